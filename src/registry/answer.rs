@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 
-use crate::oci::Digest;
+use crate::oci::{Digest, json};
 
 /// A body: its bytes, or where they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,4 +94,9 @@ pub(super) fn answer(status: StatusCode, headers: &[(HeaderName, &str)], body: i
     }
     *response.body_mut() = body;
     response
+}
+
+/// A response with a JSON document.
+pub(super) fn json_answer(status: StatusCode, document: &serde_json::Value) -> Response<Body> {
+    answer(status, &[(header::CONTENT_TYPE, "application/json")], json::compact(document))
 }
