@@ -112,7 +112,7 @@ impl<'a> Remote<'a> {
             let path = format!("blobs/uploads/?mount={}&from={from}", blob.digest);
             let mut call = self.call(Method::POST, &path, Purpose::Mount { what, from: from.clone() });
             call.scopes.push(format!("repository:{from}:pull"));
-            let response = self.wire.send(&call, events)?;
+            let response = self.wire.send(&call, events).map_err(denied)?;
             match response.status() {
                 StatusCode::CREATED => return Ok(None),
                 // A private repository is no reason to fail: the blob is sent instead.
@@ -121,10 +121,7 @@ impl<'a> Remote<'a> {
             }
         }
         let call = self.call(Method::POST, "blobs/uploads/", Purpose::Open { what });
-        let response = self.wire.send(&call, events).map_err(|error| match error {
-            WireError::Authorization(source) if source.is_denial() => TransferError::PushDenied { source },
-            error => error.into(),
-        })?;
+        let response = self.wire.send(&call, events).map_err(denied)?;
         self.location(&call, &response).map(Some)
     }
 
@@ -144,7 +141,7 @@ impl<'a> Remote<'a> {
     }
 
     fn send_bytes(&mut self, call: &Call, expected: Digest, events: Events<'_>) -> Result<(), TransferError> {
-        let response = self.wire.send(call, events)?;
+        let response = self.wire.send(call, events).map_err(denied)?;
         if !response.status().is_success() {
             return Err(call.unexpected(&response).into());
         }
@@ -219,6 +216,14 @@ impl Content for Remote<'_> {
         call.body = bytes;
         self.send_bytes(&call, blob.digest, events)?;
         Ok(Outcome::Moved)
+    }
+}
+
+/// Writing was refused, whatever it was that should be written.
+fn denied(error: WireError) -> TransferError {
+    match error {
+        WireError::Authorization(source) if source.is_denial() => TransferError::PushDenied { source },
+        error => error.into(),
     }
 }
 
