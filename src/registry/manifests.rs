@@ -84,7 +84,7 @@ impl Registry {
 
 /// What may be put as a manifest.
 enum Document {
-    Image(Manifest),
+    Image(Box<Manifest>),
     Index(Index),
 }
 
@@ -118,7 +118,8 @@ impl Document {
         let parsed = if announced.is_index() {
             serde_json::from_slice(&call.body).map(|index| Self::Index(Index { media_type: announced, ..index }))
         } else {
-            serde_json::from_slice(&call.body).map(|image| Self::Image(Manifest { media_type: announced, ..image }))
+            serde_json::from_slice(&call.body)
+                .map(|image| Self::Image(Box::new(Manifest { media_type: announced, ..image })))
         };
         parsed.map_err(|error| invalid(error.to_string()))
     }

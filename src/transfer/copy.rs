@@ -64,7 +64,9 @@ fn lacking<T: Content>(
     events: Events<'_>,
 ) -> Result<Vec<Descriptor>, T::Error> {
     if journey.direction == Direction::Push {
-        blobs.iter().for_each(|blob| journey.tell(blob, Outcome::Waiting, events));
+        for blob in &blobs {
+            journey.tell(blob, Outcome::Waiting, events);
+        }
     }
     let mut lacking = Vec::new();
     for blob in blobs {

@@ -85,7 +85,7 @@ impl Call {
             method: self.method.to_string(),
             url: self.url.clone(),
             status: response.status().to_string(),
-            errors: server_errors(response.body()).iter().map(|error| format!("\n{error}")).collect(),
+            errors: server_errors(response.body()),
         }
     }
 }
@@ -279,8 +279,9 @@ fn listed(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(one).collect()
 }
 
-/// The registry's own words, if it used the envelope: `code in words: message`.
-fn server_errors(body: &[u8]) -> Vec<String> {
+/// The registry's own words, if it used the envelope: `code in words: message`,
+/// each after a line break.
+fn server_errors(body: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Envelope {
         errors: Vec<Entry>,
@@ -291,7 +292,7 @@ fn server_errors(body: &[u8]) -> Vec<String> {
         #[serde(default)]
         message: String,
     }
-    let words = |entry: Entry| format!("{}: {}", entry.code.to_lowercase().replace('_', " "), entry.message);
-    let envelope = serde_json::from_slice::<Envelope>(body);
-    envelope.map(|envelope| envelope.errors.into_iter().map(words).collect()).unwrap_or_default()
+    let Ok(Envelope { errors }) = serde_json::from_slice(body) else { return String::new() };
+    let words = |entry: &Entry| ["\n", &entry.code.to_lowercase().replace('_', " "), ": ", &entry.message].concat();
+    errors.iter().map(words).collect::<Vec<_>>().concat()
 }

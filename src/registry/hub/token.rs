@@ -95,16 +95,16 @@ impl Asked {
         Self { repository, actions }
     }
 
-    /// A challenge if the token in `headers` does not allow it.
-    pub(super) fn check(&self, headers: &HeaderMap, now: Timestamp) -> Result<(), Response<Body>> {
+    /// A challenge, unless the token in `headers` allows it.
+    pub(super) fn refused(&self, headers: &HeaderMap, now: Timestamp) -> Option<Response<Body>> {
         let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let Some(token) = authorization.and_then(|text| text.strip_prefix("Bearer ")) else {
-            return Err(self.challenge(None));
+            return Some(self.challenge(None));
         };
         match read(token).filter(|claims| claims.exp >= now.seconds() && claims.aud == SERVICE) {
-            None => Err(self.challenge(Some("invalid_token"))),
-            Some(claims) if self.repository.is_empty() || self.is_allowed(&claims) => Ok(()),
-            Some(_) => Err(self.challenge(Some("insufficient_scope"))),
+            None => Some(self.challenge(Some("invalid_token"))),
+            Some(claims) if self.repository.is_empty() || self.is_allowed(&claims) => None,
+            Some(_) => Some(self.challenge(Some("insufficient_scope"))),
         }
     }
 
@@ -114,15 +114,13 @@ impl Asked {
     }
 
     fn challenge(&self, error: Option<&str>) -> Response<Body> {
-        let mut text = format!("Bearer realm=\"{REALM}\",service=\"{SERVICE}\"");
-        let mut actions = Vec::new();
-        if !self.repository.is_empty() {
-            actions = self.actions.iter().map(|action| (*action).to_owned()).collect();
-            text += &format!(",scope=\"repository:{}:{}\"", self.repository, actions.join(","));
-        }
-        if let Some(error) = error {
-            text += &format!(",error=\"{error}\"");
-        }
+        let actions: Vec<String> = self.actions.iter().map(|action| (*action).to_owned()).collect();
+        let scope = match self.repository.as_str() {
+            "" => String::new(),
+            name => format!(",scope=\"repository:{name}:{}\"", actions.join(",")),
+        };
+        let error = error.map(|error| format!(",error=\"{error}\"")).unwrap_or_default();
+        let text = format!("Bearer realm=\"{REALM}\",service=\"{SERVICE}\"{scope}{error}");
         let refusal = RegistryError::Unauthorized { repository: self.repository.clone(), actions };
         let mut response = Refusal::from(refusal).into_response();
         let value = HeaderValue::from_str(&text).expect("a repository's name is plain ASCII");
