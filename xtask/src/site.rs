@@ -132,16 +132,9 @@ fn assemble(index: &[u8], assets: &Assets) -> Outcome {
     for (name, bytes) in assets {
         write(&fresh.join(&folder).join(name), bytes)?;
     }
-    let index = String::from_utf8_lossy(index);
-    if !index.contains(ASSETS) {
-        return Err(Failure::new(
-            format!("index.html does not name `{ASSETS}`"),
-            "let it load its files from there",
-        ));
-    }
     write(
         &fresh.join("index.html"),
-        index.replace(ASSETS, &format!("./{folder}/")).as_bytes(),
+        index_for(&String::from_utf8_lossy(index), &folder)?.as_bytes(),
     )?;
     let mut hub = Assets::new();
     collect(&place::root().join("www/hub"), "", &mut hub)?;
@@ -150,6 +143,23 @@ fn assemble(index: &[u8], assets: &Assets) -> Outcome {
     }
     remove(&dist)?;
     std::fs::rename(&fresh, &dist).map_err(|error| cannot("put in place", &dist, &error))
+}
+
+/// The page's markup for this folder of assets, without what was for trunk and for us.
+fn index_for(index: &str, folder: &str) -> Outcome<String> {
+    if !index.contains(ASSETS) {
+        return Err(Failure::new(
+            format!("index.html does not name `{ASSETS}`"),
+            "let it load its files from there",
+        ));
+    }
+    let (before, rest) = index.split_once("<!--").unwrap_or((index, ""));
+    let after = rest.split_once("-->\n").map_or(rest, |(_, after)| after);
+    let lines = before.lines().chain(after.lines());
+    let kept = lines.filter(|line| !line.contains("data-trunk") && !line.trim().is_empty());
+    Ok(kept
+        .map(|line| line.replace(ASSETS, &format!("./{folder}/")) + "\n")
+        .collect())
 }
 
 /// Reads a folder whole, by paths with `/` from it; one that is missing is empty.
@@ -212,4 +222,17 @@ fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
         format!("{} cannot be {what}: {error}", path.display()),
         "check the disk and its permissions",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_markup_names_the_folder_and_nothing_of_the_build() {
+        let index = "<!doctype html>\n<!-- why\n ./assets/ -->\n<link data-trunk href=\"Cargo.toml\">\n<i src=\"./assets/x\">\n";
+        let site = index_for(index, "assets-1").expect("the markup names its assets");
+        assert_eq!(site, "<!doctype html>\n<i src=\"./assets-1/x\">\n");
+        assert!(index_for("<p>", "assets-1").is_err());
+    }
 }

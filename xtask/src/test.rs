@@ -162,9 +162,12 @@ fn release_site() -> Outcome {
 fn browser_tests() -> Outcome {
     let browser = setup::browser()?;
     let node = setup::browser_modules()?;
-    let mut tests = command(node, &["--test", "tests/browser/"]);
+    let mut tests = command(node, &["--test"]);
+    let tests = tests
+        .current_dir(place::root().join("tests/browser"))
+        .env("CHROME", browser);
     run(
-        tests.env("CHROME", browser),
-        "mend what failed; `node --test tests/browser/NAME.test.mjs` runs one file",
+        tests,
+        "mend what failed; in tests/browser, `node --test NAME.test.mjs` runs one file",
     )
 }

@@ -32,11 +32,19 @@ pub fn bundler() -> Outcome<Bundler> {
             "run `git checkout Cargo.lock`",
         )
     })?;
+    // Trunk only calls others and copies files: it is built unoptimised, and
+    // without its question for updates.
     let trunk = Tool {
         package: "trunk",
         program: "trunk",
         version: TRUNK,
-        options: &["--locked"],
+        options: &[
+            "--locked",
+            "--debug",
+            "--no-default-features",
+            "--features",
+            "rustls",
+        ],
     }
     .at_hand()?;
     // Without --locked: the lock file inside this package may name crates newer
@@ -93,16 +101,17 @@ impl Tool<'_> {
         let mut command = cargo(&["install", &package, "--root"]);
         command.arg(home).args(self.options);
         // A tool used for seconds need not be optimised for minutes.
-        command
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-        command
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-            .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
-        command
-            .env_remove("CARGO_TARGET_DIR")
-            .env_remove("CARGO_BUILD_TARGET")
-            .env_remove("RUSTFLAGS");
+        for (name, value) in [
+            ("CARGO_PROFILE_DEV_DEBUG", "0"),
+            ("CARGO_PROFILE_RELEASE_LTO", "off"),
+            ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+            ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+        ] {
+            command.env(name, value);
+        }
+        for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "RUSTFLAGS"] {
+            command.env_remove(name);
+        }
         let cure = format!(
             "read the error above; if it is the network, run this again (what was downloaded is kept);\n\
              or put a `{}` of version {} into {}",
