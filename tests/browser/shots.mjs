@@ -4,7 +4,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { launch } from "./chromium.mjs";
-import { SIZES, openAt } from "./harness.mjs";
+import { SIZES, openAt } from "./page.mjs";
 import { scenes } from "./scenes.mjs";
 import { serve } from "./server.mjs";
 

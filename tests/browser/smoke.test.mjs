@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SIZES, assertAccessible, open, openAt } from "./harness.mjs";
+import { SIZES, assertAccessible, open } from "./harness.mjs";
 
 for (const size of Object.keys(SIZES)) {
   for (const scheme of ["light", "dark"]) {
