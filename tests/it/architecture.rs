@@ -9,7 +9,7 @@ use crate::source::{code_only, paths_from, read, rust_files};
 const FLOORS: &[(&str, &[&str])] = &[
     (
         "nouns",
-        &["limits", "text", "oci", "host", "fs", "store", "event"],
+        &["limits", "text", "oci", "event", "host", "fs", "store"],
     ),
     (
         "verbs",

@@ -162,7 +162,7 @@ fn release_site() -> Outcome {
 fn browser_tests() -> Outcome {
     let browser = setup::browser()?;
     let node = setup::browser_modules()?;
-    let mut tests = command(node, &["--test"]);
+    let mut tests = command(node, &["--test", "--test-reporter=spec"]);
     let tests = tests
         .current_dir(place::root().join("tests/browser"))
         .env("CHROME", browser);
