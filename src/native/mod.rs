@@ -1,6 +1,3 @@
 //! (to come)
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "this is where the core meets the real machine"
-)]
+#![allow(clippy::disallowed_methods, reason = "this is where the core meets the real machine")]

@@ -7,14 +7,8 @@ use crate::source::{code_only, paths_from, read, rust_files};
 
 /// Every room, lowest first: a room may import those before it.
 const FLOORS: &[(&str, &[&str])] = &[
-    (
-        "nouns",
-        &["limits", "text", "oci", "event", "host", "fs", "store"],
-    ),
-    (
-        "verbs",
-        &["dockerfile", "registry", "transfer", "runtime", "build"],
-    ),
+    ("nouns", &["limits", "text", "oci", "event", "host", "fs", "store"]),
+    ("verbs", &["dockerfile", "registry", "transfer", "runtime", "build"]),
     ("daemon", &["engine"]),
     ("world", &["lab"]),
     ("learner", &["course", "cli", "session"]),
@@ -23,63 +17,21 @@ const FLOORS: &[(&str, &[&str])] = &[
 
 /// Lower rooms that are nevertheless none of a room's business, and why.
 const STRANGERS: &[(&str, &str, &str)] = &[
-    (
-        "transfer",
-        "registry",
-        "push and pull speak HTTP to it, as to any other",
-    ),
-    (
-        "runtime",
-        "registry",
-        "a process has no way to a registry but the network",
-    ),
-    (
-        "course",
-        "engine",
-        "lessons see a `Snapshot` and `Event`s, never the engine",
-    ),
+    ("transfer", "registry", "push and pull speak HTTP to it, as to any other"),
+    ("runtime", "registry", "a process has no way to a registry but the network"),
+    ("course", "engine", "lessons see a `Snapshot` and `Event`s, never the engine"),
     ("cli", "course", "a command does not know that it is taught"),
-    (
-        "ui",
-        "engine",
-        "the page sees a `Snapshot` and `Event`s, never the engine",
-    ),
-    (
-        "ui",
-        "registry",
-        "the page sees a `Snapshot` and `Event`s, never the registry",
-    ),
-    (
-        "ui",
-        "cli",
-        "the page asks the session, which has the prompt",
-    ),
+    ("ui", "engine", "the page sees a `Snapshot` and `Event`s, never the engine"),
+    ("ui", "registry", "the page sees a `Snapshot` and `Event`s, never the registry"),
+    ("ui", "cli", "the page asks the session, which has the prompt"),
     ("native", "ui", "the native command has no page"),
     ("native", "web", "the two hosts do not know each other"),
 ];
 
 /// Names from outside and the only places that may speak them.
 const OUTSIDE: &[(&[&str], &[&str])] = &[
-    (
-        &[
-            "std::fs",
-            "std::net",
-            "std::env",
-            "std::process",
-            "std::thread",
-        ],
-        NATIVE,
-    ),
-    (
-        &[
-            "web_sys",
-            "js_sys",
-            "wasm_bindgen",
-            "wasm_bindgen_futures",
-            "serde_wasm_bindgen",
-        ],
-        WEB,
-    ),
+    (&["std::fs", "std::net", "std::env", "std::process", "std::thread"], NATIVE),
+    (&["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "serde_wasm_bindgen"], WEB),
     (&["yew"], &["src/ui", "src/web", "src/bin/page.rs"]),
     (&["rustyline"], NATIVE),
     (&["wasmi"], &["src/runtime"]),
@@ -126,9 +78,7 @@ fn the_outside_world_is_named_at_the_rim_alone() {
             }
             for name in *names {
                 let lines = lines_naming(code, name);
-                wrong.extend(
-                    lines.map(|line| (line, format!("`{name}` belongs to {}", places.join(", ")))),
-                );
+                wrong.extend(lines.map(|line| (line, format!("`{name}` belongs to {}", places.join(", ")))));
             }
         }
         wrong
@@ -143,14 +93,7 @@ fn the_clock_is_read_by_native_alone() {
         }
         let reads = |line: &str| CLOCKS.iter().find(|clock| line.contains(**clock)).copied();
         let lines = code.lines().enumerate();
-        lines
-            .filter_map(|(at, line)| {
-                Some((
-                    at + 1,
-                    format!("`{}`: time comes from `Host`", reads(line)?),
-                ))
-            })
-            .collect()
+        lines.filter_map(|(at, line)| Some((at + 1, format!("`{}`: time comes from `Host`", reads(line)?)))).collect()
     });
 }
 
@@ -171,11 +114,7 @@ fn check_each_file(rule: impl Fn(&Path, &str) -> Vec<(usize, String)>) {
 /// The room a file is in; the map (`lib.rs`) and the binaries are in none.
 fn room_of(path: &Path) -> Option<String> {
     let first = path.strip_prefix("src").ok()?.components().next()?;
-    let name = first
-        .as_os_str()
-        .to_str()?
-        .trim_end_matches(".rs")
-        .to_owned();
+    let name = first.as_os_str().to_str()?.trim_end_matches(".rs").to_owned();
     (name != "lib" && name != "bin").then_some(name)
 }
 
@@ -186,24 +125,16 @@ fn refusal(room: &str, named: &str) -> Option<String> {
     if other > own {
         return Some(format!("it stands higher ({})", floor(named)?));
     }
-    let stranger = STRANGERS
-        .iter()
-        .find(|(who, whom, _)| *who == room && *whom == named);
+    let stranger = STRANGERS.iter().find(|(who, whom, _)| *who == room && *whom == named);
     stranger.map(|(_, _, why)| (*why).to_owned())
 }
 
 fn floor(room: &str) -> Option<&'static str> {
-    FLOORS
-        .iter()
-        .find(|(_, rooms)| rooms.contains(&room))
-        .map(|(name, _)| *name)
+    FLOORS.iter().find(|(_, rooms)| rooms.contains(&room)).map(|(name, _)| *name)
 }
 
 fn height(room: &str) -> Option<usize> {
-    FLOORS
-        .iter()
-        .flat_map(|(_, rooms)| *rooms)
-        .position(|name| *name == room)
+    FLOORS.iter().flat_map(|(_, rooms)| *rooms).position(|name| *name == room)
 }
 
 /// The lines on which a path starts with `crate_name` or `std::module`.

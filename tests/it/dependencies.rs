@@ -9,9 +9,7 @@ fn every_dependency_has_its_reason() {
     let mut wrong = Vec::new();
     for manifest in ["Cargo.toml", "xtask/Cargo.toml"] {
         for (line, dependency) in without_reason(&read(Path::new(manifest))) {
-            wrong.push(format!(
-                "{manifest}:{line}: `{dependency}` has no comment above it"
-            ));
+            wrong.push(format!("{manifest}:{line}: `{dependency}` has no comment above it"));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));

@@ -15,10 +15,7 @@ fn no_file_is_longer_than_400_lines() {
     for path in files {
         let lines = lines_without_tests(&read(&path));
         if lines > LINES {
-            wrong.push(format!(
-                "{}: {lines} lines, {LINES} allowed",
-                path.display()
-            ));
+            wrong.push(format!("{}: {lines} lines, {LINES} allowed", path.display()));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
@@ -27,17 +24,12 @@ fn no_file_is_longer_than_400_lines() {
 /// Lines before the test module that ends a file.
 fn lines_without_tests(source: &str) -> usize {
     let lines: Vec<&str> = source.lines().collect();
-    let tests = lines
-        .windows(2)
-        .position(|pair| pair[0] == "#[cfg(test)]" && pair[1].starts_with("mod tests {"));
+    let tests = lines.windows(2).position(|pair| pair[0] == "#[cfg(test)]" && pair[1].starts_with("mod tests {"));
     tests.unwrap_or(lines.len())
 }
 
 #[test]
 fn a_test_module_is_not_counted() {
-    assert_eq!(
-        lines_without_tests("fn a() {}\n\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\n"),
-        2
-    );
+    assert_eq!(lines_without_tests("fn a() {}\n\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\n"), 2);
     assert_eq!(lines_without_tests("#[cfg(test)]\nfn a() {}\n"), 2);
 }

@@ -37,18 +37,11 @@ pub fn paths_from(code: &str, start: &str) -> Vec<(usize, String)> {
         let line_of = |offset: usize| 1 + code[..offset].matches('\n').count();
         let rest_at = code.len() - rest.len();
         let heads = if let Some(group) = rest.strip_prefix('{') {
-            group_heads(group)
-                .into_iter()
-                .map(|(offset, name)| (rest_at + 1 + offset, name))
-                .collect()
+            group_heads(group).into_iter().map(|(offset, name)| (rest_at + 1 + offset, name)).collect()
         } else {
             vec![(rest_at, leading_name(rest))]
         };
-        found.extend(
-            heads
-                .into_iter()
-                .map(|(offset, name)| (line_of(offset), name.to_owned())),
-        );
+        found.extend(heads.into_iter().map(|(offset, name)| (line_of(offset), name.to_owned())));
     }
     found
 }
@@ -82,11 +75,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
                 collect(&path, found);
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(
-                path.strip_prefix(root())
-                    .expect("collected under the root")
-                    .to_owned(),
-            );
+            found.push(path.strip_prefix(root()).expect("collected under the root").to_owned());
         }
     }
 }
@@ -118,9 +107,7 @@ fn group_heads(group: &str) -> Vec<(usize, &str)> {
 }
 
 fn leading_name(text: &str) -> &str {
-    let end = text
-        .find(|c: char| !c.is_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     &text[..end]
 }
 
@@ -140,9 +127,7 @@ fn not_code(text: &str) -> usize {
         [b'\'', b'\\', ..] => quoted(text, '\''),
         // A character literal; anything else after a tick is a lifetime.
         [b'\'', ..] => match text[1..].chars().next() {
-            Some(inside) if text[1 + inside.len_utf8()..].starts_with('\'') => {
-                inside.len_utf8() + 2
-            }
+            Some(inside) if text[1 + inside.len_utf8()..].starts_with('\'') => inside.len_utf8() + 2,
             _ => 0,
         },
         _ => 0,
@@ -150,18 +135,10 @@ fn not_code(text: &str) -> usize {
 }
 
 fn raw_string(text: &str) -> Option<usize> {
-    let hashes = text
-        .strip_prefix('r')?
-        .bytes()
-        .take_while(|&byte| byte == b'#')
-        .count();
+    let hashes = text.strip_prefix('r')?.bytes().take_while(|&byte| byte == b'#').count();
     let inside = text[1 + hashes..].strip_prefix('"')?;
     let end = format!("\"{}", "#".repeat(hashes));
-    Some(
-        inside
-            .find(&end)
-            .map_or(text.len(), |at| 2 + hashes + at + end.len()),
-    )
+    Some(inside.find(&end).map_or(text.len(), |at| 2 + hashes + at + end.len()))
 }
 
 fn quoted(text: &str, quote: char) -> usize {
@@ -177,14 +154,10 @@ fn quoted(text: &str, quote: char) -> usize {
 
 #[test]
 fn comments_and_strings_are_not_code() {
-    let source =
-        "a // crate::x\n\"crate::\\\"y\" b /* c\nd */ r#\"crate::\"z\"# '\"' 'e' fn f<'g>()";
+    let source = "a // crate::x\n\"crate::\\\"y\" b /* c\nd */ r#\"crate::\"z\"# '\"' 'e' fn f<'g>()";
     let code = code_only(source);
     assert!(!code.contains("crate"), "{code}");
-    assert_eq!(
-        code.split_whitespace().collect::<Vec<_>>(),
-        ["a", "b", "fn", "f<'g>()"]
-    );
+    assert_eq!(code.split_whitespace().collect::<Vec<_>>(), ["a", "b", "fn", "f<'g>()"]);
     assert_eq!(code.lines().count(), source.lines().count());
 }
 
@@ -192,8 +165,5 @@ fn comments_and_strings_are_not_code() {
 fn a_path_is_named_by_its_first_step_alone_or_in_a_group() {
     let code = "use crate::fs::Tree;\nuse crate::{\n  oci::{Digest, a},\n  text,\n};\nx(crate::lab::State); not_crate::y; ::crate::z";
     let names = [(1, "fs"), (3, "oci"), (4, "text"), (6, "lab")];
-    assert_eq!(
-        paths_from(code, "crate"),
-        names.map(|(line, name)| (line, name.to_owned()))
-    );
+    assert_eq!(paths_from(code, "crate"), names.map(|(line, name)| (line, name.to_owned())));
 }

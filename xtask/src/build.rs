@@ -10,9 +10,6 @@ pub fn main(profile: Profile) -> Outcome {
     setup::targets()?;
     hub::build()?;
     site::build(profile)?;
-    say(format!(
-        "the site is in {}; it runs under any path of any static host",
-        place::dist().display()
-    ));
+    say(format!("the site is in {}; it runs under any path of any static host", place::dist().display()));
     Ok(())
 }

@@ -15,20 +15,12 @@ pub struct Failure {
 impl Failure {
     /// A failure and its cure, both whole sentences or commands.
     pub fn new(what: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            cure: cure.into(),
-        }
+        Self { what: what.into(), cure: cure.into() }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "error: {}\n cure: {}",
-            self.what,
-            self.cure.replace('\n', "\n       ")
-        )
+        write!(out, "error: {}\n cure: {}", self.what, self.cure.replace('\n', "\n       "))
     }
 }

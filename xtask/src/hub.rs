@@ -21,36 +21,16 @@ pub fn build() -> Outcome {
     say("building the hub: the guest, then its image");
     let manifest = guest().join("Cargo.toml");
     let built_in = place::target().join("hub");
-    let mut command = cargo(&[
-        "build",
-        "--locked",
-        "--release",
-        "--target",
-        "wasm32-wasip1",
-        "--manifest-path",
-    ]);
-    run(
-        command.arg(manifest).arg("--target-dir").arg(&built_in),
-        "mend the error above in hub/mlserve",
-    )?;
+    let mut command = cargo(&["build", "--locked", "--release", "--target", "wasm32-wasip1", "--manifest-path"]);
+    run(command.arg(manifest).arg("--target-dir").arg(&built_in), "mend the error above in hub/mlserve")?;
     // The build context of the image is the guest's folder.
-    let (program, context) = (
-        built_in.join("wasm32-wasip1/release/predict.wasm"),
-        guest().join("predict"),
-    );
-    std::fs::copy(&program, &context).map_err(|error| {
-        Failure::new(
-            format!("{} cannot be copied: {error}", program.display()),
-            "check the disk",
-        )
-    })?;
+    let (program, context) = (built_in.join("wasm32-wasip1/release/predict.wasm"), guest().join("predict"));
+    std::fs::copy(&program, &context)
+        .map_err(|error| Failure::new(format!("{} cannot be copied: {error}", program.display()), "check the disk"))?;
     image()
 }
 
 /// Our own builder makes the image: `drydock hub build`.
 fn image() -> Outcome {
-    run(
-        &mut cargo(&["run", "--quiet", "--locked", "--", "hub", "build"]),
-        "mend the error above",
-    )
+    run(&mut cargo(&["run", "--quiet", "--locked", "--", "hub", "build"]), "mend the error above")
 }

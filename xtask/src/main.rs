@@ -47,9 +47,6 @@ fn dispatch(arguments: &[String]) -> Outcome {
             println!("{HELP}");
             Ok(())
         }
-        _ => Err(Failure::new(
-            format!("`cargo xtask {}` is not known", words.join(" ")),
-            HELP,
-        )),
+        _ => Err(Failure::new(format!("`cargo xtask {}` is not known", words.join(" ")), HELP)),
     }
 }

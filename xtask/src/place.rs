@@ -6,9 +6,7 @@ use crate::failure::{Failure, Outcome};
 
 /// The root of the project.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the project")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project")
 }
 
 /// The finished static site.
@@ -18,8 +16,7 @@ pub fn dist() -> PathBuf {
 
 /// Where cargo builds.
 pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root().join("target"), |folder| root().join(folder))
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// The user's cache of pinned tools, shared by all checkouts: each tool in a
@@ -29,9 +26,7 @@ pub fn tools() -> Outcome<PathBuf> {
         let folder = std::env::var_os(name).filter(|value| !value.is_empty())?;
         Some(Path::new(&folder).join(below))
     };
-    let cache = from("XDG_CACHE_HOME", "")
-        .or_else(|| from("HOME", ".cache"))
-        .or_else(|| from("LOCALAPPDATA", ""));
+    let cache = from("XDG_CACHE_HOME", "").or_else(|| from("HOME", ".cache")).or_else(|| from("LOCALAPPDATA", ""));
     let cache = cache.ok_or_else(|| {
         Failure::new(
             "no cache folder: neither XDG_CACHE_HOME nor HOME is set",

@@ -39,47 +39,26 @@ pub fn cargo(arguments: &[&str]) -> Command {
 pub fn run(command: &mut Command, cure: &str) -> Outcome {
     let line = line_of(command);
     eprintln!("  $ {line}");
-    let status = command
-        .status()
-        .map_err(|error| Failure::new(format!("`{line}` did not start: {error}"), cure))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failure::new(format!("`{line}` failed ({status})"), cure))
-    }
+    let status = command.status().map_err(|error| Failure::new(format!("`{line}` did not start: {error}"), cure))?;
+    if status.success() { Ok(()) } else { Err(Failure::new(format!("`{line}` failed ({status})"), cure)) }
 }
 
 /// What a command prints, or why it could not.
 pub fn output(command: &mut Command, cure: &str) -> Outcome<String> {
     let line = line_of(command);
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output();
-    let output =
-        output.map_err(|error| Failure::new(format!("`{line}` did not start: {error}"), cure))?;
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| Failure::new(format!("`{line}` did not start: {error}"), cure))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     } else {
-        Err(Failure::new(
-            format!("`{line}` failed ({})", output.status),
-            cure,
-        ))
+        Err(Failure::new(format!("`{line}` failed ({})", output.status), cure))
     }
 }
 
 /// A program on the PATH.
 pub fn find(program: &str) -> Option<PathBuf> {
-    let names = [
-        program.to_owned(),
-        format!("{program}.exe"),
-        format!("{program}.cmd"),
-    ];
-    let names = if cfg!(windows) {
-        &names[..]
-    } else {
-        &names[..1]
-    };
+    let names = [program.to_owned(), format!("{program}.exe"), format!("{program}.cmd")];
+    let names = if cfg!(windows) { &names[..] } else { &names[..1] };
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders)
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
@@ -89,25 +68,14 @@ pub fn find(program: &str) -> Option<PathBuf> {
 /// The PATH with folders put before it.
 pub fn path_with(first: &[&Path]) -> Outcome<OsString> {
     let rest = std::env::var_os("PATH").unwrap_or_default();
-    let folders = first
-        .iter()
-        .map(|folder| folder.to_path_buf())
-        .chain(std::env::split_paths(&rest));
+    let folders = first.iter().map(|folder| folder.to_path_buf()).chain(std::env::split_paths(&rest));
     std::env::join_paths(folders).map_err(|error| {
-        Failure::new(
-            format!("a folder cannot stand in PATH: {error}"),
-            "choose another XDG_CACHE_HOME",
-        )
+        Failure::new(format!("a folder cannot stand in PATH: {error}"), "choose another XDG_CACHE_HOME")
     })
 }
 
 fn line_of(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

@@ -44,9 +44,7 @@ pub fn main(options: &[&str]) -> Outcome {
         )
     })?;
     build::main(profile)?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| Failure::new(error.to_string(), "run this again"))?;
+    let address = listener.local_addr().map_err(|error| Failure::new(error.to_string(), "run this again"))?;
     say(format!("open http://{address}/ (Ctrl-C ends this)"));
     for stream in listener.incoming().flatten() {
         std::thread::spawn(move || answer(&stream));
@@ -55,10 +53,7 @@ pub fn main(options: &[&str]) -> Outcome {
 }
 
 fn usage(word: &str) -> Failure {
-    Failure::new(
-        format!("`{word}` is not understood"),
-        "cargo xtask serve [--port N] [--dev]",
-    )
+    Failure::new(format!("`{word}` is not understood"), "cargo xtask serve [--port N] [--dev]")
 }
 
 /// Answers one request; a client that goes away is its own business.
@@ -76,17 +71,10 @@ fn answer(stream: &TcpStream) {
     }
     let mut words = first.split(' ');
     let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-    let (status, kind, body) = match (
-        method,
-        file(&place::dist(), target).map(|path| (std::fs::read(&path), path)),
-    ) {
+    let (status, kind, body) = match (method, file(&place::dist(), target).map(|path| (std::fs::read(&path), path))) {
         ("GET" | "HEAD", Some((Ok(body), path))) => ("200 OK", kind(&path), body),
         ("GET" | "HEAD", _) => ("404 Not Found", "text/plain", b"not found\n".to_vec()),
-        _ => (
-            "405 Method Not Allowed",
-            "text/plain",
-            b"GET and HEAD only\n".to_vec(),
-        ),
+        _ => ("405 Method Not Allowed", "text/plain", b"GET and HEAD only\n".to_vec()),
     };
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {}\r\nConnection: close\r\n\r\n",
@@ -104,21 +92,14 @@ fn answer(stream: &TcpStream) {
 /// segment would start over at the root of the disk, a dot might go up.
 fn file(folder: &Path, target: &str) -> Option<PathBuf> {
     let path = target.split(['?', '#']).next()?.strip_prefix('/')?;
-    let plain = |segment: &str| {
-        !segment.is_empty()
-            && !segment.starts_with('.')
-            && !segment.contains(['\\', ':', '%', '\0'])
-    };
+    let plain =
+        |segment: &str| !segment.is_empty() && !segment.starts_with('.') && !segment.contains(['\\', ':', '%', '\0']);
     let named = path.strip_suffix('/').unwrap_or(path);
     if !named.is_empty() && !named.split('/').all(plain) {
         return None;
     }
     let named = folder.join(named);
-    Some(if named == folder || named.is_dir() {
-        named.join("index.html")
-    } else {
-        named
-    })
+    Some(if named == folder || named.is_dir() { named.join("index.html") } else { named })
 }
 
 /// The media type by the end of the name; blobs have none and are just bytes.
@@ -142,20 +123,9 @@ mod tests {
     #[test]
     fn a_target_names_a_file_of_the_folder_or_none() {
         let folder = Path::new("/site");
-        assert_eq!(
-            file(folder, "/?theme=dark"),
-            Some(folder.join("index.html"))
-        );
+        assert_eq!(file(folder, "/?theme=dark"), Some(folder.join("index.html")));
         assert_eq!(file(folder, "/a/b.js"), Some(folder.join("a/b.js")));
-        let outside = [
-            "/../etc/passwd",
-            "/a/../../b",
-            "//etc/passwd",
-            "/a//b",
-            "/%2e%2e/x",
-            "/.git/config",
-            "x",
-        ];
+        let outside = ["/../etc/passwd", "/a/../../b", "//etc/passwd", "/a//b", "/%2e%2e/x", "/.git/config", "x"];
         for target in outside {
             assert_eq!(file(folder, target), None, "{target}");
         }
@@ -164,9 +134,6 @@ mod tests {
     #[test]
     fn wasm_has_the_type_that_streaming_compilation_needs() {
         assert_eq!(kind(Path::new("page_bg.wasm")), "application/wasm");
-        assert_eq!(
-            kind(Path::new("hub/blobs/sha256/00ff")),
-            "application/octet-stream"
-        );
+        assert_eq!(kind(Path::new("hub/blobs/sha256/00ff")), "application/octet-stream");
     }
 }

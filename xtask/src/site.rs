@@ -37,11 +37,7 @@ type Assets = BTreeMap<String, Vec<u8>>;
 /// Builds `dist/`.
 pub fn build(profile: Profile) -> Outcome {
     let staged = bundle(profile)?;
-    let optimiser = if profile == Profile::Release {
-        setup::optimiser()?
-    } else {
-        None
-    };
+    let optimiser = if profile == Profile::Release { setup::optimiser()? } else { None };
     let mut assets = Assets::new();
     for program in ["page", "worker"] {
         let (script, module) = (format!("{program}.js"), format!("{program}_bg.wasm"));
@@ -63,16 +59,10 @@ fn bundle(profile: Profile) -> Outcome<PathBuf> {
     say("building the page and its worker");
     // Trunk is kept offline, so that it takes our wasm-bindgen instead of a
     // download; what cargo needs is therefore fetched before.
-    run(
-        &mut cargo(&["fetch", "--locked"]),
-        "check the network, then run this again",
-    )?;
+    run(&mut cargo(&["fetch", "--locked"]), "check the network, then run this again")?;
     let staged = place::target().join("site");
     let mut trunk = command(&tools.trunk, &["build", "--offline", "--locked", "--dist"]);
-    trunk
-        .arg(&staged)
-        .env("PATH", path_with(&[&tools.wasm_bindgen])?)
-        .env_remove("NO_COLOR");
+    trunk.arg(&staged).env("PATH", path_with(&[&tools.wasm_bindgen])?).env_remove("NO_COLOR");
     if profile == Profile::Release {
         trunk.arg("--release");
     }
@@ -87,14 +77,8 @@ fn optimised(path: &Path, program: &Path) -> Outcome<Vec<u8>> {
     if !kept.is_file() {
         make_folder(&kept_in)?;
         let fresh = kept.with_extension("new");
-        let mut command = command(
-            program,
-            &["-Oz", "--strip-debug", "--strip-producers", "-o"],
-        );
-        run(
-            command.arg(&fresh).arg(path),
-            "remove the folder of binaryen in the tools cache and run this again",
-        )?;
+        let mut command = command(program, &["-Oz", "--strip-debug", "--strip-producers", "-o"]);
+        run(command.arg(&fresh).arg(path), "remove the folder of binaryen in the tools cache and run this again")?;
         std::fs::rename(&fresh, &kept).map_err(|error| cannot("kept", &kept, &error))?;
     }
     read(&kept)
@@ -111,9 +95,7 @@ fn own_files(assets: &mut Assets) -> Outcome {
         let end = Path::new(&name).extension().and_then(|end| end.to_str());
         if name.starts_with("css/") {
             style.extend_from_slice(&bytes);
-        } else if !name.starts_with("hub/")
-            && (name.contains('/') || matches!(end, Some("js" | "svg")))
-        {
+        } else if !name.starts_with("hub/") && (name.contains('/') || matches!(end, Some("js" | "svg"))) {
             assets.insert(name, bytes);
         }
     }
@@ -125,17 +107,12 @@ fn own_files(assets: &mut Assets) -> Outcome {
 fn assemble(index: &[u8], assets: &Assets) -> Outcome {
     let (dist, fresh) = (place::dist(), place::dist().with_extension("new"));
     remove(&fresh)?;
-    let parts = assets
-        .iter()
-        .flat_map(|(name, bytes)| [name.as_bytes(), &[0], bytes, &[0]]);
+    let parts = assets.iter().flat_map(|(name, bytes)| [name.as_bytes(), &[0], bytes, &[0]]);
     let folder = format!("assets-{}", &hash(parts)[..12]);
     for (name, bytes) in assets {
         write(&fresh.join(&folder).join(name), bytes)?;
     }
-    write(
-        &fresh.join("index.html"),
-        index_for(&String::from_utf8_lossy(index), &folder)?.as_bytes(),
-    )?;
+    write(&fresh.join("index.html"), index_for(&String::from_utf8_lossy(index), &folder)?.as_bytes())?;
     let mut hub = Assets::new();
     collect(&place::root().join("www/hub"), "", &mut hub)?;
     for (name, bytes) in &hub {
@@ -148,18 +125,13 @@ fn assemble(index: &[u8], assets: &Assets) -> Outcome {
 /// The page's markup for this folder of assets, without what was for trunk and for us.
 fn index_for(index: &str, folder: &str) -> Outcome<String> {
     if !index.contains(ASSETS) {
-        return Err(Failure::new(
-            format!("index.html does not name `{ASSETS}`"),
-            "let it load its files from there",
-        ));
+        return Err(Failure::new(format!("index.html does not name `{ASSETS}`"), "let it load its files from there"));
     }
     let (before, rest) = index.split_once("<!--").unwrap_or((index, ""));
     let after = rest.split_once("-->\n").map_or(rest, |(_, after)| after);
     let lines = before.lines().chain(after.lines());
     let kept = lines.filter(|line| !line.contains("data-trunk") && !line.trim().is_empty());
-    Ok(kept
-        .map(|line| line.replace(ASSETS, &format!("./{folder}/")) + "\n")
-        .collect())
+    Ok(kept.map(|line| line.replace(ASSETS, &format!("./{folder}/")) + "\n").collect())
 }
 
 /// Reads a folder whole, by paths with `/` from it; one that is missing is empty.
@@ -183,13 +155,10 @@ fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     for part in parts {
         hasher.update(part);
     }
-    hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |mut digits, byte| {
-            let _ = write!(digits, "{byte:02x}");
-            digits
-        })
+    hasher.finalize().iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {
@@ -197,10 +166,7 @@ fn read(path: &Path) -> Outcome<Vec<u8>> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    make_folder(
-        path.parent()
-            .expect("every file of the site is in a folder"),
-    )?;
+    make_folder(path.parent().expect("every file of the site is in a folder"))?;
     std::fs::write(path, bytes).map_err(|error| cannot("written", path, &error))
 }
 
@@ -210,18 +176,13 @@ fn make_folder(path: &Path) -> Outcome {
 
 fn remove(folder: &Path) -> Outcome {
     match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(cannot("removed", folder, &error))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(cannot("removed", folder, &error)),
         _ => Ok(()),
     }
 }
 
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(
-        format!("{} cannot be {what}: {error}", path.display()),
-        "check the disk and its permissions",
-    )
+    Failure::new(format!("{} cannot be {what}: {error}", path.display()), "check the disk and its permissions")
 }
 
 #[cfg(test)]

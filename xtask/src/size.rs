@@ -25,41 +25,21 @@ pub fn main() -> Outcome {
     let assets = assets()?;
     let named = |names: &[&str]| names.iter().map(|name| assets.join(name)).collect();
     let parts = [
-        Part {
-            name: "page",
-            files: named(&["boot.js", "page.js", "page_bg.wasm"]),
-            budget: Some(150_000),
-        },
+        Part { name: "page", files: named(&["boot.js", "page.js", "page_bg.wasm"]), budget: Some(150_000) },
         Part {
             name: "worker",
             files: named(&["worker-boot.js", "worker.js", "worker_bg.wasm"]),
             budget: Some(450_000),
         },
-        Part {
-            name: "style",
-            files: named(&["style.css"]),
-            budget: None,
-        },
-        Part {
-            name: "hub image",
-            files: files_under(&place::dist().join("hub")),
-            budget: None,
-        },
+        Part { name: "style", files: named(&["style.css"]), budget: None },
+        Part { name: "hub image", files: files_under(&place::dist().join("hub")), budget: None },
     ];
-    println!(
-        "{:<10} {:>11} {:>11} {:>11} {:>11}",
-        "part", "raw", "gzip -9", "brotli -11", "budget"
-    );
+    println!("{:<10} {:>11} {:>11} {:>11} {:>11}", "part", "raw", "gzip -9", "brotli -11", "budget");
     let mut over = Vec::new();
     for part in parts {
         let sizes = measure(&part.files)?;
-        let budget = part
-            .budget
-            .map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
-        println!(
-            "{:<10} {:>11} {:>11} {:>11} {budget:>11}",
-            part.name, sizes.raw, sizes.gzip, sizes.brotli
-        );
+        let budget = part.budget.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
+        println!("{:<10} {:>11} {:>11} {:>11} {budget:>11}", part.name, sizes.raw, sizes.gzip, sizes.brotli);
         if part.budget.is_some_and(|bytes| sizes.brotli > bytes) {
             over.push(part.name);
         }
@@ -68,35 +48,22 @@ pub fn main() -> Outcome {
         return Ok(());
     }
     let cure = "look for what grew: a dependency, a data file in the wasm, or wasm-opt missing";
-    Err(Failure::new(
-        format!("over budget: {}", over.join(", ")),
-        cure,
-    ))
+    Err(Failure::new(format!("over budget: {}", over.join(", ")), cure))
 }
 
 /// The one assets folder of the built site.
 fn assets() -> Outcome<PathBuf> {
-    let entries = std::fs::read_dir(place::dist())
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut folders =
-        entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("assets-"));
+    let entries = std::fs::read_dir(place::dist()).into_iter().flatten().flatten();
+    let mut folders = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("assets-"));
     let first = folders.next().map(|entry| entry.path());
     first.ok_or_else(|| Failure::new("there is no site in dist/", "cargo xtask build"))
 }
 
 /// The sum over files, each compressed alone as a host would.
 fn measure(files: &[PathBuf]) -> Outcome<Sizes> {
-    let mut sum = Sizes {
-        raw: 0,
-        gzip: 0,
-        brotli: 0,
-    };
+    let mut sum = Sizes { raw: 0, gzip: 0, brotli: 0 };
     for path in files {
-        let failed = |error: std::io::Error| {
-            Failure::new(format!("{}: {error}", path.display()), "cargo xtask build")
-        };
+        let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()), "cargo xtask build");
         let bytes = std::fs::read(path).map_err(failed)?;
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(&bytes).map_err(failed)?;
@@ -108,11 +75,7 @@ fn measure(files: &[PathBuf]) -> Outcome<Sizes> {
 }
 
 fn brotli_length(bytes: &[u8]) -> std::io::Result<usize> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 24,
-        ..Default::default()
-    };
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters)?;
     Ok(compressed.len())

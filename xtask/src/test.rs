@@ -54,56 +54,24 @@ fn report(times: &[(&str, Duration)], passed: bool) {
         "{:<16} {:>7.1} s, {}",
         "total",
         total.as_secs_f64(),
-        if passed {
-            "all passed"
-        } else {
-            "stopped by the last"
-        }
+        if passed { "all passed" } else { "stopped by the last" }
     );
 }
 
 fn format() -> Outcome {
-    run(
-        &mut cargo(&["fmt", "--all", "--check"]),
-        "run `cargo fmt --all`",
-    )
+    run(&mut cargo(&["fmt", "--all", "--check"]), "run `cargo fmt --all`")
 }
 
 fn clippy_native() -> Outcome {
     run(
-        &mut cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--",
-            "-D",
-            "warnings",
-        ]),
+        &mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
         "mend what clippy says",
     )
 }
 
 fn clippy_wasm() -> Outcome {
-    let what = [
-        "clippy",
-        "--locked",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--no-default-features",
-    ];
-    let which = [
-        "--features",
-        "web",
-        "--lib",
-        "--bin",
-        "page",
-        "--bin",
-        "worker",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let what = ["clippy", "--locked", "--target", "wasm32-unknown-unknown", "--no-default-features"];
+    let which = ["--features", "web", "--lib", "--bin", "page", "--bin", "worker", "--", "-D", "warnings"];
     run(cargo(&what).args(which), "mend what clippy says")
 }
 
@@ -113,10 +81,7 @@ fn licences() -> Outcome {
         say("skipped: cargo-deny is not installed (`cargo install cargo-deny` brings it)");
         return Ok(());
     }
-    run(
-        &mut cargo(&["deny", "check", "bans", "licenses", "sources"]),
-        "mend it, or say in deny.toml why it is right",
-    )
+    run(&mut cargo(&["deny", "check", "bans", "licenses", "sources"]), "mend it, or say in deny.toml why it is right")
 }
 
 fn native_tests() -> Outcome {
@@ -124,23 +89,14 @@ fn native_tests() -> Outcome {
     if find("cargo-nextest").is_none() {
         return run(&mut cargo(&["test", "--workspace", "--locked"]), cure);
     }
-    run(
-        &mut cargo(&["nextest", "run", "--workspace", "--locked"]),
-        cure,
-    )?;
-    run(
-        &mut cargo(&["test", "--workspace", "--locked", "--doc"]),
-        cure,
-    )
+    run(&mut cargo(&["nextest", "run", "--workspace", "--locked"]), cure)?;
+    run(&mut cargo(&["test", "--workspace", "--locked", "--doc"]), cure)
 }
 
 /// Other people's tools read what ours wrote. These tests are not part of a
 /// plain `cargo test`, which needs nothing but Rust.
 fn interop() -> Outcome {
-    setup::packages(
-        &[("skopeo", "skopeo"), ("umoci", "umoci")],
-        "the interop tests",
-    )?;
+    setup::packages(&[("skopeo", "skopeo"), ("umoci", "umoci")], "the interop tests")?;
     let python = setup::wasmtime()?;
     if !place::root().join("tests/interop").is_dir() {
         say("no tests/interop yet");
@@ -163,11 +119,6 @@ fn browser_tests() -> Outcome {
     let browser = setup::browser()?;
     let node = setup::browser_modules()?;
     let mut tests = command(node, &["--test", "--test-reporter=spec"]);
-    let tests = tests
-        .current_dir(place::root().join("tests/browser"))
-        .env("CHROME", browser);
-    run(
-        tests,
-        "mend what failed; in tests/browser, `node --test NAME.test.mjs` runs one file",
-    )
+    let tests = tests.current_dir(place::root().join("tests/browser")).env("CHROME", browser);
+    run(tests, "mend what failed; in tests/browser, `node --test NAME.test.mjs` runs one file")
 }

@@ -5,29 +5,20 @@ use crate::run::{command, find, output, run, say};
 
 /// Makes sure of programs, each given with its Debian package.
 pub fn packages(wanted: &[(&str, &str)], used_for: &str) -> Outcome {
-    let missing: Vec<&str> = wanted
-        .iter()
-        .filter(|(program, _)| find(program).is_none())
-        .map(|(_, package)| *package)
-        .collect();
+    let missing: Vec<&str> =
+        wanted.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let names = missing.join(" ");
     if find("apt-get").is_none() || !is_root() {
         let cure = format!("install them yourself, on Debian with: sudo apt-get install {names}");
-        return Err(Failure::new(
-            format!("missing for {used_for}: {names}"),
-            cure,
-        ));
+        return Err(Failure::new(format!("missing for {used_for}: {names}"), cure));
     }
     say(format!("installing {names} for {used_for}"));
     let cure = "check the network and the sources of apt, then run the command above yourself";
     run(&mut apt(&["update", "-qq"]), cure)?;
-    let arguments = ["install", "-y", "-qq", "--no-install-recommends"]
-        .into_iter()
-        .chain(missing)
-        .collect::<Vec<_>>();
+    let arguments = ["install", "-y", "-qq", "--no-install-recommends"].into_iter().chain(missing).collect::<Vec<_>>();
     run(&mut apt(&arguments), cure)
 }
 

@@ -8,12 +8,7 @@ use crate::place;
 use crate::run::find;
 
 /// Names under which systems install it.
-const NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// The browser: `CHROME`, else the PATH, else Debian's.
 pub fn browser() -> Outcome<PathBuf> {
@@ -31,22 +26,14 @@ pub fn browser() -> Outcome<PathBuf> {
         return Ok(found);
     }
     apt::packages(&[("chromium", "chromium")], "the browser tests")?;
-    find("chromium").ok_or_else(|| {
-        Failure::new(
-            "chromium was installed but is not on the PATH",
-            "set CHROME to its program",
-        )
-    })
+    find("chromium")
+        .ok_or_else(|| Failure::new("chromium was installed but is not on the PATH", "set CHROME to its program"))
 }
 
 /// Node and the packages of the browser tests.
 pub fn browser_modules() -> Outcome<PathBuf> {
-    let node = find("node").ok_or_else(|| {
-        Failure::new(
-            "node is not on the PATH: the browser tests need it",
-            npm::cure(),
-        )
-    })?;
+    let node =
+        find("node").ok_or_else(|| Failure::new("node is not on the PATH: the browser tests need it", npm::cure()))?;
     npm::install(&place::root().join("tests/browser"))?;
     Ok(node)
 }

@@ -10,10 +10,7 @@ pub fn targets() -> Outcome {
     let Some(rustup) = find("rustup") else {
         return without_rustup();
     };
-    let installed = output(
-        &mut command(&rustup, &["target", "list", "--installed"]),
-        "see https://rustup.rs",
-    )?;
+    let installed = output(&mut command(&rustup, &["target", "list", "--installed"]), "see https://rustup.rs")?;
     for target in TARGETS {
         if !installed.lines().any(|line| line == target) {
             say(format!("adding the target {target}"));
@@ -29,14 +26,9 @@ fn without_rustup() -> Outcome {
     let cure = "install Rust by https://rustup.rs, which can add targets";
     let sysroot = output(&mut command("rustc", &["--print", "sysroot"]), cure)?;
     for target in TARGETS {
-        let folder = std::path::Path::new(&sysroot)
-            .join("lib/rustlib")
-            .join(target);
+        let folder = std::path::Path::new(&sysroot).join("lib/rustlib").join(target);
         if !folder.is_dir() {
-            return Err(Failure::new(
-                format!("the target {target} is missing and there is no rustup to add it"),
-                cure,
-            ));
+            return Err(Failure::new(format!("the target {target} is missing and there is no rustup to add it"), cure));
         }
     }
     Ok(())

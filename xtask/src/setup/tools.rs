@@ -21,44 +21,23 @@ pub struct Bundler {
 /// Both programs, installed if this user does not have these versions yet.
 pub fn bundler() -> Outcome<Bundler> {
     let lock = std::fs::read_to_string(place::root().join("Cargo.lock")).map_err(|error| {
-        Failure::new(
-            format!("Cargo.lock cannot be read: {error}"),
-            "run `git checkout Cargo.lock`",
-        )
+        Failure::new(format!("Cargo.lock cannot be read: {error}"), "run `git checkout Cargo.lock`")
     })?;
-    let bindgen = locked_version(&lock, "wasm-bindgen").ok_or_else(|| {
-        Failure::new(
-            "Cargo.lock has no wasm-bindgen",
-            "run `git checkout Cargo.lock`",
-        )
-    })?;
+    let bindgen = locked_version(&lock, "wasm-bindgen")
+        .ok_or_else(|| Failure::new("Cargo.lock has no wasm-bindgen", "run `git checkout Cargo.lock`"))?;
     // Trunk only calls others and copies files: it is built unoptimised, and
     // without its question for updates.
     let trunk = Tool {
         package: "trunk",
         program: "trunk",
         version: TRUNK,
-        options: &[
-            "--locked",
-            "--debug",
-            "--no-default-features",
-            "--features",
-            "rustls",
-        ],
+        options: &["--locked", "--debug", "--no-default-features", "--features", "rustls"],
     }
     .at_hand()?;
     // Without --locked: the lock file inside this package may name crates newer
     // than a mirror holds, and the resolver finds older ones that do as well.
-    let command = Tool {
-        package: "wasm-bindgen-cli",
-        program: "wasm-bindgen",
-        version: bindgen,
-        options: &[],
-    };
-    Ok(Bundler {
-        trunk: trunk.join("trunk"),
-        wasm_bindgen: command.at_hand()?,
-    })
+    let command = Tool { package: "wasm-bindgen-cli", program: "wasm-bindgen", version: bindgen, options: &[] };
+    Ok(Bundler { trunk: trunk.join("trunk"), wasm_bindgen: command.at_hand()? })
 }
 
 struct Tool<'a> {
@@ -73,26 +52,13 @@ impl Tool<'_> {
     fn at_hand(&self) -> Outcome<PathBuf> {
         let home = place::tools()?.join(format!("{}-{}", self.package, self.version));
         let folder = home.join("bin");
-        if folder
-            .join(self.program)
-            .with_extension(std::env::consts::EXE_EXTENSION)
-            .is_file()
-        {
+        if folder.join(self.program).with_extension(std::env::consts::EXE_EXTENSION).is_file() {
             return Ok(folder);
         }
-        say(format!(
-            "installing {} {} into {} (once, some minutes)",
-            self.package,
-            self.version,
-            home.display()
-        ));
+        say(format!("installing {} {} into {} (once, some minutes)", self.package, self.version, home.display()));
         let started = Instant::now();
         self.install(&home)?;
-        say(format!(
-            "{} installed in {} s",
-            self.package,
-            started.elapsed().as_secs()
-        ));
+        say(format!("{} installed in {} s", self.package, started.elapsed().as_secs()));
         Ok(folder)
     }
 
