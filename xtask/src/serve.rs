@@ -3,7 +3,7 @@
 //! that what is developed is what works anywhere.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,12 +15,15 @@ use crate::{build, place};
 /// The one policy; the browser tests serve with the same file.
 const POLICY: &str = include_str!("../../www/content-security-policy.txt");
 
+/// Where the page is served if it can be and nothing else is asked for.
+const PORT: u16 = 8080;
+
 /// A request longer than this is none of ours.
 const REQUEST_BYTES_MAX: u64 = 16 * 1024;
 
 /// Parses the options, builds, serves until interrupted.
 pub fn main(options: &[&str]) -> Outcome {
-    let (mut port, mut profile) = (8080, Profile::Release);
+    let (mut port, mut profile) = (None, Profile::Release);
     let mut rest = options;
     loop {
         rest = match rest {
@@ -30,19 +33,14 @@ pub fn main(options: &[&str]) -> Outcome {
                 rest
             }
             ["--port", number, rest @ ..] => {
-                port = number.parse().map_err(|_| usage(number))?;
+                port = Some(number.parse().map_err(|_| usage(number))?);
                 rest
             }
             [other, ..] => return Err(usage(other)),
         };
     }
     // The port is taken before the minutes of a first build, not after.
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
-        Failure::new(
-            format!("port {port} of 127.0.0.1 cannot be used: {error}"),
-            "choose another with --port N (0: any)",
-        )
-    })?;
+    let listener = listen(port)?;
     build::main(profile)?;
     let address = listener.local_addr().map_err(|error| Failure::new(error.to_string(), "run this again"))?;
     say(format!("open http://{address}/ (Ctrl-C ends this)"));
@@ -50,6 +48,15 @@ pub fn main(options: &[&str]) -> Outcome {
         std::thread::spawn(move || answer(&stream));
     }
     Ok(())
+}
+
+/// Takes the port asked for; else the usual one, or any if that is in use.
+fn listen(port: Option<u16>) -> Outcome<TcpListener> {
+    let ports = port.map_or(vec![PORT, 0], |port| vec![port]);
+    let addresses: Vec<_> = ports.iter().map(|&port| SocketAddr::from((Ipv4Addr::LOCALHOST, port))).collect();
+    TcpListener::bind(&addresses[..]).map_err(|error| {
+        Failure::new(format!("port {} of 127.0.0.1 cannot be used: {error}", ports[0]), "choose another with --port N")
+    })
 }
 
 fn usage(word: &str) -> Failure {

@@ -87,9 +87,9 @@ fn licences() -> Outcome {
 fn native_tests() -> Outcome {
     let cure = "mend what failed; a test alone runs with `cargo test NAME`";
     if find("cargo-nextest").is_none() {
-        return run(&mut cargo(&["test", "--workspace", "--locked"]), cure);
+        return run(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]), cure);
     }
-    run(&mut cargo(&["nextest", "run", "--workspace", "--locked"]), cure)?;
+    run(&mut cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]), cure)?;
     run(&mut cargo(&["test", "--workspace", "--locked", "--doc"]), cure)
 }
 
