@@ -19,6 +19,7 @@ const STAGES: &[Stage] = &[
     ("clippy, wasm32", clippy_wasm),
     ("licences", licences),
     ("native tests", native_tests),
+    ("guest", hub::check),
     ("hub", hub::build),
     ("interop", interop),
     ("site tools", site_tools),
