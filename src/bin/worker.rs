@@ -1,2 +1,5 @@
-//! (to come)
-fn main() {}
+//! The worker.
+
+fn main() {
+    web_sys::console::log_1(&"worker: started".into());
+}
