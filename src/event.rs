@@ -1,1 +1,246 @@
-//! (to come)
+//! Facts in the past tense: what commands did, step by step. The page, the
+//! lessons and the tests read these; nothing in the core acts on them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::oci::{Descriptor, Digest};
+use crate::text::Stream;
+
+/// Where events go while a command runs.
+pub type Events<'a> = &'a mut dyn FnMut(Event);
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A step of a build began; `step` is `BuildKit`'s vertex number.
+    BuildStepStarted {
+        /// Vertex number, from 1.
+        step: u32,
+        /// As `BuildKit` names it: `[2/5] WORKDIR /app`.
+        name: String,
+    },
+    /// A step reported something, such as `transferring context: 2B`.
+    BuildStepReported {
+        /// Vertex number.
+        step: u32,
+        /// Which of the step's lines: the same id again updates it.
+        id: String,
+        /// Bytes so far.
+        current: u64,
+        /// Bytes in all; 0 where unknown.
+        total: u64,
+        /// Whether it is finished.
+        done: bool,
+        /// Modelled time it took, in milliseconds.
+        millis: u64,
+    },
+    /// A step's result was already known.
+    BuildStepCached {
+        /// Vertex number.
+        step: u32,
+    },
+    /// A step ended well.
+    BuildStepDone {
+        /// Vertex number.
+        step: u32,
+        /// Modelled time it took, in milliseconds.
+        millis: u64,
+        /// The layer it made, if it made one.
+        layer: Option<Descriptor>,
+    },
+    /// A step failed.
+    BuildStepFailed {
+        /// Vertex number.
+        step: u32,
+        /// `BuildKit`'s words.
+        message: String,
+    },
+    /// `BuildKit`'s linter has a remark; it never fails a build.
+    BuildWarned {
+        /// Such as `WorkdirRelativePath`.
+        rule: String,
+        /// The remark.
+        message: String,
+        /// Line of the Dockerfile, from 1.
+        line: u32,
+    },
+    /// An image was built.
+    ImageBuilt {
+        /// Its id: the digest its names point at.
+        image: Descriptor,
+        /// Its names, familiar form.
+        references: Vec<String>,
+        /// Its layers, lowest first.
+        layers: Vec<Descriptor>,
+    },
+    /// An image got one more name.
+    ImageTagged {
+        /// The image.
+        image: Digest,
+        /// The new name, familiar form.
+        reference: String,
+    },
+    /// A name was taken away.
+    ImageUntagged {
+        /// The image.
+        image: Digest,
+        /// The name, familiar form.
+        reference: String,
+    },
+    /// An image without names was deleted.
+    ImageDeleted {
+        /// The image.
+        image: Digest,
+    },
+    /// A request was sent and answered.
+    Exchanged(Exchange),
+    /// A blob or manifest travelled, or did not need to.
+    BlobMoved {
+        /// Which way.
+        direction: Direction,
+        /// The registry.
+        registry: String,
+        /// The repository in it.
+        repository: String,
+        /// What.
+        blob: Descriptor,
+        /// Whether it travelled, and if not, why.
+        outcome: Outcome,
+    },
+    /// An image's name was put in a registry.
+    ImagePushed {
+        /// The name, familiar form.
+        reference: String,
+        /// What the tag names now.
+        image: Descriptor,
+    },
+    /// An image was fetched, or found to be up to date.
+    ImagePulled {
+        /// The name, familiar form.
+        reference: String,
+        /// What the tag names.
+        image: Descriptor,
+        /// Whether the name already meant exactly this here.
+        up_to_date: bool,
+    },
+    /// A container was made from an image.
+    ContainerCreated {
+        /// 64 hex digits.
+        id: String,
+        /// `adjective_surname` or as asked.
+        name: String,
+        /// The image as typed.
+        image: String,
+        /// Entrypoint and arguments.
+        command: Vec<String>,
+    },
+    /// A container's program began.
+    ContainerStarted {
+        /// 64 hex digits.
+        id: String,
+    },
+    /// A container's program wrote.
+    ContainerWrote {
+        /// 64 hex digits.
+        id: String,
+        /// Where.
+        stream: Stream,
+        /// What; bytes that are no text are replaced.
+        text: String,
+    },
+    /// A container's program ended.
+    ContainerExited {
+        /// 64 hex digits.
+        id: String,
+        /// Exit code.
+        code: i32,
+        /// Instructions executed, in fuel.
+        fuel: u64,
+    },
+    /// A container was removed.
+    ContainerRemoved {
+        /// 64 hex digits.
+        id: String,
+    },
+    /// A file of a machine was written.
+    FileWritten {
+        /// Absolute path.
+        path: String,
+        /// Its new size in bytes.
+        size: u64,
+    },
+    /// A file of a machine was removed.
+    FileRemoved {
+        /// Absolute path.
+        path: String,
+    },
+    /// A credential was stored for a registry.
+    LoggedIn {
+        /// The registry.
+        registry: String,
+        /// The user.
+        user: String,
+    },
+    /// The prompt moved to another machine.
+    MachineEntered {
+        /// Its name.
+        machine: String,
+    },
+}
+
+/// One HTTP request and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Exchange {
+    /// The registry asked.
+    pub registry: String,
+    /// Such as `HEAD`.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// Status code; 0 if no answer came.
+    pub status: u16,
+    /// Headers sent, in order.
+    pub request_headers: Vec<(String, String)>,
+    /// Headers received, in order.
+    pub response_headers: Vec<(String, String)>,
+    /// Bytes of body sent.
+    pub sent: u64,
+    /// Bytes of body received.
+    pub received: u64,
+    /// Why it was sent, and what the answer means, in plain words.
+    pub why: String,
+}
+
+/// Which way a blob travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    /// To a registry.
+    Push,
+    /// From a registry.
+    Pull,
+}
+
+/// Whether a blob travelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "camelCase")]
+pub enum Outcome {
+    /// It is waiting for its turn.
+    Waiting,
+    /// Its bytes are travelling.
+    Moving {
+        /// Bytes so far.
+        current: u64,
+    },
+    /// Its bytes arrived.
+    Moved,
+    /// The other side had it.
+    AlreadyExists,
+    /// The other side took it from another of its repositories.
+    Mounted {
+        /// That repository.
+        from: String,
+    },
+}

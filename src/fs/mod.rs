@@ -1,1 +1,18 @@
-//! (to come)
+//! An in-memory file system: the files of a machine, of a build context, of a
+//! container. Nodes are shared, so a clone is cheap and a snapshot costs only
+//! what changes after it. Layers are differences between two trees, written
+//! as deterministic tar archives.
+
+mod apply;
+mod diff;
+mod gzip;
+mod path;
+mod tar;
+mod tree;
+
+pub use apply::{ApplyError, apply};
+pub use diff::{Change, ChangeKind, diff};
+pub use gzip::{GzipError, gunzip, gzip};
+pub use path::FsPath;
+pub use tar::{TarError, layer_tar};
+pub use tree::{Content, Entry, FsError, Kind, Metadata, Node, Tree};

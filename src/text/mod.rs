@@ -1,1 +1,11 @@
-//! (to come)
+//! What the prompt prints: spans with a meaning, not with a colour. ANSI is
+//! rendered here, HTML in `ui`; both are small.
+
+mod ansi;
+mod span;
+mod table;
+pub mod units;
+
+pub use ansi::to_ansi;
+pub use span::{Line, Output, Span, Stream, Style};
+pub use table::{Align, Column, table};

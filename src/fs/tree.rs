@@ -1,0 +1,313 @@
+//! The tree itself: files, folders and symbolic links with owner, mode and time.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::FsPath;
+use crate::limits;
+use crate::oci::Timestamp;
+
+/// A file's bytes, shared between trees until one of them writes.
+pub type Content = Arc<Vec<u8>>;
+
+/// A whole file system; cloning it is cheap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tree {
+    root: Arc<Node>,
+}
+
+/// One file, folder or link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Owner, mode, time.
+    pub metadata: Metadata,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File(Content),
+    /// A folder and its entries by name.
+    Directory(BTreeMap<String, Arc<Node>>),
+    /// A symbolic link and its target as written.
+    Symlink(String),
+}
+
+/// Owner, permissions and modification time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Metadata {
+    /// Permission bits, such as `0o644`; the type is in [`Kind`].
+    pub mode: u32,
+    /// Numeric owner.
+    pub uid: u32,
+    /// Numeric group.
+    pub gid: u32,
+    /// Last modification.
+    pub modified: Timestamp,
+}
+
+/// A path and the node there, as [`Tree::walk`] yields them.
+pub type Entry<'a> = (FsPath, &'a Node);
+
+/// Why a path cannot be used; the words of the C library.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FsError {
+    /// Nothing is there.
+    #[error("{path}: no such file or directory")]
+    NotFound {
+        /// The path asked for.
+        path: FsPath,
+    },
+    /// A component on the way is not a folder.
+    #[error("{path}: not a directory")]
+    NotADirectory {
+        /// The path asked for.
+        path: FsPath,
+    },
+    /// A folder stands where a file is wanted.
+    #[error("{path}: is a directory")]
+    IsADirectory {
+        /// The path asked for.
+        path: FsPath,
+    },
+    /// Links lead in a circle.
+    #[error("{path}: too many levels of symbolic links")]
+    Loop {
+        /// The path asked for.
+        path: FsPath,
+    },
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        Self { root: Arc::new(Node::directory(Metadata::directory(Timestamp::default()))) }
+    }
+}
+
+impl Metadata {
+    /// Root's, `0644`.
+    pub fn file(modified: Timestamp) -> Self {
+        Self { mode: 0o644, uid: 0, gid: 0, modified }
+    }
+
+    /// Root's, `0755`.
+    pub fn directory(modified: Timestamp) -> Self {
+        Self { mode: 0o755, uid: 0, gid: 0, modified }
+    }
+}
+
+impl Node {
+    /// A file with these bytes.
+    pub fn file(metadata: Metadata, bytes: Vec<u8>) -> Self {
+        Self { metadata, kind: Kind::File(Arc::new(bytes)) }
+    }
+
+    /// An empty folder.
+    pub fn directory(metadata: Metadata) -> Self {
+        Self { metadata, kind: Kind::Directory(BTreeMap::new()) }
+    }
+
+    /// A link to `target`.
+    pub fn symlink(metadata: Metadata, target: &str) -> Self {
+        Self { metadata, kind: Kind::Symlink(target.to_owned()) }
+    }
+
+    /// The bytes, if it is a file.
+    pub fn content(&self) -> Option<&Content> {
+        match &self.kind {
+            Kind::File(content) => Some(content),
+            _ => None,
+        }
+    }
+
+    /// The entries, if it is a folder.
+    pub fn entries(&self) -> Option<&BTreeMap<String, Arc<Node>>> {
+        match &self.kind {
+            Kind::Directory(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The size in bytes as `ls` counts it; 0 for a folder.
+    pub fn size(&self) -> u64 {
+        match &self.kind {
+            Kind::File(content) => content.len() as u64,
+            Kind::Symlink(target) => target.len() as u64,
+            Kind::Directory(_) => 0,
+        }
+    }
+}
+
+impl Tree {
+    /// The node at `path`; a link is not followed, neither last nor on the way.
+    pub fn get(&self, path: &FsPath) -> Option<&Node> {
+        let mut node = &self.root;
+        for name in path.components() {
+            node = node.entries()?.get(name)?;
+        }
+        Some(node)
+    }
+
+    /// The node at `path` to change in place; nodes shared with other trees are copied first.
+    pub fn get_mut(&mut self, path: &FsPath) -> Option<&mut Node> {
+        let mut node = Arc::make_mut(&mut self.root);
+        for name in path.components() {
+            let Kind::Directory(entries) = &mut node.kind else { return None };
+            node = Arc::make_mut(entries.get_mut(name)?);
+        }
+        Some(node)
+    }
+
+    /// The path with every link on it followed, also the last; the last component may be absent.
+    pub fn resolve(&self, path: &FsPath) -> Result<FsPath, FsError> {
+        self.resolve_parts(path, true)
+    }
+
+    /// As [`Tree::resolve`], but a link that is the last component stays.
+    pub fn resolve_parent(&self, path: &FsPath) -> Result<FsPath, FsError> {
+        self.resolve_parts(path, false)
+    }
+
+    fn resolve_parts(&self, path: &FsPath, last_too: bool) -> Result<FsPath, FsError> {
+        let mut pending: Vec<String> = path.components().rev().map(str::to_owned).collect();
+        let mut resolved = FsPath::root();
+        let mut links_left = limits::SYMLINKS_PER_PATH;
+        while let Some(name) = pending.pop() {
+            let next = resolved.join(&name);
+            let link = self.get(&next).and_then(|node| match &node.kind {
+                Kind::Symlink(target) if last_too || !pending.is_empty() => Some(target),
+                _ => None,
+            });
+            let Some(target) = link else {
+                resolved = next;
+                continue;
+            };
+            links_left = links_left.checked_sub(1).ok_or_else(|| FsError::Loop { path: path.clone() })?;
+            if target.starts_with('/') {
+                resolved = FsPath::root();
+            }
+            pending.extend(target.split('/').rev().filter(|part| !part.is_empty()).map(str::to_owned));
+        }
+        Ok(resolved)
+    }
+
+    /// The file at `path`, links followed.
+    pub fn read(&self, path: &FsPath) -> Result<&Content, FsError> {
+        let target = self.resolve(path)?;
+        let node = self.get(&target).ok_or_else(|| FsError::NotFound { path: path.clone() })?;
+        node.content().ok_or_else(|| FsError::IsADirectory { path: path.clone() })
+    }
+
+    /// Puts `node` at `path`, in place of what was there. The parent must be a folder.
+    pub fn insert(&mut self, path: &FsPath, node: Node) -> Result<(), FsError> {
+        let Some(parent) = path.parent() else {
+            self.root = Arc::new(node);
+            return Ok(());
+        };
+        self.entries_mut(&parent)?.insert(path.name().to_owned(), Arc::new(node));
+        Ok(())
+    }
+
+    /// Takes away what is at `path`, with everything below it.
+    pub fn remove(&mut self, path: &FsPath) -> Result<Arc<Node>, FsError> {
+        let absent = || FsError::NotFound { path: path.clone() };
+        let parent = path.parent().ok_or_else(absent)?;
+        self.get(path).ok_or_else(absent)?;
+        self.entries_mut(&parent)?.remove(path.name()).ok_or_else(absent)
+    }
+
+    /// Makes the folder `path` and those above it that are absent, each with `metadata`.
+    pub fn make_directories(&mut self, path: &FsPath, metadata: Metadata) -> Result<(), FsError> {
+        let mut at = FsPath::root();
+        for name in path.components() {
+            at = at.child(name);
+            match self.get(&at).map(|node| &node.kind) {
+                None => self.insert(&at, Node::directory(metadata))?,
+                Some(Kind::Directory(_)) => {}
+                Some(_) => return Err(FsError::NotADirectory { path: at }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Every node below the root, folders before what they hold, in the order of names.
+    pub fn walk(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.walk_from(&FsPath::root())
+    }
+
+    /// Every node below `top`, which is not itself among them.
+    pub fn walk_from<'a>(&'a self, top: &FsPath) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+        let mut pending: Vec<Entry<'_>> = self.get(top).map(|node| children(top, node)).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let (path, node) = pending.pop()?;
+            pending.extend(children(&path, node));
+            Some((path, node))
+        })
+    }
+
+    pub(super) fn root(&self) -> &Arc<Node> {
+        &self.root
+    }
+
+    fn entries_mut(&mut self, path: &FsPath) -> Result<&mut BTreeMap<String, Arc<Node>>, FsError> {
+        let node = self.get_mut(path).ok_or_else(|| FsError::NotFound { path: path.clone() })?;
+        match &mut node.kind {
+            Kind::Directory(entries) => Ok(entries),
+            _ => Err(FsError::NotADirectory { path: path.clone() }),
+        }
+    }
+}
+
+/// The entries of a folder, last name first, ready to be popped.
+fn children<'a>(path: &FsPath, node: &'a Node) -> Vec<Entry<'a>> {
+    let entries = node.entries().into_iter().flatten().rev();
+    entries.map(|(name, child)| (path.child(name), &**child)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        let mut tree = Tree::default();
+        let metadata = Metadata::file(Timestamp::default());
+        tree.make_directories(&"/a/b".into(), Metadata::directory(Timestamp::default())).expect("fresh");
+        tree.insert(&"/a/b/f".into(), Node::file(metadata, b"hi".to_vec())).expect("folder is there");
+        tree.insert(&"/a/l".into(), Node::symlink(metadata, "b/f")).expect("folder is there");
+        tree.insert(&"/loop".into(), Node::symlink(metadata, "/loop")).expect("root is there");
+        tree
+    }
+
+    #[test]
+    fn a_clone_keeps_what_the_original_changes() {
+        let before = tree();
+        let mut after = before.clone();
+        after.remove(&"/a/b/f".into()).expect("it is there");
+        assert!(before.get(&"/a/b/f".into()).is_some());
+        assert!(after.get(&"/a/b/f".into()).is_none());
+    }
+
+    #[test]
+    fn links_are_followed_and_circles_end() {
+        let tree = tree();
+        assert_eq!(tree.read(&"/a/l".into()).expect("link to a file").as_slice(), b"hi");
+        assert!(matches!(tree.read(&"/loop".into()), Err(FsError::Loop { .. })));
+        assert!(matches!(tree.read(&"/a".into()), Err(FsError::IsADirectory { .. })));
+    }
+
+    #[test]
+    fn a_walk_goes_down_in_the_order_of_names() {
+        let paths: Vec<String> = tree().walk().map(|(path, _)| path.to_string()).collect();
+        assert_eq!(paths, ["/a", "/a/b", "/a/b/f", "/a/l", "/loop"]);
+    }
+
+    #[test]
+    fn a_file_is_not_a_folder() {
+        let mut tree = tree();
+        let node = Node::file(Metadata::file(Timestamp::default()), vec![]);
+        assert!(matches!(tree.insert(&"/a/b/f/x".into(), node), Err(FsError::NotADirectory { .. })));
+    }
+}

@@ -1,0 +1,163 @@
+//! The whole lab as plain public facts: what the page draws and the lessons
+//! judge. A snapshot is a copy; nothing done to it reaches the lab.
+
+use serde::{Deserialize, Serialize};
+
+use crate::oci::{Descriptor, Digest, Platform, Timestamp};
+
+/// Everything there is to see at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// The machine the prompt is on.
+    pub here: String,
+    /// The virtual time.
+    pub clock: Timestamp,
+    /// Every machine, in the order of the lab.
+    pub machines: Vec<MachineView>,
+    /// Every registry that has been met, in the order of names.
+    pub registries: Vec<RegistryView>,
+}
+
+/// One machine's docker.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineView {
+    /// Such as `laptop`.
+    pub name: String,
+    /// Where its prompt stands.
+    pub directory: String,
+    /// Its images, by first name; unnamed ones last.
+    pub images: Vec<ImageView>,
+    /// Its containers, newest first.
+    pub containers: Vec<ContainerView>,
+    /// Registries it has credentials for.
+    pub logins: Vec<String>,
+    /// The files of the learner, by path.
+    pub files: Vec<FileView>,
+}
+
+/// One file or folder of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileView {
+    /// Absolute path.
+    pub path: String,
+    /// Bytes; 0 for a folder.
+    pub size: u64,
+    /// Permission bits.
+    pub mode: u32,
+    /// Whether it is a folder.
+    pub directory: bool,
+}
+
+/// One image of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageView {
+    /// Its names, familiar form, sorted; none if it is untagged.
+    pub references: Vec<String>,
+    /// Its id: what the names point at.
+    pub id: Digest,
+    /// The manifest for this machine's platform.
+    pub manifest: Descriptor,
+    /// The configuration.
+    pub config: Descriptor,
+    /// Where it runs.
+    pub platform: Platform,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Its layers, lowest first.
+    pub layers: Vec<LayerView>,
+    /// Compressed blobs and JSON, in bytes.
+    pub content_size: u64,
+    /// Blobs and unpacked files, in bytes.
+    pub disk_usage: u64,
+    /// Whether a container was made from it.
+    pub in_use: bool,
+}
+
+/// One layer of an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LayerView {
+    /// The compressed blob.
+    pub blob: Descriptor,
+    /// The digest of the uncompressed tar.
+    pub diff_id: Digest,
+    /// The instruction that made it.
+    pub created_by: String,
+}
+
+/// One container of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerView {
+    /// 64 hex digits.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The image as typed.
+    pub image: String,
+    /// The image's id.
+    pub image_id: Digest,
+    /// Entrypoint and arguments.
+    pub command: Vec<String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// What it is doing.
+    pub status: Status,
+    /// Its last lines of output, bounded.
+    pub log: Vec<String>,
+}
+
+/// What a container is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "camelCase")]
+pub enum Status {
+    /// Made, never started.
+    Created,
+    /// Its program runs.
+    Running,
+    /// Its program ended.
+    Exited {
+        /// Exit code.
+        code: i32,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// One registry.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegistryView {
+    /// Its name, such as `registry.example.com`.
+    pub name: String,
+    /// Its repositories that hold something, by name.
+    pub repositories: Vec<RepositoryView>,
+}
+
+/// One repository of a registry.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RepositoryView {
+    /// Such as `mlproject/mlmodel`.
+    pub name: String,
+    /// Its tags, sorted.
+    pub tags: Vec<TagView>,
+    /// Its manifests, by digest.
+    pub manifests: Vec<Descriptor>,
+    /// The layers and configurations it holds, by digest.
+    pub blobs: Vec<Descriptor>,
+}
+
+/// One tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TagView {
+    /// Such as `1.0`.
+    pub tag: String,
+    /// The manifest or index it names.
+    pub digest: Digest,
+}

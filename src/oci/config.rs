@@ -1,0 +1,134 @@
+//! The image configuration: how to run the image, its layers' diff ids, and
+//! the history that made it.
+//! <https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md>
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Digest, Platform, Timestamp, json};
+
+/// The configuration blob; compact JSON in `BuildKit`'s key order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageConfig {
+    /// Such as `wasm`.
+    pub architecture: String,
+    /// How to run it.
+    #[serde(default)]
+    pub config: RunConfig,
+    /// When the last layer was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+    /// One entry an instruction.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<HistoryEntry>,
+    /// Such as `wasi`.
+    pub os: String,
+    /// The layers, uncompressed.
+    pub rootfs: RootFs,
+    /// Such as `v8`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+}
+
+/// What `docker run` needs to know; empty fields are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct RunConfig {
+    /// `user[:group]`, empty for root.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub user: String,
+    /// `8080/tcp` and the like; documentation only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub exposed_ports: BTreeMap<String, Empty>,
+    /// `NAME=value`, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub env: Vec<String>,
+    /// The program and its first arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entrypoint: Option<Vec<String>>,
+    /// The default arguments, or the command when there is no entrypoint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cmd: Option<Vec<String>>,
+    /// Where anonymous volumes go.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub volumes: BTreeMap<String, Empty>,
+    /// Absolute.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub working_dir: String,
+    /// Free notes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Such as `SIGTERM`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub stop_signal: String,
+    /// Set by `BuildKit` when CMD came from a Dockerfile; a Windows matter, kept for equal bytes.
+    #[serde(skip_serializing_if = "is_false")]
+    pub args_escaped: bool,
+    /// Instructions a child build runs first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on_build: Vec<String>,
+    /// The shell of shell forms.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shell: Vec<String>,
+}
+
+/// `{}`: Go's `struct{}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Empty {}
+
+/// The uncompressed layers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RootFs {
+    /// Always `layers`.
+    pub r#type: String,
+    /// The digests of the uncompressed tars, lowest first.
+    pub diff_ids: Vec<Digest>,
+}
+
+/// What one instruction did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+    /// The instruction, such as `COPY . . # buildkit`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub created_by: String,
+    /// `buildkit.dockerfile.v0`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+    /// Whether it made no layer.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub empty_layer: bool,
+}
+
+impl ImageConfig {
+    /// A configuration with no layers yet.
+    pub fn empty(platform: &Platform) -> Self {
+        Self {
+            architecture: platform.architecture.clone(),
+            config: RunConfig::default(),
+            created: None,
+            history: Vec::new(),
+            os: platform.os.clone(),
+            rootfs: RootFs { r#type: "layers".into(), diff_ids: Vec::new() },
+            variant: platform.variant.clone(),
+        }
+    }
+
+    /// Where the image runs.
+    pub fn platform(&self) -> Platform {
+        Platform { architecture: self.architecture.clone(), os: self.os.clone(), variant: self.variant.clone() }
+    }
+
+    /// The bytes to store.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        json::compact(self)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,43 @@
+//! A descriptor points at a blob: what it is, its digest, its size.
+//! <https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md>
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Digest, MediaType, Platform};
+
+/// What a manifest or an index says of one blob.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Descriptor {
+    /// What the bytes are.
+    pub media_type: MediaType,
+    /// Their digest.
+    pub digest: Digest,
+    /// How many there are, in bytes.
+    pub size: u64,
+    /// Free notes, such as those of an attestation.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
+    /// In an index: where the image runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
+    /// In an index or a referrers list: what kind of artifact it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact_type: Option<String>,
+}
+
+impl Descriptor {
+    /// The descriptor of `bytes`, computed.
+    pub fn of(media_type: MediaType, bytes: &[u8]) -> Self {
+        Self {
+            media_type,
+            digest: Digest::of(bytes),
+            size: bytes.len() as u64,
+            annotations: BTreeMap::new(),
+            platform: None,
+            artifact_type: None,
+        }
+    }
+}

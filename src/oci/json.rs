@@ -1,0 +1,81 @@
+//! JSON as Go writes it. Digests are over exact bytes, and docker's documents
+//! come from Go's `encoding/json`, which escapes `<`, `>`, `&`, U+2028 and
+//! U+2029 inside strings. Everything that is hashed goes through here.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
+/// One line, no spaces: how a configuration is stored.
+pub fn compact(value: &impl Serialize) -> Vec<u8> {
+    write(value, CompactFormatter)
+}
+
+/// Indented by two spaces: how `BuildKit` stores a manifest.
+pub fn indented(value: &impl Serialize) -> Vec<u8> {
+    write(value, PrettyFormatter::with_indent(b"  "))
+}
+
+/// Indented by four spaces: how `docker inspect` prints.
+pub fn inspected(value: &impl Serialize) -> String {
+    let bytes = write(value, PrettyFormatter::with_indent(b"    "));
+    String::from_utf8(bytes).expect("serde_json writes UTF-8")
+}
+
+fn write(value: &impl Serialize, inner: impl Formatter) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Go(inner));
+    value.serialize(&mut serializer).expect("our documents have string keys and a Vec takes every byte");
+    bytes
+}
+
+/// A formatter that escapes what Go escapes and otherwise does as `F`.
+struct Go<F>(F);
+
+macro_rules! forward {
+    ($($name:ident($($argument:ident: $type:ty),*)),* $(,)?) => {
+        $(fn $name<W: ?Sized + io::Write>(&mut self, writer: &mut W, $($argument: $type),*) -> io::Result<()> {
+            self.0.$name(writer, $($argument),*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Go<F> {
+    forward! {
+        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
+        begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),
+        begin_object_value(), end_object_value(),
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+            let character = rest[at..].chars().next().expect("`find` gives the start of a character");
+            writer.write_all(&rest.as_bytes()[..at])?;
+            write!(writer, "\\u{:04x}", u32::from(character))?;
+            rest = &rest[at + character.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_escaped_as_go_does() {
+        let text = String::from_utf8(compact(&"a && b < c > \u{2028}é")).expect("UTF-8");
+        assert_eq!(text, r#""a \u0026\u0026 b \u003c c \u003e \u2028é""#);
+    }
+
+    #[test]
+    fn an_empty_list_and_an_object_are_indented_as_go_does() {
+        let value = serde_json::json!({"b": [], "a": {"x": 1}});
+        assert_eq!(
+            String::from_utf8(indented(&value)).expect("UTF-8"),
+            "{\n  \"b\": [],\n  \"a\": {\n    \"x\": 1\n  }\n}"
+        );
+    }
+}

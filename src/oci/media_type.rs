@@ -1,0 +1,63 @@
+//! The media types an image is made of.
+//! <https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md>
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A media type as it stands in a descriptor; unknown ones are kept as they came.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MediaType(Cow<'static, str>);
+
+impl MediaType {
+    /// `application/vnd.oci.image.manifest.v1+json`
+    pub const MANIFEST: Self = Self(Cow::Borrowed("application/vnd.oci.image.manifest.v1+json"));
+    /// `application/vnd.oci.image.index.v1+json`
+    pub const INDEX: Self = Self(Cow::Borrowed("application/vnd.oci.image.index.v1+json"));
+    /// `application/vnd.oci.image.config.v1+json`
+    pub const CONFIG: Self = Self(Cow::Borrowed("application/vnd.oci.image.config.v1+json"));
+    /// `application/vnd.oci.image.layer.v1.tar+gzip`
+    pub const LAYER_GZIP: Self = Self(Cow::Borrowed("application/vnd.oci.image.layer.v1.tar+gzip"));
+    /// `application/vnd.oci.image.layer.v1.tar`
+    pub const LAYER: Self = Self(Cow::Borrowed("application/vnd.oci.image.layer.v1.tar"));
+    /// `application/vnd.docker.distribution.manifest.v2+json`
+    pub const DOCKER_MANIFEST: Self = Self(Cow::Borrowed("application/vnd.docker.distribution.manifest.v2+json"));
+    /// `application/vnd.docker.distribution.manifest.list.v2+json`
+    pub const DOCKER_LIST: Self = Self(Cow::Borrowed("application/vnd.docker.distribution.manifest.list.v2+json"));
+    /// `application/octet-stream`
+    pub const OCTETS: Self = Self(Cow::Borrowed("application/octet-stream"));
+
+    /// The text, such as `application/vnd.oci.image.index.v1+json`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the bytes are a list of manifests.
+    pub fn is_index(&self) -> bool {
+        *self == Self::INDEX || *self == Self::DOCKER_LIST
+    }
+
+    /// Whether the bytes are the manifest of one image.
+    pub fn is_manifest(&self) -> bool {
+        *self == Self::MANIFEST || *self == Self::DOCKER_MANIFEST
+    }
+
+    /// Whether the bytes are a layer (a tar, compressed or not).
+    pub fn is_layer(&self) -> bool {
+        self.0.contains(".layer.") || self.0.contains("rootfs.diff")
+    }
+}
+
+impl From<&str> for MediaType {
+    fn from(text: &str) -> Self {
+        Self(Cow::Owned(text.to_owned()))
+    }
+}
+
+impl fmt::Display for MediaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

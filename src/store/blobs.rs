@@ -1,0 +1,88 @@
+//! Immutable bytes, each under its own digest. A clone shares everything.
+
+use bytes::Bytes;
+use imbl::OrdMap;
+
+use crate::oci::Digest;
+
+/// A content store in memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Blobs {
+    by_digest: OrdMap<Digest, Bytes>,
+}
+
+/// Bytes that do not have the digest they came under.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unexpected commit digest {computed}, expected {expected}: failed precondition")]
+pub struct IntegrityError {
+    /// What was asked for.
+    pub expected: Digest,
+    /// What the bytes have.
+    pub computed: Digest,
+}
+
+impl Blobs {
+    /// Whether the bytes of `digest` are here.
+    pub fn has(&self, digest: &Digest) -> bool {
+        self.by_digest.contains_key(digest)
+    }
+
+    /// The bytes of `digest`.
+    pub fn get(&self, digest: &Digest) -> Option<&Bytes> {
+        self.by_digest.get(digest)
+    }
+
+    /// Keeps `bytes` and returns their digest, computed.
+    pub fn put(&mut self, bytes: impl Into<Bytes>) -> Digest {
+        let bytes = bytes.into();
+        let digest = Digest::of(&bytes);
+        self.by_digest.insert(digest, bytes);
+        digest
+    }
+
+    /// Keeps `bytes` that came under the name `expected`, if they have that digest.
+    pub fn put_verified(&mut self, expected: Digest, bytes: impl Into<Bytes>) -> Result<(), IntegrityError> {
+        let bytes = bytes.into();
+        let computed = Digest::of(&bytes);
+        if computed != expected {
+            return Err(IntegrityError { expected, computed });
+        }
+        self.by_digest.insert(expected, bytes);
+        Ok(())
+    }
+
+    /// Forgets the bytes of `digest`.
+    pub fn remove(&mut self, digest: &Digest) -> Option<Bytes> {
+        self.by_digest.remove(digest)
+    }
+
+    /// All blobs in the order of their digests.
+    pub fn iter(&self) -> impl Iterator<Item = (&Digest, &Bytes)> {
+        self.by_digest.iter()
+    }
+
+    /// How many blobs there are.
+    pub fn len(&self) -> usize {
+        self.by_digest.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.by_digest.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_under_a_wrong_name_are_refused() {
+        let mut blobs = Blobs::default();
+        let name = Digest::of(b"right");
+        assert!(blobs.put_verified(name, b"wrong".as_slice()).is_err());
+        assert!(!blobs.has(&name));
+        assert!(blobs.put_verified(name, b"right".as_slice()).is_ok());
+        assert_eq!(blobs.put(b"right".as_slice()), name);
+    }
+}

@@ -1,0 +1,109 @@
+//! Sizes and ages in docker's own units.
+//! <https://github.com/docker/go-units>
+
+use std::time::Duration;
+
+const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+
+/// Three significant digits in decimal units: `0B 171B 8.19kB 2.05MB`.
+pub fn size(bytes: u64) -> String {
+    size_with_precision(bytes, 3)
+}
+
+/// As [`size`] with another number of significant digits; `system df` uses 4.
+pub fn size_with_precision(bytes: u64, digits: usize) -> String {
+    let (value, unit) = scaled(bytes);
+    format!("{}{unit}", significant(value, digits))
+}
+
+/// Two decimals, as `BuildKit` shows progress: `300.45kB`; bytes have none.
+pub fn progress_size(bytes: u64) -> String {
+    let (value, unit) = scaled(bytes);
+    if unit == "B" { format!("{bytes}B") } else { format!("{value:.2}{unit}") }
+}
+
+/// `Less than a second`, `5 seconds`, `About a minute`, `3 weeks`…
+pub fn age(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (minutes, hours) = (seconds / 60, (seconds + 1800) / 3600);
+    match () {
+        () if seconds < 1 => "Less than a second".to_owned(),
+        () if seconds == 1 => "1 second".to_owned(),
+        () if seconds < 60 => format!("{seconds} seconds"),
+        () if minutes == 1 => "About a minute".to_owned(),
+        () if minutes < 60 => format!("{minutes} minutes"),
+        () if hours == 1 => "About an hour".to_owned(),
+        () if hours < 48 => format!("{hours} hours"),
+        () if hours < 24 * 7 * 2 => format!("{} days", hours / 24),
+        () if hours < 24 * 30 * 2 => format!("{} weeks", hours / 24 / 7),
+        () if hours < 24 * 365 * 2 => format!("{} months", hours / 24 / 30),
+        () => format!("{} years", hours / 24 / 365),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+fn scaled(bytes: u64) -> (f64, &'static str) {
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1000.0 && unit < UNITS.len() - 1 {
+        value /= 1000.0;
+        unit += 1;
+    }
+    (value, UNITS[unit])
+}
+
+/// C's `%.*g` for numbers from 0 to 1000.
+fn significant(value: f64, digits: usize) -> String {
+    let whole = if value >= 100.0 {
+        3
+    } else if value >= 10.0 {
+        2
+    } else {
+        1
+    };
+    let text = format!("{value:.*}", digits.saturating_sub(whole));
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_dockers() {
+        let table = [
+            (0, "0B"),
+            (171, "171B"),
+            (8192, "8.19kB"),
+            (2_050_000, "2.05MB"),
+            (1_200_000_000, "1.2GB"),
+            (856, "856B"),
+        ];
+        for (bytes, text) in table {
+            assert_eq!(size(bytes), text);
+        }
+        assert_eq!(size_with_precision(7_915_000, 4), "7.915MB");
+        assert_eq!(progress_size(300_450), "300.45kB");
+        assert_eq!(progress_size(195), "195B");
+    }
+
+    #[test]
+    fn ages_are_dockers() {
+        let table = [
+            (0, "Less than a second"),
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "About a minute"),
+            (3599, "59 minutes"),
+            (3600, "About an hour"),
+            (86_400, "24 hours"),
+            (86_400 * 3, "3 days"),
+            (86_400 * 21, "3 weeks"),
+            (86_400 * 90, "3 months"),
+            (86_400 * 365 * 56, "56 years"),
+        ];
+        for (seconds, text) in table {
+            assert_eq!(age(Duration::from_secs(seconds)), text);
+        }
+    }
+}
