@@ -260,6 +260,15 @@ mod tests {
     }
 
     #[test]
+    fn not_a_number_has_the_same_bits_on_every_machine() {
+        let zero = "(f32.load (i32.const 0))";
+        let body = format!(
+            "(if (i32.ne (i32.reinterpret_f32 (f32.div {zero} {zero})) (i32.const 0x7fc00000)) (then unreachable))"
+        );
+        check("", &body, (0, "", ""));
+    }
+
+    #[test]
     fn an_endless_loop_pauses_after_each_slice_and_ends_when_its_time_is_up() {
         let mut process = start("", "(loop (br 0))", 50_000).unwrap();
         assert_eq!(process.step(10_000), Step::Running);
