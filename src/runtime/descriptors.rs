@@ -140,10 +140,10 @@ impl Descriptors {
 
     /// The file at `path` lost its name and is at `place` now; says whether anybody has it open.
     pub(super) fn unlinked(&mut self, path: &FsPath, place: &Place) -> bool {
-        let mut held = false;
+        let (named, mut held) = (Place::At(path.clone()), false);
         for descriptor in self.open.values_mut() {
             if let Descriptor::File(file) = descriptor
-                && file.place == Place::At(path.clone())
+                && file.place == named
             {
                 file.place = place.clone();
                 held = true;

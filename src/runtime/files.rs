@@ -17,6 +17,8 @@ pub(super) struct Files {
     named_away: u64,
     bytes_left: u64,
     nodes_left: usize,
+    /// Work done since the last [`Files::take_work`].
+    work: u64,
 }
 
 /// Where an open file is.
@@ -36,11 +38,17 @@ impl Files {
             named_away: 0,
             bytes_left: limits::GUEST_FILE_BYTES,
             nodes_left: limits::GUEST_NODES,
+            work: 0,
         }
     }
 
     pub(super) fn tree(&self) -> &Tree {
         &self.tree
+    }
+
+    /// Bytes moved and nodes walked since the last time, which the call pays for.
+    pub(super) fn take_work(&mut self) -> u64 {
+        std::mem::take(&mut self.work)
     }
 
     /// The path that `text` means as seen from `base`, links followed; the last one only if `follow`.
@@ -88,6 +96,7 @@ impl Files {
         }
         let left = self.bytes_left.saturating_add(before);
         let left = left.checked_sub(size).ok_or(Errno::Nospc)?;
+        self.work = self.work.saturating_add(size.saturating_sub(before));
         let size = usize::try_from(size).map_err(|_| Errno::Fbig)?;
         let content = self.content_mut(place, now)?;
         if size == 0 {
@@ -160,8 +169,7 @@ impl Files {
             return Err(Errno::Inval);
         }
         self.parent_folder(to)?;
-        let deepest = self.tree.walk_from(from).map(|(path, _)| path.as_str().len() - from.as_str().len()).max();
-        if to.as_str().len() + deepest.unwrap_or(0) > limits::GUEST_PATH_BYTES {
+        if to.as_str().len() + self.depth(from) > limits::GUEST_PATH_BYTES {
             return Err(Errno::Nametoolong);
         }
         let replaced = match self.tree.get(to).map(|node| node.entries().is_some()) {
@@ -189,6 +197,17 @@ impl Files {
                 }
             }
         }
+    }
+
+    /// How much longer than `top` the longest path below it is.
+    fn depth(&mut self, top: &FsPath) -> usize {
+        let (mut deepest, mut walked) = (0, 0);
+        for (path, _) in self.tree.walk_from(top) {
+            deepest = deepest.max(path.as_str().len() - top.as_str().len());
+            walked += path.as_str().len() as u64;
+        }
+        self.work = self.work.saturating_add(walked);
+        deepest
     }
 
     fn parent_folder(&self, path: &FsPath) -> Result<(), Errno> {
@@ -249,10 +268,11 @@ mod tests {
         let mut files = files();
         assert_eq!(files.write(&at("/d/f"), u64::MAX, b"x", NOW), Err(Errno::Fbig));
         assert_eq!(files.write(&at("/d/f"), u64::MAX - 9, b"x", NOW), Err(Errno::Fbig));
+        assert_eq!(files.take_work(), 0);
         files.bytes_left = 10;
         assert_eq!(files.resize(&at("/d/f"), 16, NOW), Err(Errno::Nospc));
         assert_eq!(files.resize(&at("/d/f"), 15, NOW), Ok(()));
-        assert_eq!(files.bytes_left, 0);
+        assert_eq!((files.bytes_left, files.take_work(), files.take_work()), (0, 10, 0));
         files.nodes_left = 0;
         assert_eq!(files.create(&"/n".into(), Node::directory(Metadata::directory(NOW))), Err(Errno::Nospc));
     }

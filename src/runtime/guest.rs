@@ -36,15 +36,20 @@ impl<'a> Memory<'a> {
         self.touched.get()
     }
 
+    /// Counts `bytes` as moved, though not to or from the guest.
+    pub(super) fn charge(&self, bytes: usize) {
+        self.touched.set(self.touched.get().saturating_add(bytes as u64));
+    }
+
     pub(super) fn slice(&self, at: u32, len: u32) -> Result<&[u8], Errno> {
-        self.touch(len);
+        self.charge(len as usize);
         let start = at as usize;
         let end = start.checked_add(len as usize).ok_or(Errno::Fault)?;
         self.bytes.get(start..end).ok_or(Errno::Fault)
     }
 
     pub(super) fn slice_mut(&mut self, at: u32, len: u32) -> Result<&mut [u8], Errno> {
-        self.touch(len);
+        self.charge(len as usize);
         let start = at as usize;
         let end = start.checked_add(len as usize).ok_or(Errno::Fault)?;
         self.bytes.get_mut(start..end).ok_or(Errno::Fault)
@@ -101,10 +106,6 @@ impl<'a> Memory<'a> {
     fn array<const N: usize>(&self, at: u32) -> Result<[u8; N], Errno> {
         let len = u32::try_from(N).map_err(|_| Errno::Fault)?;
         self.slice(at, len)?.try_into().map_err(|_| Errno::Fault)
-    }
-
-    fn touch(&self, len: u32) {
-        self.touched.set(self.touched.get().saturating_add(u64::from(len)));
     }
 }
 

@@ -340,19 +340,20 @@ mod tests {
         let words: Vec<&str> = calls.split_whitespace().collect();
         assert_eq!(words.len() / 2, 45, "all but `proc_exit`");
         for wild in ["-1", "0", "3", "65530", "2147483647"] {
-            let (mut imports, mut body) = (String::new(), String::new());
-            for call in words.chunks(2) {
-                let kinds: Vec<&str> = call[1].chars().flat_map(kinds).collect();
-                let parameters = kinds.join(" ");
-                let name = call[0];
-                imports += &format!(
-                    "(import \"wasi_snapshot_preview1\" \"{name}\" (func ${name} (param {parameters}) (result i32)))"
-                );
-                let arguments: String = kinds.iter().map(|kind| format!("({kind}.const {wild})")).collect();
-                body += &format!("(drop (call ${name} {arguments}))");
-            }
-            check(&imports, &body, (0, "", ""));
+            let (imports, calls): (Vec<String>, Vec<String>) =
+                words.chunks(2).map(|call| wild_call(call[0], call[1], wild)).unzip();
+            check(&imports.join(" "), &calls.join(" "), (0, "", ""));
         }
+    }
+
+    /// The import of a call with these parameters, and the call with the same argument for each.
+    fn wild_call(name: &str, parameters: &str, wild: &str) -> (String, String) {
+        let kinds: Vec<&str> = parameters.chars().flat_map(kinds).collect();
+        let arguments: Vec<String> = kinds.iter().map(|kind| format!("({kind}.const {wild})")).collect();
+        let (kinds, arguments) = (kinds.join(" "), arguments.join(" "));
+        let function = format!("(func ${name} (param {kinds}) (result i32))");
+        let import = format!("(import \"wasi_snapshot_preview1\" \"{name}\" {function})");
+        (import, format!("(drop (call ${name} {arguments}))"))
     }
 
     /// `3` is three 32-bit parameters, `j` one of 64 bits.

@@ -17,6 +17,7 @@ pub(super) fn fd_readdir(guest: &mut Guest<'_>, fd: u32, buffer: u32, len: u32, 
     let Descriptor::Folder(folder) = guest.world.descriptors.get_mut(fd)? else { return Err(Errno::Notdir) };
     if cookie == 0 {
         folder.listing = listing(&guest.world.files, &folder.path)?;
+        guest.memory.charge(folder.listing.len() * ENTRY_BYTES);
     }
     let room = guest.memory.slice_mut(buffer, len)?;
     let first = usize::try_from(cookie).map_err(|_| Errno::Inval)?;

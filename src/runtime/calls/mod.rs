@@ -147,7 +147,8 @@ fn enter(caller: &mut Caller<'_, World>, call: impl FnOnce(&mut Guest<'_>) -> Ou
     };
     let mut guest = Guest { memory: Memory::new(bytes), world };
     let answer = call(&mut guest).map_or_else(|errno| i32::from(errno as u16), |()| 0);
-    let cost = CALL_FUEL.saturating_add(guest.memory.touched() / BYTES_PER_FUEL);
+    let moved = guest.memory.touched().saturating_add(guest.world.files.take_work());
+    let cost = CALL_FUEL.saturating_add(moved / BYTES_PER_FUEL);
     let stopped = guest.world.stop.is_some();
     let fuel = caller.get_fuel()?;
     caller.set_fuel(fuel.saturating_sub(cost))?;

@@ -230,7 +230,7 @@ mod tests {
         let wild = trial.piece(WILD, 0x20);
         for (fd, piece, out) in [(fd, wild, OUT), (1, wild, OUT), (1, WILD, OUT), (fd, 0, WILD)] {
             assert_eq!(trial.ask(|guest| fd_write(guest, fd, piece, 1, out)), Err(Errno::Fault));
-            assert_eq!(trial.ask(|guest| fd_read(guest, fd, piece, 1, out)).is_err(), true);
+            assert!(trial.ask(|guest| fd_read(guest, fd, piece, 1, out)).is_err());
         }
         assert_eq!(trial.ask(|guest| fd_write(guest, fd, 0x10, u32::MAX, OUT)), Err(Errno::Inval));
     }
