@@ -10,7 +10,8 @@ use imbl::OrdMap;
 
 use crate::host::{Host, SendError};
 use crate::oci::{Digest, Timestamp};
-use crate::registry::{Hub, Registry};
+use crate::registry::Registry;
+use crate::registry::hub::Hub;
 
 /// The hosts a docker daemon reaches Docker Hub by.
 const HUB_HOSTS: [&str; 3] = ["docker.io", "registry-1.docker.io", "auth.docker.io"];
@@ -39,7 +40,7 @@ pub struct Wire<'a> {
 impl World {
     /// The world of `seed` with empty registries of these names.
     pub fn new(seed: u64, clock: Timestamp, registries: &[String], hub: Hub) -> Self {
-        let registries = registries.iter().map(|name| (name.clone(), Registry::new(name))).collect();
+        let registries = registries.iter().map(|name| (name.clone(), Registry::named(name))).collect();
         Self { clock, registries, hub, seed, drawn: 0 }
     }
 
@@ -86,8 +87,7 @@ impl Host for Wire<'_> {
             let name = host.split(':').next().unwrap_or_default();
             return Err(SendError { reason: format!("dial tcp: lookup {name}: no such host") });
         };
-        let response = registry.handle(request, self);
-        let response = response.map(|body| registry.read(&body));
+        let response = registry.answer(request, self);
         self.world.registries.insert(host, registry);
         Ok(response)
     }
