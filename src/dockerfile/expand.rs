@@ -240,7 +240,7 @@ impl Reader<'_> {
         if first.is_some_and(|first| "@*#?-$!".contains(first)) {
             return self.next().map(String::from).unwrap_or_default();
         }
-        let number = first.is_some_and(|first| first.is_numeric());
+        let number = first.is_some_and(char::is_numeric);
         let inside = |c: char| if number { c.is_numeric() } else { c.is_alphanumeric() || c == '_' };
         let end = self.rest.find(|c| !inside(c)).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(end);

@@ -2,7 +2,7 @@
 //! (also those inside a continuation), directives at the top obeyed.
 //! <https://docs.docker.com/reference/dockerfile/#parser-directives>
 
-use super::parse::{ParseError, SyntaxFault};
+use super::fault::{ParseError, SyntaxFault};
 
 /// Lines of a Dockerfile, from 1, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,6 +8,7 @@
 //! <https://docs.docker.com/reference/dockerfile/>
 
 mod expand;
+mod fault;
 mod glob;
 mod ignore;
 mod instruction;
@@ -19,11 +20,12 @@ mod quote;
 mod suggest;
 mod words;
 
-pub use expand::{ExpandError, Expander};
+pub use expand::{ExpandError, ExpandFault, Expander};
+pub use fault::{InstructionFault, ParseError, SyntaxFault};
 pub use glob::{Glob, GlobError};
 pub use ignore::{Ignore, IgnoreError};
 pub use instruction::{Command, CommandLine, Dockerfile, Instruction, Pair, Stage};
 pub use lines::LineRange;
 pub use lint::{Warning, lint};
-pub use parse::{InstructionFault, ParseError, SyntaxFault, parse};
+pub use parse::parse;
 pub use quote::{quote, quote_list};

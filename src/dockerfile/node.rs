@@ -1,8 +1,8 @@
 //! Logical lines to keyword, flags and arguments, before they mean anything.
 
 use super::Pair;
+use super::fault::{InstructionFault, ParseError, SyntaxFault};
 use super::lines::{LineRange, Lines, LogicalLine};
-use super::parse::{InstructionFault, ParseError, SyntaxFault};
 use super::words;
 
 /// Every instruction there is, sorted; what may be suggested.
@@ -50,12 +50,12 @@ pub(super) enum Arguments {
     Pairs(Vec<Pair>),
 }
 
-pub(super) fn nodes(lines: Lines) -> Result<Vec<Node>, ParseError> {
+pub(super) fn nodes(lines: &Lines) -> Result<Vec<Node>, ParseError> {
     let escape = lines.escape;
-    lines.lines.into_iter().map(|line| node(line, escape)).collect()
+    lines.lines.iter().map(|line| node(line, escape)).collect()
 }
 
-fn node(line: LogicalLine, escape: char) -> Result<Node, ParseError> {
+fn node(line: &LogicalLine, escape: char) -> Result<Node, ParseError> {
     let lines = line.lines;
     let (keyword, rest) = words::split_keyword(&line.text);
     let (flags, rest) = words::split_flags(rest);

@@ -2,7 +2,7 @@
 //! Quotes and variables stay; they are resolved when the value is used.
 
 use super::Pair;
-use super::parse::SyntaxFault;
+use super::fault::SyntaxFault;
 
 /// What separates words; a line has no line ends left.
 const BLANK: [char; 5] = [' ', '\t', '\u{b}', '\u{c}', '\r'];
