@@ -44,7 +44,7 @@ pub(super) type Misplaced = (SolveError, LineRange);
 pub(super) fn scratch(platform: &Platform) -> ImageConfig {
     let mut config = ImageConfig::empty(platform);
     config.config.env = vec![DEFAULT_PATH.to_owned()];
-    config.config.working_dir = "/".to_owned();
+    "/".clone_into(&mut config.config.working_dir);
     config
 }
 

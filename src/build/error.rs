@@ -2,8 +2,8 @@
 
 use super::request::BaseError;
 use crate::dockerfile::{ExpandError, GlobError, IgnoreError, LineRange, ParseError, quote};
-use crate::fs::{FsError, TarError};
-use crate::oci::{Reference, ReferenceError};
+use crate::fs::{FsError, FsPath, TarError};
+use crate::oci::ReferenceError;
 
 /// A build failed.
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +32,9 @@ pub enum BuildError {
     #[error("failed to solve: {source}")]
     Solve {
         /// Why.
-        source: SolveError,
+        source: Box<SolveError>,
         /// The lines to show, if the error has a place.
-        place: Option<Place>,
+        place: Option<Box<Place>>,
     },
 }
 
@@ -111,7 +111,7 @@ pub enum SolveError {
         /// As written, variables replaced.
         base: String,
         /// As meant.
-        reference: Reference,
+        reference: String,
         /// Why not.
         source: BaseError,
     },
@@ -158,7 +158,7 @@ pub enum SolveError {
     #[error("cannot copy to non-directory: {path}")]
     NotDirectory {
         /// Where.
-        path: crate::fs::FsPath,
+        path: FsPath,
     },
     /// A layer cannot be written.
     #[error("{source}")]

@@ -113,7 +113,7 @@ impl Solver<'_> {
         self.steps.start(format!("[internal] load metadata for {reference}"));
         let image = bases(&reference, self.steps.events()).map_err(|source| {
             self.steps.failed(source.to_string());
-            self.fail(SolveError::Base { base: base.clone(), reference: reference.clone(), source }, lines)
+            self.fail(SolveError::Base { base: base.clone(), reference: reference.to_string(), source }, lines)
         })?;
         self.steps.done(model::METADATA.of(0), None);
         if !image.config.config.on_build.is_empty() {
@@ -196,7 +196,7 @@ impl Solver<'_> {
             text: self.text.clone(),
             lines,
         });
-        BuildError::Solve { source: source.into(), place }
+        BuildError::Solve { source: Box::new(source.into()), place: place.map(Box::new) }
     }
 }
 
