@@ -9,7 +9,7 @@ use crate::limits;
 use crate::oci::{Descriptor, Digest, Timestamp};
 
 /// Results of steps.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cache {
     by_key: OrdMap<Digest, Entry>,
     /// Keys by age, for the oldest go first.
@@ -19,7 +19,7 @@ pub struct Cache {
 }
 
 /// The result of a step that makes a layer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layer {
     /// The compressed bytes; kept here, for the image may be deleted.
     pub blob: Bytes,
@@ -30,7 +30,7 @@ pub(super) struct Layer {
     pub created: Timestamp,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     age: u64,
     /// None for a base, which makes no layer of its own.

@@ -251,6 +251,8 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn lookup(name: &str) -> Option<String> {
@@ -314,5 +316,14 @@ mod tests {
         assert!(expander().word("$LONG").is_ok());
         assert!(expander().word("$LONG$LONG").is_err());
         assert!(expander().word(&"${a:-".repeat(100_000)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_without_specials_stays_and_no_word_makes_it_panic(word in "[$\\{}:?+\"'VUE é-]{0,12}") {
+            let plain = !word.contains(['$', '\\', '"', '\'']);
+            let expanded = expander().word(&word);
+            prop_assert!(!plain || expanded.as_deref() == Ok(word.as_str()));
+        }
     }
 }

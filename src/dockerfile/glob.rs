@@ -161,6 +161,8 @@ fn class(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<Token, G
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -202,5 +204,14 @@ mod tests {
     fn a_pattern_of_many_stars_ends_in_time() {
         let pattern = Glob::of_copy(&"*a".repeat(500)).expect("a pattern");
         assert!(!pattern.matches(&"a".repeat(499)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_matches_itself_and_no_pattern_panics(text in "[a-b*?\\[\\]^/-]{0,10}", path in "[a-b/]{0,10}") {
+            for glob in [Glob::of_copy(&text), Glob::of_ignore(&text)].into_iter().flatten() {
+                prop_assert!(Glob::is_pattern(&text) || glob.matches(&path) == (text == path));
+            }
+        }
     }
 }

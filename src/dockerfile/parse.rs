@@ -140,6 +140,8 @@ fn check_flags(keyword: &str, flags: &[String], known: &[&str]) -> Result<(), In
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::LineRange;
     use super::*;
 
@@ -237,5 +239,14 @@ mod tests {
         assert_eq!(parse(&many).expect_err("too many").to_string(), "more than 1000 instructions");
         let large = "#".repeat(limits::DOCKERFILE_BYTES + 1);
         assert_eq!(parse(&large).expect_err("too large").to_string(), "the Dockerfile is larger than 1048576 bytes");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic(text in "(FROM a\n)?([A-Za-z$\\{}:=\"'`<#\\[\\]/é \n-]|ENV |CMD |COPY ){0,60}") {
+            if let Ok(file) = parse(&text) {
+                prop_assert!(file.stage.instructions.iter().all(|i| i.lines.first <= i.lines.last));
+            }
+        }
     }
 }

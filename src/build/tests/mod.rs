@@ -48,6 +48,7 @@ struct Desk {
     now: u64,
     no_cache: bool,
     base: &'static str,
+    fetches: bool,
 }
 
 /// What a build did.
@@ -59,7 +60,8 @@ struct Outcome {
 impl Desk {
     fn new(dockerfile: &str) -> Self {
         let (blobs, cache) = (Blobs::default(), Cache::default());
-        let mut desk = Self { files: Tree::default(), blobs, cache, now: NOON, no_cache: false, base: "program" };
+        let mut desk =
+            Self { files: Tree::default(), blobs, cache, now: NOON, no_cache: false, base: "program", fetches: false };
         desk.write("Dockerfile", dockerfile);
         desk
     }
@@ -105,8 +107,12 @@ impl Desk {
     fn run(&mut self, request: &Request) -> Outcome {
         let mut events = Vec::new();
         let mut host = Still { now: Timestamp::from_seconds(self.now) };
-        let text = self.base;
-        let mut bases = |reference: &Reference, _: Events<'_>| base(reference, text);
+        let (text, fetches) = (self.base, self.fetches);
+        let mut bases = |reference: &Reference, _: Events<'_>| {
+            let image = base(reference, text)?;
+            let fetched = if fetches { image.manifest.layers.clone() } else { Vec::new() };
+            Ok(BaseImage { fetched, ..image })
+        };
         let mut keep = |event| events.push(event);
         let result = build(request, &mut self.blobs, &mut self.cache, &mut bases, &mut host, &mut keep);
         self.now += 60;

@@ -93,3 +93,23 @@ fn a_terminal_sees_the_same_steps_in_place() {
     let found: String = shown.iter().map(|(_, line)| line.clone() + "\n").collect();
     assert_eq!(found, TTY, "\n{found}");
 }
+
+#[test]
+fn a_base_that_had_to_be_fetched_is_shown_layer_by_layer() {
+    let mut desk = Desk::new("FROM mlserve:1\n");
+    desk.fetches = true;
+    let found = desk.build().plain();
+    let layer = base(&"mlserve:1".parse().expect("a name"), desk.base).expect("known").manifest.layers.remove(0);
+    let (digest, size) = (layer.digest, layer.size);
+    let lines = format!("#4 {digest} {size}B / {size}B 0.0s done\n#4 extracting {digest} 0.0s done\n#4 DONE 0.1s\n");
+    assert!(found.contains(&lines), "{found}");
+}
+
+#[test]
+fn a_cached_step_says_so() {
+    let mut desk = Desk::lesson();
+    desk.rebuild();
+    let found = desk.build().plain();
+    assert!(found.contains("#6 [2/4] WORKDIR /app\n#6 CACHED\n"), "{found}");
+    assert!(found.contains("#9 exporting layers done\n"), "{found}");
+}
