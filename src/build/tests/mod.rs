@@ -107,10 +107,10 @@ impl Desk {
     fn run(&mut self, request: &Request) -> Outcome {
         let mut events = Vec::new();
         let mut host = Still { now: Timestamp::from_seconds(self.now) };
-        let (text, fetches) = (self.base, self.fetches);
+        let (text, absent) = (self.base, self.fetches);
         let mut bases = |reference: &Reference, _: Events<'_>| {
             let image = base(reference, text)?;
-            let fetched = if fetches { image.manifest.layers.clone() } else { Vec::new() };
+            let fetched = if absent { image.manifest.layers.clone() } else { Vec::new() };
             Ok(BaseImage { fetched, ..image })
         };
         let mut keep = |event| events.push(event);
