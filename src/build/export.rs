@@ -6,7 +6,6 @@ use super::convert::Plan;
 use super::model;
 use super::request::Built;
 use super::solve::Solver;
-use crate::event::Event;
 use crate::fs::Tree;
 use crate::oci::{Descriptor, ImageConfig, Manifest, MediaType, Timestamp};
 
@@ -25,11 +24,6 @@ impl Solver<'_> {
         self.blobs.put(manifest_bytes);
         self.tell_export(&image, &config_descriptor);
         let tags = self.request.tags.clone();
-        self.steps.tell(Event::ImageBuilt {
-            image: image.clone(),
-            references: tags.iter().map(crate::oci::Reference::familiar).collect(),
-            layers: manifest.layers.clone(),
-        });
         Built { image, manifest, config, tree, tags, millis: self.steps.millis() }
     }
 

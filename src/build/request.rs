@@ -3,6 +3,7 @@
 use super::error::BuildError;
 use crate::event::Events;
 use crate::fs::{FsPath, Tree};
+use crate::host::Host;
 use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, ReferenceError};
 
 /// One `docker build`.
@@ -24,8 +25,8 @@ pub struct Request {
     pub platform: Option<Platform>,
 }
 
-/// Finds the image a FROM names, fetching it if it is absent.
-pub type Bases<'a> = &'a mut dyn FnMut(&Reference, Events<'_>) -> Result<BaseImage, BaseError>;
+/// Finds the image a FROM names, fetching it with the host's help if it is absent.
+pub type Bases<'a> = &'a mut dyn FnMut(&Reference, &mut dyn Host, Events<'_>) -> Result<BaseImage, BaseError>;
 
 /// The image a FROM names; its blobs are in the store of the build.
 #[derive(Debug, Clone)]

@@ -111,7 +111,7 @@ impl Solver<'_> {
             Err(source) => return Err(self.fail(SolveError::StageName { base, source }, lines)),
         };
         self.steps.start(format!("[internal] load metadata for {reference}"));
-        let image = bases(&reference, self.steps.events()).map_err(|source| {
+        let image = bases(&reference, self.host, self.steps.events()).map_err(|source| {
             self.steps.failed(source.to_string());
             self.fail(SolveError::Base { base: base.clone(), reference: reference.to_string(), source }, lines)
         })?;

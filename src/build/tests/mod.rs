@@ -108,7 +108,7 @@ impl Desk {
         let mut events = Vec::new();
         let mut host = Still { now: Timestamp::from_seconds(self.now) };
         let (text, absent) = (self.base, self.fetches);
-        let mut bases = |reference: &Reference, _: Events<'_>| {
+        let mut bases = |reference: &Reference, _: &mut dyn Host, _: Events<'_>| {
             let image = base(reference, text)?;
             let fetched = if absent { image.manifest.layers.clone() } else { Vec::new() };
             Ok(BaseImage { fetched, ..image })
