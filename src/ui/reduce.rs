@@ -15,6 +15,7 @@ impl View {
         match intent {
             Intent::Told(tell) => return self.hear(*tell),
             Intent::WorkerLost(reason) => return self.lose_worker(reason),
+            Intent::Failed(reason) => self.boot = Boot::Failed(reason),
             Intent::Retry { fresh } => return self.retry(fresh),
             Intent::Kept(kept) => self.hear_kept(kept),
             Intent::Theme(theme) => {

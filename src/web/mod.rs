@@ -1,1 +1,3 @@
-//! (to come)
+//! The browser's side of the rim; compiled for wasm alone.
+
+pub mod page;
