@@ -48,6 +48,50 @@ pub const SLICE_FUEL: u64 = 1_000_000;
 /// A WebAssembly module, in bytes: room for an interpreter of Python later.
 pub const MODULE_BYTES: usize = 64 << 20;
 
+/// Translated modules kept for the next start, in bytes of their source: the
+/// largest module, and a few usual ones beside it.
+pub const MODULES_KEPT_BYTES: usize = 96 << 20;
+
+/// Calls within calls of a guest: interpreters recurse deeply, runaways more.
+pub const GUEST_CALL_DEPTH: usize = 10_000;
+
+/// The interpreter's stack for one guest, in bytes; beside it C code keeps
+/// its own stack in linear memory.
+pub const GUEST_STACK_BYTES: usize = 8 << 20;
+
+/// Elements of a guest's tables: one for each function it points to.
+pub const GUEST_TABLE_ELEMENTS: usize = 1 << 20;
+
+/// Tables of one guest: compilers write one.
+pub const GUEST_TABLES: usize = 16;
+
+/// Output of a guest that waits to be taken, in bytes; at that it pauses.
+pub const GUEST_OUTPUT_PENDING_BYTES: usize = 64 << 10;
+
+/// The buffer of a pipe, in bytes, as Linux has it: one write takes no more.
+pub const GUEST_PIPE_BYTES: u32 = 64 << 10;
+
+/// Output of a guest in its whole life, in bytes; beyond that it is killed.
+pub const GUEST_OUTPUT_BYTES: usize = 8 << 20;
+
+/// What a guest may add to its files, in bytes, and the size of one of them.
+pub const GUEST_FILE_BYTES: u64 = 128 << 20;
+
+/// Files, folders and links a guest may add.
+pub const GUEST_NODES: usize = 100_000;
+
+/// Descriptors a guest may have open: the usual `ulimit -n`.
+pub const GUEST_DESCRIPTORS: usize = 1_024;
+
+/// Pieces of one scattered read or write: `IOV_MAX` of Linux.
+pub const GUEST_PIECES: usize = 1_024;
+
+/// A path, in bytes: `PATH_MAX` of Linux.
+pub const GUEST_PATH_BYTES: usize = 4_096;
+
+/// One name in a path, in bytes: `NAME_MAX` of Linux.
+pub const GUEST_NAME_BYTES: usize = 255;
+
 /// Commands the page's terminal keeps to look back at: beyond a day of typing.
 pub const SCROLLBACK_COMMANDS: usize = 200;
 

@@ -1,2 +1,5 @@
-//! (to come)
-fn main() {}
+//! The worker of the page: see `drydock::web::worker`.
+
+fn main() {
+    drydock::web::worker::start();
+}

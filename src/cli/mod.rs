@@ -1,1 +1,42 @@
-//! (to come)
+//! What is typed at the prompt: words, one table of commands, and one file a
+//! verb. Output, errors and exit codes are docker's.
+
+mod complete;
+mod desk;
+mod docker;
+mod failure;
+mod flags;
+mod help;
+mod progress;
+mod shell;
+mod verb;
+mod words;
+
+pub use complete::complete;
+pub use desk::{Attached, Desk, Flow, Terminal};
+pub use failure::Failure;
+pub use verb::{Arguments, Flag, Takes, Verb};
+pub use words::{WordsError, split};
+
+/// Runs one line. An error leaves the decision to the caller, who puts the state back.
+pub fn run(line: &str, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let words = split(line)?;
+    let Some((first, rest)) = words.split_first() else { return Ok(Flow::Done(0)) };
+    match first.as_str() {
+        "docker" => docker::run(rest, desk),
+        word => shell::run(word, rest, desk),
+    }
+}
+
+/// The first word that says what a line does: `build` of `docker buildx build .`, or `ls`.
+pub fn label(line: &str) -> String {
+    let words = split(line).unwrap_or_default();
+    let Some((first, rest)) = words.split_first() else { return String::new() };
+    let verb = docker::find(rest).filter(|_| first == "docker").map(|(verb, _)| verb);
+    verb.map_or_else(|| first.clone(), |verb| verb.name().to_owned())
+}
+
+/// Every docker command there is, in the order of the help.
+pub fn verbs() -> &'static [Verb] {
+    docker::VERBS
+}

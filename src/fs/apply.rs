@@ -51,18 +51,32 @@ pub enum ApplyError {
 
 /// The tree after the uncompressed layer `tar` is laid over `base`.
 pub fn apply(base: &Tree, tar: &[u8]) -> Result<Tree, ApplyError> {
+    unpack(base, tar, true)
+}
+
+/// The entries of a layer as they stand in the archive: a whiteout is a file like any other.
+pub fn apply_literally(tar: &[u8]) -> Result<Tree, ApplyError> {
+    unpack(&Tree::default(), tar, false)
+}
+
+fn unpack(base: &Tree, tar: &[u8], whiteouts: bool) -> Result<Tree, ApplyError> {
     let mut tree = base.clone();
     let mut archive = Archive::new(tar);
     for (count, entry) in archive.entries()?.enumerate() {
         if count >= limits::LAYER_ENTRIES {
             return Err(ApplyError::TooMany { limit: limits::LAYER_ENTRIES });
         }
-        apply_entry(&mut tree, base, entry?)?;
+        apply_entry(&mut tree, base, entry?, whiteouts)?;
     }
     Ok(tree)
 }
 
-fn apply_entry(tree: &mut Tree, base: &Tree, mut entry: ::tar::Entry<'_, &[u8]>) -> Result<(), ApplyError> {
+fn apply_entry(
+    tree: &mut Tree,
+    base: &Tree,
+    mut entry: ::tar::Entry<'_, &[u8]>,
+    whiteouts: bool,
+) -> Result<(), ApplyError> {
     let name = std::str::from_utf8(&entry.path_bytes()).map_err(|_| ApplyError::Name)?.to_owned();
     let typed = FsPath::from(name.as_str());
     if typed == FsPath::root() {
@@ -70,7 +84,7 @@ fn apply_entry(tree: &mut Tree, base: &Tree, mut entry: ::tar::Entry<'_, &[u8]>)
     }
     let path = tree.resolve_parent(&typed)?;
     let parent = path.parent().unwrap_or_else(FsPath::root);
-    if let Some(hidden) = path.name().strip_prefix(WHITEOUT) {
+    if let Some(hidden) = path.name().strip_prefix(WHITEOUT).filter(|_| whiteouts) {
         return whiteout(tree, base, &parent, path.name(), hidden);
     }
     let metadata = metadata(entry.header())?;

@@ -10,7 +10,7 @@ mod path;
 mod tar;
 mod tree;
 
-pub use apply::{ApplyError, apply};
+pub use apply::{ApplyError, apply, apply_literally};
 pub use diff::{Change, ChangeKind, diff};
 pub use gzip::{GzipError, gunzip, gzip};
 pub use path::FsPath;

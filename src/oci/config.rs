@@ -32,6 +32,7 @@ pub struct ImageConfig {
 }
 
 /// What `docker run` needs to know; empty fields are left out.
+#[expect(clippy::zero_sized_map_values, reason = "the document has objects of empty objects")]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RunConfig {

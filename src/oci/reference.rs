@@ -210,7 +210,7 @@ mod tests {
             ("localhost:5000/mlmodel:1.0", "localhost:5000/mlmodel:1.0", "localhost:5000/mlmodel:1.0"),
             ("registry.example.com/team/m:1", "registry.example.com/team/m:1", "registry.example.com/team/m:1"),
             ("myregistry/team/m:1", "docker.io/myregistry/team/m:1", "myregistry/team/m:1"),
-            ("a__b-c.d/e", "docker.io/a__b-c.d/e:latest", "a__b-c.d/e:latest"),
+            ("a__b-c/d.e", "docker.io/a__b-c/d.e:latest", "a__b-c/d.e:latest"),
         ];
         for (typed, canonical, familiar) in table {
             let reference = typed.parse::<Reference>().expect(typed).tagged();

@@ -1,1 +1,38 @@
-//! (to come)
+//! A container's process: a WebAssembly program on WASI preview 1 over an
+//! in-memory file tree, run in slices of fuel so that it can be paused,
+//! interrupted and bounded. It is the same interpreter natively and in the
+//! browser; time and randomness are handed in, so a run repeats to the byte.
+//!
+//! | calls of preview 1 | here |
+//! |---|---|
+//! | `args_*`, `environ_*` | whole |
+//! | `clock_*`, `poll_oneoff`, `sched_yield` | a virtual clock: a sleep passes at once and is told to the caller |
+//! | `random_get` | seeded by the caller |
+//! | `fd_*` | whole on files and folders; standard input is at its end, streams are no terminals |
+//! | `fd_advise`, `fd_sync`, `fd_datasync` | nothing to do in memory, so they succeed |
+//! | `path_*` | whole on files, folders and symbolic links |
+//! | `proc_exit` | whole; the low eight bits are the exit code |
+//! | `path_link` | not supported (`ENOSYS`): a tree has no hard links |
+//! | `fd_fdstat_set_rights`, `proc_raise` | not supported (`ENOSYS`) |
+//! | `sock_*` | not supported (`ENOSYS`): a container has no network yet |
+//!
+//! Exit codes of the room itself: 134 for a trap (as after `SIGABRT`), 137 for
+//! a process that was killed for its time or its output (as after `SIGKILL`).
+//! An interrupt is the caller's: it drops the process and records 130.
+
+mod calls;
+mod clock;
+mod descriptors;
+mod errno;
+pub mod exec;
+mod files;
+mod guest;
+mod modules;
+mod output;
+mod process;
+mod random;
+mod world;
+
+pub use modules::{Module, ModuleError, Modules};
+pub use output::Output;
+pub use process::{Process, Program, StartError, Step};

@@ -1,6 +1,251 @@
 //! One learner's desk. A host asks, the session tells: this is the only way
 //! in, for the page, the native prompt, the embed and the tests alike.
 
+mod asking;
+mod execution;
+mod look;
+mod opening;
 mod protocol;
+mod saving;
+mod telling;
 
 pub use protocol::{Ask, BlobView, HistoryView, OperationView, Tell};
+
+use std::collections::BTreeMap;
+
+use crate::course::Lesson;
+use crate::host::Host;
+use crate::lab::{History, Input, LabSpec};
+use crate::limits;
+use crate::runtime::Modules;
+use execution::Execution;
+
+/// Where what the session tells goes.
+pub type Tells<'a> = &'a mut dyn FnMut(Tell);
+
+/// A session: a lesson, its lab, and at most one running command.
+pub struct Session {
+    outside: Box<dyn Host>,
+    modules: Modules,
+    /// Whether the host's terminal can update lines in place.
+    tty: bool,
+    open: Option<Open>,
+    running: Option<Execution>,
+    /// The point of the history a jump is on its way to.
+    goal: Option<usize>,
+}
+
+/// A lesson that was opened.
+struct Open {
+    lesson: Lesson,
+    spec: LabSpec,
+    history: History,
+    /// Lines the learner put in place of a step's own.
+    edits: BTreeMap<usize, String>,
+}
+
+const BUSY: &str = "a command is still running; Ctrl-C ends it";
+
+impl Session {
+    /// A session over `outside`; it holds nothing until [`Ask::Open`].
+    pub fn new(outside: Box<dyn Host>, tty: bool) -> Self {
+        Self { outside, modules: Modules::default(), tty, open: None, running: None, goal: None }
+    }
+
+    /// Answers one question. A command that takes longer goes on in [`Session::tick`].
+    pub fn ask(&mut self, ask: Ask, tells: Tells<'_>) {
+        if let Err(reason) = self.answer(ask, tells) {
+            tells(Tell::Refused { reason });
+        }
+    }
+
+    /// Whether a command is running and wants [`Session::tick`].
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Lets the running command go on for a slice; false when nothing runs any more.
+    pub fn tick(&mut self, tells: Tells<'_>) -> bool {
+        let Some(execution) = &mut self.running else { return false };
+        if execution.step(limits::SLICE_FUEL, tells) {
+            self.finish(tells);
+        }
+        self.running.is_some()
+    }
+
+    fn answer(&mut self, ask: Ask, tells: Tells<'_>) -> Result<(), String> {
+        match ask {
+            Ask::Open { lesson, saved } => return self.open(&lesson, saved.as_deref(), tells),
+            Ask::Interrupt => {
+                self.interrupt(tells);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let Some(open) = &mut self.open else { return Err("no lesson is open".to_owned()) };
+        match ask {
+            Ask::ReadFile { machine, path } => look::file(open.history.state(), machine, path, tells),
+            Ask::Inspect { digest } => look::blob(open.history.state(), digest, tells),
+            Ask::Complete { line } => {
+                let candidates = crate::cli::complete(&line, open.history.state());
+                tells(Tell::Completed { line, candidates });
+            }
+            Ask::Export { machine, reference } => look::export(open.history.state(), &machine, &reference, tells)?,
+            Ask::Trace => tells(Tell::Trace { json: telling::trace_json(&open.history) }),
+            _ if self.running.is_some() => return Err(BUSY.to_owned()),
+            other => return self.change(other, tells),
+        }
+        Ok(())
+    }
+
+    /// The questions that move the history.
+    fn change(&mut self, ask: Ask, tells: Tells<'_>) -> Result<(), String> {
+        let Some(open) = &mut self.open else { return Err("no lesson is open".to_owned()) };
+        match ask {
+            Ask::Line { machine, line } => {
+                let machine = machine.unwrap_or_else(|| open.history.state().machine().name.clone());
+                let step = open.step_of(&machine, &line);
+                self.begin(Input::Line { machine, line, step, interrupted: None }, tells)
+            }
+            Ask::WriteFile { machine, path, text } => self.begin(Input::Write { machine, path, text }, tells),
+            Ask::Next => self.jump(self.position() + 1, tells),
+            Ask::Jump { position } => self.jump(position, tells),
+            Ask::Undo => self.jump(self.position().saturating_sub(1), tells),
+            Ask::Redo if self.position() < open.history.branch().len() => self.jump(self.position() + 1, tells),
+            Ask::Redo => Err("there is nothing to do again".to_owned()),
+            Ask::EditStep { step, line } => self.edit_step(step, line, tells),
+            Ask::Reset => {
+                let (lesson, spec) = (open.lesson.clone(), open.spec.clone());
+                self.open = Some(Open::new(lesson, spec));
+                tells(Tell::Cleared);
+                self.tell_state(tells);
+                Ok(())
+            }
+            Ask::Answer(answer) => self.judge(&answer, tells),
+            Ask::ShowMe { id } => self.show(&id, tells),
+            _ => Ok(()),
+        }
+    }
+
+    fn position(&self) -> usize {
+        self.open.as_ref().map_or(0, |open| open.history.position())
+    }
+
+    /// Goes to a point of the history; beyond its end the lesson's next steps are run to get there.
+    fn jump(&mut self, position: usize, tells: Tells<'_>) -> Result<(), String> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        if open.history.jump(position) {
+            self.tell_state(tells);
+            return Ok(());
+        }
+        let end = open.history.branch().len();
+        open.history.jump(end);
+        if open.next_step().is_none() {
+            return Err("the lesson has no further step".to_owned());
+        }
+        self.goal = Some(position);
+        self.advance(tells)
+    }
+
+    /// Runs the next step of the lesson, if the goal is not reached.
+    fn advance(&mut self, tells: Tells<'_>) -> Result<(), String> {
+        let Some(open) = &self.open else { return Ok(()) };
+        let wanted = self.goal.is_some_and(|goal| open.history.position() < goal);
+        let (true, Some(step)) = (wanted, open.next_step()) else {
+            self.goal = None;
+            return Ok(());
+        };
+        let machine = open.lesson.steps[step].command.machine.clone();
+        let line = open.line_of(step);
+        self.begin(Input::Line { machine, line, step: Some(step), interrupted: None }, tells)
+    }
+
+    fn edit_step(&mut self, step: usize, line: String, tells: Tells<'_>) -> Result<(), String> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        if step >= open.lesson.steps.len() {
+            return Err(format!("the lesson has no step {}", step + 1));
+        }
+        open.edits.insert(step, line);
+        let done = open.history.branch().iter().position(|operation| operation.step() >= Some(step));
+        let ready = done.or_else(|| (open.next_step() == Some(step)).then(|| open.history.position()));
+        match ready {
+            Some(position) => {
+                open.history.jump(position);
+                self.goal = Some(position + 1);
+                self.advance(tells)
+            }
+            // Earlier steps come first; the line waits for its turn.
+            None => {
+                self.tell_state(tells);
+                Ok(())
+            }
+        }
+    }
+
+    /// Starts an execution from the current state. What it leads to is kept only if it succeeds.
+    fn begin(&mut self, input: Input, tells: Tells<'_>) -> Result<(), String> {
+        let Some(open) = &self.open else { return Ok(()) };
+        open.history.check_room().map_err(|error| error.to_string())?;
+        let state = open.history.state().clone();
+        let execution = Execution::begin(state, input, self.outside.as_mut(), &mut self.modules, self.tty, tells)?;
+        let waits = execution.is_waiting();
+        self.running = Some(execution);
+        if waits {
+            self.tell_state(tells);
+        } else {
+            self.finish(tells);
+        }
+        Ok(())
+    }
+
+    fn interrupt(&mut self, tells: Tells<'_>) {
+        self.goal = None;
+        if let Some(execution) = &mut self.running {
+            execution.interrupt(tells);
+            self.finish(tells);
+        }
+    }
+
+    /// Takes what the execution came to into the history, or forgets it.
+    fn finish(&mut self, tells: Tells<'_>) {
+        let (Some(execution), Some(open)) = (self.running.take(), &mut self.open) else { return };
+        let failed = execution.has_failed();
+        if let Some(operation) = execution.into_operation(tells) {
+            open.history.append(operation);
+        }
+        self.tell_state(tells);
+        if failed {
+            self.goal = None;
+        }
+        if let Err(reason) = self.advance(tells) {
+            tells(Tell::Refused { reason });
+        }
+    }
+}
+
+impl Open {
+    fn new(lesson: Lesson, spec: LabSpec) -> Self {
+        let history = History::new(crate::lab::State::new(&spec));
+        Self { lesson, spec, history, edits: BTreeMap::new() }
+    }
+
+    /// The first step of the lesson that comes after all that were done.
+    fn next_step(&self) -> Option<usize> {
+        let branch = self.history.branch();
+        let done = branch[..self.history.position()].iter().filter_map(|operation| operation.step()).max();
+        let next = done.map_or(0, |step| step + 1);
+        (next < self.lesson.steps.len()).then_some(next)
+    }
+
+    /// The line of a step, as the lesson or the learner says.
+    fn line_of(&self, step: usize) -> String {
+        self.edits.get(&step).unwrap_or(&self.lesson.steps[step].command.line).clone()
+    }
+
+    /// The step that a typed line is, if it is just the one that comes next.
+    fn step_of(&self, machine: &str, line: &str) -> Option<usize> {
+        let step = self.next_step()?;
+        let known = &self.lesson.steps[step].command;
+        (known.machine == machine && self.line_of(step) == line.trim()).then_some(step)
+    }
+}

@@ -15,10 +15,8 @@ use crate::text::{Line, Output};
 pub enum Ask {
     /// Starts with a lesson; with a saved text, restores what it holds.
     Open {
-        /// The lesson's Markdown.
+        /// Its id.
         lesson: String,
-        /// Where the lesson's project and the hub are, such as `lessons/x/` and `hub/`.
-        base: String,
         /// A text from [`Tell::Saved`], if there is one.
         saved: Option<String>,
     },

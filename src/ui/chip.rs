@@ -43,7 +43,8 @@ pub(super) fn glyph(digest: &Digest) -> Html {
 
 /// A chip that opens what it names: shape, eight digits, a word, the size.
 pub(super) fn chip(context: &Context<'_>, descriptor: &Descriptor) -> Html {
-    let word = context.view.known.word(&descriptor.digest).map_or_else(|| super::known::kind(descriptor), str::to_owned);
+    let word =
+        context.view.known.word(&descriptor.digest).map_or_else(|| super::known::kind(descriptor), str::to_owned);
     worded_chip(context, descriptor, &word, units::size(descriptor.size))
 }
 

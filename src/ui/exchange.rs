@@ -7,9 +7,9 @@ use yew::{Html, classes, html};
 use super::blob::facts;
 use super::context::Context;
 use super::intent::Intent;
+use super::prose;
 use super::request_table::status;
 use super::view::Selection;
-use super::prose;
 use crate::event::Exchange;
 
 /// The selected exchange.
@@ -78,7 +78,10 @@ mod tests {
             why: "It asks before it sends.".into(),
         };
         let html = rendered(&View::default(), |context| exchange(context, &of));
-        assert!(html.contains("404") && html.contains("Accept: ") && html.contains("It asks before it sends."), "{html}");
+        assert!(
+            html.contains("404") && html.contains("Accept: ") && html.contains("It asks before it sends."),
+            "{html}"
+        );
         assert!(!html.contains("Headers received"), "{html}");
     }
 }

@@ -118,7 +118,10 @@ fn printed_by(step: usize) -> Vec<Tell> {
             Line::from(format!("{}: Pushed", short(2))),
             Line::from(format!("1.0: digest: {} size: 1102", manifest().digest)),
         ],
-        3 => vec!["1.0: Pulling from mlproject/mlmodel".into(), format!("Status: Downloaded newer image for {NAME}").into()],
+        3 => vec![
+            "1.0: Pulling from mlproject/mlmodel".into(),
+            format!("Status: Downloaded newer image for {NAME}").into(),
+        ],
         4 => vec!["prediction: 7 (0.998)".into()],
         _ => Vec::new(),
     };
@@ -142,7 +145,13 @@ fn paragraph(of: &str) -> Block {
 }
 
 fn lesson() -> LessonView {
-    let titles = ["Build the image", "Tag: a second name", "Push: the bytes leave the laptop", "Pull on another machine", "Run it"];
+    let titles = [
+        "Build the image",
+        "Tag: a second name",
+        "Push: the bytes leave the laptop",
+        "Pull on another machine",
+        "Run it",
+    ];
     let steps = LINES.iter().zip(titles).map(|((machine, line, _), title)| StepView {
         title: title.into(),
         machine: (*machine).into(),
@@ -150,17 +159,29 @@ fn lesson() -> LessonView {
         prose: vec![Block::Paragraph(vec![
             Inline::Text("The name says where to go: ".into()),
             Inline::Code("registry.example.com".into()),
-            Inline::Text(". The client asks for each blob first, sends only what is missing, and puts the manifest last.".into()),
+            Inline::Text(
+                ". The client asks for each blob first, sends only what is missing, and puts the manifest last.".into(),
+            ),
         ])],
         correction: vec![paragraph("A tag alone never touches a registry. The registry fills here, with the push.")],
     });
-    let boxes = ["Build ML image", "Tag with version", "Push to registry", "Stored in registry", "Pull to deploy", "Run container", "Done"];
+    let boxes = [
+        "Build ML image",
+        "Tag with version",
+        "Push to registry",
+        "Stored in registry",
+        "Pull to deploy",
+        "Run container",
+        "Done",
+    ];
     let at = [Some(0), Some(1), Some(2), Some(2), Some(3), Some(4), None];
     LessonView {
         id: "fixture".into(),
         title: "Container registries for ML".into(),
         minutes: 10,
-        intro: vec![paragraph("Five lines take a model from a laptop to another machine. Each one is really executed here.")],
+        intro: vec![paragraph(
+            "Five lines take a model from a laptop to another machine. Each one is really executed here.",
+        )],
         flow: boxes.iter().zip(at).map(|(label, step)| FlowBox { label: (*label).into(), step }).collect(),
         steps: steps.collect(),
         moments: vec![MomentView {
@@ -172,7 +193,12 @@ fn lesson() -> LessonView {
         quiz: vec![QuestionView {
             id: "quiz-2".into(),
             question: text("At which step is the image stored in the registry?"),
-            choices: (1..5).map(|step| ChoiceView { text: text(&format!("Step {step}")), show: Some(format!("quiz-2-choice-{step}")) }).collect(),
+            choices: (1..5)
+                .map(|step| ChoiceView {
+                    text: text(&format!("Step {step}")),
+                    show: Some(format!("quiz-2-choice-{step}")),
+                })
+                .collect(),
             hint: text("Look at the registry column."),
             hint_row: Some(3),
         }],
@@ -205,7 +231,11 @@ fn config() -> Descriptor {
 }
 
 fn image(references: &[&str]) -> ImageView {
-    let layers = (0..LAYERS.len()).map(|at| LayerView { blob: layer(at), diff_id: Digest::of(&[1]), created_by: LAYERS[at].1.into() });
+    let layers = (0..LAYERS.len()).map(|at| LayerView {
+        blob: layer(at),
+        diff_id: Digest::of(&[1]),
+        created_by: LAYERS[at].1.into(),
+    });
     ImageView {
         references: references.iter().map(|name| (*name).to_owned()).collect(),
         id: manifest().digest,
@@ -222,12 +252,18 @@ fn image(references: &[&str]) -> ImageView {
 
 fn snapshot(position: usize) -> Snapshot {
     let names = if position < 2 { vec!["mlmodel:1.0"] } else { vec!["mlmodel:1.0", NAME] };
-    let file = |name: &str, size| FileView { path: format!("/root/mlmodel/{name}"), size, mode: 0o644, directory: false };
+    let file =
+        |name: &str, size| FileView { path: format!("/root/mlmodel/{name}"), size, mode: 0o644, directory: false };
     let laptop = MachineView {
         name: "laptop".into(),
         directory: "/root/mlmodel".into(),
         images: if position == 0 { Vec::new() } else { vec![image(&names)] },
-        files: vec![file(".dockerignore", 20), file("Dockerfile", 98), file("model.safetensors", 43_008), file("sample.json", 900)],
+        files: vec![
+            file(".dockerignore", 20),
+            file("Dockerfile", 98),
+            file("model.safetensors", 43_008),
+            file("sample.json", 900),
+        ],
         ..MachineView::default()
     };
     let container = ContainerView {
@@ -247,7 +283,13 @@ fn snapshot(position: usize) -> Snapshot {
         containers: if position < 5 { Vec::new() } else { vec![container] },
         ..MachineView::default()
     };
-    let hub = registry("docker.io", "library/mlserve", "1", &[Descriptor { size: 610, ..Descriptor::of(MediaType::MANIFEST, b"base manifest") }], &[layer(0)]);
+    let hub = registry(
+        "docker.io",
+        "library/mlserve",
+        "1",
+        &[Descriptor { size: 610, ..Descriptor::of(MediaType::MANIFEST, b"base manifest") }],
+        &[layer(0)],
+    );
     let blobs = [config(), layer(0), layer(1), layer(2), layer(3)];
     let project = registry("registry.example.com", "mlproject/mlmodel", "1.0", &[manifest()], &blobs);
     let registries = match position {
@@ -261,7 +303,10 @@ fn snapshot(position: usize) -> Snapshot {
 fn registry(name: &str, repository: &str, tag: &str, manifests: &[Descriptor], blobs: &[Descriptor]) -> RegistryView {
     let tags = vec![TagView { tag: tag.into(), digest: manifests[0].digest }];
     let (manifests, blobs) = (manifests.to_vec(), blobs.to_vec());
-    RegistryView { name: name.into(), repositories: vec![RepositoryView { name: repository.into(), tags, manifests, blobs }] }
+    RegistryView {
+        name: name.into(),
+        repositories: vec![RepositoryView { name: repository.into(), tags, manifests, blobs }],
+    }
 }
 
 fn history(position: usize, operations: usize) -> HistoryView {
@@ -310,7 +355,14 @@ fn travels(direction: Direction) -> Vec<Event> {
 
 fn trace(position: usize) -> TraceView {
     let actions = ["Build image", "Tag image", "Push image", "Pull image", "Run container", "Process complete"];
-    let results = ["Local image created", "Second name, 0 bytes", "Image stored in registry", "Image downloaded", "Container ran, exit 0", "—"];
+    let results = [
+        "Local image created",
+        "Second name, 0 bytes",
+        "Image stored in registry",
+        "Image downloaded",
+        "Container ran, exit 0",
+        "—",
+    ];
     let registry = ["none", "none", "4 HEAD, 4 POST, 4 PUT", "5 GET", "none", "none"];
     let row = |at: usize| {
         let (machine, line, _) = LINES.get(at).copied().unwrap_or_default();
@@ -370,17 +422,25 @@ fn tracker(position: usize) -> Tracker {
             })
             .collect(),
     };
-    let local = |at: usize| ["mlmodel:1.0", NAME].iter().take(at.min(2)).map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let since = |from: usize, text: &'static str| move |at: usize| if at < from { Vec::new() } else { vec![text.to_owned()] };
+    let local =
+        |at: usize| ["mlmodel:1.0", NAME].iter().take(at.min(2)).map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let since =
+        |from: usize, text: &'static str| move |at: usize| if at < from { Vec::new() } else { vec![text.to_owned()] };
     Tracker {
         columns: columns.collect(),
         current: position,
         groups: vec![
             TrackerGroup { place: "laptop".into(), rows: vec![row("image store", &local)] },
-            TrackerGroup { place: "registry.example.com".into(), rows: vec![row("storage", &since(3, "mlproject/mlmodel:1.0"))] },
+            TrackerGroup {
+                place: "registry.example.com".into(),
+                rows: vec![row("storage", &since(3, "mlproject/mlmodel:1.0"))],
+            },
             TrackerGroup {
                 place: "prod".into(),
-                rows: vec![row("image store", &since(4, NAME)), row("containers", &since(5, "brave_hopper exited (0)"))],
+                rows: vec![
+                    row("image store", &since(4, NAME)),
+                    row("containers", &since(5, "brave_hopper exited (0)")),
+                ],
             },
         ],
     }

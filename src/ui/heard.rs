@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::intent::Effect;
 use super::known::Known;
-use super::play::Going;
 use super::traffic::{Traffic, events_of};
 use super::view::{Boot, Notice, Saving, Selection, View};
 use crate::course::TraceView;
@@ -62,12 +61,12 @@ impl View {
             Tell::Happened { event } => self.hear_event(&event),
             Tell::Finished { code, hint } => {
                 self.screen.finish(code, hint);
-                let status = self.screen.articles.back().map(|article| format!("{}: {}", article.line, article.status()));
+                let status =
+                    self.screen.articles.back().map(|article| format!("{}: {}", article.line, article.status()));
                 self.announcement = status.unwrap_or_default();
                 if code != 0 {
-                    self.play.going = Going::Still;
+                    self.play.going = false;
                 }
-                return self.hear_end();
             }
             Tell::Cleared => self.screen.clear(),
             Tell::Completed { line, candidates } => self.screen.complete(&line, candidates),
@@ -76,19 +75,9 @@ impl View {
         Vec::new()
     }
 
-    /// A command is over, or was never begun: the next one may run.
-    fn hear_end(&mut self) -> Vec<Effect> {
-        self.screen.sent = false;
-        let mut effects = self.run_waiting();
-        if std::mem::take(&mut self.play.arrived) {
-            effects.extend(self.go_on());
-        }
-        effects
-    }
-
     fn hear_loading(&mut self, what: String) {
         if self.boot != Boot::Open {
-            self.boot = Boot::Starting(what);
+            self.boot = Boot::Starting(format!("Fetching {what}…"));
         }
     }
 
@@ -111,8 +100,17 @@ impl View {
         }
         self.losses = 0;
         let mut effects = self.refresh();
-        self.play.arrived = self.busy();
-        if !self.play.arrived {
+        effects.extend(self.settle());
+        effects
+    }
+
+    /// What was asked for is done, unless a program still runs: the next line may go, or the player go on.
+    fn settle(&mut self) -> Vec<Effect> {
+        if self.screen.running() {
+            return Vec::new();
+        }
+        let mut effects = self.run_waiting();
+        if !self.busy() {
             effects.extend(self.go_on());
         }
         effects
@@ -156,10 +154,14 @@ impl View {
     }
 
     fn hear_refusal(&mut self, reason: String) -> Vec<Effect> {
-        self.play.going = Going::Still;
+        self.play.going = false;
         self.scratches.retain(|_, scratch| scratch.is_some());
+        if self.boot != Boot::Open {
+            self.boot = Boot::Failed(reason);
+            return Vec::new();
+        }
         self.tell(true, reason);
-        self.hear_end()
+        self.settle()
     }
 
     /// Shows a notice; the same one twice only once.

@@ -20,8 +20,7 @@ pub(super) const COPY: Icon = "M7.5 7.5h8v8h-8zM4.5 12.5v-8h8";
 pub(super) const CLOSE: Icon = "M5 5l10 10M15 5 5 15";
 pub(super) const MORE: Icon = "M4.5 10h.01M10 10h.01M15.5 10h.01";
 pub(super) const AUTO: Icon = "M3.5 5h13v8.5h-13zM7.5 16.5h5M10 13.5v3";
-pub(super) const LIGHT: Icon =
-    "M10 6.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7zM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1 1M14.7 14.7l1 1M4.3 15.7l1-1M14.7 5.3l1-1";
+pub(super) const LIGHT: Icon = "M10 6.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7zM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1 1M14.7 14.7l1 1M4.3 15.7l1-1M14.7 5.3l1-1";
 pub(super) const DARK: Icon = "M16 12.3A6.7 6.7 0 0 1 7.7 4a6.7 6.7 0 1 0 8.3 8.3z";
 pub(super) const DONE: Icon = "M4.5 10.5 8.5 14.5 15.5 5.5";
 pub(super) const NOW: Icon = "M7.5 5.5 13 10l-5.5 4.5z";

@@ -14,7 +14,8 @@ pub(super) fn image_table(context: &Context<'_>) -> Html {
     if machines.iter().all(|machine| machine.images.is_empty()) {
         return nothing("No images yet. A build, a pull or a run puts them here.");
     }
-    let rows = machines.iter().flat_map(|machine| machine.images.iter().map(|image| row(context, &machine.name, image)));
+    let rows =
+        machines.iter().flat_map(|machine| machine.images.iter().map(|image| row(context, &machine.name, image)));
     html! {
         <table>
             <caption class="unseen">{ "The images of all machines" }</caption>

@@ -12,8 +12,6 @@ pub enum Intent {
     Told(Box<Tell>),
     /// The worker died or could not be started.
     WorkerLost(String),
-    /// Something the page cannot do without could not be fetched.
-    Failed(String),
     /// The learner asks to start the worker again; with `fresh` without what was saved.
     Retry {
         /// Whether what was saved is left aside.

@@ -11,26 +11,12 @@ const USUAL: usize = 2;
 /// How the player goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Play {
-    /// What it does by itself.
-    pub going: Going,
+    /// Whether it goes on by itself.
+    pub going: bool,
     /// Which of the speeds.
     speed: usize,
     /// Which wait counts.
     pub ticket: u32,
-    /// Whether a new state was told while the command was not over yet.
-    pub arrived: bool,
-}
-
-/// What the player does by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Going {
-    /// Nothing.
-    #[default]
-    Still,
-    /// One step after the other, with time to look.
-    Playing,
-    /// On to this stop without waiting.
-    Hurrying(usize),
 }
 
 /// One stop of the player.
@@ -92,7 +78,7 @@ impl Play {
 
 impl Default for Play {
     fn default() -> Self {
-        Self { going: Going::Still, speed: USUAL, ticket: 0, arrived: false }
+        Self { going: false, speed: USUAL, ticket: 0 }
     }
 }
 

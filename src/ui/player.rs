@@ -6,7 +6,7 @@ use yew::{Callback, Html, KeyboardEvent, classes, html};
 use super::context::Context;
 use super::icons::{self, Icon, icon};
 use super::intent::Intent;
-use super::play::{Going, Stop};
+use super::play::Stop;
 use crate::limits::PLAYER_STOPS;
 
 /// The toolbar and the slider.
@@ -14,7 +14,7 @@ pub(super) fn player(context: &Context<'_>) -> Html {
     let view = context.view;
     let stops = view.stops();
     let (here, last) = (view.history.position, stops.len() - 1);
-    let going = view.play.going != Going::Still;
+    let going = view.play.going;
     let (play, path) = if going { ("Pause", icons::PAUSE) } else { ("Play", icons::PLAY) };
     html! {
         <footer class="player" role="toolbar" aria-label="Player">
@@ -86,7 +86,7 @@ fn window(here: usize, stops: usize) -> (usize, usize) {
 
 fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
     let emit = context.emit.clone();
-    let going = context.view.play.going != Going::Still;
+    let going = context.view.play.going;
     Callback::from(move |event: KeyboardEvent| {
         let plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
         if let Some(intent) = meaning(&event.key(), going).filter(|_| plain) {
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn next_beyond_the_history_runs_the_next_line() {
         let mut view = fixture::pushed();
-        assert_eq!(view.update(Intent::Forward), [Effect::Ask(Ask::Next)]);
+        assert_eq!(view.update(Intent::Forward), [Effect::Ask(Ask::Jump { position: 4 })]);
         assert_eq!(view.update(Intent::Forward), [], "one at a time");
         let mut view = fixture::pushed();
         assert_eq!(view.update(Intent::Back), [Effect::Ask(Ask::Jump { position: 2 })]);

@@ -31,9 +31,10 @@ fn label(context: &Context<'_>) -> String {
         let found = search.found.map_or("", |at| &screen.typed[at]);
         return format!("search: {found} ←");
     }
-    let picked = screen.machine.as_ref().and_then(|name| {
-        context.view.snapshot.machines.iter().find(|machine| machine.name == *name)
-    });
+    let picked = screen
+        .machine
+        .as_ref()
+        .and_then(|name| context.view.snapshot.machines.iter().find(|machine| machine.name == *name));
     picked.map_or_else(|| screen.prompt.clone(), |machine| format!("{}:{} $", machine.name, machine.directory))
 }
 

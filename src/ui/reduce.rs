@@ -1,7 +1,7 @@
 //! The reducer: an intent changes the view and says what is to be done.
 
 use super::intent::{Effect, Intent, Key};
-use super::play::{self, Going, Stop};
+use super::play::{self, Stop};
 use super::view::{Boot, Region, Selection, View};
 use crate::course::QuizAnswer;
 use crate::session::Ask;
@@ -15,7 +15,6 @@ impl View {
         match intent {
             Intent::Told(tell) => return self.hear(*tell),
             Intent::WorkerLost(reason) => return self.lose_worker(reason),
-            Intent::Failed(reason) => self.boot = Boot::Failed(reason),
             Intent::Retry { fresh } => return self.retry(fresh),
             Intent::Kept(kept) => self.hear_kept(kept),
             Intent::Theme(theme) => {
@@ -140,11 +139,11 @@ impl View {
             Intent::Last => self.go_to(usize::MAX),
             Intent::GoTo(stop) => self.go_to(*stop),
             Intent::Play(true) => {
-                self.play.going = Going::Playing;
+                self.play.going = true;
                 self.step_on()
             }
             Intent::Play(false) => {
-                self.play.going = Going::Still;
+                self.play.going = false;
                 Vec::new()
             }
             Intent::Speed(faster) => {
@@ -153,9 +152,7 @@ impl View {
             }
             Intent::Undo => vec![Effect::Ask(Ask::Undo)],
             Intent::Redo => vec![Effect::Ask(Ask::Redo)],
-            Intent::Elapsed(ticket) if *ticket == self.play.ticket && self.play.going == Going::Playing => {
-                self.step_on()
-            }
+            Intent::Elapsed(ticket) if *ticket == self.play.ticket && self.play.going => self.step_on(),
             _ => Vec::new(),
         }
     }
@@ -165,62 +162,47 @@ impl View {
         play::stops(self.lesson.as_deref(), &self.history)
     }
 
-    /// Goes to a stop: back and forth in the history by jumping, beyond it by running the lesson's lines.
+    /// Goes to a stop; beyond the end of the history the session runs the lesson's lines to get there.
     fn go_to(&mut self, stop: usize) -> Vec<Effect> {
-        self.play.going = Going::Still;
-        let stop = stop.min(self.stops().len() - 1);
-        if stop <= self.history.operations.len() {
-            let here = stop == self.history.position;
-            return if here { Vec::new() } else { vec![Effect::Ask(Ask::Jump { position: stop })] };
-        }
-        if self.busy() {
+        self.play.going = false;
+        let position = stop.min(self.stops().len() - 1);
+        if position == self.history.position || self.busy() {
             return Vec::new();
         }
-        self.play.going = Going::Hurrying(stop);
-        self.step_on()
+        self.screen.sent = true;
+        vec![Effect::Ask(Ask::Jump { position })]
     }
 
-    /// One step of playing or hurrying; stops at the end.
+    /// One step of playing; it ends at the last stop.
     fn step_on(&mut self) -> Vec<Effect> {
-        let last = self.stops().len() - 1;
-        if self.history.position >= last {
-            self.play.going = Going::Still;
-            return Vec::new();
-        }
-        if self.history.position < self.history.operations.len() {
-            return vec![Effect::Ask(Ask::Jump { position: self.history.position + 1 })];
-        }
-        if self.busy() {
+        self.play.going = self.history.position < self.stops().len() - 1;
+        if !self.play.going || self.busy() {
             return Vec::new();
         }
         self.screen.sent = true;
         vec![Effect::Ask(Ask::Next)]
     }
 
-    /// After a step has arrived: the next one, now or in a while.
+    /// After a step has arrived: the next one in a while.
     pub(super) fn go_on(&mut self) -> Vec<Effect> {
-        match self.play.going {
-            Going::Hurrying(stop) if self.history.position < stop => self.step_on(),
-            Going::Playing if self.history.position < self.stops().len() - 1 => {
-                self.play.ticket = self.play.ticket.wrapping_add(1);
-                vec![Effect::Wait { millis: self.play.pause(), ticket: self.play.ticket }]
-            }
-            _ => {
-                self.play.going = Going::Still;
-                Vec::new()
-            }
+        self.play.going &= self.history.position < self.stops().len() - 1;
+        if !self.play.going {
+            return Vec::new();
         }
+        self.play.ticket = self.play.ticket.wrapping_add(1);
+        vec![Effect::Wait { millis: self.play.pause(), ticket: self.play.ticket }]
     }
 
     /// Runs a line, or lets it wait for its turn.
     fn run(&mut self, line: &str) -> Vec<Effect> {
-        self.play.going = Going::Still;
+        self.play.going = false;
         if line.trim().is_empty() {
             return Vec::new();
         }
         self.screen.remember(line);
         self.screen.waiting.push_back((self.screen.machine.clone(), line.to_owned()));
-        if self.screen.sent || self.screen.running() { Vec::new() } else { self.run_waiting() }
+        let busy = self.screen.sent || self.screen.running();
+        if busy { Vec::new() } else { self.run_waiting() }
     }
 
     /// Runs the line that waits longest.
@@ -271,7 +253,7 @@ impl View {
 
     fn reset(&mut self) -> Vec<Effect> {
         self.resetting = false;
-        self.play.going = Going::Still;
+        self.play.going = false;
         self.answers.clear();
         self.scratches.clear();
         self.editor = super::edit::Editor::default();
@@ -284,7 +266,7 @@ impl View {
     fn lose_worker(&mut self, reason: String) -> Vec<Effect> {
         self.losses += 1;
         self.screen.abandon();
-        self.play.going = Going::Still;
+        self.play.going = false;
         self.scratches.retain(|_, scratch| scratch.is_some());
         if self.losses > LOSSES {
             self.boot = Boot::Failed(reason);

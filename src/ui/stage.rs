@@ -61,7 +61,9 @@ fn registries(context: &Context<'_>) -> Html {
             </section>
         };
     }
-    registries.iter().map(|registry| place::registry(context, registry)).collect()
+    // Docker's default registry is where base images come from; those of the lesson stand before it.
+    let (default, named): (Vec<_>, Vec<_>) = registries.iter().partition(|registry| registry.name == "docker.io");
+    named.into_iter().chain(default).map(|registry| place::registry(context, registry)).collect()
 }
 
 /// Everything on the stage as nested lists.

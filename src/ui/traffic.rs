@@ -67,9 +67,8 @@ impl Traffic {
     /// Bytes that have travelled, and all that are to travel.
     pub fn progress(&self) -> (u64, u64) {
         let counted = self.moves.iter().filter(|moved| moved.travels());
-        counted.fold((0, 0), |(done, all), moved| {
-            (done.saturating_add(moved.done()), all.saturating_add(moved.blob.size))
-        })
+        counted
+            .fold((0, 0), |(done, all), moved| (done.saturating_add(moved.done()), all.saturating_add(moved.blob.size)))
     }
 }
 

@@ -291,8 +291,7 @@ impl Tab {
 
 impl Region {
     /// All regions, in the order of the narrow page's bar.
-    pub const ALL: [Self; 6] =
-        [Self::Lesson, Self::Stage, Self::Tables, Self::Terminal, Self::Files, Self::Inspector];
+    pub const ALL: [Self; 6] = [Self::Lesson, Self::Stage, Self::Tables, Self::Terminal, Self::Files, Self::Inspector];
 
     /// As it stands in `data-region`.
     pub const fn name(self) -> &'static str {

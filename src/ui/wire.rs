@@ -45,7 +45,8 @@ pub(super) fn as_text(context: &Context<'_>) -> Html {
 }
 
 fn item(context: &Context<'_>, moved: &Move) -> Html {
-    let word = context.view.known.word(&moved.blob.digest).map_or_else(|| super::known::kind(&moved.blob), str::to_owned);
+    let word =
+        context.view.known.word(&moved.blob.digest).map_or_else(|| super::known::kind(&moved.blob), str::to_owned);
     let (class, note) = told(moved);
     html! { <li class={classes!("move", class)}>{ worded_chip(context, &moved.blob, &word, note) }</li> }
 }

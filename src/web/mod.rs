@@ -1,3 +1,5 @@
-//! The browser's side of the rim; compiled for wasm alone.
+//! The browser's rim: the worker, and the page that talks to it.
 
+pub mod outside;
 pub mod page;
+pub mod worker;

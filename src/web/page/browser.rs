@@ -1,6 +1,7 @@
 //! What is read from the browser's events and done to its document.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ClipboardEvent, Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::{Event, InputEvent};
 
@@ -42,10 +43,13 @@ pub fn scroll_to_end(id: &str) {
     }
 }
 
-/// Puts a text on the clipboard, where the browser allows it.
+/// Puts a text on the clipboard. There is none where the page did not come
+/// over a safe way, and the learner may forbid it; the text can still be selected.
 pub fn copy(text: &str) {
-    if let Some(window) = web_sys::window() {
-        let _ = window.navigator().clipboard().write_text(text);
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else { return };
+    if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) {
+        let written = navigator.clipboard().write_text(text);
+        spawn_local(async move { drop(JsFuture::from(written).await) });
     }
 }
 

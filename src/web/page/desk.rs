@@ -3,39 +3,27 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::Response;
-
-use super::worker_handle::{WorkerHandle, words};
+use super::worker_handle::WorkerHandle;
 use super::{Page, browser, download, places, storage, timer};
 use crate::session::{Ask, Tell};
 use crate::ui::{Effect, Intent, Theme};
 
-/// The worker and what it waits for.
+/// The worker.
 #[derive(Default)]
 pub struct Desk {
     worker: Option<WorkerHandle>,
-    /// The lesson's Markdown, once it is fetched.
-    lesson: Option<String>,
-    /// A worker that is ready waits for the lesson; with `true` without what was saved.
-    opening: Option<bool>,
-    /// Asks of a worker that is not open yet.
-    waiting: Vec<Ask>,
+    /// Asks of a worker that has not been told what to open yet; it could not take them.
+    waiting: Option<Vec<Ask>>,
 }
 
 impl Desk {
-    /// Starts the worker, and fetches the lesson meanwhile.
+    /// Starts the worker, in the place of one that may be there.
     pub fn start(&mut self, page: &Rc<Page>) {
-        self.opening = None;
-        self.waiting.clear();
+        self.waiting = Some(Vec::new());
         self.worker = None;
         match WorkerHandle::start(page) {
             Ok(worker) => self.worker = Some(worker),
-            Err(reason) => page.enqueue(Intent::Failed(reason)),
-        }
-        if self.lesson.is_none() {
-            fetch_lesson(Rc::clone(page));
+            Err(reason) => page.enqueue(Intent::WorkerLost(reason)),
         }
     }
 
@@ -43,10 +31,7 @@ impl Desk {
     pub fn carry_out(&mut self, page: &Rc<Page>, effect: Effect) {
         match effect {
             Effect::Ask(ask) => self.ask(page, ask),
-            Effect::Open { fresh } => {
-                self.opening = Some(fresh);
-                self.open(page);
-            }
+            Effect::Open { fresh } => self.open(page, fresh),
             Effect::Restart => self.start(page),
             Effect::Wait { millis, ticket } => {
                 let page = Rc::clone(page);
@@ -67,26 +52,21 @@ impl Desk {
         }
     }
 
-    /// Asks the worker, or lets the ask wait until the lesson is open.
+    /// Asks the worker, or lets the ask wait until the lesson is opened.
     fn ask(&mut self, page: &Rc<Page>, ask: Ask) {
-        match &self.worker {
-            Some(worker) if self.opening.is_none() && self.lesson.is_some() => send(page, worker, &ask),
-            _ => self.waiting.push(ask),
+        match (&self.worker, &mut self.waiting) {
+            (Some(worker), None) => send(page, worker, &ask),
+            (_, Some(waiting)) => waiting.push(ask),
+            (None, None) => {}
         }
     }
 
-    /// Opens the lesson once the worker is ready and the lesson is here.
-    fn open(&mut self, page: &Rc<Page>) {
-        let (Some(worker), Some(fresh), Some(lesson)) = (&self.worker, self.opening, &self.lesson) else { return };
+    /// Opens the lesson; the worker has said that it is ready.
+    fn open(&mut self, page: &Rc<Page>, fresh: bool) {
+        let Some(worker) = &self.worker else { return };
         let saved = if fresh { None } else { storage::read(&places::saved()) };
-        send(page, worker, &Ask::Open { lesson: lesson.clone(), base: places::lesson(), saved });
-        self.waiting.drain(..).for_each(|ask| send(page, worker, &ask));
-        self.opening = None;
-    }
-
-    fn take_lesson(&mut self, page: &Rc<Page>, text: String) {
-        self.lesson = Some(text);
-        self.open(page);
+        send(page, worker, &Ask::Open { lesson: places::LESSON.to_owned(), saved });
+        self.waiting.take().into_iter().flatten().for_each(|ask| send(page, worker, &ask));
     }
 }
 
@@ -100,25 +80,4 @@ fn keep_theme(theme: Theme) {
     browser::show_theme(theme);
     // A theme that is not kept is the system's again at the next visit.
     storage::write(places::THEME, theme.name());
-}
-
-fn fetch_lesson(page: Rc<Page>) {
-    spawn_local(async move {
-        let address = places::lesson() + "lesson.md";
-        match fetch(&address).await {
-            Ok(text) => page.desk.borrow_mut().take_lesson(&page, text),
-            Err(reason) => page.enqueue(Intent::Failed(format!("{address}: {reason}"))),
-        }
-    });
-}
-
-async fn fetch(address: &str) -> Result<String, String> {
-    let window = web_sys::window().ok_or("there is no window")?;
-    let answer = JsFuture::from(window.fetch_with_str(address)).await.map_err(|error| words(&error))?;
-    let answer: Response = answer.unchecked_into();
-    if !answer.ok() {
-        return Err(format!("the server answered {}", answer.status()));
-    }
-    let text = JsFuture::from(answer.text().map_err(|error| words(&error))?).await.map_err(|error| words(&error))?;
-    text.as_string().ok_or_else(|| "the answer is not text".to_owned())
 }

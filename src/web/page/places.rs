@@ -20,11 +20,6 @@ pub fn asset(path: &str) -> String {
     absolute(&format!("{}{path}", attribute("data-assets")))
 }
 
-/// The absolute address of the folder of the lesson.
-pub fn lesson() -> String {
-    asset(&format!("lessons/{LESSON}/"))
-}
-
 fn absolute(path: &str) -> String {
     let base = web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok());
     let url = base.flatten().and_then(|base| Url::new_with_base(path, &base).ok());

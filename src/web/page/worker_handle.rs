@@ -66,6 +66,6 @@ fn reason(event: &ErrorEvent) -> String {
 }
 
 /// What JavaScript threw, in words.
-pub fn words(error: &wasm_bindgen::JsValue) -> String {
+fn words(error: &wasm_bindgen::JsValue) -> String {
     js_sys::Error::from(error.clone()).message().into()
 }

@@ -1,0 +1,84 @@
+//! What a command works with: the machine it runs on, the wire it sees, and
+//! the terminal it prints to.
+
+use crate::event::Event;
+use crate::lab::{Machine, Wire};
+use crate::runtime::Process;
+use crate::text::{Line, Output, Stream};
+
+/// Everything a command may touch.
+pub struct Desk<'a> {
+    /// The machine the prompt is on.
+    pub machine: &'a mut Machine,
+    /// The world beyond it.
+    pub wire: Wire<'a>,
+    /// Where it prints and tells what happened.
+    pub terminal: Terminal<'a>,
+    /// Modules that were compiled before.
+    pub modules: &'a mut crate::runtime::Modules,
+    /// The machines of the lab, in order.
+    pub machines: Vec<String>,
+    /// The registries of the lab, in order.
+    pub registries: Vec<String>,
+}
+
+/// A terminal, or a pipe.
+pub struct Terminal<'a> {
+    /// Whether lines can be updated in place.
+    pub tty: bool,
+    /// Takes each line.
+    pub print: &'a mut dyn FnMut(Output),
+    /// Takes each event.
+    pub tell: &'a mut dyn FnMut(Event),
+}
+
+/// How a command goes on after its verb returned.
+#[derive(Debug)]
+pub enum Flow {
+    /// It ended with this exit code.
+    Done(i32),
+    /// It waits for a container's process.
+    Attached(Box<Attached>),
+    /// The prompt moves to the machine of this name.
+    Enter(String),
+    /// The terminal is emptied.
+    Clear,
+}
+
+/// A container in the foreground.
+#[derive(Debug)]
+pub struct Attached {
+    /// Its id.
+    pub container: String,
+    /// Its process.
+    pub process: Process,
+    /// Whether it is removed when it ends.
+    pub remove: bool,
+}
+
+impl Terminal<'_> {
+    /// Prints to standard output.
+    pub fn out(&mut self, line: impl Into<Line>) {
+        (self.print)(Output { stream: Stream::Stdout, slot: None, line: line.into() });
+    }
+
+    /// Prints to standard error.
+    pub fn err(&mut self, line: impl Into<Line>) {
+        (self.print)(Output { stream: Stream::Stderr, slot: None, line: line.into() });
+    }
+
+    /// Prints to this stream.
+    pub fn line(&mut self, stream: Stream, line: impl Into<Line>) {
+        (self.print)(Output { stream, slot: None, line: line.into() });
+    }
+
+    /// Prints a line that the next one of the same slot replaces; only for terminals.
+    pub fn update(&mut self, stream: Stream, slot: &str, line: impl Into<Line>) {
+        (self.print)(Output { stream, slot: Some(slot.to_owned()), line: line.into() });
+    }
+
+    /// Tells what happened.
+    pub fn event(&mut self, event: Event) {
+        (self.tell)(event);
+    }
+}

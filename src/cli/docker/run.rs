@@ -1,0 +1,171 @@
+//! `docker run`: a container made, its program found in the image's own
+//! layers, and started in the foreground.
+
+use crate::cli::flags::Parsed;
+use crate::cli::{Arguments, Attached, Desk, Failure, Flag, Flow, Verb};
+use crate::engine::{Container, ContainerSpec, Image, State};
+use crate::event::Event;
+use crate::fs::FsPath;
+use crate::host::Host;
+use crate::limits;
+use crate::oci::{Descriptor, Platform, Reference};
+use crate::runtime::exec::{self, ExecError};
+use crate::runtime::{Process, Program};
+use crate::text::Stream;
+
+/// The command.
+pub const VERB: Verb = Verb {
+    paths: &["run", "container run"],
+    usage: "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+    about: "Create and run a new container from an image",
+    arguments: Arguments::Command,
+    flags: &[
+        Flag::value("entrypoint", None, "Overwrite the default ENTRYPOINT of the image"),
+        Flag::values("env", Some('e'), "Set environment variables"),
+        Flag::value("name", None, "Assign a name to the container"),
+        Flag::value("pull", None, r#"Pull image before running ("always", "missing", "never")"#),
+        Flag::switch("rm", None, "Automatically remove the container and its associated anonymous volumes when it exits"),
+        Flag::value("workdir", Some('w'), "Working directory inside the container"),
+    ],
+    run,
+};
+
+const MORE: &str = "\n\nRun 'docker run --help' for more information";
+
+fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let (typed, arguments) = parsed.arguments.split_first().expect("the verb takes at least one argument");
+    let root = find_or_pull(typed, parsed.value("pull").unwrap_or("missing"), desk)?;
+    let engine = &mut desk.machine.engine;
+    let image = Image::load(&engine.blobs, &root, &engine.platform()).map_err(|error| refused(&daemon(&error)))?;
+    let tree = engine.unpack(&image).map_err(|error| refused(&daemon(&error)))?;
+    let spec = ContainerSpec {
+        image: typed.clone(),
+        name: parsed.value("name").map(str::to_owned),
+        entrypoint: parsed.value("entrypoint").map(str::to_owned),
+        arguments: arguments.to_vec(),
+        environment: parsed.values("env").into_iter().filter(|entry| entry.contains('=')).collect(),
+        directory: parsed.value("workdir").map(str::to_owned),
+    };
+    let Desk { wire, terminal, .. } = desk;
+    let created = engine.create(&image, tree, &spec, wire, &mut |event| terminal.event(event));
+    let id = created.map_err(|error| refused(&daemon(&error)))?;
+    warn_of_platform(&image.config.platform(), desk);
+    match start(&id, desk) {
+        Ok(process) => {
+            let attached = Attached { container: id, process, remove: parsed.has("rm") };
+            Ok(Flow::Attached(Box::new(attached)))
+        }
+        Err(failure) => Ok(not_started(&id, parsed.has("rm"), failure, desk)),
+    }
+}
+
+/// What `typed` means here; pulled first if it is absent or asked to be, on standard error as docker does.
+fn find_or_pull(typed: &str, policy: &str, desk: &mut Desk<'_>) -> Result<Descriptor, Failure> {
+    let found = desk.machine.engine.find_image(typed);
+    match (policy, found) {
+        ("missing" | "never", Ok(root)) => return Ok(root),
+        ("never", Err(error)) => return Err(refused(&daemon(&error))),
+        ("missing" | "always", _) => {}
+        _ => return Err(refused(&format!("invalid argument \"{policy}\" for \"--pull\" flag: invalid pull option: '{policy}': must be one of \"always\", \"missing\" or \"never\""))),
+    }
+    let reference: Reference = typed.parse().map_err(|error: crate::oci::ReferenceError| refused(&error.to_string()))?;
+    let reference = reference.tagged();
+    if policy == "missing" {
+        desk.terminal.err(format!("Unable to find image '{}' locally", reference.familiar()));
+    }
+    super::pull::pull(&reference, Some(Stream::Stderr), desk).map_err(|failure| {
+        let text: Vec<String> = failure.lines.iter().map(crate::text::Line::text).collect();
+        Failure { hint: failure.hint, ..refused(&text.join("\n")) }
+    })
+}
+
+/// What stands before `: ` of every error of `docker run`.
+fn refused(message: &str) -> Failure {
+    Failure::with_code(125, format!("docker: {message}{MORE}"))
+}
+
+fn daemon(error: &impl std::fmt::Display) -> String {
+    format!("Error response from daemon: {error}")
+}
+
+fn warn_of_platform(image: &Platform, desk: &mut Desk<'_>) {
+    let host = desk.machine.engine.platform();
+    if *image != host {
+        desk.terminal.err(format!(
+            "WARNING: The requested image's platform ({image}) does not match the detected host platform ({host}) \
+             and no specific platform was requested"
+        ));
+    }
+}
+
+/// Why a container's program does not begin.
+enum StartFailure {
+    /// It was not found, or must not be executed.
+    Exec(ExecError),
+    /// The file is no program this machine can run; said from inside the container.
+    Format(String),
+}
+
+fn start(id: &str, desk: &mut Desk<'_>) -> Result<Process, StartFailure> {
+    let seed = desk.wire.world.draw();
+    let started = desk.wire.now();
+    let engine = &mut desk.machine.engine;
+    let container = engine.containers.get_mut(id).expect("it was just created");
+    let program = locate(container)?;
+    let bytes = container.tree.read(&program).map_err(|_| StartFailure::Exec(absent(container)))?.clone();
+    let inside = |reason: String| StartFailure::Format(format!("exec {program}: exec format error: {reason}"));
+    let module = desk.modules.load(&bytes).map_err(|error| inside(error.to_string()))?;
+    let program = Program {
+        arguments: container.command.clone(),
+        environment: container.environment.clone(),
+        directory: FsPath::from(container.directory.as_str()),
+        tree: container.tree.clone(),
+        started,
+        seed,
+        fuel: limits::GUEST_FUEL,
+    };
+    let process = Process::start(desk.modules, &module, program).map_err(|error| inside(error.to_string()))?;
+    container.state = State::Running { since: started };
+    desk.terminal.event(Event::ContainerStarted { id: id.to_owned() });
+    Ok(process)
+}
+
+/// The file of the container's program; its working directory is made first, as runc does.
+fn locate(container: &mut Container) -> Result<FsPath, StartFailure> {
+    let directory = FsPath::from(container.directory.as_str());
+    let made = crate::fs::Metadata::directory(container.created);
+    container.tree.make_directories(&directory, made).map_err(|_| StartFailure::Exec(absent(container)))?;
+    let search = container.variable("PATH").unwrap_or_default();
+    exec::resolve(&container.tree, &container.command[0], search, &directory).map_err(StartFailure::Exec)
+}
+
+fn absent(container: &Container) -> ExecError {
+    ExecError::NotFound { command: container.command[0].clone() }
+}
+
+/// The container stays as it was made, as in docker, unless it was to be removed.
+fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_>) -> Flow {
+    let (message, code) = match failure {
+        StartFailure::Exec(error @ ExecError::Format { .. }) => (error.to_string(), error.exit_code()),
+        StartFailure::Format(message) => (message, 255),
+        StartFailure::Exec(error) => {
+            let runc = "failed to create task for container: failed to create shim task: OCI runtime create failed: \
+                        runc create failed: unable to start container process: error during container init";
+            (format!("docker: {}: {error}{MORE}", daemon(&runc)), error.exit_code())
+        }
+    };
+    message.split('\n').for_each(|line| desk.terminal.err(line));
+    let now = desk.wire.now();
+    let Desk { machine, terminal, .. } = desk;
+    if code == 255
+        && let Some(container) = machine.engine.containers.get_mut(id)
+    {
+        container.state = State::Exited { code, at: now };
+        terminal.event(Event::ContainerExited { id: id.to_owned(), code, fuel: 0 });
+    }
+    if remove {
+        let removed = machine.engine.remove_container(id, true, &mut |event| terminal.event(event));
+        removed.expect("it was just created");
+    }
+    Flow::Done(code)
+}

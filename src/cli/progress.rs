@@ -1,0 +1,97 @@
+//! The lines of a push or a pull: one a layer, by the first 12 digits of its
+//! digest. A terminal sees them change in place; a pipe sees each state once.
+
+use std::collections::BTreeMap;
+
+use super::Terminal;
+use crate::event::{Direction, Event, Outcome};
+use crate::oci::Descriptor;
+use crate::text::{Line, Stream, Style, units};
+
+/// Columns of docker's bar between its brackets.
+const BAR: u64 = 50;
+
+/// What has been printed of each layer.
+#[derive(Debug)]
+pub struct Progress {
+    stream: Stream,
+    /// Layers that wait, in the order they were named.
+    waiting: Vec<String>,
+    shown: BTreeMap<String, String>,
+}
+
+impl Progress {
+    /// Nothing yet; `docker run` shows its pull on standard error.
+    pub fn new(stream: Stream) -> Self {
+        Self { stream, waiting: Vec::new(), shown: BTreeMap::new() }
+    }
+
+    /// Prints what `event` changes and passes it on.
+    pub fn take(&mut self, event: Event, terminal: &mut Terminal<'_>) {
+        if let Event::BlobMoved { direction, blob, outcome, .. } = &event
+            && blob.media_type.is_layer()
+        {
+            self.blob(*direction, blob, outcome, terminal);
+        }
+        terminal.event(event);
+    }
+
+    /// After a refusal, a pipe sees who was still waiting.
+    pub fn refused(&mut self, terminal: &mut Terminal<'_>) {
+        if !terminal.tty {
+            for name in self.waiting.drain(..) {
+                terminal.line(self.stream, format!("{name}: Waiting"));
+            }
+        }
+    }
+
+    /// After a pull: every layer that came is unpacked now.
+    pub fn unpacked(&mut self, terminal: &mut Terminal<'_>) {
+        let came = self.shown.clone().into_iter().filter(|(_, state)| state == "Download complete");
+        for (name, _) in came {
+            self.show(&name, "Pull complete", terminal);
+        }
+    }
+
+    fn blob(&mut self, direction: Direction, blob: &Descriptor, outcome: &Outcome, terminal: &mut Terminal<'_>) {
+        let name = blob.digest.short();
+        let push = direction == Direction::Push;
+        match outcome {
+            Outcome::Waiting if push => {
+                self.waiting.push(name.clone());
+                if terminal.tty {
+                    self.show(&name, "Waiting", terminal);
+                }
+            }
+            Outcome::Waiting => self.show(&name, "Pulling fs layer", terminal),
+            Outcome::Moving { current } if terminal.tty => {
+                let verb = if push { "Pushing" } else { "Downloading" };
+                let line = Line::from(format!("{name}: {verb} ")).and(Style::Dim, bar(*current, blob.size));
+                terminal.update(self.stream, &name, line);
+            }
+            Outcome::Moving { .. } => {}
+            Outcome::Moved => self.show(&name, if push { "Pushed" } else { "Download complete" }, terminal),
+            Outcome::AlreadyExists => self.show(&name, if push { "Layer already exists" } else { "Already exists" }, terminal),
+            Outcome::Mounted { from } => self.show(&name, &format!("Mounted from {from}"), terminal),
+        }
+    }
+
+    fn show(&mut self, name: &str, state: &str, terminal: &mut Terminal<'_>) {
+        if state != "Waiting" {
+            self.waiting.retain(|waiting| waiting != name);
+        }
+        self.shown.insert(name.to_owned(), state.to_owned());
+        let text = format!("{name}: {state}");
+        if terminal.tty { terminal.update(self.stream, name, text) } else { terminal.line(self.stream, text) }
+    }
+}
+
+/// `[=====>      ]  24.12MB/30MB`
+fn bar(current: u64, total: u64) -> String {
+    let filled = (current.saturating_mul(BAR)).checked_div(total).unwrap_or(0).min(BAR);
+    let count = usize::try_from(filled).unwrap_or(0);
+    let space = usize::try_from(BAR - filled).unwrap_or(0);
+    let head = if filled < BAR { ">" } else { "" };
+    let line = format!("{}{head}{}", "=".repeat(count), " ".repeat(space.saturating_sub(head.len())));
+    format!("[{line}]  {}/{}", units::size(current), units::size(total))
+}

@@ -1,0 +1,45 @@
+//! `ls`: names in a row, or one a line with mode, owner, size and time.
+
+use crate::cli::{Desk, Failure, Flow};
+use crate::fs::{Kind, Node};
+
+pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let (flags, paths): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|word| word.starts_with('-'));
+    let letters: String = flags.iter().flat_map(|flag| flag[1..].chars()).collect();
+    if let Some(unknown) = letters.chars().find(|letter| !"al1h".contains(*letter)) {
+        return Err(Failure::with_code(2, format!("ls: invalid option -- '{unknown}'")));
+    }
+    let typed = paths.first().map_or(".", |path| path.as_str());
+    let absent = || Failure::with_code(2, format!("ls: cannot access '{typed}': No such file or directory"));
+    let tree = &desk.machine.files;
+    let path = desk.machine.resolve(typed);
+    let path = tree.resolve(&path).map_err(|_| absent())?;
+    let node = tree.get(&path).ok_or_else(absent)?;
+    let entries: Vec<(String, Node)> = match node.entries() {
+        Some(entries) => entries.iter().map(|(name, node)| (name.clone(), (**node).clone())).collect(),
+        None => vec![(typed.to_owned(), node.clone())],
+    };
+    let shown: Vec<_> = entries.iter().filter(|(name, _)| letters.contains('a') || !name.starts_with('.')).collect();
+    if letters.contains('l') {
+        shown.iter().for_each(|(name, node)| desk.terminal.out(long(name, node)));
+    } else if !shown.is_empty() {
+        let gap = if letters.contains('1') { "\n" } else { "  " };
+        let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
+        names.join(gap).lines().for_each(|line| desk.terminal.out(line));
+    }
+    Ok(Flow::Done(0))
+}
+
+/// `-rw-r--r-- 0 0    312 2026-01-05 09:00 sample.json`
+fn long(name: &str, node: &Node) -> String {
+    let kind = match node.kind {
+        Kind::File(_) => '-',
+        Kind::Directory(_) => 'd',
+        Kind::Symlink(_) => 'l',
+    };
+    let bits = (0..9).rev().map(|bit| if node.metadata.mode >> bit & 1 == 1 { ['x', 'w', 'r'][bit % 3] } else { '-' });
+    let mode: String = std::iter::once(kind).chain(bits).collect();
+    let time = node.metadata.modified.to_string().replace('T', " ");
+    let (size, time) = (node.size(), time.get(..16).unwrap_or_default().to_owned());
+    format!("{mode} {} {} {size:>7} {time} {name}", node.metadata.uid, node.metadata.gid)
+}

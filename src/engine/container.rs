@@ -1,0 +1,257 @@
+//! Containers: made from an image, with a writable tree of their own. The
+//! process that runs in one is beside the state, never in it.
+
+use bytes::Bytes;
+
+use super::{Engine, Image, names};
+use crate::event::{Event, Events};
+use crate::fs::Tree;
+use crate::host::Host;
+use crate::limits;
+use crate::oci::{Digest, Timestamp};
+use crate::text::Stream;
+
+/// What `docker create` was asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContainerSpec {
+    /// The image as typed.
+    pub image: String,
+    /// Its name; drawn if none.
+    pub name: Option<String>,
+    /// In place of the image's entrypoint.
+    pub entrypoint: Option<String>,
+    /// In place of the image's command.
+    pub arguments: Vec<String>,
+    /// More environment, as `NAME=value`.
+    pub environment: Vec<String>,
+    /// In place of the image's working directory.
+    pub directory: Option<String>,
+}
+
+/// One container.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Container {
+    /// 64 hex digits.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The image as typed.
+    pub image_name: String,
+    /// The image's id.
+    pub image: Digest,
+    /// Entrypoint and arguments.
+    pub command: Vec<String>,
+    /// The environment, as `NAME=value`.
+    pub environment: Vec<String>,
+    /// Absolute.
+    pub directory: String,
+    /// Its files: the image's and what it wrote.
+    pub tree: Tree,
+    /// When it was made.
+    pub created: Timestamp,
+    /// What it is doing.
+    pub state: State,
+    /// What it wrote, bounded.
+    pub log: Vec<LogEntry>,
+}
+
+/// What a container is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Made, never started.
+    Created,
+    /// Its program runs since then.
+    Running {
+        /// When it began.
+        since: Timestamp,
+    },
+    /// Its program ended.
+    Exited {
+        /// Exit code.
+        code: i32,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A piece of output as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Where.
+    pub stream: Stream,
+    /// What.
+    pub bytes: Bytes,
+}
+
+/// Why there is no such container, or no such container can be made; docker's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContainerError {
+    /// No container has this name or id.
+    #[error("No such container: {name}")]
+    NotFound {
+        /// As typed.
+        name: String,
+    },
+    /// The name is taken.
+    #[error(
+        "Conflict. The container name \"/{name}\" is already in use by container \"{id}\". \
+         You have to remove (or rename) that container to be able to reuse that name."
+    )]
+    Conflict {
+        /// The name.
+        name: String,
+        /// Who has it.
+        id: String,
+    },
+    /// The name has characters a name must not have.
+    #[error("Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")]
+    Name {
+        /// As typed.
+        name: String,
+    },
+    /// Neither the image nor the command line says what to run.
+    #[error("no command specified")]
+    NoCommand,
+    /// It runs.
+    #[error(
+        "cannot remove container \"{name}\": container is running: stop the container before removing or force remove"
+    )]
+    Running {
+        /// As typed.
+        name: String,
+    },
+}
+
+impl Engine {
+    /// Makes a container of `image`, whose files are `tree`; its id.
+    pub fn create(
+        &mut self,
+        image: &Image,
+        tree: Tree,
+        spec: &ContainerSpec,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<String, ContainerError> {
+        let command = command(image, spec);
+        if command.is_empty() {
+            return Err(ContainerError::NoCommand);
+        }
+        let mut id = [0; 32];
+        host.random(&mut id);
+        let id = hex::encode(id);
+        let name = self.container_name(spec, host)?;
+        let config = &image.config.config;
+        let container = Container {
+            id: id.clone(),
+            name: name.clone(),
+            image_name: spec.image.clone(),
+            image: image.root.digest,
+            command: command.clone(),
+            environment: environment(&config.env, spec, &id),
+            directory: spec.directory.clone().unwrap_or_else(|| or_root(&config.working_dir)),
+            tree,
+            created: host.now(),
+            state: State::Created,
+            log: Vec::new(),
+        };
+        self.containers.insert(id.clone(), container);
+        events(Event::ContainerCreated { id: id.clone(), name, image: spec.image.clone(), command });
+        Ok(id)
+    }
+
+    /// The id of the container that `typed` means: its name, or the first digits of its id.
+    pub fn find_container(&self, typed: &str) -> Result<String, ContainerError> {
+        let by_name = self.containers.values().find(|container| container.name == typed);
+        let mut by_id = self.containers.keys().filter(|id| !typed.is_empty() && id.starts_with(typed));
+        let found = by_name.map(|container| &container.id).or_else(|| by_id.next().filter(|_| by_id.next().is_none()));
+        found.cloned().ok_or_else(|| ContainerError::NotFound { name: typed.to_owned() })
+    }
+
+    /// Removes a container that does not run, or any if `force`.
+    pub fn remove_container(&mut self, typed: &str, force: bool, events: Events<'_>) -> Result<(), ContainerError> {
+        let id = self.find_container(typed)?;
+        let running = self.containers.get(&id).is_some_and(|found| matches!(found.state, State::Running { .. }));
+        if running && !force {
+            return Err(ContainerError::Running { name: typed.to_owned() });
+        }
+        self.containers.remove(&id);
+        events(Event::ContainerRemoved { id });
+        Ok(())
+    }
+
+    /// Containers, newest first.
+    pub fn list_containers(&self) -> Vec<&Container> {
+        let mut containers: Vec<&Container> = self.containers.values().collect();
+        containers.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
+        containers
+    }
+
+    fn container_name(&self, spec: &ContainerSpec, host: &mut dyn Host) -> Result<String, ContainerError> {
+        let Some(name) = &spec.name else { return Ok(self.free_name(host)) };
+        let plain = |c: char| c.is_ascii_alphanumeric();
+        if !name.starts_with(plain) || name.len() < 2 || !name.chars().all(|c| plain(c) || "_.-".contains(c)) {
+            return Err(ContainerError::Name { name: name.clone() });
+        }
+        match self.containers.values().find(|container| container.name == *name) {
+            Some(other) => Err(ContainerError::Conflict { name: name.clone(), id: other.id.clone() }),
+            None => Ok(name.clone()),
+        }
+    }
+
+    /// A drawn name nobody has; after a few tries a number makes it so, as in docker.
+    fn free_name(&self, host: &mut dyn Host) -> String {
+        let mut random = [0; 2];
+        host.random(&mut random);
+        let drawn = names::name(random);
+        let taken = |name: &str| self.containers.values().any(|container| container.name == name);
+        let numbered = (1..).map(|number| format!("{drawn}{number}"));
+        std::iter::once(drawn.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(drawn.clone())
+    }
+}
+
+impl Container {
+    /// Keeps what the program wrote, up to the limit.
+    pub fn write(&mut self, stream: Stream, bytes: Bytes) {
+        let kept: usize = self.log.iter().map(|entry| entry.bytes.len()).sum();
+        let room = limits::OUTPUT_BYTES.saturating_sub(kept).min(bytes.len());
+        if room > 0 {
+            self.log.push(LogEntry { stream, bytes: bytes.slice(..room) });
+        }
+    }
+
+    /// The value of a variable of its environment.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.iter().find_map(|entry| entry.strip_prefix(name)?.strip_prefix('='))
+    }
+}
+
+/// Entrypoint, then arguments; a new entrypoint drops the image's command.
+fn command(image: &Image, spec: &ContainerSpec) -> Vec<String> {
+    let config = &image.config.config;
+    let entrypoint = match &spec.entrypoint {
+        Some(entrypoint) => Some(entrypoint).filter(|text| !text.is_empty()).cloned().into_iter().collect(),
+        None => config.entrypoint.clone().unwrap_or_default(),
+    };
+    let default = if spec.entrypoint.is_none() { config.cmd.clone().unwrap_or_default() } else { Vec::new() };
+    let arguments = if spec.arguments.is_empty() { default } else { spec.arguments.clone() };
+    entrypoint.into_iter().chain(arguments).collect()
+}
+
+/// `PATH` and `HOSTNAME` as docker sets them, then the image's, then the asked for; a later one wins.
+fn environment(image: &[String], spec: &ContainerSpec, id: &str) -> Vec<String> {
+    let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned();
+    let own = [path, format!("HOSTNAME={}", &id[..12])];
+    let mut environment: Vec<String> = Vec::new();
+    for entry in own.iter().chain(image).chain(&spec.environment) {
+        let name = entry.split('=').next().unwrap_or_default();
+        match environment.iter_mut().find(|known| known.split('=').next() == Some(name)) {
+            Some(known) => known.clone_from(entry),
+            None => environment.push(entry.clone()),
+        }
+    }
+    environment
+}
+
+fn or_root(directory: &str) -> String {
+    if directory.is_empty() { "/".to_owned() } else { directory.to_owned() }
+}

@@ -1,0 +1,104 @@
+//! Names and what they mean: `docker tag`, `docker images`, and how a word on
+//! the command line finds its image.
+
+use std::collections::BTreeMap;
+
+use super::{Engine, Image, ImageError};
+use crate::event::{Event, Events};
+use crate::oci::{Descriptor, Digest, Reference};
+
+/// No image has this name or id; docker's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("No such image: {name}")]
+pub struct NoSuchImage {
+    /// The name, familiar form with its tag, or the id as typed.
+    pub name: String,
+}
+
+impl Engine {
+    /// What `typed` means: a name, or the first digits of an id.
+    pub fn find_image(&self, typed: &str) -> Result<Descriptor, NoSuchImage> {
+        let reference = typed.parse::<Reference>().ok().map(Reference::tagged);
+        let by_name = reference.as_ref().and_then(|reference| self.find_reference(reference));
+        if let Some(root) = by_name.or_else(|| self.find_id(typed)) {
+            return Ok(root);
+        }
+        Err(NoSuchImage { name: reference.map_or_else(|| typed.to_owned(), |reference| reference.familiar()) })
+    }
+
+    /// What a parsed reference means here; a digest beats a tag.
+    pub fn find_reference(&self, reference: &Reference) -> Option<Descriptor> {
+        if let Some(digest) = reference.digest {
+            let same_repository = |(name, root): &(&String, &Descriptor)| {
+                root.digest == digest && repository_of(name) == reference.repository()
+            };
+            return self.names.iter().find(same_repository).map(|(_, root)| root.clone());
+        }
+        self.names.get(&reference.to_string()).cloned()
+    }
+
+    /// The image whose id begins with `typed`, if there is just one.
+    fn find_id(&self, typed: &str) -> Option<Descriptor> {
+        let digits = typed.strip_prefix("sha256:").unwrap_or(typed);
+        if digits.len() < 4 {
+            return None;
+        }
+        let roots: BTreeMap<Digest, &Descriptor> =
+            self.names.values().chain(self.dangling.values()).map(|root| (root.digest, root)).collect();
+        let mut matching = roots.into_values().filter(|root| root.digest.hex().starts_with(digits));
+        matching.next().filter(|_| matching.next().is_none()).cloned()
+    }
+
+    /// Gives the image `source` the name `target` too, taking it from whichever had it.
+    pub fn tag(&mut self, source: &str, target: &Reference, events: Events<'_>) -> Result<(), NoSuchImage> {
+        let root = self.find_image(source)?;
+        self.name(target, &root);
+        events(Event::ImageTagged { image: root.digest, reference: target.familiar() });
+        Ok(())
+    }
+
+    /// Lets `reference` mean `root`; what it meant before stays as dangling if it has no other name.
+    pub(super) fn name(&mut self, reference: &Reference, root: &Descriptor) {
+        let previous = self.names.insert(reference.to_string(), root.clone());
+        self.dangling.remove(&root.digest);
+        if let Some(previous) = previous.filter(|previous| self.names_of(&previous.digest).is_empty()) {
+            self.dangling.insert(previous.digest, previous);
+        }
+    }
+
+    /// The canonical names of an image, sorted.
+    pub fn names_of(&self, root: &Digest) -> Vec<String> {
+        self.names.iter().filter(|(_, named)| named.digest == *root).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Every image once, with its familiar names; named ones by first name, then the dangling.
+    pub fn images(&self) -> Vec<(Vec<String>, Image)> {
+        let mut roots: Vec<Descriptor> = Vec::new();
+        for root in self.names.values().chain(self.dangling.values()) {
+            if !roots.iter().any(|known| known.digest == root.digest) {
+                roots.push(root.clone());
+            }
+        }
+        let load = |root: &Descriptor| -> Result<(Vec<String>, Image), ImageError> {
+            let image = Image::load(&self.blobs, root, &self.platform())?;
+            Ok((self.names_of(&root.digest).iter().map(|name| familiar(name)).collect(), image))
+        };
+        let mut images: Vec<_> = roots.iter().filter_map(|root| load(root).ok()).collect();
+        images.sort_by(|(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
+        images
+    }
+
+    /// Whether a container, running or not, was made from this image.
+    pub fn in_use(&self, root: &Digest) -> bool {
+        self.containers.values().any(|container| container.image == *root)
+    }
+}
+
+fn repository_of(name: &str) -> String {
+    name.parse::<Reference>().map(|reference| reference.repository()).unwrap_or_default()
+}
+
+/// A canonical name as docker shows it.
+pub(super) fn familiar(name: &str) -> String {
+    name.parse::<Reference>().map_or_else(|_| name.to_owned(), |reference| reference.familiar())
+}

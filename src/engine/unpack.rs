@@ -1,0 +1,66 @@
+//! Layers unpacked: the file tree an image stands for, and the room it takes.
+
+use super::{Engine, Image, ImageError};
+use crate::fs::{self, FsPath, Node, Tree};
+use crate::oci::{Descriptor, Digest};
+
+/// A snapshot's files take whole blocks of this many bytes.
+const BLOCK: u64 = 4096;
+
+impl Engine {
+    /// The file tree of `image`; unpacked once, every layer checked against its diff id.
+    pub fn unpack(&mut self, image: &Image) -> Result<Tree, ImageError> {
+        if let Some(tree) = self.snapshots.get(&image.manifest.digest) {
+            return Ok(tree.clone());
+        }
+        let mut tree = Tree::default();
+        for (layer, diff_id) in image.document.layers.iter().zip(&image.config.rootfs.diff_ids) {
+            tree = self.lay(&tree, layer, diff_id)?;
+        }
+        self.snapshots.insert(image.manifest.digest, tree.clone());
+        Ok(tree)
+    }
+
+    fn lay(&mut self, base: &Tree, layer: &Descriptor, diff_id: &Digest) -> Result<Tree, ImageError> {
+        let invalid = |reason: String| ImageError::Invalid { descriptor: layer.clone(), reason };
+        let bytes = self.blobs.get(&layer.digest).ok_or_else(|| ImageError::Missing(layer.clone()))?;
+        let tar = uncompressed(bytes).map_err(|error| invalid(error.to_string()))?;
+        let computed = Digest::of(&tar);
+        if computed != *diff_id {
+            return Err(invalid(format!("wrong diff id calculated on extraction {computed:?}")));
+        }
+        let tree = fs::apply(base, &tar).map_err(|error| invalid(error.to_string()))?;
+        self.room.insert(layer.digest, room(&tar));
+        Ok(tree)
+    }
+
+    /// The room the unpacked layers of `image` take on disk, in bytes, lowest first.
+    pub fn layer_rooms(&self, image: &Image) -> Vec<u64> {
+        image.document.layers.iter().map(|layer| self.room.get(&layer.digest).copied().unwrap_or(0)).collect()
+    }
+
+    pub(super) fn forget_snapshot(&mut self, manifest: &Digest) {
+        self.snapshots.remove(manifest);
+    }
+}
+
+/// The entries of one layer blob, by path; whiteouts as they stand in the archive.
+pub fn layer_entries(blob: &[u8]) -> Vec<(FsPath, Node)> {
+    uncompressed(blob).map(|tar| entries(&tar)).unwrap_or_default()
+}
+
+/// A layer's tar: layers may be stored compressed or not.
+pub fn uncompressed(blob: &[u8]) -> Result<Vec<u8>, fs::GzipError> {
+    if blob.starts_with(&[0x1f, 0x8b]) { fs::gunzip(blob) } else { Ok(blob.to_vec()) }
+}
+
+/// The room one unpacked layer takes: whole blocks for its root, each folder and each file.
+fn room(tar: &[u8]) -> u64 {
+    let blocks = |node: &Node| if node.entries().is_some() { BLOCK } else { node.size().div_ceil(BLOCK) * BLOCK };
+    entries(tar).iter().map(|(_, node)| blocks(node)).sum::<u64>() + BLOCK
+}
+
+fn entries(tar: &[u8]) -> Vec<(FsPath, Node)> {
+    let tree = fs::apply_literally(tar).unwrap_or_default();
+    tree.walk().map(|(path, node)| (path, node.clone())).collect()
+}

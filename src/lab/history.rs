@@ -1,0 +1,259 @@
+//! The one history: every command that succeeded, with the state it led to.
+//! Undo, redo, jumps, saving and restoring are all this. It is a tree: typing
+//! at an earlier point begins a branch, and the other one stays.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Snapshot, State};
+use crate::event::Event;
+use crate::limits;
+use crate::text::Output;
+
+/// What was done, enough to do it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Input {
+    /// A line at the prompt of a machine.
+    Line {
+        /// Which machine.
+        machine: String,
+        /// The line.
+        line: String,
+        /// The step of the lesson it was, from 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<usize>,
+        /// After how much fuel Ctrl-C came, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        interrupted: Option<u64>,
+    },
+    /// A file written in the editor.
+    Write {
+        /// Which machine.
+        machine: String,
+        /// Absolute path.
+        path: String,
+        /// All of it.
+        text: String,
+    },
+}
+
+/// A thing done, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// What was done.
+    pub input: Input,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// What was printed, bounded.
+    pub output: Vec<Output>,
+    /// Exit code.
+    pub code: i32,
+    /// The state after it.
+    pub after: State,
+    /// The same as the page sees it.
+    pub snapshot: Snapshot,
+}
+
+/// Why an operation cannot be kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HistoryError {
+    /// The lab remembers no more.
+    #[error("this lab is full: it remembers {limit} operations; undo or reset to go on")]
+    Full {
+        /// The bound.
+        limit: usize,
+    },
+}
+
+/// All operations of a lab and the point it is at.
+#[derive(Debug, Clone)]
+pub struct History {
+    start: State,
+    start_snapshot: Snapshot,
+    nodes: Vec<Node>,
+    /// The node the lab is at; none at the start.
+    current: Option<usize>,
+    /// Of the start: the branch last taken.
+    first: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    parent: Option<usize>,
+    /// The branch last taken from here.
+    next: Option<usize>,
+    operation: Operation,
+}
+
+impl History {
+    /// A history that begins with `start`.
+    pub fn new(start: State) -> Self {
+        let start_snapshot = start.snapshot();
+        Self { start, start_snapshot, nodes: Vec::new(), current: None, first: None }
+    }
+
+    /// The state at the current point.
+    pub fn state(&self) -> &State {
+        self.current.map_or(&self.start, |at| &self.nodes[at].operation.after)
+    }
+
+    /// The state nobody has touched.
+    pub fn start(&self) -> &State {
+        &self.start
+    }
+
+    /// What the page sees at the current point.
+    pub fn snapshot(&self) -> &Snapshot {
+        self.current.map_or(&self.start_snapshot, |at| &self.nodes[at].operation.snapshot)
+    }
+
+    /// What the page saw at the start.
+    pub fn start_snapshot(&self) -> &Snapshot {
+        &self.start_snapshot
+    }
+
+    /// Whether one more operation fits.
+    pub fn check_room(&self) -> Result<(), HistoryError> {
+        let limit = limits::OPERATIONS;
+        if self.nodes.len() >= limit { Err(HistoryError::Full { limit }) } else { Ok(()) }
+    }
+
+    /// Adds what was just done and moves there. What followed before stays as another branch.
+    pub fn append(&mut self, operation: Operation) {
+        let at = self.nodes.len();
+        self.nodes.push(Node { parent: self.current, next: None, operation });
+        self.set_next(self.current, at);
+        self.current = Some(at);
+    }
+
+    /// The operations of the current branch, first to last, also those that are undone.
+    pub fn branch(&self) -> Vec<&Operation> {
+        self.branch_nodes().into_iter().map(|at| &self.nodes[at].operation).collect()
+    }
+
+    /// How many operations of the branch have happened.
+    pub fn position(&self) -> usize {
+        self.up_to(self.current).len()
+    }
+
+    /// Goes to the point after `position` operations of the branch; false if there is none.
+    pub fn jump(&mut self, position: usize) -> bool {
+        let branch = self.branch_nodes();
+        if position > branch.len() {
+            return false;
+        }
+        self.current = position.checked_sub(1).map(|last| branch[last]);
+        true
+    }
+
+    /// Every operation with the index of the one it followed, in the order they were done.
+    pub fn log(&self) -> impl Iterator<Item = (Option<usize>, &Operation)> {
+        self.nodes.iter().map(|node| (node.parent, &node.operation))
+    }
+
+    /// Goes to the operation with this index, or to the start; for restoring a log.
+    pub fn go(&mut self, at: Option<usize>) -> bool {
+        if at.is_some_and(|at| at >= self.nodes.len()) {
+            return false;
+        }
+        let path = self.up_to(at);
+        let parents = std::iter::once(None).chain(path.iter().copied().map(Some));
+        for (parent, child) in parents.zip(&path) {
+            self.set_next(parent, *child);
+        }
+        self.current = at;
+        true
+    }
+
+    /// The index of the operation the lab is at.
+    pub fn current(&self) -> Option<usize> {
+        self.current
+    }
+
+    fn set_next(&mut self, parent: Option<usize>, child: usize) {
+        match parent {
+            Some(parent) => self.nodes[parent].next = Some(child),
+            None => self.first = Some(child),
+        }
+    }
+
+    fn branch_nodes(&self) -> Vec<usize> {
+        let next = |at: Option<usize>| at.map_or(self.first, |at| self.nodes[at].next);
+        let past = self.up_to(self.current);
+        let future = std::iter::successors(next(self.current), |at| next(Some(*at)));
+        past.into_iter().chain(future).collect()
+    }
+
+    /// From the first operation to `at`.
+    fn up_to(&self, at: Option<usize>) -> Vec<usize> {
+        let mut path: Vec<usize> = std::iter::successors(at, |at| self.nodes[*at].parent).collect();
+        path.reverse();
+        path
+    }
+}
+
+impl Operation {
+    /// The machine it was done on.
+    pub fn machine(&self) -> &str {
+        match &self.input {
+            Input::Line { machine, .. } | Input::Write { machine, .. } => machine,
+        }
+    }
+
+    /// The line typed, or what the editor did in words.
+    pub fn line(&self) -> String {
+        match &self.input {
+            Input::Line { line, .. } => line.clone(),
+            Input::Write { path, .. } => format!("edit {path}"),
+        }
+    }
+
+    /// The step of the lesson it was, from 0.
+    pub fn step(&self) -> Option<usize> {
+        match &self.input {
+            Input::Line { step, .. } => *step,
+            Input::Write { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::LabSpec;
+    use super::*;
+
+    fn operation(history: &History, text: &str) -> Operation {
+        let input = Input::Write { machine: "laptop".into(), path: text.into(), text: String::new() };
+        let after = history.state().clone();
+        let snapshot = after.snapshot();
+        Operation { input, events: vec![], output: vec![], code: 0, after, snapshot }
+    }
+
+    fn lines(history: &History) -> Vec<String> {
+        history.branch().iter().map(|operation| operation.line()).collect()
+    }
+
+    #[test]
+    fn typing_at_an_earlier_point_begins_a_branch_and_the_other_one_stays() {
+        let mut history = History::new(State::new(&LabSpec::default()));
+        for text in ["a", "b"] {
+            history.append(operation(&history, text));
+        }
+        assert!(history.jump(1));
+        history.append(operation(&history, "c"));
+        assert_eq!(lines(&history), ["edit a", "edit c"]);
+        assert!(history.go(Some(1)));
+        assert_eq!(lines(&history), ["edit a", "edit b"]);
+        assert_eq!(history.position(), 2);
+    }
+
+    #[test]
+    fn undone_operations_stay_in_the_branch_and_jumps_beyond_it_are_refused() {
+        let mut history = History::new(State::new(&LabSpec::default()));
+        history.append(operation(&history, "a"));
+        assert!(history.jump(0));
+        assert_eq!((history.position(), history.branch().len()), (0, 1));
+        assert!(!history.jump(2));
+        assert!(history.jump(1));
+    }
+}

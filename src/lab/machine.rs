@@ -1,0 +1,65 @@
+//! A machine of the lab: a docker daemon, the learner's files, and where the
+//! prompt stands among them.
+
+use crate::engine::Engine;
+use crate::fs::{FsPath, Metadata, Node, Tree};
+use crate::oci::Timestamp;
+
+/// One machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Machine {
+    /// Such as `laptop`.
+    pub name: String,
+    /// Its docker daemon.
+    pub engine: Engine,
+    /// The learner's files.
+    pub files: Tree,
+    /// Where the prompt stands.
+    pub directory: FsPath,
+}
+
+impl Machine {
+    /// The home of the learner.
+    pub fn home() -> FsPath {
+        FsPath::from("/home/learner")
+    }
+
+    /// A machine with an empty home.
+    pub fn new(name: &str, time: Timestamp) -> Self {
+        let mut files = Tree::default();
+        files.make_directories(&Self::home(), Metadata::directory(time)).expect("the tree is empty");
+        Self { name: name.to_owned(), engine: Engine::default(), files, directory: Self::home() }
+    }
+
+    /// Puts a project's files into a folder of the home and stands there.
+    pub fn put_project(&mut self, folder: &str, files: &[(String, Vec<u8>)], time: Timestamp) {
+        let top = Self::home().join(folder);
+        for (name, bytes) in files {
+            let path = top.join(name);
+            let parent = path.parent().unwrap_or_else(FsPath::root);
+            let made = self.files.make_directories(&parent, Metadata::directory(time));
+            if made.is_ok() {
+                let node = Node::file(Metadata::file(time), bytes.clone());
+                self.files.insert(&path, node).expect("its folder was just made");
+            }
+        }
+        self.directory = top;
+    }
+
+    /// `typed` as seen from where the prompt stands; `~` is the home.
+    pub fn resolve(&self, typed: &str) -> FsPath {
+        match typed.strip_prefix('~') {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => Self::home().join(rest.trim_start_matches('/')),
+            _ => self.directory.join(typed),
+        }
+    }
+
+    /// `~` for the home, as prompts show it.
+    pub fn shown_directory(&self) -> String {
+        match self.directory.below(&Self::home()) {
+            Some("") => "~".to_owned(),
+            Some(rest) => format!("~/{rest}"),
+            None => self.directory.to_string(),
+        }
+    }
+}

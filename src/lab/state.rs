@@ -1,0 +1,75 @@
+//! The whole state of a lab at one moment. Cloning it is cheap, so every
+//! operation keeps the state it led to.
+
+use crate::oci::Timestamp;
+use crate::registry::hub::Hub;
+
+use super::{Machine, Wire, World};
+use crate::host::Host;
+
+/// When every lab begins: a working day's morning, in UTC.
+const BEGINNING: Timestamp = Timestamp::from_seconds(1_767_603_600);
+
+/// What a lab starts with; a lesson says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LabSpec {
+    /// What randomness grows from.
+    pub seed: u64,
+    /// The machines; the prompt is on the first.
+    pub machines: Vec<String>,
+    /// The registries.
+    pub registries: Vec<String>,
+    /// The folder of the project on the first machine.
+    pub folder: String,
+    /// The project's files.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Where the hub's files are, such as `/hub/`.
+    pub hub: String,
+}
+
+/// Everything that can change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// The machines, in the order of the lab.
+    pub machines: Vec<Machine>,
+    /// Which of them the prompt is on.
+    pub here: usize,
+    /// The rest of the world.
+    pub world: World,
+}
+
+impl State {
+    /// A lab nobody has touched.
+    pub fn new(spec: &LabSpec) -> Self {
+        let mut machines: Vec<Machine> = spec.machines.iter().map(|name| Machine::new(name, BEGINNING)).collect();
+        if machines.is_empty() {
+            machines.push(Machine::new("laptop", BEGINNING));
+        }
+        if !spec.folder.is_empty() {
+            machines[0].put_project(&spec.folder, &spec.files, BEGINNING);
+        }
+        let world = World::new(spec.seed, BEGINNING, &spec.registries, Hub::new(&spec.hub));
+        Self { machines, here: 0, world }
+    }
+
+    /// Which machine has this name.
+    pub fn machine_named(&self, name: &str) -> Option<usize> {
+        self.machines.iter().position(|machine| machine.name == name)
+    }
+
+    /// The machine the prompt is on.
+    pub fn machine(&self) -> &Machine {
+        &self.machines[self.here]
+    }
+
+    /// The machine the prompt is on, and the wire it sees.
+    pub fn split<'a>(&'a mut self, outside: &'a mut dyn Host) -> (&'a mut Machine, Wire<'a>) {
+        (&mut self.machines[self.here], Wire { world: &mut self.world, outside })
+    }
+
+    /// The prompt, such as `laptop:~/mlmodel $`.
+    pub fn prompt(&self) -> String {
+        let machine = self.machine();
+        format!("{}:{} $", machine.name, machine.shown_directory())
+    }
+}

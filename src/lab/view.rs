@@ -1,0 +1,100 @@
+//! The snapshot drawn from the state.
+
+use super::{
+    ContainerView, FileView, ImageView, LayerView, Machine, MachineView, RegistryView, RepositoryView, Snapshot, State,
+    Status, TagView,
+};
+use crate::engine::{Container, Engine, Image, State as Running};
+use crate::fs::{FsPath, Node};
+use crate::limits;
+use crate::registry::Registry;
+
+/// Lines of a container's log that a snapshot carries; `docker logs` has all.
+const LOG_LINES: usize = 12;
+
+impl State {
+    /// Everything there is to see.
+    pub fn snapshot(&self) -> Snapshot {
+        let registries = self.world.registries.values().enumerate();
+        let met = registries.filter(|(at, registry)| *at == 0 || registry.repositories().any(|(_, repository)| !repository.is_empty()));
+        Snapshot {
+            here: self.machine().name.clone(),
+            clock: self.world.clock,
+            machines: self.machines.iter().map(machine_view).collect(),
+            registries: met.map(|(_, registry)| registry_view(registry)).collect(),
+        }
+    }
+}
+
+fn machine_view(machine: &Machine) -> MachineView {
+    let engine = &machine.engine;
+    let images = engine.images();
+    MachineView {
+        name: machine.name.clone(),
+        directory: machine.directory.to_string(),
+        images: images.into_iter().take(limits::ROWS).map(|(names, image)| image_view(engine, names, image)).collect(),
+        containers: engine.list_containers().into_iter().take(limits::ROWS).map(container_view).collect(),
+        logins: engine.credentials.keys().cloned().collect(),
+        files: machine.files.walk_from(&Machine::home()).take(limits::ROWS).map(|(path, node)| file_view(&path, node)).collect(),
+    }
+}
+
+/// One file as lists show it.
+pub(crate) fn file_view(path: &FsPath, node: &Node) -> FileView {
+    let directory = node.entries().is_some();
+    FileView { path: path.to_string(), size: node.size(), mode: node.metadata.mode, directory }
+}
+
+fn image_view(engine: &Engine, references: Vec<String>, image: Image) -> ImageView {
+    let content_size = image.content_size();
+    let unpacked: u64 = engine.layer_rooms(&image).iter().sum();
+    let made = image.layer_instructions();
+    let layers = image.document.layers.iter().zip(&image.config.rootfs.diff_ids).enumerate();
+    let layer = |(at, (blob, diff_id)): (usize, (&crate::oci::Descriptor, &crate::oci::Digest))| LayerView {
+        blob: blob.clone(),
+        diff_id: *diff_id,
+        created_by: made.get(at).cloned().unwrap_or_default(),
+    };
+    ImageView {
+        references,
+        id: image.root.digest,
+        platform: image.config.platform(),
+        created: image.config.created.unwrap_or_default(),
+        layers: layers.map(layer).collect(),
+        content_size,
+        disk_usage: content_size.saturating_add(unpacked),
+        in_use: engine.in_use(&image.root.digest),
+        config: image.document.config,
+        manifest: image.manifest,
+    }
+}
+
+fn container_view(container: &Container) -> ContainerView {
+    let text: Vec<u8> = container.log.iter().flat_map(|entry| entry.bytes.iter().copied()).collect();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    ContainerView {
+        id: container.id.clone(),
+        name: container.name.clone(),
+        image: container.image_name.clone(),
+        image_id: container.image,
+        command: container.command.clone(),
+        created: container.created,
+        status: match container.state {
+            Running::Created => Status::Created,
+            Running::Running { .. } => Status::Running,
+            Running::Exited { code, at } => Status::Exited { code, at },
+        },
+        log: lines[lines.len().saturating_sub(LOG_LINES)..].to_vec(),
+    }
+}
+
+fn registry_view(registry: &Registry) -> RegistryView {
+    let repositories = registry.repositories().filter(|(_, repository)| !repository.is_empty()).map(|(name, repository)| RepositoryView {
+        name: name.to_owned(),
+        tags: repository.tags.iter().map(|(tag, digest)| TagView { tag: tag.clone(), digest: *digest }).collect(),
+        manifests: repository.manifests.values().cloned().collect(),
+        blobs: repository.blobs.values().cloned().collect(),
+    });
+    RegistryView { name: registry.name().to_owned(), repositories: repositories.collect() }
+}

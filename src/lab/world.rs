@@ -1,0 +1,132 @@
+//! Everything outside a machine: the virtual clock, the seeded randomness and
+//! the registries a request can reach by name. Each lab with the same seed
+//! sees the same world, so the same lines make the same digests.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use imbl::OrdMap;
+
+use crate::host::{Host, SendError};
+use crate::oci::{Digest, Timestamp};
+use crate::registry::Registry;
+use crate::registry::hub::Hub;
+
+/// The hosts a docker daemon reaches Docker Hub by.
+const HUB_HOSTS: [&str; 3] = ["docker.io", "registry-1.docker.io", "auth.docker.io"];
+
+/// The modelled wire: what one exchange waits for an answer…
+const LATENCY: Duration = Duration::from_millis(10);
+/// …and how many bytes pass in a second (100 Mbit/s).
+const BYTES_PER_SECOND: u64 = 12_500_000;
+
+/// The world of one lab.
+#[derive(Debug, Clone, PartialEq)]
+pub struct World {
+    /// The virtual time.
+    pub clock: Timestamp,
+    /// The registries of the lab by name.
+    pub registries: OrdMap<String, Registry>,
+    /// `docker.io`: images made for this lab, read where the page's files are.
+    pub hub: Hub,
+    seed: u64,
+    drawn: u64,
+}
+
+/// A world and the way out of it, as one machine's daemon sees them.
+pub struct Wire<'a> {
+    /// The world.
+    pub world: &'a mut World,
+    /// Whoever runs the lab; asked only for the page's own files.
+    pub outside: &'a mut dyn Host,
+}
+
+impl World {
+    /// The world of `seed` with empty registries of these names.
+    pub fn new(seed: u64, clock: Timestamp, registries: &[String], hub: Hub) -> Self {
+        let registries = registries.iter().map(|name| (name.clone(), Registry::named(name))).collect();
+        Self { clock, registries, hub, seed, drawn: 0 }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&mut self, duration: Duration) {
+        self.clock = self.clock.after(duration);
+    }
+
+    /// The next number of the seeded sequence.
+    pub fn draw(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+
+    /// Blocks of sha256 over seed and counter: the same on every machine, and no pattern an eye could see.
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let block = Digest::of(format!("drydock {} {}", self.seed, self.drawn).as_bytes());
+            self.drawn += 1;
+            chunk.copy_from_slice(&block.bytes()[..chunk.len()]);
+        }
+    }
+}
+
+impl Host for Wire<'_> {
+    fn now(&self) -> Timestamp {
+        self.world.clock
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        self.world.fill(bytes);
+    }
+
+    fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let sent = request.body().len();
+        let response = self.route(request)?;
+        self.world.pass(travel_time(sent + response.body().len()));
+        Ok(response)
+    }
+}
+
+impl Wire<'_> {
+    /// To Docker Hub, to a registry of the lab, or to nobody.
+    fn route(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        if HUB_HOSTS.contains(&host.as_str()) {
+            let mut hub = self.world.hub.clone();
+            let response = hub.handle(request, &mut Outside(self));
+            self.world.hub = hub;
+            return response;
+        }
+        let Some(mut registry) = self.world.registries.get(&host).cloned() else {
+            let name = host.split(':').next().unwrap_or_default();
+            return Err(SendError { reason: format!("dial tcp: lookup {name}: no such host") });
+        };
+        let response = registry.answer(request, self);
+        self.world.registries.insert(host, registry);
+        Ok(response)
+    }
+}
+
+/// The modelled time of an exchange with so many bytes of body.
+fn travel_time(bytes: usize) -> Duration {
+    let nanos = (bytes as u64).saturating_mul(1_000_000_000) / BYTES_PER_SECOND;
+    LATENCY + Duration::from_nanos(nanos)
+}
+
+/// The same world, but requests go out of it.
+struct Outside<'a, 'b>(&'a mut Wire<'b>);
+
+impl Host for Outside<'_, '_> {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        self.0.random(bytes);
+    }
+
+    fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        self.0.outside.send(request)
+    }
+}

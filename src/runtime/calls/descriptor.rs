@@ -1,0 +1,145 @@
+//! What can be asked of any descriptor, and what moves and closes one.
+
+use super::{Guest, Outcome};
+use crate::runtime::descriptors::{Descriptor, Folder};
+use crate::runtime::errno::Errno;
+use crate::runtime::files::Place;
+
+/// File types as a guest sees them.
+pub(super) const UNKNOWN: u8 = 0;
+pub(super) const DIRECTORY: u8 = 3;
+pub(super) const REGULAR_FILE: u8 = 4;
+pub(super) const SYMBOLIC_LINK: u8 = 7;
+
+/// The rights `fd_read` and `fd_write`; preview 1 has 30 in all.
+pub(super) const RIGHT_READ: u64 = 1 << 1;
+pub(super) const RIGHT_WRITE: u64 = 1 << 6;
+const ALL_RIGHTS: u64 = (1 << 30) - 1;
+/// A stream can be read, written and asked for its state, but not sought.
+const STREAM_RIGHTS: u64 = RIGHT_READ | RIGHT_WRITE | 1 << 3 | 1 << 21 | 1 << 27;
+
+pub(super) fn fd_advise(guest: &mut Guest<'_>, fd: u32, _offset: u64, _len: u64, _advice: u32) -> Outcome {
+    // Advice about access patterns: files in memory gain nothing from it.
+    guest.world.descriptors.file_mut(fd, Errno::Spipe).map(drop)
+}
+
+pub(super) fn fd_close(guest: &mut Guest<'_>, fd: u32) -> Outcome {
+    let unused = guest.world.descriptors.close(fd)?;
+    forget(guest, unused);
+    Ok(())
+}
+
+pub(super) fn fd_sync(guest: &mut Guest<'_>, fd: u32) -> Outcome {
+    // What is written is in the tree already.
+    guest.world.descriptors.get(fd).map(drop)
+}
+
+pub(super) fn fd_fdstat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
+    let (kind, flags, rights, inherited) = match guest.world.descriptors.get(fd)? {
+        // A container without `-t` has no terminal: its streams are pipes.
+        Descriptor::Input | Descriptor::Output(_) => (UNKNOWN, 0, STREAM_RIGHTS, 0),
+        Descriptor::Folder(_) => (DIRECTORY, 0, ALL_RIGHTS & !(1 << 2), ALL_RIGHTS),
+        Descriptor::File(file) => {
+            let unable = if file.readable { 0 } else { RIGHT_READ } | if file.writable { 0 } else { RIGHT_WRITE };
+            (REGULAR_FILE, file.flags, ALL_RIGHTS & !unable, 0)
+        }
+    };
+    let mut record = [0; 24];
+    record[0] = kind;
+    record[2..4].copy_from_slice(&flags.to_le_bytes());
+    record[8..16].copy_from_slice(&rights.to_le_bytes());
+    record[16..].copy_from_slice(&inherited.to_le_bytes());
+    guest.memory.put(out, &record)
+}
+
+pub(super) fn fd_fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Outcome {
+    match guest.world.descriptors.get_mut(fd)? {
+        Descriptor::File(file) => file.flags = u16::try_from(flags).map_err(|_| Errno::Inval)?,
+        // Nothing blocks on a stream, so that it may as well be told not to.
+        Descriptor::Input | Descriptor::Output(_) => {}
+        Descriptor::Folder(_) => return Err(Errno::Isdir),
+    }
+    Ok(())
+}
+
+pub(super) fn fd_prestat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
+    let len = preopened(guest, fd)?.len();
+    guest.memory.put_u32(out, 0)?;
+    let at = out.checked_add(4).ok_or(Errno::Fault)?;
+    guest.memory.put_u32(at, u32::try_from(len).map_err(|_| Errno::Inval)?)
+}
+
+pub(super) fn fd_prestat_dir_name(guest: &mut Guest<'_>, fd: u32, at: u32, len: u32) -> Outcome {
+    let name = preopened(guest, fd)?;
+    if (len as usize) < name.len() {
+        return Err(Errno::Nametoolong);
+    }
+    guest.memory.put(at, name.as_bytes())
+}
+
+pub(super) fn fd_renumber(guest: &mut Guest<'_>, from: u32, to: u32) -> Outcome {
+    let unused = guest.world.descriptors.renumber(from, to)?;
+    forget(guest, unused);
+    Ok(())
+}
+
+fn forget(guest: &mut Guest<'_>, unused: Option<Place>) {
+    if let Some(place) = unused {
+        guest.world.files.forget(&place);
+    }
+}
+
+fn preopened(guest: &Guest<'_>, fd: u32) -> Result<&'static str, Errno> {
+    match guest.world.descriptors.get(fd)? {
+        Descriptor::Folder(Folder { preopened: Some(name), .. }) => Ok(name),
+        _ => Err(Errno::Badf),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{OUT, WILD, trial};
+    use super::*;
+
+    #[test]
+    fn root_and_working_directory_are_open_beforehand() {
+        let mut trial = trial();
+        for (fd, name) in [(3, "/"), (4, ".")] {
+            trial.call(|guest| fd_prestat_get(guest, fd, OUT)).unwrap();
+            assert_eq!((trial.number(OUT), trial.number(OUT + 4)), (0, 1));
+            trial.call(|guest| fd_prestat_dir_name(guest, fd, OUT, 1)).unwrap();
+            assert_eq!(trial.read(OUT, 1), name.as_bytes());
+        }
+        assert_eq!(trial.call(|guest| fd_prestat_get(guest, 5, OUT)), Err(Errno::Badf));
+        assert_eq!(trial.call(|guest| fd_prestat_get(guest, 0, OUT)), Err(Errno::Badf));
+        assert_eq!(trial.call(|guest| fd_prestat_dir_name(guest, 3, OUT, 0)), Err(Errno::Nametoolong));
+        assert_eq!(trial.call(|guest| fd_prestat_dir_name(guest, 3, WILD, 9)), Err(Errno::Fault));
+    }
+
+    #[test]
+    fn streams_are_no_terminals_and_files_can_be_sought() {
+        let mut trial = trial();
+        trial.call(|guest| fd_fdstat_get(guest, 1, OUT)).unwrap();
+        assert_eq!((trial.read(OUT, 1), trial.long(OUT + 8) & 1 << 2), (&[UNKNOWN][..], 0));
+        let fd = trial.open("f", 0, 1).unwrap();
+        trial.call(|guest| fd_fdstat_get(guest, fd, OUT)).unwrap();
+        assert_eq!((trial.read(OUT, 3), trial.long(OUT + 8)), (&[REGULAR_FILE, 0, 1][..], ALL_RIGHTS));
+        trial.call(|guest| fd_fdstat_set_flags(guest, fd, 0)).unwrap();
+        assert_eq!(trial.call(|guest| fd_fdstat_set_flags(guest, fd, 0x1_0000)), Err(Errno::Inval));
+        assert_eq!(trial.call(|guest| fd_fdstat_get(guest, fd, WILD)), Err(Errno::Fault));
+    }
+
+    #[test]
+    fn a_closed_number_is_bad() {
+        let mut trial = trial();
+        let fd = trial.open("f", 0, 0).unwrap();
+        let other = trial.open("d", 0, 0).unwrap();
+        assert_eq!(trial.call(|guest| fd_advise(guest, fd, 0, 0, 0)), Ok(()));
+        assert_eq!(trial.call(|guest| fd_advise(guest, other, 0, 0, 0)), Err(Errno::Isdir));
+        trial.call(|guest| fd_renumber(guest, fd, other)).unwrap();
+        for result in [trial.call(|guest| fd_close(guest, fd)), trial.call(|guest| fd_sync(guest, fd))] {
+            assert_eq!(result, Err(Errno::Badf));
+        }
+        assert_eq!(trial.call(|guest| fd_close(guest, other)), Ok(()));
+    }
+}

@@ -1,0 +1,157 @@
+//! The host's side of WASI preview 1: one function a call, one file a group.
+//! A call reads its arguments from the guest's memory, changes the world and
+//! answers with an error number; it never fails the host.
+//! <https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md>
+
+mod descriptor;
+mod folder;
+mod open;
+mod path;
+mod process;
+mod stat;
+mod stream;
+mod time;
+#[cfg(test)]
+mod trial;
+
+use wasmi::errors::{HostError, LinkerError};
+use wasmi::{Caller, Error, Linker};
+
+use super::errno::{Errno, Outcome};
+use super::guest::{Guest, Memory};
+use super::world::{Stop, World};
+
+/// The name under which guests import the calls.
+const MODULE: &str = "wasi_snapshot_preview1";
+/// What a call costs in fuel, whatever it does.
+const CALL_FUEL: u64 = 64;
+/// How many bytes a call may move for one unit of fuel.
+const BYTES_PER_FUEL: u64 = 16;
+
+/// A call asks to suspend the process; [`World::stop`] says why.
+#[derive(Debug)]
+pub(super) struct Suspended {
+    /// The error number the call answers with when the process goes on.
+    pub(super) answer: i32,
+}
+
+impl HostError for Suspended {}
+
+impl std::fmt::Display for Suspended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("suspended")
+    }
+}
+
+/// Binds names of preview 1 to functions of this room.
+macro_rules! link {
+    ($linker:ident, $( $name:ident ( $( $argument:ident : $type:ty ),* ) = $function:path ; )*) => { $(
+        $linker.func_wrap(MODULE, stringify!($name), |mut caller: Caller<'_, World>, $( $argument: $type ),*| {
+            enter(&mut caller, |guest| $function(guest, $( $argument ),*))
+        })?;
+    )* };
+}
+
+/// Binds names of preview 1 that this host does not support: they answer `ENOSYS`.
+macro_rules! refuse {
+    ($linker:ident, $( $name:ident ( $( $type:ty ),* ) ; )*) => { $(
+        $linker.func_wrap(MODULE, stringify!($name), |mut caller: Caller<'_, World>, $( _: $type ),*| {
+            enter(&mut caller, |_| Err(Errno::Nosys))
+        })?;
+    )* };
+}
+
+/// Offers every call of preview 1 to guests.
+pub(super) fn link(linker: &mut Linker<World>) -> Result<(), LinkerError> {
+    link_process(linker)?;
+    link_descriptors(linker)?;
+    link_paths(linker)?;
+    refuse! { linker,
+        fd_fdstat_set_rights(u32, u64, u64);
+        path_link(u32, u32, u32, u32, u32, u32, u32);
+        proc_raise(u32);
+        sock_accept(u32, u32, u32);
+        sock_recv(u32, u32, u32, u32, u32, u32);
+        sock_send(u32, u32, u32, u32, u32);
+        sock_shutdown(u32, u32);
+    }
+    Ok(())
+}
+
+fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
+    linker.func_wrap(MODULE, "proc_exit", |mut caller: Caller<'_, World>, status: u32| {
+        enter(&mut caller, |guest| process::proc_exit(guest, status)).map(drop)
+    })?;
+    link! { linker,
+        args_get(pointers: u32, texts: u32) = process::args_get;
+        args_sizes_get(count: u32, size: u32) = process::args_sizes_get;
+        environ_get(pointers: u32, texts: u32) = process::environ_get;
+        environ_sizes_get(count: u32, size: u32) = process::environ_sizes_get;
+        random_get(at: u32, len: u32) = process::random_get;
+        sched_yield() = process::sched_yield;
+        clock_res_get(id: u32, out: u32) = time::clock_res_get;
+        clock_time_get(id: u32, precision: u64, out: u32) = time::clock_time_get;
+        poll_oneoff(subscriptions: u32, events: u32, count: u32, out: u32) = time::poll_oneoff;
+    }
+    Ok(())
+}
+
+fn link_descriptors(linker: &mut Linker<World>) -> Result<(), LinkerError> {
+    link! { linker,
+        fd_advise(fd: u32, offset: u64, len: u64, advice: u32) = descriptor::fd_advise;
+        fd_close(fd: u32) = descriptor::fd_close;
+        fd_datasync(fd: u32) = descriptor::fd_sync;
+        fd_sync(fd: u32) = descriptor::fd_sync;
+        fd_fdstat_get(fd: u32, out: u32) = descriptor::fd_fdstat_get;
+        fd_fdstat_set_flags(fd: u32, flags: u32) = descriptor::fd_fdstat_set_flags;
+        fd_prestat_get(fd: u32, out: u32) = descriptor::fd_prestat_get;
+        fd_prestat_dir_name(fd: u32, at: u32, len: u32) = descriptor::fd_prestat_dir_name;
+        fd_renumber(from: u32, to: u32) = descriptor::fd_renumber;
+        fd_allocate(fd: u32, offset: u64, len: u64) = stat::fd_allocate;
+        fd_filestat_get(fd: u32, out: u32) = stat::fd_filestat_get;
+        fd_filestat_set_size(fd: u32, size: u64) = stat::fd_filestat_set_size;
+        fd_filestat_set_times(fd: u32, accessed: u64, modified: u64, flags: u32) = stat::fd_filestat_set_times;
+        fd_pread(fd: u32, pieces: u32, count: u32, offset: u64, out: u32) = stream::fd_pread;
+        fd_pwrite(fd: u32, pieces: u32, count: u32, offset: u64, out: u32) = stream::fd_pwrite;
+        fd_read(fd: u32, pieces: u32, count: u32, out: u32) = stream::fd_read;
+        fd_write(fd: u32, pieces: u32, count: u32, out: u32) = stream::fd_write;
+        fd_seek(fd: u32, offset: i64, whence: u32, out: u32) = stream::fd_seek;
+        fd_tell(fd: u32, out: u32) = stream::fd_tell;
+        fd_readdir(fd: u32, buffer: u32, len: u32, cookie: u64, out: u32) = folder::fd_readdir;
+    }
+    Ok(())
+}
+
+fn link_paths(linker: &mut Linker<World>) -> Result<(), LinkerError> {
+    link! { linker,
+        path_create_directory(fd: u32, at: u32, len: u32) = path::path_create_directory;
+        path_filestat_get(fd: u32, flags: u32, at: u32, len: u32, out: u32) = stat::path_filestat_get;
+        path_filestat_set_times(fd: u32, flags: u32, at: u32, len: u32, accessed: u64, modified: u64, which: u32)
+            = stat::path_filestat_set_times;
+        path_open(fd: u32, follow: u32, at: u32, len: u32, how: u32, rights: u64, inherited: u64, flags: u32, out: u32)
+            = open::path_open;
+        path_readlink(fd: u32, at: u32, len: u32, buffer: u32, room: u32, out: u32) = path::path_readlink;
+        path_remove_directory(fd: u32, at: u32, len: u32) = path::path_remove_directory;
+        path_rename(fd: u32, at: u32, len: u32, to_fd: u32, to_at: u32, to_len: u32) = path::path_rename;
+        path_symlink(target: u32, target_len: u32, fd: u32, at: u32, len: u32) = path::path_symlink;
+        path_unlink_file(fd: u32, at: u32, len: u32) = path::path_unlink_file;
+    }
+    Ok(())
+}
+
+/// Runs one call on the guest's memory and lets it pay in fuel for what it touched.
+fn enter(caller: &mut Caller<'_, World>, call: impl FnOnce(&mut Guest<'_>) -> Outcome) -> Result<i32, Error> {
+    let (bytes, world) = match caller.data().memory {
+        Some(memory) => memory.data_and_store_mut(&mut *caller),
+        None => (Default::default(), caller.data_mut()),
+    };
+    let mut guest = Guest { memory: Memory::new(bytes), world };
+    let answer = call(&mut guest).map_or_else(|errno| i32::from(errno as u16), |()| 0);
+    let moved = guest.memory.touched().saturating_add(guest.world.files.take_work());
+    let cost = CALL_FUEL.saturating_add(moved / BYTES_PER_FUEL);
+    let stopped = guest.world.stop.is_some();
+    let fuel = caller.get_fuel()?;
+    caller.set_fuel(fuel.saturating_sub(cost))?;
+    caller.data_mut().debt += cost.saturating_sub(fuel);
+    if stopped { Err(Error::host(Suspended { answer })) } else { Ok(answer) }
+}

@@ -1,0 +1,237 @@
+//! Reading, writing and seeking.
+
+use super::{Guest, Outcome, Stop};
+use crate::limits;
+use crate::runtime::descriptors::{APPEND, Descriptor, File};
+use crate::runtime::errno::Errno;
+use crate::runtime::guest::Piece;
+use crate::text::Stream;
+
+pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
+    let pieces = guest.memory.pieces(pieces, count)?;
+    let read = match guest.world.descriptors.get(fd)? {
+        // Nobody types into a container yet: its input is at its end.
+        Descriptor::Input => 0,
+        Descriptor::Output(_) => return Err(Errno::Badf),
+        _ => {
+            let file = readable(guest, fd)?;
+            let read = read_at(guest, &file, file.offset, &pieces)?;
+            guest.world.descriptors.file_mut(fd, Errno::Badf)?.offset = file.offset.saturating_add(u64::from(read));
+            read
+        }
+    };
+    guest.memory.put_u32(out, read)
+}
+
+pub(super) fn fd_pread(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, offset: u64, out: u32) -> Outcome {
+    let pieces = guest.memory.pieces(pieces, count)?;
+    let file = readable(guest, fd)?;
+    let read = read_at(guest, &file, offset, &pieces)?;
+    guest.memory.put_u32(out, read)
+}
+
+pub(super) fn fd_write(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
+    let pieces = guest.memory.pieces(pieces, count)?;
+    let written = match guest.world.descriptors.get(fd)? {
+        Descriptor::Input => return Err(Errno::Badf),
+        Descriptor::Output(stream) => {
+            let stream = *stream;
+            write_stream(guest, stream, &pieces)?
+        }
+        _ => {
+            let file = writable(guest, fd)?;
+            let end = guest.world.files.content(&file.place)?.len() as u64;
+            let offset = if file.flags & APPEND == 0 { file.offset } else { end };
+            let written = write_at(guest, &file, offset, &pieces)?;
+            guest.world.descriptors.file_mut(fd, Errno::Badf)?.offset = offset.saturating_add(u64::from(written));
+            written
+        }
+    };
+    guest.memory.put_u32(out, written)
+}
+
+pub(super) fn fd_pwrite(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, offset: u64, out: u32) -> Outcome {
+    let pieces = guest.memory.pieces(pieces, count)?;
+    let file = writable(guest, fd)?;
+    let written = write_at(guest, &file, offset, &pieces)?;
+    guest.memory.put_u32(out, written)
+}
+
+pub(super) fn fd_seek(guest: &mut Guest<'_>, fd: u32, offset: i64, whence: u32, out: u32) -> Outcome {
+    let file = guest.world.descriptors.file_mut(fd, Errno::Spipe)?;
+    let base = match whence {
+        0 => 0,
+        1 => file.offset,
+        2 => guest.world.files.content(&file.place)?.len() as u64,
+        _ => return Err(Errno::Inval),
+    };
+    file.offset = base.checked_add_signed(offset).ok_or(Errno::Inval)?;
+    guest.memory.put_u64(out, file.offset)
+}
+
+pub(super) fn fd_tell(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
+    let offset = guest.world.descriptors.file_mut(fd, Errno::Spipe)?.offset;
+    guest.memory.put_u64(out, offset)
+}
+
+fn readable(guest: &mut Guest<'_>, fd: u32) -> Result<File, Errno> {
+    let file = guest.world.descriptors.file_mut(fd, Errno::Spipe)?;
+    if file.readable { Ok(file.clone()) } else { Err(Errno::Badf) }
+}
+
+fn writable(guest: &mut Guest<'_>, fd: u32) -> Result<File, Errno> {
+    let file = guest.world.descriptors.file_mut(fd, Errno::Spipe)?;
+    if file.writable { Ok(file.clone()) } else { Err(Errno::Badf) }
+}
+
+fn read_at(guest: &mut Guest<'_>, file: &File, offset: u64, pieces: &[Piece]) -> Result<u32, Errno> {
+    let content = guest.world.files.content(&file.place)?;
+    let start = usize::try_from(offset).map_or(content.len(), |offset| offset.min(content.len()));
+    let mut rest = &content[start..];
+    let mut total = 0_u32;
+    for piece in pieces {
+        let len = rest.len().min(piece.len as usize);
+        let (head, tail) = rest.split_at(len);
+        guest.memory.put(piece.at, head)?;
+        let len = u32::try_from(len).map_err(|_| Errno::Inval)?;
+        total = total.checked_add(len).ok_or(Errno::Inval)?;
+        rest = tail;
+    }
+    Ok(total)
+}
+
+/// All pieces or none: a write that does not fit leaves the file as it was.
+fn write_at(guest: &mut Guest<'_>, file: &File, offset: u64, pieces: &[Piece]) -> Result<u32, Errno> {
+    let mut bytes = Vec::new();
+    for piece in pieces {
+        if bytes.len() + piece.len as usize > limits::GUEST_MEMORY_BYTES {
+            return Err(Errno::Inval);
+        }
+        bytes.extend_from_slice(guest.memory.slice(piece.at, piece.len)?);
+    }
+    let written = u32::try_from(bytes.len()).map_err(|_| Errno::Inval)?;
+    if !bytes.is_empty() {
+        let now = guest.world.clock.now();
+        guest.world.files.write(&file.place, offset, &bytes, now)?;
+    }
+    Ok(written)
+}
+
+/// As much as fits in the buffer of a pipe; the guest writes the rest again.
+fn write_stream(guest: &mut Guest<'_>, stream: Stream, pieces: &[Piece]) -> Result<u32, Errno> {
+    let output = &mut guest.world.output;
+    let mut room = limits::GUEST_PIPE_BYTES;
+    let mut written = 0;
+    for piece in pieces {
+        let len = piece.len.min(room);
+        let bytes = guest.memory.slice(piece.at, len)?;
+        let kept = bytes.len().min(output.room());
+        output.push(stream, &bytes[..kept]);
+        if kept < bytes.len() {
+            guest.world.stop = Some(Stop::Flood);
+        }
+        room -= len;
+        written += len;
+    }
+    if output.is_full() && guest.world.stop.is_none() {
+        guest.world.stop = Some(Stop::Yield);
+    }
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{OUT, Trial, WILD, trial};
+    use super::*;
+    use crate::runtime::Output;
+
+    fn write(trial: &mut Trial, fd: u32, text: &str) -> Result<u32, Errno> {
+        let piece = trial.piece_of(text);
+        trial.ask(|guest| fd_write(guest, fd, piece, 1, OUT))
+    }
+
+    fn read(trial: &mut Trial, fd: u32, len: u32) -> Result<Vec<u8>, Errno> {
+        let piece = trial.piece(0x9000, len);
+        let read = trial.ask(|guest| fd_read(guest, fd, piece, 1, OUT))?;
+        Ok(trial.read(0x9000, read).to_vec())
+    }
+
+    #[test]
+    fn a_file_is_read_to_its_end_and_no_further() {
+        let mut trial = trial();
+        let fd = trial.open("f", 0, 0).unwrap();
+        assert_eq!(read(&mut trial, fd, 3), Ok(b"hel".to_vec()));
+        assert_eq!(read(&mut trial, fd, 99), Ok(b"lo".to_vec()));
+        assert_eq!(read(&mut trial, fd, 99), Ok(vec![]));
+        assert_eq!(trial.ask(|guest| fd_seek(guest, fd, -4, 2, OUT)), Ok(1));
+        assert_eq!(trial.ask(|guest| fd_tell(guest, fd, OUT)), Ok(1));
+        assert_eq!(trial.ask(|guest| fd_seek(guest, fd, -2, 1, OUT)), Err(Errno::Inval));
+        assert_eq!(trial.ask(|guest| fd_seek(guest, fd, 0, 9, OUT)), Err(Errno::Inval));
+        trial.ask(|guest| fd_seek(guest, fd, i64::MAX, 0, OUT)).unwrap();
+        assert_eq!(read(&mut trial, fd, 99), Ok(vec![]));
+        let piece = trial.piece(0x9000, 2);
+        assert_eq!(trial.ask(|guest| fd_pread(guest, fd, piece, 1, 3, OUT)), Ok(2));
+        assert_eq!(trial.read(0x9000, 2), b"lo");
+    }
+
+    #[test]
+    fn writes_go_where_the_position_is_or_to_the_end() {
+        let mut trial = trial();
+        let fd = trial.open("f", 0, 0).unwrap();
+        assert_eq!(write(&mut trial, fd, "J"), Ok(1));
+        let appending = trial.open("f", 0, u32::from(APPEND)).unwrap();
+        assert_eq!(write(&mut trial, appending, "!"), Ok(1));
+        let piece = trial.piece_of("??");
+        assert_eq!(trial.ask(|guest| fd_pwrite(guest, fd, piece, 1, 7, OUT)), Ok(2));
+        assert_eq!(trial.file("/app/f"), "Jello!\0??");
+        trial.ask(|guest| fd_seek(guest, fd, i64::MAX, 0, OUT)).unwrap();
+        assert_eq!(write(&mut trial, fd, "x"), Err(Errno::Fbig));
+    }
+
+    #[test]
+    fn streams_are_collected_in_order() {
+        let mut trial = trial();
+        write(&mut trial, 1, "a").unwrap();
+        write(&mut trial, 2, "b").unwrap();
+        let output = |stream, text: &str| Output { stream, bytes: text.into() };
+        assert_eq!(trial.world.output.take(), [output(Stream::Stdout, "a"), output(Stream::Stderr, "b")]);
+        assert_eq!(read(&mut trial, 0, 9), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_flood_pauses_the_process_and_then_kills_it() {
+        let mut trial = trial();
+        let piece = trial.piece(0, 0x1_0000);
+        let mut writes = 0;
+        while trial.world.stop != Some(Stop::Flood) {
+            assert_eq!(trial.ask(|guest| fd_write(guest, 1, piece, 1, OUT)), Ok(limits::GUEST_PIPE_BYTES));
+            trial.write(0x10, &[0, 0, 0, 0, 0, 0, 1, 0]);
+            assert!(trial.world.stop.is_some());
+            if trial.world.stop == Some(Stop::Yield) {
+                trial.world.stop = None;
+                trial.world.output.take();
+            }
+            writes += 1;
+        }
+        assert_eq!(writes, limits::GUEST_OUTPUT_BYTES / limits::GUEST_PIPE_BYTES as usize + 1);
+    }
+
+    #[test]
+    fn bad_descriptors_and_pointers_are_errors() {
+        let mut trial = trial();
+        let fd = trial.open("f", 0, 0).unwrap();
+        let folder = trial.open("d", 0, 0).unwrap();
+        assert_eq!(write(&mut trial, 0, "x"), Err(Errno::Badf));
+        assert_eq!(write(&mut trial, 99, "x"), Err(Errno::Badf));
+        assert_eq!(write(&mut trial, folder, "x"), Err(Errno::Isdir));
+        assert_eq!(read(&mut trial, 1, 9), Err(Errno::Badf));
+        assert_eq!(read(&mut trial, folder, 9), Err(Errno::Isdir));
+        assert_eq!(trial.ask(|guest| fd_seek(guest, 1, 0, 0, OUT)), Err(Errno::Spipe));
+        let wild = trial.piece(WILD, 0x20);
+        for (fd, piece, out) in [(fd, wild, OUT), (1, wild, OUT), (1, WILD, OUT), (fd, 0, WILD)] {
+            assert_eq!(trial.ask(|guest| fd_write(guest, fd, piece, 1, out)), Err(Errno::Fault));
+            assert!(trial.ask(|guest| fd_read(guest, fd, piece, 1, out)).is_err());
+        }
+        assert_eq!(trial.ask(|guest| fd_write(guest, fd, 0x10, u32::MAX, OUT)), Err(Errno::Inval));
+    }
+}

@@ -1,0 +1,58 @@
+//! The error numbers of WASI preview 1, those this host answers with.
+//! <https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md#errno>
+
+use crate::fs::FsError;
+
+/// What a call answers, when it has nothing to say but whether it worked.
+pub(super) type Outcome = Result<(), Errno>;
+
+/// Why a call failed, as the guest sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Errno {
+    /// Bad file descriptor.
+    Badf = 8,
+    /// File exists.
+    Exist = 20,
+    /// A pointer leads out of the guest's memory.
+    Fault = 21,
+    /// File too large.
+    Fbig = 22,
+    /// A path that is not UTF-8.
+    Ilseq = 25,
+    /// Invalid argument.
+    Inval = 28,
+    /// Is a directory.
+    Isdir = 31,
+    /// Too many levels of symbolic links.
+    Loop = 32,
+    /// Too many open files.
+    Mfile = 33,
+    /// File name too long.
+    Nametoolong = 37,
+    /// No such file or directory.
+    Noent = 44,
+    /// No space left on device.
+    Nospc = 51,
+    /// Function not supported.
+    Nosys = 52,
+    /// Not a directory.
+    Notdir = 54,
+    /// Directory not empty.
+    Notempty = 55,
+    /// Operation not permitted.
+    Perm = 63,
+    /// Invalid seek.
+    Spipe = 70,
+}
+
+impl From<FsError> for Errno {
+    fn from(error: FsError) -> Self {
+        match error {
+            FsError::NotFound { .. } => Self::Noent,
+            FsError::NotADirectory { .. } => Self::Notdir,
+            FsError::IsADirectory { .. } => Self::Isdir,
+            FsError::Loop { .. } => Self::Loop,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! One line on its way: it runs on a copy of the state, prints and tells as it
+//! goes, and in the end becomes an operation, or nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{Tell, Tells};
+use crate::cli::{self, Attached, Desk, Failure, Flow, Terminal};
+use crate::engine::State as ContainerState;
+use crate::event::Event;
+use crate::fs::{Metadata, Node};
+use crate::host::Host;
+use crate::lab::{Input, Operation, State};
+use crate::limits;
+use crate::runtime::{Modules, Step};
+use crate::text::{Line, Output, Stream};
+
+/// The time a learner is modelled to take between two lines.
+const BETWEEN_LINES: Duration = Duration::from_secs(1);
+/// Fuel a modelled second of computing burns; about one unit is one instruction.
+const FUEL_PER_SECOND: u64 = 1_000_000_000;
+/// What a shell says of a command that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// A line that runs, or has run.
+pub struct Execution {
+    state: State,
+    input: Input,
+    record: Record,
+    attached: Option<Attached>,
+    /// The text of each stream that is not a whole line yet.
+    partial: BTreeMap<Stream, Vec<u8>>,
+    code: i32,
+    failure: Option<Failure>,
+}
+
+/// What an execution printed and what happened in it.
+#[derive(Debug, Default)]
+struct Record {
+    output: Vec<Output>,
+    events: Vec<Event>,
+    printed: usize,
+}
+
+impl Record {
+    fn print(&mut self, output: Output, tells: Tells<'_>) {
+        self.printed = self.printed.saturating_add(output.line.text().len() + 1);
+        if self.printed > limits::OUTPUT_BYTES {
+            return;
+        }
+        self.output.push(output.clone());
+        tells(Tell::Printed { output });
+    }
+
+    fn happen(&mut self, event: Event, tells: Tells<'_>) {
+        self.events.push(event.clone());
+        tells(Tell::Happened { event });
+    }
+}
+
+impl Execution {
+    /// Runs `input` on `state` until it ends or waits for a container.
+    pub fn begin(
+        mut state: State,
+        input: Input,
+        outside: &mut dyn Host,
+        modules: &mut Modules,
+        tty: bool,
+        tells: Tells<'_>,
+    ) -> Result<Self, String> {
+        let (Input::Line { machine, .. } | Input::Write { machine, .. }) = &input;
+        let no_machine = || format!("this lab has no machine {machine:?}");
+        state.here = state.machine_named(machine).ok_or_else(no_machine)?;
+        state.world.pass(BETWEEN_LINES);
+        let record = Record::default();
+        let mut execution =
+            Self { state, input, record, attached: None, partial: BTreeMap::new(), code: 0, failure: None };
+        match execution.input.clone() {
+            Input::Line { line, .. } => execution.run_line(&line, outside, modules, tty, tells),
+            Input::Write { path, text, .. } => execution.write_file(&path, text, tells)?,
+        }
+        Ok(execution)
+    }
+
+    fn run_line(&mut self, line: &str, outside: &mut dyn Host, modules: &mut Modules, tty: bool, tells: Tells<'_>) {
+        let machine = self.state.machine().name.clone();
+        tells(Tell::Started { machine, prompt: self.state.prompt(), line: line.to_owned() });
+        let machines = self.state.machines.iter().map(|machine| machine.name.clone()).collect();
+        let registries = self.state.world.registries.keys().cloned().collect();
+        let (machine, wire) = self.state.split(outside);
+        let record = RefCell::new((&mut self.record, &mut *tells));
+        let terminal = Terminal {
+            tty,
+            print: &mut |output| {
+                let (record, tells) = &mut *record.borrow_mut();
+                record.print(output, tells);
+            },
+            tell: &mut |event| {
+                let (record, tells) = &mut *record.borrow_mut();
+                record.happen(event, tells);
+            },
+        };
+        let flow = cli::run(line, &mut Desk { machine, wire, terminal, modules, machines, registries });
+        self.take_flow(flow, tells);
+    }
+
+    fn take_flow(&mut self, flow: Result<Flow, Failure>, tells: Tells<'_>) {
+        match flow {
+            Ok(Flow::Done(code)) => self.code = code,
+            Ok(Flow::Attached(attached)) => self.attached = Some(*attached),
+            Ok(Flow::Enter(machine)) => {
+                self.state.here = self.state.machine_named(&machine).unwrap_or(self.state.here);
+                self.record.happen(Event::MachineEntered { machine }, tells);
+            }
+            Ok(Flow::Clear) => tells(Tell::Cleared),
+            Err(failure) => {
+                for line in &failure.lines {
+                    let output = Output { stream: Stream::Stderr, slot: None, line: line.clone() };
+                    self.record.print(output, tells);
+                }
+                self.code = failure.code;
+                self.failure = Some(failure);
+            }
+        }
+    }
+
+    /// What the editor saves: a file of the learner's home, bounded like everything.
+    fn write_file(&mut self, path: &str, text: String, tells: Tells<'_>) -> Result<(), String> {
+        let time = self.state.world.clock;
+        let here = self.state.here;
+        let machine = &mut self.state.machines[here];
+        let path = machine.resolve(path);
+        let size = text.len() as u64;
+        let used: u64 = machine.files.walk().map(|(_, node)| node.size()).sum();
+        if used.saturating_add(size) > limits::MACHINE_BYTES {
+            return Err(format!("write {path}: no space left on device"));
+        }
+        let metadata = machine.files.get(&path).map_or(Metadata::file(time), |node| Metadata { modified: time, ..node.metadata });
+        let node = Node::file(metadata, text.into_bytes());
+        machine.files.insert(&path, node).map_err(|error| error.to_string())?;
+        self.record.happen(Event::FileWritten { path: path.to_string(), size }, tells);
+        Ok(())
+    }
+
+    /// Whether a container's process is still to be stepped.
+    pub fn is_waiting(&self) -> bool {
+        self.attached.is_some()
+    }
+
+    /// The state as it is on the way.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Whether it failed, so that nothing of it will be kept.
+    pub fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Steps the container's process; true when it has ended. If the input says
+    /// that Ctrl-C came, it comes again after the same fuel.
+    pub fn step(&mut self, fuel: u64, tells: Tells<'_>) -> bool {
+        let Some(attached) = &mut self.attached else { return true };
+        let step = attached.process.step(fuel);
+        self.take_output(tells);
+        let used = self.attached.as_ref().map_or(0, |attached| attached.process.fuel_used());
+        let stop = matches!(self.input, Input::Line { interrupted: Some(at), .. } if used >= at);
+        match step {
+            Step::Exited { code } => self.exited(code, tells),
+            _ if stop => self.exited(INTERRUPTED, tells),
+            Step::Slept { nanos } => {
+                self.state.world.pass(Duration::from_nanos(nanos));
+                return false;
+            }
+            Step::Running => return false,
+        }
+        true
+    }
+
+    /// Runs to the end without leaving.
+    pub fn run_to_end(&mut self, tells: Tells<'_>) {
+        while !self.step(limits::SLICE_FUEL, tells) {}
+    }
+
+    /// Ctrl-C: the process is gone, and the log remembers after how much fuel.
+    pub fn interrupt(&mut self, tells: Tells<'_>) {
+        let Some(attached) = &self.attached else { return };
+        let used = attached.process.fuel_used();
+        if let Input::Line { interrupted, .. } = &mut self.input {
+            *interrupted = Some(used);
+        }
+        self.exited(INTERRUPTED, tells);
+    }
+
+    fn take_output(&mut self, tells: Tells<'_>) {
+        let Some(attached) = &mut self.attached else { return };
+        let id = attached.container.clone();
+        for output in attached.process.take_output() {
+            let bytes = Bytes::from(output.bytes);
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            self.record.happen(Event::ContainerWrote { id: id.clone(), stream: output.stream, text }, tells);
+            self.print_bytes(output.stream, &bytes, tells);
+            let here = self.state.here;
+            if let Some(container) = self.state.machines[here].engine.containers.get_mut(&id) {
+                container.write(output.stream, bytes);
+            }
+        }
+    }
+
+    /// Prints whole lines; the rest waits for its end.
+    fn print_bytes(&mut self, stream: Stream, bytes: &[u8], tells: Tells<'_>) {
+        let mut pending = self.partial.remove(&stream).unwrap_or_default();
+        pending.extend_from_slice(bytes);
+        let mut lines: Vec<&[u8]> = pending.split(|byte| *byte == b'\n').collect();
+        let rest = lines.pop().unwrap_or_default().to_vec();
+        for line in lines {
+            let line = Line::from(String::from_utf8_lossy(line).into_owned());
+            self.record.print(Output { stream, slot: None, line }, tells);
+        }
+        self.partial.insert(stream, rest);
+    }
+
+    fn exited(&mut self, code: i32, tells: Tells<'_>) {
+        let Some(attached) = self.attached.take() else { return };
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            if self.partial.get(&stream).is_some_and(|rest| !rest.is_empty()) {
+                self.print_bytes(stream, b"\n", tells);
+            }
+        }
+        let fuel = attached.process.fuel_used();
+        let nanos = u128::from(fuel) * 1_000_000_000 / u128::from(FUEL_PER_SECOND);
+        self.state.world.pass(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)));
+        let at = self.state.world.clock;
+        let here = self.state.here;
+        let engine = &mut self.state.machines[here].engine;
+        if let Some(container) = engine.containers.get_mut(&attached.container) {
+            container.tree = attached.process.tree().clone();
+            container.state = ContainerState::Exited { code, at };
+        }
+        let id = attached.container.clone();
+        self.record.happen(Event::ContainerExited { id: id.clone(), code, fuel }, tells);
+        if attached.remove {
+            let record = &mut self.record;
+            let removed = engine.remove_container(&id, true, &mut |event| record.happen(event, tells));
+            debug_assert!(removed.is_ok(), "it was there a moment ago");
+        }
+        self.code = code;
+    }
+
+    /// Tells the end; the operation to keep, unless it failed.
+    pub fn into_operation(self, tells: Tells<'_>) -> Option<Operation> {
+        if matches!(self.input, Input::Line { .. }) {
+            let hint = self.failure.as_ref().and_then(|failure| failure.hint.clone());
+            let hint = hint.map(|hint| Line::styled(crate::text::Style::Hint, hint));
+            tells(Tell::Finished { code: self.code, hint });
+        }
+        if self.failure.is_some() {
+            return None;
+        }
+        let snapshot = self.state.snapshot();
+        let Record { output, events, .. } = self.record;
+        Some(Operation { input: self.input, events, output, code: self.code, after: self.state, snapshot })
+    }
+
+    /// What it printed, what happened, its exit code: for scratch labs.
+    pub fn into_parts(self) -> (State, Vec<Output>, Vec<Event>, i32, bool) {
+        let failed = self.failure.is_some();
+        (self.state, self.record.output, self.record.events, self.code, failed)
+    }
+}

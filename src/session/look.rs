@@ -1,0 +1,80 @@
+//! Looking without touching: files, blobs, archives.
+
+use super::{BlobView, Tell, Tells};
+use crate::engine::{layer_entries, uncompressed};
+use crate::fs::FsPath;
+use crate::lab::{State, file_view};
+use crate::limits;
+use crate::oci::{Digest, Reference};
+
+/// A file longer than this is not shown as text.
+const TEXT_BYTES: usize = 256 << 10;
+
+/// The text of a file of a machine.
+pub fn file(state: &State, machine: String, path: String, tells: Tells<'_>) {
+    let text = text_of(state, &machine, &path);
+    tells(Tell::File { machine, path, text });
+}
+
+fn text_of(state: &State, machine: &str, path: &str) -> Result<String, String> {
+    let at = state.machine_named(machine).ok_or_else(|| format!("this lab has no machine {machine:?}"))?;
+    let content = state.machines[at].files.read(&FsPath::from(path)).map_err(|error| error.to_string())?;
+    if content.len() > TEXT_BYTES {
+        return Err(format!("{} bytes: too long to show", content.len()));
+    }
+    String::from_utf8(content.to_vec()).map_err(|_| format!("{} bytes that are not text", content.len()))
+}
+
+/// What a digest names, and where in the lab its bytes are.
+pub fn blob(state: &State, digest: Digest, tells: Tells<'_>) {
+    let mut places = Vec::new();
+    let mut bytes = None;
+    for machine in &state.machines {
+        if let Some(found) = machine.engine.blobs.get(&digest) {
+            places.push(machine.name.clone());
+            bytes = Some(found.clone());
+        }
+    }
+    for (name, registry) in &state.world.registries {
+        if let Some(found) = registry.blobs().get(&digest) {
+            places.push(name.clone());
+            bytes = bytes.or_else(|| Some(found.clone()));
+        }
+    }
+    let blob = bytes.map_or(BlobView::Unknown, |bytes| view(&bytes, places));
+    tells(Tell::Inspected { digest, blob });
+}
+
+fn view(bytes: &[u8], places: Vec<String>) -> BlobView {
+    let size = bytes.len() as u64;
+    let document = std::str::from_utf8(bytes).ok().filter(|text| text.starts_with('{'));
+    if let Some(text) = document {
+        let parsed: Option<serde_json::Value> = serde_json::from_str(text).ok();
+        let media_type = parsed.as_ref().and_then(|value| value.get("mediaType")).and_then(|value| value.as_str());
+        let media_type = media_type.unwrap_or("application/vnd.oci.image.config.v1+json").to_owned();
+        return BlobView::Document { media_type, size, text: text.to_owned(), places };
+    }
+    match uncompressed(bytes) {
+        Ok(tar) => BlobView::Layer {
+            size,
+            unpacked: tar.len() as u64,
+            diff_id: Digest::of(&tar),
+            entries: layer_entries(bytes).iter().take(limits::ROWS).map(|(path, node)| file_view(path, node)).collect(),
+            places,
+        },
+        Err(_) => BlobView::Unknown,
+    }
+}
+
+/// An image as the archive `docker save` writes.
+pub fn export(state: &State, machine: &str, typed: &str, tells: Tells<'_>) -> Result<(), String> {
+    let at = state.machine_named(machine).ok_or_else(|| format!("this lab has no machine {machine:?}"))?;
+    let engine = &state.machines[at].engine;
+    let root = engine.find_image(typed).map_err(|error| error.to_string())?;
+    let reference = typed.parse::<Reference>().ok().map(Reference::tagged);
+    let named = reference.filter(|reference| engine.find_reference(reference).is_some());
+    let bytes = engine.save(&root, named.as_ref()).map_err(|error| error.to_string())?;
+    let name = typed.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '_' });
+    tells(Tell::Exported { name: format!("{}.tar", name.collect::<String>()), bytes });
+    Ok(())
+}

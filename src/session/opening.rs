@@ -1,0 +1,67 @@
+//! A lesson opened: its text and its project are fetched, its lab is laid.
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+
+use super::{Open, Session, Tell, Tells};
+use crate::course::Lesson;
+use crate::lab::LabSpec;
+
+/// Where the hub's image layout is, among the page's own files.
+const HUB: &str = "/hub/";
+
+impl Session {
+    /// Opens the lesson with this id, with what was saved of it if that can be restored.
+    pub(super) fn open(&mut self, id: &str, saved: Option<&str>, tells: Tells<'_>) -> Result<(), String> {
+        if self.running.is_some() {
+            return Err(super::BUSY.to_owned());
+        }
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.is_empty() || !id.chars().all(plain) {
+            return Err(format!("there is no lesson {id:?}"));
+        }
+        tells(Tell::Loading { what: "the lesson".to_owned() });
+        let text = String::from_utf8(self.fetch(&format!("/lessons/{id}/lesson.md"))?.to_vec());
+        let text = text.map_err(|_| format!("the lesson {id:?} is not text"))?;
+        let lesson = Lesson::read(&text).map_err(|error| error.to_string())?;
+        tells(Tell::Loading { what: "the project's files".to_owned() });
+        let spec = self.spec(&lesson)?;
+        tells(Tell::Opened { lesson: Box::new(lesson.view()) });
+        self.open = Some(Open::new(lesson, spec));
+        if let Some(saved) = saved
+            && let Err(reason) = self.restore(saved, tells)
+        {
+            tells(Tell::Cleared);
+            tells(Tell::NotRestored { reason });
+        }
+        self.tell_state(tells);
+        Ok(())
+    }
+
+    fn spec(&mut self, lesson: &Lesson) -> Result<LabSpec, String> {
+        let mut files = Vec::new();
+        for name in &lesson.files {
+            let bytes = self.fetch(&format!("/lessons/{}/project/{name}", lesson.id))?;
+            files.push((name.clone(), bytes.to_vec()));
+        }
+        Ok(LabSpec {
+            seed: lesson.seed,
+            machines: lesson.machines.clone(),
+            registries: lesson.registries.clone(),
+            folder: lesson.folder.clone(),
+            files,
+            hub: HUB.to_owned(),
+        })
+    }
+
+    /// One of the page's own files.
+    fn fetch(&mut self, path: &str) -> Result<Bytes, String> {
+        let request = Request::builder().method(Method::GET).uri(path).body(Bytes::new());
+        let request = request.map_err(|error| format!("{path}: {error}"))?;
+        let response = self.outside.send(request).map_err(|error| format!("{path}: {error}"))?;
+        match response.status() {
+            StatusCode::OK => Ok(response.into_body()),
+            status => Err(format!("{path}: {status}")),
+        }
+    }
+}

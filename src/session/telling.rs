@@ -1,0 +1,82 @@
+//! The state as the host is told it.
+
+use serde_json::json;
+
+use super::{HistoryView, Open, OperationView, Session, Tell, Tells};
+use crate::cli;
+use crate::course::{self, Observed};
+use crate::lab::{History, Operation};
+
+impl Session {
+    /// Tells where the lab stands, and what to keep of it.
+    pub(super) fn tell_state(&mut self, tells: Tells<'_>) {
+        let Some(open) = &self.open else { return };
+        let running = self.running.as_ref().map(super::Execution::state);
+        let state = running.unwrap_or_else(|| open.history.state());
+        let snapshot = running.map_or_else(|| open.history.snapshot().clone(), crate::lab::State::snapshot);
+        let trace = open.trace();
+        tells(Tell::State {
+            snapshot: Box::new(snapshot),
+            history: history_view(&open.history),
+            trace: Box::new(trace),
+            prompt: state.prompt(),
+        });
+        if running.is_none() {
+            tells(Tell::Saved { text: open.save() });
+        }
+    }
+}
+
+impl Open {
+    fn trace(&self) -> course::TraceView {
+        let branch = self.history.branch();
+        let lines: Vec<String> = branch.iter().map(|operation| operation.line()).collect();
+        let done = branch.iter().zip(&lines).take(self.history.position()).enumerate();
+        let happened: Vec<Observed<'_>> = done.map(|(at, (operation, line))| observe(at, operation, line)).collect();
+        course::trace(&self.lesson, &self.edits, self.history.start_snapshot(), &happened)
+    }
+}
+
+fn observe<'a>(at: usize, operation: &'a Operation, line: &'a str) -> Observed<'a> {
+    Observed {
+        position: at + 1,
+        machine: operation.machine(),
+        line,
+        step: operation.step(),
+        code: operation.code,
+        events: &operation.events,
+        after: &operation.snapshot,
+    }
+}
+
+fn history_view(history: &History) -> HistoryView {
+    let view = |operation: &&Operation| {
+        let line = operation.line();
+        OperationView {
+            machine: operation.machine().to_owned(),
+            label: cli::label(&line),
+            line,
+            step: operation.step(),
+            code: operation.code,
+            at: operation.snapshot.clock,
+        }
+    };
+    HistoryView { operations: history.branch().iter().map(view).collect(), position: history.position() }
+}
+
+/// One JSON object a line: the start, then each operation of the branch that has happened.
+pub(super) fn trace_json(history: &History) -> String {
+    let start = json!({ "start": history.start_snapshot() });
+    let branch = history.branch();
+    let done = branch[..history.position()].iter().map(|operation| {
+        json!({
+            "machine": operation.machine(),
+            "line": operation.line(),
+            "code": operation.code,
+            "events": operation.events,
+            "snapshot": operation.snapshot,
+        })
+    });
+    let lines: Vec<String> = std::iter::once(start).chain(done).map(|value| value.to_string()).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,62 @@
+// A page of the site in a browser, started, with its problems being collected.
+
+import axe from "axe-core";
+import assert from "node:assert/strict";
+
+export const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 1024, height: 768 },
+  phone: { width: 390, height: 844 },
+};
+
+// Opens a page: `size` is a key of SIZES, `scheme` light or dark, whatever else
+// is given goes to the browser context.
+export async function openAt(browser, url, { size, scheme, ...options }) {
+  const context = await browser.newContext({ viewport: SIZES[size], colorScheme: scheme, ...options });
+  const page = await context.newPage();
+  page.problems = collectProblems(page);
+  await page.goto(url);
+  if (options.javaScriptEnabled !== false) {
+    await started(page);
+  }
+  return page;
+}
+
+// Waits until the page stands in place of its loading state, or throws what
+// that says has gone wrong.
+export async function started(page) {
+  const gone = page.locator("#loading").waitFor({ state: "detached" }).then(() => null);
+  const failed = page.locator("#loading [role=alert]").waitFor().then(() => page.locator("#loading").innerText());
+  // The one that loses the race ends with its page.
+  failed.catch(() => {});
+  const text = await Promise.race([gone, failed]);
+  if (text !== null) {
+    throw new Error(text);
+  }
+}
+
+// Fails unless axe-core finds nothing to say about the page as it stands.
+export async function assertAccessible(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join("\n  ")}`);
+  assert.deepEqual(told, [], "axe-core finds violations");
+}
+
+function collectProblems(page) {
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("crash", () => problems.push("the page crashed"));
+  page.on("requestfailed", (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) {
+      problems.push(`${response.status()}: ${response.url()}`);
+    }
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") {
+      problems.push(`console: ${message.text()}`);
+    }
+  });
+  return problems;
+}

@@ -1,0 +1,46 @@
+// Serves `dist/` as a poor static host would: under a sub-path, with the
+// strict policy and no other header.
+
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const POLICY = readFileSync(join(ROOT, "www/content-security-policy.txt"), "utf8").trim();
+const BASE = "/some/sub/path/";
+
+const KINDS = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+  ".svg": "image/svg+xml",
+};
+
+// Starts a server and resolves to its `url` and `close()`. `change(path, bytes)`
+// may hand out other bytes for a file, or null to refuse it: so tests corrupt
+// a blob or make the hub unreachable.
+export async function serve(change = (_path, bytes) => bytes) {
+  const dist = join(ROOT, "dist");
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://127.0.0.1");
+    const inside = pathname.startsWith(BASE) ? pathname.slice(BASE.length) || "index.html" : null;
+    const file = inside && normalize(join(dist, inside));
+    const bytes = file?.startsWith(dist + sep) ? await readFile(file).catch(() => null) : null;
+    const body = bytes && change(inside, bytes);
+    response.setHeader("Content-Security-Policy", POLICY);
+    response.setHeader("Content-Type", body ? (KINDS[extname(file)] ?? "application/octet-stream") : "text/plain");
+    response.writeHead(body ? 200 : 404).end(body ?? "not found\n");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}${BASE}`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

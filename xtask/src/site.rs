@@ -1,0 +1,199 @@
+//! The static site: trunk compiles page and worker, wasm-opt shrinks them, and
+//! what results is put together so that caches can never mix two versions.
+//!
+//! Everything but `index.html` and `hub/` lies in one folder that carries the
+//! hash of its content: `dist/assets-0123456789ab/`. `index.html` alone names
+//! that folder, so a browser or proxy that holds it has a whole old site, one
+//! that fetches it anew a whole new one, and the folder may be cached forever.
+//! `hub/` keeps its name across versions: its blobs are named by digest, so
+//! that a page opened before an update still finds those it has yet to read.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::failure::{Failure, Outcome};
+use crate::place;
+use crate::run::{cargo, command, path_with, run, say};
+use crate::setup;
+
+/// What `index.html` calls the folder whose name depends on its content.
+const ASSETS: &str = "./assets/";
+
+/// How the wasm is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Small and fast, as it is published and as it is tested.
+    Release,
+    /// Compiled quickly, to look at while writing.
+    Dev,
+}
+
+/// Files of the assets folder by their path in it.
+type Assets = BTreeMap<String, Vec<u8>>;
+
+/// Builds `dist/`.
+pub fn build(profile: Profile) -> Outcome {
+    let staged = bundle(profile)?;
+    let optimiser = if profile == Profile::Release { setup::optimiser()? } else { None };
+    let mut assets = Assets::new();
+    for program in ["page", "worker"] {
+        let (script, module) = (format!("{program}.js"), format!("{program}_bg.wasm"));
+        assets.insert(script.clone(), read(&staged.join(script))?);
+        let path = staged.join(&module);
+        let bytes = match &optimiser {
+            Some(optimiser) => optimised(&path, optimiser)?,
+            None => read(&path)?,
+        };
+        assets.insert(module, bytes);
+    }
+    own_files(&mut assets)?;
+    assemble(&read(&staged.join("index.html"))?, &assets)
+}
+
+/// Lets trunk compile page and worker, and says where it left them.
+fn bundle(profile: Profile) -> Outcome<PathBuf> {
+    let tools = setup::bundler()?;
+    say("building the page and its worker");
+    // Trunk is kept offline, so that it takes our wasm-bindgen instead of a
+    // download; what cargo needs is therefore fetched before.
+    run(&mut cargo(&["fetch", "--locked"]), "check the network, then run this again")?;
+    let staged = place::target().join("site");
+    let mut trunk = command(&tools.trunk, &["build", "--offline", "--locked", "--dist"]);
+    trunk.arg(&staged).env("PATH", path_with(&[&tools.wasm_bindgen])?).env_remove("NO_COLOR");
+    if profile == Profile::Release {
+        trunk.arg("--release");
+    }
+    run(&mut trunk, "mend the error above")?;
+    Ok(staged)
+}
+
+/// A module after wasm-opt, kept by its hash since this takes a while.
+fn optimised(path: &Path, program: &Path) -> Outcome<Vec<u8>> {
+    let kept_in = place::target().join("wasm-opt");
+    let kept = kept_in.join(format!("{}.wasm", hash([read(path)?.as_slice()])));
+    if !kept.is_file() {
+        make_folder(&kept_in)?;
+        let fresh = kept.with_extension("new");
+        let mut command = command(program, &["-Oz", "--strip-debug", "--strip-producers", "-o"]);
+        run(command.arg(&fresh).arg(path), "remove the folder of binaryen in the tools cache and run this again")?;
+        std::fs::rename(&fresh, &kept).map_err(|error| cannot("kept", &kept, &error))?;
+    }
+    read(&kept)
+}
+
+/// Adds what `www/` holds: scripts and pictures as they are, the style sheets
+/// as one, folders whole.
+fn own_files(assets: &mut Assets) -> Outcome {
+    let www = place::root().join("www");
+    let mut files = Assets::new();
+    collect(&www, "", &mut files)?;
+    let mut style = files.remove("tokens.css").unwrap_or_default();
+    for (name, bytes) in files {
+        let end = Path::new(&name).extension().and_then(|end| end.to_str());
+        if name.starts_with("css/") {
+            style.extend_from_slice(&bytes);
+        } else if !name.starts_with("hub/") && (name.contains('/') || matches!(end, Some("js" | "svg"))) {
+            assets.insert(name, bytes);
+        }
+    }
+    assets.insert("style.css".to_owned(), style);
+    Ok(())
+}
+
+/// Writes the site beside the old one and puts it in its place when it is whole.
+fn assemble(index: &[u8], assets: &Assets) -> Outcome {
+    let (dist, fresh) = (place::dist(), place::dist().with_extension("new"));
+    remove(&fresh)?;
+    let parts = assets.iter().flat_map(|(name, bytes)| [name.as_bytes(), &[0], bytes, &[0]]);
+    let folder = format!("assets-{}", &hash(parts)[..12]);
+    for (name, bytes) in assets {
+        write(&fresh.join(&folder).join(name), bytes)?;
+    }
+    write(&fresh.join("index.html"), index_for(&String::from_utf8_lossy(index), &folder)?.as_bytes())?;
+    let mut hub = Assets::new();
+    collect(&place::root().join("www/hub"), "", &mut hub)?;
+    for (name, bytes) in &hub {
+        write(&fresh.join("hub").join(name), bytes)?;
+    }
+    remove(&dist)?;
+    std::fs::rename(&fresh, &dist).map_err(|error| cannot("put in place", &dist, &error))
+}
+
+/// The page's markup for this folder of assets, without what was for trunk and for us.
+fn index_for(index: &str, folder: &str) -> Outcome<String> {
+    if !index.contains(ASSETS) {
+        return Err(Failure::new(format!("index.html does not name `{ASSETS}`"), "let it load its files from there"));
+    }
+    let (before, rest) = index.split_once("<!--").unwrap_or((index, ""));
+    let after = rest.split_once("-->\n").map_or(rest, |(_, after)| after);
+    let lines = before.lines().chain(after.lines());
+    let kept = lines.filter(|line| !line.contains("data-trunk") && !line.trim().is_empty());
+    Ok(kept.map(|line| line.replace(ASSETS, &format!("./{folder}/")) + "\n").collect())
+}
+
+/// Reads a folder whole, by paths with `/` from it; one that is missing is empty.
+fn collect(folder: &Path, below: &str, files: &mut Assets) -> Outcome {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files)?;
+        } else {
+            files.insert(name, read(&entry.path())?);
+        }
+    }
+    Ok(())
+}
+
+fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+fn read(path: &Path) -> Outcome<Vec<u8>> {
+    std::fs::read(path).map_err(|error| cannot("read", path, &error))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Outcome {
+    make_folder(path.parent().expect("every file of the site is in a folder"))?;
+    std::fs::write(path, bytes).map_err(|error| cannot("written", path, &error))
+}
+
+fn make_folder(path: &Path) -> Outcome {
+    std::fs::create_dir_all(path).map_err(|error| cannot("made", path, &error))
+}
+
+fn remove(folder: &Path) -> Outcome {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(cannot("removed", folder, &error)),
+        _ => Ok(()),
+    }
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{} cannot be {what}: {error}", path.display()), "check the disk and its permissions")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_markup_names_the_folder_and_nothing_of_the_build() {
+        let index = "<!doctype html>\n<!-- why\n ./assets/ -->\n<link data-trunk href=\"Cargo.toml\">\n<i src=\"./assets/x\">\n";
+        let site = index_for(index, "assets-1").expect("the markup names its assets");
+        assert_eq!(site, "<!doctype html>\n<i src=\"./assets-1/x\">\n");
+        assert!(index_for("<p>", "assets-1").is_err());
+    }
+}
