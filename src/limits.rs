@@ -134,3 +134,15 @@ pub const GUEST_PATH_BYTES: usize = 4_096;
 
 /// One name in a path, in bytes: `NAME_MAX` of Linux.
 pub const GUEST_NAME_BYTES: usize = 255;
+
+/// Commands the page's terminal keeps to look back at: beyond a day of typing.
+pub const SCROLLBACK_COMMANDS: usize = 200;
+
+/// Lines it keeps of one command: a flood must not slow the page.
+pub const SCROLLBACK_LINES: usize = 2_000;
+
+/// Stops the player draws around the current one: what fits side by side.
+pub const PLAYER_STOPS: usize = 14;
+
+/// Rows one table of the page draws: more than anybody reads at once.
+pub const TABLE_ROWS: usize = 400;
