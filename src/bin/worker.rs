@@ -1,5 +1,5 @@
-//! The worker.
+//! The worker of the page: see `drydock::web::worker`.
 
 fn main() {
-    web_sys::console::log_1(&"worker: started".into());
+    drydock::web::worker::start();
 }

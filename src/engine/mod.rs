@@ -12,7 +12,6 @@ mod registries;
 mod remove;
 mod unpack;
 
-pub use building::{BuildCommand, BuildFailure};
 pub use container::{Container, ContainerError, ContainerSpec, LogEntry, State};
 pub use image::{Image, ImageError};
 pub use images::NoSuchImage;

@@ -140,9 +140,9 @@ impl Engine {
         Removed::Deleted(root.digest)
     }
 
-    /// Forgets every blob that no image and no build result needs.
+    /// Forgets every blob that no image needs; the build cache keeps its own.
     pub(super) fn collect_garbage(&mut self) {
-        let mut needed: BTreeSet<Digest> = self.cache.blobs().collect();
+        let mut needed: BTreeSet<Digest> = BTreeSet::new();
         for root in self.names.values().chain(self.dangling.values()) {
             needed.insert(root.digest);
             if let Ok(image) = Image::load(&self.blobs, root, &self.platform()) {

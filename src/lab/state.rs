@@ -2,7 +2,7 @@
 //! operation keeps the state it led to.
 
 use crate::oci::Timestamp;
-use crate::registry::Hub;
+use crate::registry::hub::Hub;
 
 use super::{Machine, Wire, World};
 use crate::host::Host;

@@ -16,7 +16,7 @@ impl State {
     /// Everything there is to see.
     pub fn snapshot(&self) -> Snapshot {
         let registries = self.world.registries.values().enumerate();
-        let met = registries.filter(|(at, registry)| *at == 0 || registry.repositories().next().is_some());
+        let met = registries.filter(|(at, registry)| *at == 0 || registry.repositories().any(|(_, repository)| !repository.is_empty()));
         Snapshot {
             here: self.machine().name.clone(),
             clock: self.world.clock,
@@ -90,11 +90,11 @@ fn container_view(container: &Container) -> ContainerView {
 }
 
 fn registry_view(registry: &Registry) -> RegistryView {
-    let repositories = registry.repositories().map(|(name, repository)| RepositoryView {
+    let repositories = registry.repositories().filter(|(_, repository)| !repository.is_empty()).map(|(name, repository)| RepositoryView {
         name: name.to_owned(),
-        tags: repository.tags().map(|(tag, digest)| TagView { tag: tag.to_owned(), digest }).collect(),
-        manifests: repository.manifests().collect(),
-        blobs: repository.blobs().collect(),
+        tags: repository.tags.iter().map(|(tag, digest)| TagView { tag: tag.clone(), digest: *digest }).collect(),
+        manifests: repository.manifests.values().cloned().collect(),
+        blobs: repository.blobs.values().cloned().collect(),
     });
     RegistryView { name: registry.name().to_owned(), repositories: repositories.collect() }
 }

@@ -10,10 +10,16 @@ use imbl::OrdMap;
 
 use crate::host::{Host, SendError};
 use crate::oci::{Digest, Timestamp};
-use crate::registry::{Hub, Registry};
+use crate::registry::Registry;
+use crate::registry::hub::Hub;
 
 /// The hosts a docker daemon reaches Docker Hub by.
 const HUB_HOSTS: [&str; 3] = ["docker.io", "registry-1.docker.io", "auth.docker.io"];
+
+/// The modelled wire: what one exchange waits for an answer…
+const LATENCY: Duration = Duration::from_millis(10);
+/// …and how many bytes pass in a second (100 Mbit/s).
+const BYTES_PER_SECOND: u64 = 12_500_000;
 
 /// The world of one lab.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +45,7 @@ pub struct Wire<'a> {
 impl World {
     /// The world of `seed` with empty registries of these names.
     pub fn new(seed: u64, clock: Timestamp, registries: &[String], hub: Hub) -> Self {
-        let registries = registries.iter().map(|name| (name.clone(), Registry::new(name))).collect();
+        let registries = registries.iter().map(|name| (name.clone(), Registry::named(name))).collect();
         Self { clock, registries, hub, seed, drawn: 0 }
     }
 
@@ -75,6 +81,16 @@ impl Host for Wire<'_> {
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let sent = request.body().len();
+        let response = self.route(request)?;
+        self.world.pass(travel_time(sent + response.body().len()));
+        Ok(response)
+    }
+}
+
+impl Wire<'_> {
+    /// To Docker Hub, to a registry of the lab, or to nobody.
+    fn route(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         if HUB_HOSTS.contains(&host.as_str()) {
             let mut hub = self.world.hub.clone();
@@ -86,11 +102,16 @@ impl Host for Wire<'_> {
             let name = host.split(':').next().unwrap_or_default();
             return Err(SendError { reason: format!("dial tcp: lookup {name}: no such host") });
         };
-        let response = registry.handle(request, self);
-        let response = response.map(|body| registry.read(&body));
+        let response = registry.answer(request, self);
         self.world.registries.insert(host, registry);
         Ok(response)
     }
+}
+
+/// The modelled time of an exchange with so many bytes of body.
+fn travel_time(bytes: usize) -> Duration {
+    let nanos = (bytes as u64).saturating_mul(1_000_000_000) / BYTES_PER_SECOND;
+    LATENCY + Duration::from_nanos(nanos)
 }
 
 /// The same world, but requests go out of it.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::errno::Errno;
 use super::files::Place;
-use super::output::Stream;
+use crate::text::Stream;
 use crate::fs::FsPath;
 use crate::limits;
 

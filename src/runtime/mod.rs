@@ -34,5 +34,5 @@ mod random;
 mod world;
 
 pub use modules::{Module, ModuleError, Modules};
-pub use output::{Output, Stream};
+pub use output::Output;
 pub use process::{Process, Program, StartError, Step};

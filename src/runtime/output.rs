@@ -1,15 +1,7 @@
 //! What a process writes to its two streams, until the caller takes it.
 
 use crate::limits;
-
-/// One of the two streams of a container.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stream {
-    /// Standard output, descriptor 1.
-    Stdout,
-    /// Standard error, descriptor 2.
-    Stderr,
-}
+use crate::text::Stream;
 
 /// Bytes written to one stream, in the order of writing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use wasmi::{AsContextMut, Error, Func, ResumableCall, ResumableCallHostTrap, Res
 
 use super::calls::Suspended;
 use super::modules::{Module, Modules};
-use super::output::{Output, Stream};
+use super::output::Output;
 use super::world::{Stop, World};
 use crate::fs::{FsPath, Tree};
 use crate::oci::Timestamp;

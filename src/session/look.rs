@@ -36,9 +36,9 @@ pub fn blob(state: &State, digest: Digest, tells: Tells<'_>) {
         }
     }
     for (name, registry) in &state.world.registries {
-        if let Some(found) = registry.blob(&digest) {
+        if let Some(found) = registry.blobs().get(&digest) {
             places.push(name.clone());
-            bytes = bytes.or(Some(found));
+            bytes = bytes.or_else(|| Some(found.clone()));
         }
     }
     let blob = bytes.map_or(BlobView::Unknown, |bytes| view(&bytes, places));

@@ -1,1 +1,4 @@
-//! (to come)
+//! The browser's rim: the worker, and the page that talks to it.
+
+pub mod outside;
+pub mod worker;

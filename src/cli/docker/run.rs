@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::fs::FsPath;
 use crate::host::Host;
 use crate::limits;
-use crate::oci::{Descriptor, Digest, Platform, Reference};
+use crate::oci::{Descriptor, Platform, Reference};
 use crate::runtime::exec::{self, ExecError};
 use crate::runtime::{Process, Program};
 use crate::text::Stream;
@@ -114,7 +114,7 @@ fn start(id: &str, desk: &mut Desk<'_>) -> Result<Process, StartFailure> {
     let program = locate(container)?;
     let bytes = container.tree.read(&program).map_err(|_| StartFailure::Exec(absent(container)))?.clone();
     let inside = |reason: String| StartFailure::Format(format!("exec {program}: exec format error: {reason}"));
-    let module = desk.modules.get(&Digest::of(&bytes), &bytes).map_err(|error| inside(error.to_string()))?;
+    let module = desk.modules.load(&bytes).map_err(|error| inside(error.to_string()))?;
     let program = Program {
         arguments: container.command.clone(),
         environment: container.environment.clone(),

@@ -5,7 +5,7 @@ use crate::limits;
 use crate::runtime::descriptors::{APPEND, Descriptor, File};
 use crate::runtime::errno::Errno;
 use crate::runtime::guest::Piece;
-use crate::runtime::output::Stream;
+use crate::text::Stream;
 
 pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
     let pieces = guest.memory.pieces(pieces, count)?;
