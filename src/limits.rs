@@ -44,6 +44,28 @@ pub const DOCKERFILE_BYTES: usize = 1 << 20;
 /// Instructions of one Dockerfile: docker's own layer bound is 127.
 pub const INSTRUCTIONS: usize = 1_000;
 
+/// A value of a Dockerfile after its variables are replaced, in bytes: values
+/// that name themselves twice double with every line.
+pub const EXPANDED_BYTES: usize = 64 << 10;
+
+/// Defaults within defaults, `${a:-${b:-…}}`: each is one call deeper.
+pub const EXPANSION_DEPTH: usize = 32;
+
+/// A `.dockerignore`, in bytes: each line is tried on every file.
+pub const IGNORE_BYTES: usize = 64 << 10;
+
+/// Layers of one image: the depth overlayfs can mount, and docker's own bound.
+pub const IMAGE_LAYERS: usize = 127;
+
+/// Ports one EXPOSE may name: its history entry lists each of them.
+pub const EXPOSED_PORTS: usize = 1 << 10;
+
+/// Layers the build cache keeps, in compressed bytes; the oldest go first.
+pub const CACHE_BYTES: u64 = 256 << 20;
+
+/// Steps the build cache keeps.
+pub const CACHE_STEPS: usize = 2_000;
+
 /// Files the learner may keep on one machine, in bytes.
 pub const MACHINE_BYTES: u64 = 64 << 20;
 
@@ -112,3 +134,15 @@ pub const GUEST_PATH_BYTES: usize = 4_096;
 
 /// One name in a path, in bytes: `NAME_MAX` of Linux.
 pub const GUEST_NAME_BYTES: usize = 255;
+
+/// Commands the page's terminal keeps to look back at: beyond a day of typing.
+pub const SCROLLBACK_COMMANDS: usize = 200;
+
+/// Lines it keeps of one command: a flood must not slow the page.
+pub const SCROLLBACK_LINES: usize = 2_000;
+
+/// Stops the player draws around the current one: what fits side by side.
+pub const PLAYER_STOPS: usize = 14;
+
+/// Rows one table of the page draws: more than anybody reads at once.
+pub const TABLE_ROWS: usize = 400;

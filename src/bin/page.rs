@@ -1,12 +1,5 @@
-//! The page.
-
-use yew::prelude::*;
-
-#[component]
-fn App() -> Html {
-    html! { <main><h1>{"Drydock"}</h1><p>{"It runs."}</p></main> }
-}
+//! The page: see `drydock::web::page`.
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    drydock::web::page::start();
 }

@@ -72,8 +72,8 @@ impl<'a> Parsed<'a> {
         let mut letters = word[1..].char_indices();
         while let Some((at, letter)) = letters.next() {
             let flag = self.verb.flags.iter().find(|flag| flag.short == Some(letter));
-            let flag = flag
-                .ok_or_else(|| unknown(self.verb, &format!("unknown shorthand flag: '{letter}' in {word}")))?;
+            let flag =
+                flag.ok_or_else(|| unknown(self.verb, &format!("unknown shorthand flag: '{letter}' in {word}")))?;
             if flag.takes == Takes::Nothing {
                 self.flags.push((flag.long, "true".to_owned()));
                 continue;

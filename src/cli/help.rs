@@ -66,7 +66,8 @@ pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, F
     let group = &words[0];
     let prefix = format!("{group} ");
     let members = VERBS.iter().flat_map(|verb| verb.paths.iter().map(move |path| (*path, verb.about)));
-    let members: Vec<_> = members.filter_map(|(path, about)| Some((path.strip_prefix(&prefix)?.to_owned(), about))).collect();
+    let members: Vec<_> =
+        members.filter_map(|(path, about)| Some((path.strip_prefix(&prefix)?.to_owned(), about))).collect();
     if members.is_empty() {
         return Err(Failure::new(format!(
             "docker: unknown command: docker {group}\n\nRun 'docker --help' for more information"
@@ -92,7 +93,8 @@ pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, F
 /// The commands there are, the likeliest first.
 fn nearest(typed: &str) -> String {
     let name = |verb: &Verb| verb.paths[0];
-    let close = VERBS.iter().map(name).min_by_key(|name| distance(name, typed)).filter(|name| distance(name, typed) <= 2);
+    let close =
+        VERBS.iter().map(name).min_by_key(|name| distance(name, typed)).filter(|name| distance(name, typed) <= 2);
     let did_you_mean = close.map(|name| format!("Did you mean `docker {name}`? ")).unwrap_or_default();
     format!("{did_you_mean}`docker help` lists the commands of this lab.")
 }

@@ -36,14 +36,27 @@ fn sentence(event: &Event, events: &[Event]) -> Option<Vec<Inline>> {
             ]
         }
         Event::ImageTagged { image, reference } => {
-            vec![text("the image "), code(&image.short()), text(" is now also called "), code(reference), text("; nothing was copied and nothing was sent.")]
+            vec![
+                text("the image "),
+                code(&image.short()),
+                text(" is now also called "),
+                code(reference),
+                text("; nothing was copied and nothing was sent."),
+            ]
         }
         Event::ImageUntagged { reference, .. } => vec![text("the name "), code(reference), text(" was taken away.")],
-        Event::ImageDeleted { image } => vec![text("no name needed the image "), code(&image.short()), text(" any more, so it was deleted.")],
+        Event::ImageDeleted { image } => {
+            vec![text("no name needed the image "), code(&image.short()), text(" any more, so it was deleted.")]
+        }
         Event::ImagePushed { reference, image } => {
             let traffic = traffic();
             vec![
-                text(&format!("{} blobs travelled ({}), {} were there already; then ", traffic.moved, traffic.sent(), traffic.skipped)),
+                text(&format!(
+                    "{} blobs travelled ({}), {} were there already; then ",
+                    traffic.moved,
+                    traffic.sent(),
+                    traffic.skipped
+                )),
                 code(reference),
                 text(" was made to name "),
                 code(&image.digest.short()),
@@ -51,7 +64,12 @@ fn sentence(event: &Event, events: &[Event]) -> Option<Vec<Inline>> {
             ]
         }
         Event::ImagePulled { reference, image, up_to_date: true } => {
-            vec![code(reference), text(" names "), code(&image.digest.short()), text(" there as here, so nothing was downloaded.")]
+            vec![
+                code(reference),
+                text(" names "),
+                code(&image.digest.short()),
+                text(" there as here, so nothing was downloaded."),
+            ]
         }
         Event::ImagePulled { reference, image, up_to_date: false } => {
             let traffic = traffic();
@@ -59,14 +77,20 @@ fn sentence(event: &Event, events: &[Event]) -> Option<Vec<Inline>> {
                 code(reference),
                 text(" names "),
                 code(&image.digest.short()),
-                text(&format!("; {} blobs came ({}), each checked against its digest.", traffic.moved, traffic.received())),
+                text(&format!(
+                    "; {} blobs came ({}), each checked against its digest.",
+                    traffic.moved,
+                    traffic.received()
+                )),
             ]
         }
         Event::ContainerCreated { name, image, .. } => {
             vec![text("the container "), code(name), text(" was made from "), code(image), text(".")]
         }
         Event::ContainerExited { code: exit, .. } => vec![text(&format!("Its program ended with exit code {exit}."))],
-        Event::ContainerRemoved { id } => vec![text("the container "), code(&id[..id.len().min(12)]), text(" was removed.")],
+        Event::ContainerRemoved { id } => {
+            vec![text("the container "), code(&id[..id.len().min(12)]), text(" was removed.")]
+        }
         Event::FileWritten { path, size } => vec![code(path), text(&format!(" now holds {}.", units::size(*size)))],
         Event::LoggedIn { registry, user } => {
             vec![text("the registry "), code(registry), text(" accepted the credential of "), code(user), text(".")]

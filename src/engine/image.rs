@@ -31,7 +31,9 @@ pub enum ImageError {
         reason: String,
     },
     /// The index has nothing for the platform.
-    #[error("no matching manifest for {platform} in the manifest list entries: no match for platform in manifest: not found")]
+    #[error(
+        "no matching manifest for {platform} in the manifest list entries: no match for platform in manifest: not found"
+    )]
     Platform {
         /// What was asked for.
         platform: Platform,

@@ -138,7 +138,8 @@ impl Execution {
         if used.saturating_add(size) > limits::MACHINE_BYTES {
             return Err(format!("write {path}: no space left on device"));
         }
-        let metadata = machine.files.get(&path).map_or(Metadata::file(time), |node| Metadata { modified: time, ..node.metadata });
+        let metadata =
+            machine.files.get(&path).map_or(Metadata::file(time), |node| Metadata { modified: time, ..node.metadata });
         let node = Node::file(metadata, text.into_bytes());
         machine.files.insert(&path, node).map_err(|error| error.to_string())?;
         self.record.happen(Event::FileWritten { path: path.to_string(), size }, tells);

@@ -111,8 +111,10 @@ impl Session {
             Ask::Next => self.jump(self.position() + 1, tells),
             Ask::Jump { position } => self.jump(position, tells),
             Ask::Undo => self.jump(self.position().saturating_sub(1), tells),
-            Ask::Redo if self.position() < open.history.branch().len() => self.jump(self.position() + 1, tells),
-            Ask::Redo => Err("there is nothing to do again".to_owned()),
+            Ask::Redo if open.history.position() == open.history.branch().len() => {
+                Err("there is nothing to do again".to_owned())
+            }
+            Ask::Redo => self.jump(self.position() + 1, tells),
             Ask::EditStep { step, line } => self.edit_step(step, line, tells),
             Ask::Reset => {
                 let (lesson, spec) = (open.lesson.clone(), open.spec.clone());

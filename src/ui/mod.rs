@@ -1,1 +1,56 @@
-//! (to come)
+//! What the learner sees: a reducer over [`crate::session::Tell`] and small
+//! components. Nothing here knows a browser: what only a browser can do is an
+//! [`Effect`], and what only a browser can read comes through [`Browser`]; so
+//! all of it is tested natively, as HTML strings.
+
+mod app;
+mod blob;
+mod blob_table;
+mod browser;
+mod cell;
+mod chip;
+mod concepts;
+mod context;
+mod edit;
+mod exchange;
+mod files;
+mod flow;
+mod heard;
+mod icons;
+mod image_table;
+mod inspector;
+mod intent;
+mod known;
+mod lesson;
+mod moments;
+mod notices;
+mod place;
+mod play;
+mod player;
+mod process_table;
+mod prompt;
+mod prose;
+mod quiz;
+mod reduce;
+mod request_table;
+mod screen;
+mod stage;
+mod steps;
+mod tables;
+mod tabs;
+mod terminal;
+mod top_bar;
+mod tracker;
+mod traffic;
+mod view;
+mod wire;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod rendered;
+
+pub use app::{App, AppProps};
+pub use browser::{Browser, Reading};
+pub use intent::{Effect, Intent, Key};
+pub use view::{Column, Region, Selection, Shape, Tab, Theme, View};

@@ -1,4 +1,5 @@
 //! The browser's rim: the worker, and the page that talks to it.
 
 pub mod outside;
+pub mod page;
 pub mod worker;

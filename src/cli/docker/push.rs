@@ -61,8 +61,6 @@ fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) 
             "A name without a registry means Docker Hub: `{reference}`, where you may not push. Name the registry: \
              `docker tag {name} {registry}/mlproject/{name}`, then push that name."
         )),
-        RegistryError::Transfer(_) => {
-            failure.hint(format!("The registries of this lab: {}.", registries.join(", ")))
-        }
+        RegistryError::Transfer(_) => failure.hint(format!("The registries of this lab: {}.", registries.join(", "))),
     }
 }

@@ -1,0 +1,64 @@
+//! The whole page: the regions and the order in which they are read.
+
+use yew::{Callback, Html, Properties, component, html};
+
+use super::browser::Browser;
+use super::context::{Context, truth};
+use super::intent::Intent;
+use super::view::{Boot, Region, View};
+use super::{files, inspector, lesson, notices, player, stage, tables, terminal, top_bar};
+
+/// What the page needs to be drawn.
+#[derive(Clone, PartialEq, Properties)]
+pub struct AppProps {
+    /// Everything it shows.
+    pub view: std::rc::Rc<View>,
+    /// Where intents go.
+    pub emit: Callback<Intent>,
+    /// Who reads events.
+    pub browser: Browser,
+}
+
+/// The page.
+#[component]
+pub fn App(props: &AppProps) -> Html {
+    let context = Context { view: &props.view, emit: &props.emit, browser: &props.browser };
+    if props.view.boot == Boot::Open { open(&context) } else { notices::waiting(&context) }
+}
+
+fn open(context: &Context<'_>) -> Html {
+    let busy = context.view.busy();
+    html! {
+        <div class="app" data-region={context.view.region.name()}>
+            { top_bar::top_bar(context) }
+            { regions(context) }
+            { notices::notices(context) }
+            <main class="lesson region" id="lesson" aria-label="Lesson">{ lesson::lesson(context) }</main>
+            <div class="middle">
+                <section class="stage region" aria-label="Stage">{ stage::stage(context) }</section>
+                <section class="tables region" aria-label="Tables">{ tables::tables(context) }</section>
+                <div class="work">
+                    <section class="terminal region" aria-label="Terminal" aria-busy={truth(busy)}>
+                        { terminal::terminal(context) }
+                    </section>
+                    <section class="files region" aria-label="Files">{ files::files(context) }</section>
+                </div>
+            </div>
+            <aside class="inspector region" aria-label="Inspector">{ inspector::inspector(context) }</aside>
+            { player::player(context) }
+            <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
+        </div>
+    }
+}
+
+/// The bar that picks a region where only one fits.
+fn regions(context: &Context<'_>) -> Html {
+    let button = |region: Region| {
+        let current = (region == context.view.region).then_some("true");
+        html! {
+            <button type="button" class={region.name()} aria-current={current}
+                onclick={context.click(Intent::Region(region))}>{ region.label() }</button>
+        }
+    };
+    html! { <nav class="regions" aria-label="Regions">{ for Region::ALL.into_iter().map(button) }</nav> }
+}

@@ -1,0 +1,55 @@
+//! What only a browser can read from its own events. The page brings the real
+//! functions; where HTML is rendered to text no event ever comes.
+
+use std::rc::Rc;
+
+use yew::{Event, InputEvent};
+
+/// Reads the browser's events.
+#[derive(Clone)]
+pub struct Browser(Rc<Reading>);
+
+/// The functions behind a [`Browser`].
+pub struct Reading {
+    /// The whole text of the field that was typed in.
+    pub value: fn(&InputEvent) -> String,
+    /// The text that is being pasted, if it is text.
+    pub pasted: fn(&Event) -> Option<String>,
+    /// Whether the learner has some text of the page selected.
+    pub selecting: fn() -> bool,
+}
+
+impl Browser {
+    /// With these functions.
+    pub fn new(reading: Reading) -> Self {
+        Self(Rc::new(reading))
+    }
+
+    /// The whole text of the field that was typed in.
+    pub fn value(&self, event: &InputEvent) -> String {
+        (self.0.value)(event)
+    }
+
+    /// The text that is being pasted, if it is text.
+    pub fn pasted(&self, event: &Event) -> Option<String> {
+        (self.0.pasted)(event)
+    }
+
+    /// Whether the learner has some text of the page selected.
+    pub fn selecting(&self) -> bool {
+        (self.0.selecting)()
+    }
+}
+
+impl Default for Browser {
+    /// For rendering without a browser: there are no events to read.
+    fn default() -> Self {
+        Self::new(Reading { value: |_| String::new(), pasted: |_| None, selecting: || false })
+    }
+}
+
+impl PartialEq for Browser {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}

@@ -1,0 +1,44 @@
+//! What every component gets: the facts to show and where to say what happened.
+
+use yew::{AttrValue, Callback, InputEvent, MouseEvent, SubmitEvent};
+
+use super::browser::Browser;
+use super::intent::Intent;
+use super::view::View;
+
+/// The view, the way back, and the browser.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// What is shown.
+    pub view: &'a View,
+    /// Where intents go.
+    pub emit: &'a Callback<Intent>,
+    /// Who reads events.
+    pub browser: &'a Browser,
+}
+
+impl Context<'_> {
+    /// A click that means `intent`.
+    pub fn click(&self, intent: Intent) -> Callback<MouseEvent> {
+        self.emit.reform(move |_| intent.clone())
+    }
+
+    /// Typing whose whole text makes an intent.
+    pub fn input(&self, intent: fn(String) -> Intent) -> Callback<InputEvent> {
+        let browser = self.browser.clone();
+        self.emit.reform(move |event: InputEvent| intent(browser.value(&event)))
+    }
+
+    /// A form whose sending means `intent` and nothing to the browser.
+    pub fn submit(&self, intent: Intent) -> Callback<SubmitEvent> {
+        self.emit.reform(move |event: SubmitEvent| {
+            event.prevent_default();
+            intent.clone()
+        })
+    }
+}
+
+/// `true` or `false`, for attributes that want the word.
+pub(super) const fn truth(value: bool) -> AttrValue {
+    AttrValue::Static(if value { "true" } else { "false" })
+}

@@ -1,0 +1,117 @@
+//! The learner's files: what a build sends, open to be changed in place.
+
+use yew::{Html, classes, html};
+
+use super::context::Context;
+use super::edit::Editor;
+use super::intent::Intent;
+use crate::lab::{FileView, MachineView};
+use crate::limits::TABLE_ROWS;
+
+/// The list and the file that is open.
+pub(super) fn files(context: &Context<'_>) -> Html {
+    html! {
+        <>
+            <ul class="file-list" aria-label="Files">{ for list(context) }</ul>
+            { open(context) }
+        </>
+    }
+}
+
+fn list(context: &Context<'_>) -> Vec<Html> {
+    let machines = &context.view.snapshot.machines;
+    let files = machines.iter().flat_map(|machine| {
+        let files = machine.files.iter().filter(|file| !file.directory);
+        files.map(move |file| (machine, file))
+    });
+    files.take(TABLE_ROWS).map(|(machine, file)| item(context, machine, file)).collect()
+}
+
+fn item(context: &Context<'_>, machine: &MachineView, file: &FileView) -> Html {
+    let editor = &context.view.editor;
+    let open = editor.is_open(&machine.name, &file.path);
+    let unsaved = open && editor.draft.is_some();
+    let intent = Intent::OpenFile { machine: machine.name.clone(), path: file.path.clone() };
+    html! {
+        <li>
+            <button type="button" class={classes!("file", open.then_some("open"))} aria-current={open.then_some("true")}
+                title={format!("{} of {}", file.path, machine.name)} translate="no" onclick={context.click(intent)}>
+                { short(machine, &file.path) }
+                if unsaved { <span class="unsaved" title="Not written yet">{ "●" }<span class="unseen">{ " not written yet" }</span></span> }
+            </button>
+        </li>
+    }
+}
+
+/// The path from the machine's directory; of another machine than the first its name before it.
+fn short(machine: &MachineView, path: &str) -> String {
+    let inside = path.strip_prefix(&machine.directory).and_then(|rest| rest.strip_prefix('/'));
+    inside.unwrap_or(path).to_owned()
+}
+
+fn open(context: &Context<'_>) -> Html {
+    let editor = &context.view.editor;
+    match (&editor.open, &editor.stored) {
+        (None, _) => html! { <p class="empty">{ "No files here." }</p> },
+        (Some(_), None) => html! { <p class="empty">{ "Opening…" }</p> },
+        (Some(_), Some(Err(reason))) => html! { <p class="empty">{ reason.clone() }</p> },
+        (Some((_, path)), Some(Ok(_))) => text(context, editor, path),
+    }
+}
+
+fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
+    let text = editor.text().unwrap_or_default();
+    let lines = text.split('\n').count();
+    let numbers = (1..=lines).map(|number| format!("{number}\n")).collect::<String>();
+    html! {
+        <form class="editor" onsubmit={context.submit(Intent::SaveFile)}>
+            <div class="sheet">
+                <pre class="numbers" aria-hidden="true">{ numbers }</pre>
+                <textarea value={text.to_owned()} rows={lines.to_string()} wrap="off" aria-label={path.to_owned()}
+                    oninput={context.input(Intent::FileTyped)} spellcheck="false" autocapitalize="off"
+                    autocomplete="off" translate="no" />
+            </div>
+            if editor.draft.is_some() {
+                <p class="actions">
+                    <button type="submit" class="primary">{ "Write the file" }</button>
+                    <button type="button" class="quiet" onclick={context.click(Intent::DiscardFile)}>{ "Discard changes" }</button>
+                </p>
+            }
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Ask, Tell};
+    use crate::ui::fixture;
+    use crate::ui::intent::Effect;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn the_dockerfile_is_open_at_first() {
+        let html = rendered(&fixture::at_start(), files);
+        assert!(html.contains("FROM mlserve:1") && html.contains(".dockerignore"), "{html}");
+        assert!(!html.contains("Write the file"), "{html}");
+    }
+
+    #[test]
+    fn a_change_is_shown_as_unsaved_until_it_is_written() {
+        let mut view = fixture::at_start();
+        view.update(Intent::FileTyped("FROM scratch".into()));
+        assert!(rendered(&view, files).contains("not written yet"));
+        let effects = view.update(Intent::SaveFile);
+        assert!(matches!(&effects[..], [Effect::Ask(Ask::WriteFile { text, .. })] if text == "FROM scratch"));
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_says_so() {
+        let mut view = fixture::at_start();
+        let path = "/root/mlmodel/model.safetensors".to_owned();
+        view.update(Intent::OpenFile { machine: "laptop".into(), path: path.clone() });
+        let told = Tell::File { machine: "laptop".into(), path, text: Err("This file is not text.".into()) };
+        view.update(Intent::Told(Box::new(told)));
+        assert!(rendered(&view, files).contains("This file is not text."));
+    }
+}

@@ -1,0 +1,447 @@
+//! A made-up lesson with made-up bytes, for tests of the page only: what a
+//! session would tell at a few points of a history.
+
+use crate::course::{
+    Block, Cell, ChoiceView, FlowBox, FlowState, Inline, LessonView, MomentView, ProcessRow, QuestionView, QuizAnswer,
+    ScratchRun, ScratchView, StepView, TraceView, Tracker, TrackerGroup, TrackerRow, TrackerValue, Verdict,
+};
+use crate::event::{Direction, Event, Exchange, Outcome};
+use crate::lab::{
+    ContainerView, FileView, ImageView, LayerView, MachineView, RegistryView, RepositoryView, Snapshot, Status, TagView,
+};
+use crate::oci::{Descriptor, Digest, MediaType, Platform, Timestamp};
+use crate::session::{HistoryView, OperationView, Tell};
+use crate::text::{Line, Output, Stream, Style};
+use crate::ui::{Intent, View};
+
+const NAME: &str = "registry.example.com/mlproject/mlmodel:1.0";
+const LINES: [(&str, &str, &str); 5] = [
+    ("laptop", "docker build -t mlmodel:1.0 .", "build"),
+    ("laptop", "docker tag mlmodel:1.0 registry.example.com/mlproject/mlmodel:1.0", "tag"),
+    ("laptop", "docker push registry.example.com/mlproject/mlmodel:1.0", "push"),
+    ("prod", "docker pull registry.example.com/mlproject/mlmodel:1.0", "pull"),
+    ("prod", "docker run registry.example.com/mlproject/mlmodel:1.0", "run"),
+];
+
+/// Before the first step.
+pub fn at_start() -> View {
+    at(0, 0)
+}
+
+/// After the build.
+pub fn built() -> View {
+    at(1, 1)
+}
+
+/// After the push.
+pub fn pushed() -> View {
+    at(3, 3)
+}
+
+/// While the push is under way.
+pub fn pushing() -> View {
+    let mut view = at(2, 2);
+    tell(&mut view, started(2));
+    for moved in moves(Direction::Push) {
+        tell(&mut view, Tell::Happened { event: moved });
+    }
+    let progress = "[===============>          ]  26.1kB/41.2kB";
+    tell(&mut view, printed(Some("w"), Line::from(format!("{}: Pushing ", short(2))).and(Style::Dim, progress)));
+    tell(&mut view, Tell::Happened { event: moved(Direction::Push, 2, Outcome::Moving { current: 26_100 }) });
+    view
+}
+
+/// After everything.
+pub fn all_run() -> View {
+    at(5, 5)
+}
+
+/// After the push, with questions answered and a moment executed.
+pub fn questioned() -> View {
+    let mut view = pushed();
+    let answer = QuizAnswer { question: "quiz-2".into(), choice: 1 };
+    view.update(Intent::Choose { question: answer.question.clone(), choice: answer.choice });
+    let evidence = "After step 2 registry.example.com held 0 manifests.".into();
+    tell(&mut view, Tell::Verdict(Verdict { answer, right: false, explanation: Vec::new(), evidence }));
+    let run = ScratchRun {
+        machine: "laptop".into(),
+        line: "docker push mlmodel:1.0".into(),
+        output: vec![output(None, Line::styled(Style::Bad, "denied: requested access to the resource is denied"))],
+        code: 1,
+    };
+    let after = vec![("registry.example.com".into(), "empty".into())];
+    tell(&mut view, Tell::Scratch(ScratchView { id: "moment-1".into(), runs: vec![run], after }));
+    view
+}
+
+fn at(position: usize, operations: usize) -> View {
+    let mut view = View::default();
+    tell(&mut view, Tell::Opened { lesson: Box::new(lesson()) });
+    for step in 0..position {
+        tell(&mut view, started(step));
+        printed_by(step).into_iter().for_each(|told| tell(&mut view, told));
+        tell(&mut view, Tell::Finished { code: 0, hint: None });
+    }
+    let told = Tell::State {
+        snapshot: Box::new(snapshot(position)),
+        history: history(position, operations),
+        trace: Box::new(trace(position)),
+        prompt: "laptop:~/mlmodel $".into(),
+    };
+    tell(&mut view, told);
+    let text = "FROM mlserve:1\nWORKDIR /app\nCOPY model.safetensors .\nCOPY sample.json .\nCMD [\"predict\", \"sample.json\"]\n";
+    let path = "/root/mlmodel/Dockerfile".into();
+    tell(&mut view, Tell::File { machine: "laptop".into(), path, text: Ok(text.into()) });
+    view
+}
+
+fn tell(view: &mut View, told: Tell) {
+    drop(view.update(Intent::Told(Box::new(told))));
+}
+
+fn started(step: usize) -> Tell {
+    let (machine, line, _) = LINES[step];
+    let prompt = if machine == "laptop" { "laptop:~/mlmodel $" } else { "prod:~ $" };
+    Tell::Started { machine: machine.into(), prompt: prompt.into(), line: line.into() }
+}
+
+fn printed_by(step: usize) -> Vec<Tell> {
+    let lines = match step {
+        0 => vec![
+            Line::styled(Style::Done, "#5 [2/4] WORKDIR /app"),
+            Line::styled(Style::Dim, "#5 DONE 0.0s"),
+            Line::from(format!("#8 writing image {} done", layer(0).digest)),
+        ],
+        2 => vec![
+            "The push refers to repository [registry.example.com/mlproject/mlmodel]".into(),
+            Line::from(format!("{}: Pushed", short(1))),
+            Line::from(format!("{}: Pushed", short(2))),
+            Line::from(format!("1.0: digest: {} size: 1102", manifest().digest)),
+        ],
+        3 => vec![
+            "1.0: Pulling from mlproject/mlmodel".into(),
+            format!("Status: Downloaded newer image for {NAME}").into(),
+        ],
+        4 => vec!["prediction: 7 (0.998)".into()],
+        _ => Vec::new(),
+    };
+    lines.into_iter().map(|line| printed(None, line)).collect()
+}
+
+fn printed(slot: Option<&str>, line: Line) -> Tell {
+    Tell::Printed { output: output(slot, line) }
+}
+
+fn output(slot: Option<&str>, line: Line) -> Output {
+    Output { stream: Stream::Stdout, slot: slot.map(str::to_owned), line }
+}
+
+fn text(text: &str) -> Vec<Inline> {
+    vec![Inline::Text(text.into())]
+}
+
+fn paragraph(of: &str) -> Block {
+    Block::Paragraph(text(of))
+}
+
+fn lesson() -> LessonView {
+    let titles = [
+        "Build the image",
+        "Tag: a second name",
+        "Push: the bytes leave the laptop",
+        "Pull on another machine",
+        "Run it",
+    ];
+    let steps = LINES.iter().zip(titles).map(|((machine, line, _), title)| StepView {
+        title: title.into(),
+        machine: (*machine).into(),
+        line: (*line).into(),
+        prose: vec![Block::Paragraph(vec![
+            Inline::Text("The name says where to go: ".into()),
+            Inline::Code("registry.example.com".into()),
+            Inline::Text(
+                ". The client asks for each blob first, sends only what is missing, and puts the manifest last.".into(),
+            ),
+        ])],
+        correction: vec![paragraph("A tag alone never touches a registry. The registry fills here, with the push.")],
+    });
+    let boxes = [
+        "Build ML image",
+        "Tag with version",
+        "Push to registry",
+        "Stored in registry",
+        "Pull to deploy",
+        "Run container",
+        "Done",
+    ];
+    let at = [Some(0), Some(1), Some(2), Some(2), Some(3), Some(4), None];
+    LessonView {
+        id: "fixture".into(),
+        title: "Container registries for ML".into(),
+        minutes: 10,
+        intro: vec![paragraph(
+            "Five lines take a model from a laptop to another machine. Each one is really executed here.",
+        )],
+        flow: boxes.iter().zip(at).map(|(label, step)| FlowBox { label: (*label).into(), step }).collect(),
+        steps: steps.collect(),
+        moments: vec![MomentView {
+            id: "moment-1".into(),
+            question: "Why tag with the registry path before pushing?".into(),
+            answer: vec![paragraph("The name says where to push.")],
+            shows: vec!["laptop $ docker push mlmodel:1.0".into()],
+        }],
+        quiz: vec![QuestionView {
+            id: "quiz-2".into(),
+            question: text("At which step is the image stored in the registry?"),
+            choices: (1..5)
+                .map(|step| ChoiceView {
+                    text: text(&format!("Step {step}")),
+                    show: Some(format!("quiz-2-choice-{step}")),
+                })
+                .collect(),
+            hint: text("Look at the registry column."),
+            hint_row: Some(3),
+        }],
+        concepts: ["A registry stores and shares images.", "docker push uploads what is missing."].map(text).to_vec(),
+    }
+}
+
+const LAYERS: [(&str, &str, u64); 4] = [
+    ("base", "COPY mlserve /bin/ # buildkit", 184_000),
+    ("app", "WORKDIR /app", 122),
+    ("weights", "COPY model.safetensors . # buildkit", 41_226),
+    ("input", "COPY sample.json . # buildkit", 312),
+];
+
+fn layer(at: usize) -> Descriptor {
+    let (seed, _, size) = LAYERS[at];
+    Descriptor { size, ..Descriptor::of(MediaType::LAYER_GZIP, seed.as_bytes()) }
+}
+
+fn short(at: usize) -> String {
+    layer(at).digest.short()
+}
+
+fn manifest() -> Descriptor {
+    Descriptor { size: 1_102, ..Descriptor::of(MediaType::MANIFEST, b"manifest") }
+}
+
+fn config() -> Descriptor {
+    Descriptor { size: 856, ..Descriptor::of(MediaType::CONFIG, b"config") }
+}
+
+fn image(references: &[&str]) -> ImageView {
+    let layers = (0..LAYERS.len()).map(|at| LayerView {
+        blob: layer(at),
+        diff_id: Digest::of(&[1]),
+        created_by: LAYERS[at].1.into(),
+    });
+    ImageView {
+        references: references.iter().map(|name| (*name).to_owned()).collect(),
+        id: manifest().digest,
+        manifest: manifest(),
+        config: config(),
+        platform: Platform::wasi(),
+        created: Timestamp::default(),
+        layers: layers.collect(),
+        content_size: 227_618,
+        disk_usage: 689_000,
+        in_use: false,
+    }
+}
+
+fn snapshot(position: usize) -> Snapshot {
+    let names = if position < 2 { vec!["mlmodel:1.0"] } else { vec!["mlmodel:1.0", NAME] };
+    let file =
+        |name: &str, size| FileView { path: format!("/root/mlmodel/{name}"), size, mode: 0o644, directory: false };
+    let laptop = MachineView {
+        name: "laptop".into(),
+        directory: "/root/mlmodel".into(),
+        images: if position == 0 { Vec::new() } else { vec![image(&names)] },
+        files: vec![
+            file(".dockerignore", 20),
+            file("Dockerfile", 98),
+            file("model.safetensors", 43_008),
+            file("sample.json", 900),
+        ],
+        ..MachineView::default()
+    };
+    let container = ContainerView {
+        id: "4f".repeat(32),
+        name: "brave_hopper".into(),
+        image: NAME.into(),
+        image_id: manifest().digest,
+        command: vec!["predict".into(), "sample.json".into()],
+        created: Timestamp::default(),
+        status: Status::Exited { code: 0, at: Timestamp::default() },
+        log: vec!["prediction: 7 (0.998)".into()],
+    };
+    let prod = MachineView {
+        name: "prod".into(),
+        directory: "/root".into(),
+        images: if position < 4 { Vec::new() } else { vec![image(&[NAME])] },
+        containers: if position < 5 { Vec::new() } else { vec![container] },
+        ..MachineView::default()
+    };
+    let hub = registry(
+        "docker.io",
+        "library/mlserve",
+        "1",
+        &[Descriptor { size: 610, ..Descriptor::of(MediaType::MANIFEST, b"base manifest") }],
+        &[layer(0)],
+    );
+    let blobs = [config(), layer(0), layer(1), layer(2), layer(3)];
+    let project = registry("registry.example.com", "mlproject/mlmodel", "1.0", &[manifest()], &blobs);
+    let registries = match position {
+        0 => Vec::new(),
+        1 | 2 => vec![hub],
+        _ => vec![hub, project],
+    };
+    Snapshot { here: "laptop".into(), clock: Timestamp::default(), machines: vec![laptop, prod], registries }
+}
+
+fn registry(name: &str, repository: &str, tag: &str, manifests: &[Descriptor], blobs: &[Descriptor]) -> RegistryView {
+    let tags = vec![TagView { tag: tag.into(), digest: manifests[0].digest }];
+    let (manifests, blobs) = (manifests.to_vec(), blobs.to_vec());
+    RegistryView {
+        name: name.into(),
+        repositories: vec![RepositoryView { name: repository.into(), tags, manifests, blobs }],
+    }
+}
+
+fn history(position: usize, operations: usize) -> HistoryView {
+    let operation = |(step, (machine, line, label)): (usize, &(&str, &str, &str))| OperationView {
+        machine: (*machine).into(),
+        line: (*line).into(),
+        label: (*label).into(),
+        step: Some(step),
+        code: 0,
+        at: Timestamp::default(),
+    };
+    HistoryView { operations: LINES.iter().enumerate().take(operations).map(operation).collect(), position }
+}
+
+fn moved(direction: Direction, at: usize, outcome: Outcome) -> Event {
+    let (registry, repository) = ("registry.example.com".into(), "mlproject/mlmodel".into());
+    Event::BlobMoved { direction, registry, repository, blob: layer(at), outcome }
+}
+
+fn moves(direction: Direction) -> Vec<Event> {
+    vec![
+        moved(direction, 0, Outcome::AlreadyExists),
+        moved(direction, 1, Outcome::Moved),
+        moved(direction, 2, Outcome::Moving { current: 26_100 }),
+        moved(direction, 3, Outcome::Waiting),
+    ]
+}
+
+fn travels(direction: Direction) -> Vec<Event> {
+    let method = if direction == Direction::Push { "HEAD" } else { "GET" };
+    let asked = (0..4).map(|at| {
+        Event::Exchanged(Exchange {
+            registry: "registry.example.com".into(),
+            method: method.into(),
+            path: format!("/v2/mlproject/mlmodel/blobs/{}", layer(at).digest),
+            status: if direction == Direction::Push { 404 } else { 200 },
+            request_headers: vec![("Host".into(), "registry.example.com".into())],
+            response_headers: vec![("Docker-Distribution-Api-Version".into(), "registry/2.0".into())],
+            sent: 0,
+            received: 157,
+            why: "It asks for the blob before it sends it; 404 says it is missing.".into(),
+        })
+    });
+    asked.chain((0..4).map(|at| moved(direction, at, Outcome::Moved))).collect()
+}
+
+fn trace(position: usize) -> TraceView {
+    let actions = ["Build image", "Tag image", "Push image", "Pull image", "Run container", "Process complete"];
+    let results = [
+        "Local image created",
+        "Second name, 0 bytes",
+        "Image stored in registry",
+        "Image downloaded",
+        "Container ran, exit 0",
+        "—",
+    ];
+    let registry = ["none", "none", "4 HEAD, 4 POST, 4 PUT", "5 GET", "none", "none"];
+    let row = |at: usize| {
+        let (machine, line, _) = LINES.get(at).copied().unwrap_or_default();
+        let happened = at < position || (at == 5 && position == 5);
+        let events = match at {
+            2 if happened => travels(Direction::Push),
+            3 if happened => travels(Direction::Pull),
+            _ => Vec::new(),
+        };
+        let cell = |text: &str| Cell {
+            text: if happened || at < 5 { text.into() } else { String::new() },
+            why: "A tag is a pointer kept beside the image; nothing is copied.".into(),
+            events: events.clone(),
+            real: "docker image ls --digests".into(),
+        };
+        let image = if at == 0 { "mlmodel:1.0" } else { NAME };
+        ProcessRow {
+            number: at + 1,
+            position: (at < position).then_some(at + 1),
+            step: (at < 5).then_some(at),
+            machine: machine.into(),
+            line: line.into(),
+            action: cell(actions[at]),
+            image: cell(image),
+            registry: cell(if happened { registry[at] } else { "" }),
+            result: cell(if happened { results[at] } else { "" }),
+        }
+    };
+    let flow = (0..7).map(|at| match at {
+        3 if position == 3 => FlowState::Current,
+        _ if at + 1 < position => FlowState::Reached,
+        _ if at + 1 == position => FlowState::Current,
+        _ => FlowState::ToCome,
+    });
+    TraceView {
+        rows: (0..6).map(row).collect(),
+        tracker: tracker(position),
+        transcript: (0..position).map(|at| text(&format!("Then {} was run.", LINES[at].1))).collect(),
+        next_step: (position < 5).then_some(position),
+        current_step: position.checked_sub(1),
+        flow: flow.collect(),
+    }
+}
+
+fn tracker(position: usize) -> Tracker {
+    let columns = (0..7).map(|at| match at {
+        0 => "start".to_owned(),
+        6 => "final".to_owned(),
+        at => format!("after step {at}"),
+    });
+    let row = |label: &str, of: &dyn Fn(usize) -> Vec<String>| TrackerRow {
+        label: label.into(),
+        values: (0..7)
+            .map(|at| {
+                let changed = at > 0 && of(at) != of(at - 1);
+                (at <= position || (at == 6 && position == 5)).then(|| TrackerValue { lines: of(at), changed })
+            })
+            .collect(),
+    };
+    let local =
+        |at: usize| ["mlmodel:1.0", NAME].iter().take(at.min(2)).map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let since =
+        |from: usize, text: &'static str| move |at: usize| if at < from { Vec::new() } else { vec![text.to_owned()] };
+    Tracker {
+        columns: columns.collect(),
+        current: position,
+        groups: vec![
+            TrackerGroup { place: "laptop".into(), rows: vec![row("image store", &local)] },
+            TrackerGroup {
+                place: "registry.example.com".into(),
+                rows: vec![row("storage", &since(3, "mlproject/mlmodel:1.0"))],
+            },
+            TrackerGroup {
+                place: "prod".into(),
+                rows: vec![
+                    row("image store", &since(4, NAME)),
+                    row("containers", &since(5, "brave_hopper exited (0)")),
+                ],
+            },
+        ],
+    }
+}

@@ -1,0 +1,179 @@
+//! What a tell of the session changes on the page.
+
+use std::rc::Rc;
+
+use super::intent::Effect;
+use super::known::Known;
+use super::traffic::{Traffic, events_of};
+use super::view::{Boot, Notice, Saving, Selection, View};
+use crate::course::TraceView;
+use crate::event::Event;
+use crate::lab::Snapshot;
+use crate::session::{Ask, HistoryView, Tell};
+
+impl View {
+    /// Takes a tell and says what is to be done about it.
+    pub(super) fn hear(&mut self, tell: Tell) -> Vec<Effect> {
+        match tell {
+            Tell::Ready => return vec![Effect::Open { fresh: std::mem::take(&mut self.fresh) }],
+            Tell::Loading { what } => self.hear_loading(what),
+            Tell::Opened { lesson } => {
+                self.lesson = Some(Rc::new(*lesson));
+                self.boot = Boot::Open;
+            }
+            Tell::State { snapshot, history, trace, prompt } => {
+                self.screen.prompt = prompt;
+                return self.hear_state(*snapshot, history, *trace);
+            }
+            Tell::Saved { text } => return vec![Effect::Keep(text)],
+            Tell::NotRestored { reason } => {
+                self.tell(true, format!("What was saved could not be restored, so the lab starts fresh. {reason}"));
+            }
+            Tell::File { machine, path, text } => self.editor.take(&machine, &path, text),
+            Tell::Inspected { digest, blob } => self.inspected = Some((digest, Rc::new(blob))),
+            Tell::Verdict(verdict) => {
+                let word = if verdict.right { "Right." } else { "Not right." };
+                self.announcement = format!("{word} {}", verdict.evidence);
+                let question = verdict.answer.question.clone();
+                self.answers.entry(question).or_default().verdict = Some(verdict);
+            }
+            Tell::Scratch(scratch) => {
+                "Executed in a copy of the lab.".clone_into(&mut self.announcement);
+                self.scratches.insert(scratch.id.clone(), Some(Rc::new(scratch)));
+            }
+            Tell::Exported { name, bytes } => return vec![Effect::Download { name, bytes }],
+            Tell::Trace { json } => {
+                return vec![Effect::Download { name: "trace.jsonl".to_owned(), bytes: json.into_bytes() }];
+            }
+            Tell::Refused { reason } => return self.hear_refusal(reason),
+            of_the_terminal => return self.hear_terminal(of_the_terminal),
+        }
+        Vec::new()
+    }
+
+    fn hear_terminal(&mut self, tell: Tell) -> Vec<Effect> {
+        match tell {
+            Tell::Started { machine, prompt, line } => {
+                self.traffic = Traffic::of(&machine);
+                self.screen.start(prompt, line);
+            }
+            Tell::Printed { output } => self.screen.print(output),
+            Tell::Happened { event } => self.hear_event(&event),
+            Tell::Finished { code, hint } => {
+                self.screen.finish(code, hint);
+                let status =
+                    self.screen.articles.back().map(|article| format!("{}: {}", article.line, article.status()));
+                self.announcement = status.unwrap_or_default();
+                if code != 0 {
+                    self.play.going = false;
+                }
+            }
+            Tell::Cleared => self.screen.clear(),
+            Tell::Completed { line, candidates } => self.screen.complete(&line, candidates),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn hear_loading(&mut self, what: String) {
+        if self.boot != Boot::Open {
+            self.boot = Boot::Starting(format!("Fetching {what}…"));
+        }
+    }
+
+    fn hear_event(&mut self, event: &Event) {
+        self.traffic.hear(event);
+        if let Event::MachineEntered { .. } = event {
+            self.screen.machine = None;
+        }
+    }
+
+    fn hear_state(&mut self, snapshot: Snapshot, history: HistoryView, trace: TraceView) -> Vec<Effect> {
+        let moved = self.history.position != history.position || self.history.operations != history.operations;
+        self.known = Rc::new(Known::of(&snapshot));
+        self.snapshot = Rc::new(snapshot);
+        self.history = Rc::new(history);
+        self.trace = Rc::new(trace);
+        if moved {
+            self.reading = None;
+            self.arrive();
+        }
+        self.losses = 0;
+        let mut effects = self.refresh();
+        effects.extend(self.settle());
+        effects
+    }
+
+    /// What was asked for is done, unless a program still runs: the next line may go, or the player go on.
+    fn settle(&mut self) -> Vec<Effect> {
+        if self.screen.running() {
+            return Vec::new();
+        }
+        let mut effects = self.run_waiting();
+        if !self.busy() {
+            effects.extend(self.go_on());
+        }
+        effects
+    }
+
+    /// The wires show what travelled at the point of the history we are at.
+    fn arrive(&mut self) {
+        let row = self.trace.rows.iter().find(|row| row.position == Some(self.history.position));
+        match row {
+            Some(row) if !events_of(row).is_empty() => self.traffic = Traffic::of_row(row),
+            Some(row) if row.line == self.screen.articles.back().map_or("", |article| &article.line) => {}
+            _ => self.traffic = Traffic::default(),
+        }
+        let stops = self.stops();
+        let label = stops.get(self.history.position).map_or("start", |stop| &stop.label);
+        self.announcement = format!("Stop {} of {}: {label}", self.history.position, stops.len().saturating_sub(1));
+    }
+
+    /// Asks again for what may have changed: the open file and the selected digest.
+    fn refresh(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.editor.open.is_none() {
+            self.open_first_file();
+        }
+        if let Some((machine, path)) = self.editor.open.clone() {
+            effects.push(Effect::Ask(Ask::ReadFile { machine, path }));
+        }
+        if let Selection::Digest(digest) = self.selection {
+            effects.push(Effect::Ask(Ask::Inspect { digest }));
+        }
+        effects
+    }
+
+    fn open_first_file(&mut self) {
+        let Some(machine) = self.snapshot.machines.first() else { return };
+        let files = || machine.files.iter().filter(|file| !file.directory);
+        let first = files().find(|file| file.path.ends_with("/Dockerfile")).or_else(|| files().next());
+        if let Some(file) = first {
+            self.editor.open(machine.name.clone(), file.path.clone());
+        }
+    }
+
+    fn hear_refusal(&mut self, reason: String) -> Vec<Effect> {
+        self.play.going = false;
+        self.scratches.retain(|_, scratch| scratch.is_some());
+        if self.boot != Boot::Open {
+            self.boot = Boot::Failed(reason);
+            return Vec::new();
+        }
+        self.tell(true, reason);
+        self.settle()
+    }
+
+    /// Shows a notice; the same one twice only once.
+    pub(super) fn tell(&mut self, bad: bool, text: String) {
+        let notice = Notice { bad, text };
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
+    /// Whether the browser kept what it was given.
+    pub(super) fn hear_kept(&mut self, kept: bool) {
+        self.saving = if kept { Saving::Kept } else { Saving::Refused };
+    }
+}

@@ -1,0 +1,142 @@
+//! The inspector: what is selected, in full, and why it is as it is.
+
+use std::rc::Rc;
+
+use yew::{Html, html};
+
+use super::context::Context;
+use super::view::{Column, Selection};
+use super::{blob, cell, exchange, prose};
+use crate::course::{ProcessRow, TrackerRow};
+use crate::event::Event;
+
+/// What is selected.
+pub(super) fn inspector(context: &Context<'_>) -> Html {
+    match &context.view.selection {
+        Selection::Nothing => html! {
+            <div class="nothing-selected">
+                <p class="eyebrow">{ "Inspector" }</p>
+                <h2>{ "Nothing selected" }</h2>
+                <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said." }</p>
+            </div>
+        },
+        Selection::Digest(digest) => blob::blob(context, digest),
+        Selection::Exchange(exchange) => exchange::exchange(context, exchange),
+        Selection::Cell { row, column } => of_cell(context, *row, *column),
+        Selection::Moment { group, row, column } => of_moment(context, *group, *row, *column),
+    }
+}
+
+fn of_cell(context: &Context<'_>, number: usize, column: Column) -> Html {
+    let Some(row) = context.view.trace.rows.iter().find(|row| row.number == number) else { return gone() };
+    let cell = cell::of(row, column);
+    html! {
+        <>
+            <p class="eyebrow">{ format!("Row {number} · {}", cell::label(column)) }</p>
+            <h2>{ prose::linked(context, &cell.text) }</h2>
+            { typed(row) }
+            { cell::answer(context, cell) }
+            { requests(context, &cell.events) }
+        </>
+    }
+}
+
+fn of_moment(context: &Context<'_>, group: usize, row: usize, column: usize) -> Html {
+    let tracker = &context.view.trace.tracker;
+    let found = tracker.groups.get(group).and_then(|group| Some((group, group.rows.get(row)?)));
+    let (Some((group, row)), Some(moment)) = (found, tracker.columns.get(column)) else { return gone() };
+    let Some(value) = row.values.get(column).and_then(Option::as_ref) else { return gone() };
+    html! {
+        <>
+            <p class="eyebrow">{ format!("{} · {moment}", group.place) }</p>
+            <h2>{ row.label.clone() }</h2>
+            <ul class="values">
+                if value.lines.is_empty() { <li>{ "empty" }</li> }
+                { for value.lines.iter().map(|line| html! { <li>{ prose::linked(context, line) }</li> }) }
+            </ul>
+            { since(context, row, column) }
+        </>
+    }
+}
+
+/// The operation that made a value what it is: the last change up to its column.
+fn since(context: &Context<'_>, row: &TrackerRow, column: usize) -> Html {
+    let changed = |at: &usize| row.values.get(*at).and_then(Option::as_ref).is_some_and(|value| value.changed);
+    let Some(changed) = (1..=column).rev().find(changed) else {
+        return html! { <div class="because"><h3>{ "Why?" }</h3><p>{ "No operation has changed it up to this moment." }</p></div> };
+    };
+    // A column a moment: the start, then one after every row of the process table.
+    let Some(made) = context.view.trace.rows.get(changed - 1) else { return Html::default() };
+    html! {
+        <>
+            <p>{ format!("It is so since row {} of the process table.", made.number) }</p>
+            { typed(made) }
+            { cell::answer(context, &made.result) }
+        </>
+    }
+}
+
+fn typed(row: &ProcessRow) -> Html {
+    html! {
+        if !row.line.is_empty() {
+            <pre class="code" translate="no">{ format!("{} $ {}", row.machine, row.line) }</pre>
+        }
+    }
+}
+
+/// The requests among the events of a cell.
+fn requests(context: &Context<'_>, events: &[Event]) -> Html {
+    let exchanges: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Exchanged(exchange) => Some(Rc::new(exchange.clone())),
+            _ => None,
+        })
+        .collect();
+    if exchanges.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <h3>{ "On the wire" }</h3>
+            <ul class="exchanges">{ for exchanges.into_iter().map(|of| html! { <li>{ exchange::line(context, of) }</li> }) }</ul>
+        </>
+    }
+}
+
+fn gone() -> Html {
+    html! { <p>{ "This is not there at this point of the history." }</p> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::intent::Intent;
+    use crate::ui::rendered::rendered;
+    use crate::ui::view::View;
+
+    fn selected(mut view: View, selection: Selection) -> String {
+        view.update(Intent::Select(selection));
+        rendered(&view, inspector)
+    }
+
+    #[test]
+    fn a_cell_says_why_and_how_to_see_it_for_real() {
+        let html = selected(fixture::pushed(), Selection::Cell { row: 3, column: Column::Registry });
+        assert!(html.contains("Why?") && html.contains("on a real machine"), "{html}");
+        assert!(html.contains("On the wire") && html.contains("HEAD"), "{html}");
+    }
+
+    #[test]
+    fn a_moment_names_the_operation_that_changed_it() {
+        let html = selected(fixture::pushed(), Selection::Moment { group: 1, row: 0, column: 3 });
+        assert!(html.contains("since row 3"), "{html}");
+    }
+
+    #[test]
+    fn what_is_not_there_any_more_is_said() {
+        let html = selected(fixture::at_start(), Selection::Cell { row: 99, column: Column::Action });
+        assert!(html.contains("not there at this point"), "{html}");
+    }
+}

@@ -1,0 +1,178 @@
+//! What can happen to the page, and what the page can want: the two ends of
+//! the reducer. An intent is a fact (a tell, a click, a key); an effect is
+//! carried out by the rim, in order.
+
+use super::view::{Region, Selection, Shape, Tab, Theme};
+use crate::session::{Ask, Tell};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// The session said something.
+    Told(Box<Tell>),
+    /// The worker died or could not be started.
+    WorkerLost(String),
+    /// The learner asks to start the worker again; with `fresh` without what was saved.
+    Retry {
+        /// Whether what was saved is left aside.
+        fresh: bool,
+    },
+    /// Whether the text to keep could be stored.
+    Kept(bool),
+    /// A time asked for by [`Effect::Wait`] is over.
+    Elapsed(u32),
+    /// The theme was chosen.
+    Theme(Theme),
+    /// A region is to be shown, where only one fits.
+    Region(Region),
+    /// A table is to be shown.
+    Tab(Tab),
+    /// The stage as a diagram or as a table.
+    Shape(Shape),
+    /// Something is to be looked into.
+    Select(Selection),
+    /// A document exactly as its bytes are, or indented.
+    Exact(bool),
+    /// "Start over" was pressed: ask once more, or not.
+    ConfirmReset(bool),
+    /// Start over, forgetting everything.
+    Reset,
+    /// Download an image.
+    Export {
+        /// The machine that has it.
+        machine: String,
+        /// Its name.
+        reference: String,
+    },
+    /// Download the trace.
+    ExportTrace,
+    /// Print the concept snapshot.
+    Print,
+    /// A notice was read.
+    Dismiss(usize),
+    /// A step of the lesson is to be read; none: the one the history is at.
+    ReadStep(Option<usize>),
+    /// The line of a step is to be changed.
+    EditStep(usize),
+    /// The changed line, as typed so far.
+    StepTyped(String),
+    /// Run the changed line.
+    StepSubmitted,
+    /// Leave the line as it was.
+    StepLeft,
+    /// Execute in a copy of the lab.
+    ShowMe(String),
+    /// A choice was ticked.
+    Choose {
+        /// The question's id.
+        question: String,
+        /// The choice, from 0.
+        choice: usize,
+    },
+    /// Judge the ticked choice.
+    Check(String),
+    /// Show or hide a question's hint.
+    Hint(String),
+    /// The prompt's text changed.
+    Typed(String),
+    /// The prompt's line is to run.
+    Submitted,
+    /// Several lines were pasted into the prompt.
+    Pasted(String),
+    /// A key of the prompt with a meaning of its own.
+    Key(Key),
+    /// A candidate of the completion was picked.
+    Candidate(String),
+    /// The machine the prompt types to.
+    Machine(String),
+    /// Copy what a command printed; counted from the first one kept.
+    CopyOutput(usize),
+    /// Open a file.
+    OpenFile {
+        /// The machine.
+        machine: String,
+        /// Absolute path.
+        path: String,
+    },
+    /// The file's text changed.
+    FileTyped(String),
+    /// Write the changed file.
+    SaveFile,
+    /// Forget the changes.
+    DiscardFile,
+    /// Go to the start.
+    First,
+    /// One stop back.
+    Back,
+    /// One stop forward.
+    Forward,
+    /// All stops forward, one after the other without waiting.
+    Last,
+    /// To this stop.
+    GoTo(usize),
+    /// Step by itself, or stop doing so.
+    Play(bool),
+    /// Faster, if true; else slower.
+    Speed(bool),
+    /// Take the last operation back.
+    Undo,
+    /// Do it again.
+    Redo,
+}
+
+/// A key of the prompt that does more than type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// An older line.
+    Up,
+    /// A newer line.
+    Down,
+    /// Complete.
+    Tab,
+    /// Let go of Tab, of the search, of the candidates.
+    Escape,
+    /// Ctrl-C.
+    Interrupt,
+    /// Ctrl-L.
+    Clear,
+    /// Ctrl-R.
+    Search,
+}
+
+/// Something the rim has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the session.
+    Ask(Ask),
+    /// Open the lesson, with what was saved unless `fresh`.
+    Open {
+        /// Whether what was saved is left aside.
+        fresh: bool,
+    },
+    /// Start the worker again.
+    Restart,
+    /// Send [`Intent::Elapsed`] with this number after so long.
+    Wait {
+        /// How long.
+        millis: u32,
+        /// Which wait it is; only the newest one counts.
+        ticket: u32,
+    },
+    /// Keep this text for the next visit, and say by [`Intent::Kept`] whether it worked.
+    Keep(String),
+    /// Put this text on the clipboard.
+    Copy(String),
+    /// Offer this file as a download.
+    Download {
+        /// Its name.
+        name: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+    /// Show the page in this theme and remember it.
+    Theme(Theme),
+    /// Put the keyboard focus on the element with this id.
+    Focus(&'static str),
+    /// Open the print dialog.
+    Print,
+}

@@ -1,0 +1,165 @@
+//! Every digest the lab knows, with a word for what it is. It turns the short
+//! digests that docker prints back into whole ones, so that they can be
+//! looked into, and gives one layer the same word everywhere.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::lab::{ImageView, LayerView, Snapshot};
+use crate::oci::{Descriptor, Digest, MediaType};
+
+/// Docker's short digests have this many digits; fewer could be any number.
+const SHORTEST: usize = 12;
+
+/// The digests of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
+    by_digits: BTreeMap<String, (Digest, String)>,
+}
+
+impl Known {
+    /// All digests of `snapshot`.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let mut known = Self::default();
+        for image in snapshot.machines.iter().flat_map(|machine| &machine.images) {
+            known.add_image(image);
+        }
+        for repository in snapshot.registries.iter().flat_map(|registry| &registry.repositories) {
+            for descriptor in repository.manifests.iter().chain(&repository.blobs) {
+                known.add(descriptor.digest, kind(descriptor));
+            }
+        }
+        known
+    }
+
+    /// A word for a digest: `weights`, `manifest`, `/app`…
+    pub fn word(&self, digest: &Digest) -> Option<&str> {
+        self.by_digits.get(&digest.hex()).map(|(_, word)| word.as_str())
+    }
+
+    /// The digests named in a text, whole or shortened, and where in it.
+    pub fn find(&self, text: &str) -> Vec<(Range<usize>, Digest)> {
+        runs_of_hex(text).into_iter().filter_map(|run| self.at(text, run)).collect()
+    }
+
+    fn at(&self, text: &str, run: Range<usize>) -> Option<(Range<usize>, Digest)> {
+        let digits = &text[run.clone()];
+        let digest = if digits.len() == 64 { format!("sha256:{digits}").parse().ok() } else { self.whole(digits) }?;
+        let start = if text[..run.start].ends_with("sha256:") { run.start - "sha256:".len() } else { run.start };
+        Some((start..run.end, digest))
+    }
+
+    fn whole(&self, digits: &str) -> Option<Digest> {
+        let (found, (digest, _)) = self.by_digits.range(digits.to_owned()..).next()?;
+        found.starts_with(digits).then_some(*digest)
+    }
+
+    fn add_image(&mut self, image: &ImageView) {
+        for layer in &image.layers {
+            self.add(layer.blob.digest, layer_word(layer));
+        }
+        self.add(image.config.digest, "config".to_owned());
+        self.add(image.manifest.digest, kind(&image.manifest));
+        self.add(image.id, if image.id == image.config.digest { "config" } else { "image" }.to_owned());
+    }
+
+    fn add(&mut self, digest: Digest, word: String) {
+        self.by_digits.entry(digest.hex()).or_insert((digest, word));
+    }
+}
+
+/// A word for what a layer holds, from the instruction that made it.
+pub fn layer_word(layer: &LayerView) -> String {
+    let instruction = layer.created_by.split(" # ").next().unwrap_or_default();
+    let mut words = instruction.split_whitespace().filter(|word| !word.starts_with("--"));
+    match (words.next(), words.next()) {
+        (Some("COPY" | "ADD" | "WORKDIR"), Some(subject)) => base_name(subject).to_owned(),
+        (Some(verb), _) => verb.to_owned(),
+        (None, _) => "layer".to_owned(),
+    }
+}
+
+/// A word for what a descriptor points at.
+pub fn kind(descriptor: &Descriptor) -> String {
+    let media_type = &descriptor.media_type;
+    let word = match () {
+        () if media_type.is_index() => "index",
+        () if media_type.is_manifest() => "manifest",
+        () if media_type.is_layer() => "layer",
+        () if *media_type == MediaType::CONFIG => "config",
+        () => "blob",
+    };
+    word.to_owned()
+}
+
+fn base_name(path: &str) -> &str {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    if path.starts_with('/') && path.matches('/').count() == 1 { path } else { name }
+}
+
+/// The runs of lower-case hex digits that could be a digest and stand alone.
+fn runs_of_hex(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = bytes[at..].iter().take_while(|byte| hex(byte)).count();
+        let alone = !word(bytes.get(at + length)) && (at == 0 || !word(bytes.get(at - 1)));
+        if (SHORTEST..=64).contains(&length) && alone {
+            runs.push(at..at + length);
+        }
+        at += length.max(1);
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(text: &str) -> (Known, Digest) {
+        let digest = Digest::of(text.as_bytes());
+        let mut known = Known::default();
+        known.add(digest, "weights".into());
+        (known, digest)
+    }
+
+    #[test]
+    fn a_short_digest_finds_the_whole_one() {
+        let (known, digest) = known("w");
+        let text = format!("{}: Pushed", digest.short());
+        assert_eq!(known.find(&text), [(0..12, digest)]);
+        assert_eq!(known.word(&digest), Some("weights"));
+    }
+
+    #[test]
+    fn a_whole_digest_needs_not_be_known() {
+        let digest = Digest::of(b"elsewhere");
+        let text = format!("digest: {digest} size: 856");
+        let end = text.len() - " size: 856".len();
+        assert_eq!(Known::default().find(&text), [(8..end, digest)]);
+    }
+
+    #[test]
+    fn other_numbers_are_left_alone() {
+        let (known, _) = known("w");
+        for text in ["123456789012", "2.05MB", "deadbeef", "x0123456789abcdef", "é0123456789ab"] {
+            assert_eq!(known.find(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_layer_is_called_after_what_it_holds() {
+        let layer = |created_by: &str| {
+            let blob = Descriptor::of(MediaType::LAYER_GZIP, b"");
+            layer_word(&LayerView { diff_id: blob.digest, blob, created_by: created_by.into() })
+        };
+        assert_eq!(layer("COPY model.safetensors . # buildkit"), "model.safetensors");
+        assert_eq!(layer("COPY --chown=1 bin/mlserve /bin/ # buildkit"), "mlserve");
+        assert_eq!(layer("WORKDIR /app"), "/app");
+        assert_eq!(layer("RUN echo hi # buildkit"), "RUN");
+        assert_eq!(layer(""), "layer");
+    }
+}

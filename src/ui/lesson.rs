@@ -1,0 +1,97 @@
+//! The lesson beside the stage: the step, its prose, where common pictures
+//! of it go wrong, and the questions.
+
+use yew::{Html, html};
+
+use super::context::Context;
+use super::intent::Intent;
+use super::{concepts, moments, prose, quiz, steps};
+use crate::course::{LessonView, StepView};
+
+/// All of the lesson's text.
+pub(super) fn lesson(context: &Context<'_>) -> Html {
+    let Some(lesson) = context.view.lesson.as_deref() else { return Html::default() };
+    html! {
+        <>
+            { heading(context, lesson) }
+            { steps::steps(context, lesson) }
+            { reading(context, lesson) }
+            { moments::moments(context, &lesson.moments) }
+            { quiz::quiz(context, &lesson.quiz) }
+            { concepts::concepts(context, lesson) }
+        </>
+    }
+}
+
+fn heading(context: &Context<'_>, lesson: &LessonView) -> Html {
+    let step = context.view.read_step().and_then(|at| Some((at, lesson.steps.get(at)?)));
+    let (eyebrow, title) = match step {
+        Some((at, step)) => (format!("Step {} of {}", at + 1, lesson.steps.len()), step.title.clone()),
+        None => (format!("{} steps, about {} minutes", lesson.steps.len(), lesson.minutes), lesson.title.clone()),
+    };
+    html! {
+        <div class="heading">
+            <p class="eyebrow">{ eyebrow }</p>
+            <h1>{ title }</h1>
+        </div>
+    }
+}
+
+/// The prose of the step that is read, or the lesson's opening.
+fn reading(context: &Context<'_>, lesson: &LessonView) -> Html {
+    let Some(step) = context.view.read_step().and_then(|at| lesson.steps.get(at)) else {
+        return html! { <div class="prose">{ prose::blocks(context, &lesson.intro) }</div> };
+    };
+    html! {
+        <>
+            <div class="prose">{ prose::blocks(context, &step.prose) }</div>
+            { correction(context, step) }
+            if context.view.reading.is_some() {
+                <p><button type="button" class="link" onclick={context.click(Intent::ReadStep(None))}>
+                    { "Back to where the lab is" }
+                </button></p>
+            }
+        </>
+    }
+}
+
+fn correction(context: &Context<'_>, step: &StepView) -> Html {
+    if step.correction.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <aside class="correction" aria-label="Where common pictures go wrong">
+            <h2>{ "Where common pictures go wrong" }</h2>
+            { prose::blocks(context, &step.correction) }
+        </aside>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn before_the_first_step_the_lesson_opens_itself() {
+        let html = rendered(&fixture::at_start(), lesson);
+        assert!(html.contains("<h1>Container registries for ML</h1>"), "{html}");
+        assert!(html.contains("<aside") == false, "{html}");
+    }
+
+    #[test]
+    fn a_step_shows_its_prose_and_its_correction() {
+        let html = rendered(&fixture::pushed(), lesson);
+        assert!(html.contains("Step 3 of 5"), "{html}");
+        assert!(html.contains("Where common pictures go wrong"), "{html}");
+    }
+
+    #[test]
+    fn another_step_can_be_read_without_moving_the_lab() {
+        let mut view = fixture::pushed();
+        assert!(view.update(Intent::ReadStep(Some(0))).is_empty());
+        let html = rendered(&view, lesson);
+        assert!(html.contains("Step 1 of 5") && html.contains("Back to where the lab is"), "{html}");
+    }
+}

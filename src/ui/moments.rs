@@ -1,0 +1,93 @@
+//! Key moments: a question, its answer, and the answer executed in a copy of
+//! the lab, shown where it was asked for.
+
+use yew::{Html, html};
+
+use super::context::Context;
+use super::intent::Intent;
+use super::prose;
+use crate::course::{MomentView, ScratchRun, ScratchView};
+
+/// All key moments.
+pub(super) fn moments(context: &Context<'_>, moments: &[MomentView]) -> Html {
+    if moments.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="moments" aria-labelledby="moments-title">
+            <h2 id="moments-title">{ "Key moments" }</h2>
+            { for moments.iter().map(|moment| item(context, moment)) }
+        </section>
+    }
+}
+
+fn item(context: &Context<'_>, moment: &MomentView) -> Html {
+    html! {
+        <details class="moment" key={moment.id.clone()}>
+            <summary>{ moment.question.clone() }</summary>
+            <div class="prose">{ prose::blocks(context, &moment.answer) }</div>
+            if !moment.shows.is_empty() {
+                <ul class="shows" translate="no">
+                    { for moment.shows.iter().map(|line| html! { <li>{ line.clone() }</li> }) }
+                </ul>
+                { show(context, &moment.id, "Show me") }
+            }
+        </details>
+    }
+}
+
+/// A button that executes something in a copy of the lab, and what came of it.
+pub(super) fn show(context: &Context<'_>, id: &str, label: &str) -> Html {
+    let scratch = context.view.scratches.get(id);
+    let runs = scratch == Some(&None);
+    let label = if runs { "Running in a copy of the lab…" } else { label };
+    html! {
+        <>
+            <button type="button" class="quiet show" disabled={runs} onclick={context.click(Intent::ShowMe(id.to_owned()))}>
+                { label.to_owned() }
+            </button>
+            if let Some(Some(scratch)) = scratch { { result(context, scratch) } }
+        </>
+    }
+}
+
+fn result(context: &Context<'_>, scratch: &ScratchView) -> Html {
+    let after = |(label, value): &(String, String)| {
+        html! { <><dt>{ label.clone() }</dt><dd>{ prose::linked(context, value) }</dd></> }
+    };
+    html! {
+        <figure class="scratch">
+            <figcaption>{ "Executed just now in a copy of the lab; yours is as it was." }</figcaption>
+            <div class="excerpt">{ for scratch.runs.iter().map(|run| self::run(context, run)) }</div>
+            if !scratch.after.is_empty() {
+                <dl class="facts">{ for scratch.after.iter().map(after) }</dl>
+            }
+        </figure>
+    }
+}
+
+fn run(context: &Context<'_>, run: &ScratchRun) -> Html {
+    html! {
+        <div class="run">
+            <p class="typed" translate="no"><span class="prompt">{ format!("{} $ ", run.machine) }</span>{ run.line.clone() }</p>
+            { prose::output(context, &run.output) }
+            if run.code != 0 { <p class="status bad">{ format!("exit status {}", run.code) }</p> }
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn what_was_executed_is_shown_and_said_to_be_a_copy() {
+        let view = fixture::questioned();
+        let lesson = view.lesson.clone().expect("the fixture opens the lesson");
+        let html = rendered(&view, |context| moments(context, &lesson.moments));
+        assert!(html.contains("in a copy of the lab"), "{html}");
+        assert!(html.contains("exit status 1"), "{html}");
+    }
+}

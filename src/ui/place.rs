@@ -1,0 +1,209 @@
+//! A machine or a registry as a place: images as stacks of chips, names as
+//! flags, containers with their log.
+
+use yew::{Html, classes, html};
+
+use super::chip::{chip, worded_chip};
+use super::context::Context;
+use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status};
+use crate::oci::{Descriptor, MediaType};
+use crate::text::units;
+
+/// A machine.
+pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
+    let here = machine.name == context.view.snapshot.here;
+    html! {
+        <section class={classes!("place", here.then_some("here"))} aria-label={machine.name.clone()}>
+            <header><h2>{ machine.name.clone() }</h2><span>{ count(machine.images.len(), "image") }</span></header>
+            if machine.images.is_empty() { { empty(context, machine) } }
+            { for machine.images.iter().map(|image| self::image(context, image)) }
+            { for machine.containers.iter().map(container) }
+        </section>
+    }
+}
+
+/// A registry.
+pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
+    html! {
+        <section class="place registry" aria-label={registry.name.clone()}>
+            <header><h2>{ registry.name.clone() }</h2><span>{ repositories(registry) }</span></header>
+            if registry.repositories.is_empty() { <p class="empty">{ "Holds nothing yet. A push stores here." }</p> }
+            { for registry.repositories.iter().map(|repository| self::repository(context, repository)) }
+        </section>
+    }
+}
+
+/// A machine as a nested list.
+pub(super) fn machine_as_text(context: &Context<'_>, machine: &MachineView) -> Html {
+    html! {
+        <li>
+            <b>{ machine.name.clone() }</b>{ format!(": {}", count(machine.images.len(), "image")) }
+            <ul>
+                { for machine.images.iter().map(|image| html! {
+                    <li>{ names(image) }<ul>{ for chips(context, image).into_iter().map(|chip| html! { <li>{ chip }</li> }) }</ul></li>
+                }) }
+                { for machine.containers.iter().map(|container| html! {
+                    <li>{ format!("container {} of {}: {}", container.name, container.image, status(&container.status)) }</li>
+                }) }
+            </ul>
+        </li>
+    }
+}
+
+/// A registry as a nested list.
+pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -> Html {
+    let repository = |repository: &RepositoryView| {
+        html! {
+            <li>
+                { repository.name.clone() }
+                <ul>
+                    { for repository.manifests.iter().map(|manifest| html! {
+                        <li>{ chip(context, manifest) }{ tags_of(repository, manifest).join(", ") }</li>
+                    }) }
+                    { for repository.blobs.iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
+                </ul>
+            </li>
+        }
+    };
+    html! {
+        <li>
+            <b>{ registry.name.clone() }</b>{ format!(": {}", repositories(registry)) }
+            <ul>{ for registry.repositories.iter().map(repository) }</ul>
+        </li>
+    }
+}
+
+/// The next line of the lesson on this machine is the best advice there is.
+fn empty(context: &Context<'_>, machine: &MachineView) -> Html {
+    let from = context.view.trace.next_step.unwrap_or(usize::MAX);
+    let steps = context.view.lesson.iter().flat_map(|lesson| lesson.steps.iter().enumerate().skip(from));
+    let step = steps.into_iter().find(|(_, step)| step.machine == machine.name);
+    match step {
+        Some((at, step)) => html! {
+            <p class="empty">{ format!("No images yet. Step {} runs here: ", at + 1) }<code translate="no">{ step.line.clone() }</code></p>
+        },
+        None => html! { <p class="empty">{ "No images here." }</p> },
+    }
+}
+
+fn image(context: &Context<'_>, image: &ImageView) -> Html {
+    let flag = |name: &String| html! { <li class="flag" title={name.clone()} translate="no">{ name.clone() }</li> };
+    html! {
+        <div class="image">
+            <ul class="flags" aria-label="Names">
+                if image.references.is_empty() { <li class="flag unnamed">{ "untagged" }</li> }
+                { for image.references.iter().map(flag) }
+            </ul>
+            <div class="stack">{ for chips(context, image) }</div>
+        </div>
+    }
+}
+
+/// Root, manifest, configuration, layers.
+fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
+    let mut chips = Vec::new();
+    if image.id != image.manifest.digest && image.id != image.config.digest {
+        let root = Descriptor { digest: image.id, size: 0, ..Descriptor::of(MediaType::INDEX, b"") };
+        chips.push(worded_chip(context, &root, "index", String::new()));
+    }
+    chips.push(worded_chip(context, &image.manifest, "manifest", units::size(image.manifest.size)));
+    chips.push(worded_chip(context, &image.config, "config", units::size(image.config.size)));
+    chips.extend(image.layers.iter().map(|layer| chip(context, &layer.blob)));
+    chips
+}
+
+fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
+    let manifest = |manifest: &Descriptor| {
+        let tags = tags_of(repository, manifest);
+        html! {
+            <>
+                if !tags.is_empty() {
+                    <ul class="flags" aria-label="Tags">
+                        { for tags.iter().map(|tag| html! { <li class="flag tag" translate="no">{ tag.clone() }</li> }) }
+                    </ul>
+                }
+                { chip(context, manifest) }
+            </>
+        }
+    };
+    html! {
+        <div class="image">
+            <h3 translate="no">{ repository.name.clone() }</h3>
+            <div class="stack">
+                { for repository.manifests.iter().map(manifest) }
+                { for repository.blobs.iter().map(|blob| chip(context, blob)) }
+            </div>
+        </div>
+    }
+}
+
+fn container(container: &ContainerView) -> Html {
+    let running = container.status == Status::Running;
+    let last = container.log.len().saturating_sub(4);
+    html! {
+        <div class={classes!("container", running.then_some("running"))}>
+            <p class="title"><b translate="no">{ container.name.clone() }</b><span>{ status(&container.status) }</span></p>
+            if !container.log.is_empty() {
+                <pre class="log" translate="no">{ container.log[last..].join("\n") }</pre>
+            }
+        </div>
+    }
+}
+
+fn names(image: &ImageView) -> String {
+    if image.references.is_empty() { "untagged image".to_owned() } else { image.references.join(", ") }
+}
+
+fn tags_of(repository: &RepositoryView, manifest: &Descriptor) -> Vec<String> {
+    let tags = repository.tags.iter().filter(|tag| tag.digest == manifest.digest);
+    tags.map(|tag| tag.tag.clone()).collect()
+}
+
+/// A container's state in words.
+pub(super) fn status(status: &Status) -> String {
+    match status {
+        Status::Created => "created".to_owned(),
+        Status::Running => "running".to_owned(),
+        Status::Exited { code, .. } => format!("exited ({code})"),
+    }
+}
+
+fn repositories(registry: &RegistryView) -> String {
+    let many = registry.repositories.len();
+    if many == 1 { "1 repository".to_owned() } else { format!("{many} repositories") }
+}
+
+fn count(many: usize, word: &str) -> String {
+    if many == 1 { format!("1 {word}") } else { format!("{many} {word}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn names_are_flags_on_one_stack() {
+        let view = fixture::pushed();
+        let html = rendered(&view, |context| machine(context, &view.snapshot.machines[0]));
+        assert_eq!(html.matches("class=\"flag\"").count(), 2, "{html}");
+        assert_eq!(html.matches("class=\"image\"").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn a_tag_stands_on_its_manifest() {
+        let view = fixture::pushed();
+        let html = rendered(&view, |context| registry(context, &view.snapshot.registries[1]));
+        let (tag, manifest) = (html.find("flag tag").expect("a tag"), html.find("manifest").expect("a manifest"));
+        assert!(tag < manifest, "{html}");
+    }
+
+    #[test]
+    fn a_container_shows_its_log_and_its_end() {
+        let view = fixture::all_run();
+        let prod = view.snapshot.machines.last().expect("two machines");
+        let html = rendered(&view, |context| machine(context, prod));
+        assert!(html.contains("exited (0)") && html.contains("prediction"), "{html}");
+    }
+}

@@ -1,0 +1,85 @@
+//! The process table: a row an operation, then the lesson's lines to come.
+
+use yew::{Html, classes, html};
+
+use super::cell;
+use super::context::Context;
+use super::tables::nothing;
+use super::view::{Column, Selection};
+use crate::course::ProcessRow;
+use crate::limits::TABLE_ROWS;
+
+const COLUMNS: [Column; 4] = [Column::Action, Column::Image, Column::Registry, Column::Result];
+
+/// The table.
+pub(super) fn process_table(context: &Context<'_>) -> Html {
+    let rows = &context.view.trace.rows;
+    if rows.is_empty() {
+        return nothing("Nothing has happened yet. Run a step of the lesson, or type a line.");
+    }
+    html! {
+        <table class="process">
+            <caption class="unseen">{ "What happened, a row an operation; every cell answers why" }</caption>
+            <thead><tr>
+                <th scope="col">{ "Step" }</th>
+                { for COLUMNS.into_iter().map(|column| html! { <th scope="col">{ cell::label(column) }</th> }) }
+            </tr></thead>
+            <tbody>{ for rows.iter().take(TABLE_ROWS).map(|row| self::row(context, row)) }</tbody>
+        </table>
+    }
+}
+
+fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
+    let (class, word) = place_in_time(context, row);
+    let hinted = context.view.hinted_rows().any(|number| number == row.number);
+    html! {
+        <tr key={row.number} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
+            <th scope="row" data-label="Step">
+                { row.number }<span class="where">{ row.machine.clone() }</span>
+                <span class="unseen">{ word }{ if hinted { " (the hint points here)" } else { "" } }</span>
+            </th>
+            { for COLUMNS.into_iter().map(|column| {
+                let selection = Selection::Cell { row: row.number, column };
+                cell::asking(context, cell::label(column), &cell::of(row, column).text, selection)
+            }) }
+        </tr>
+    }
+}
+
+fn place_in_time(context: &Context<'_>, row: &ProcessRow) -> (&'static str, &'static str) {
+    let here = context.view.history.position;
+    match row.position {
+        Some(position) if position == here => ("now", " (now)"),
+        Some(position) if position < here => ("past", ""),
+        _ => ("to-come", " (to come)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::intent::Intent;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn the_row_of_the_moment_is_marked_and_the_rest_is_to_come() {
+        let html = rendered(&fixture::pushed(), process_table);
+        assert_eq!(html.matches("class=\"now\"").count(), 1, "{html}");
+        assert_eq!(html.matches("(to come)").count(), 3, "{html}");
+    }
+
+    #[test]
+    fn every_cell_answers_why() {
+        let view = fixture::all_run();
+        let html = rendered(&view, process_table);
+        assert_eq!(html.matches("title=\"Why?\"").count(), html.matches("<td").count(), "{html}");
+    }
+
+    #[test]
+    fn a_hint_marks_its_row() {
+        let mut view = fixture::pushed();
+        view.update(Intent::Hint("quiz-2".into()));
+        assert!(rendered(&view, process_table).contains("now hinted"));
+    }
+}

@@ -1,0 +1,286 @@
+//! The reducer: an intent changes the view and says what is to be done.
+
+use super::intent::{Effect, Intent, Key};
+use super::play::{self, Stop};
+use super::view::{Boot, Region, Selection, View};
+use crate::course::QuizAnswer;
+use crate::session::Ask;
+
+/// Losses in a row after which the learner decides how to go on.
+const LOSSES: u32 = 1;
+
+impl View {
+    /// Takes what happened; the effects are to be carried out in order.
+    pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
+        match intent {
+            Intent::Told(tell) => return self.hear(*tell),
+            Intent::WorkerLost(reason) => return self.lose_worker(reason),
+            Intent::Retry { fresh } => return self.retry(fresh),
+            Intent::Kept(kept) => self.hear_kept(kept),
+            Intent::Theme(theme) => {
+                self.theme = theme;
+                return vec![Effect::Theme(theme)];
+            }
+            Intent::Region(region) => self.region = region,
+            Intent::Tab(tab) => {
+                self.tab = tab;
+                return vec![Effect::Focus(tab.id())];
+            }
+            Intent::Shape(shape) => self.shape = shape,
+            Intent::Select(selection) => return self.select(selection),
+            Intent::Exact(exact) => self.exact = exact,
+            Intent::ConfirmReset(asked) => self.resetting = asked,
+            Intent::Reset => return self.reset(),
+            Intent::Export { machine, reference } => return vec![Effect::Ask(Ask::Export { machine, reference })],
+            Intent::ExportTrace => return vec![Effect::Ask(Ask::Trace)],
+            Intent::Print => return vec![Effect::Print],
+            Intent::Dismiss(at) => {
+                if at < self.notices.len() {
+                    self.notices.remove(at);
+                }
+            }
+            of_the_lesson => return self.update_lesson(of_the_lesson),
+        }
+        Vec::new()
+    }
+
+    fn update_lesson(&mut self, intent: Intent) -> Vec<Effect> {
+        match intent {
+            Intent::ReadStep(step) => self.reading = step,
+            Intent::EditStep(step) => {
+                let line = self.lesson.as_ref().and_then(|lesson| lesson.steps.get(step)).map(|step| step.line.clone());
+                self.editing = line.map(|line| (step, line));
+                return vec![Effect::Focus("step-line")];
+            }
+            Intent::StepTyped(text) => {
+                if let Some((_, line)) = &mut self.editing {
+                    *line = text;
+                }
+            }
+            Intent::StepSubmitted => {
+                let edited = self.editing.take().filter(|(_, line)| !line.trim().is_empty());
+                let Some((step, line)) = edited.filter(|_| !self.busy()) else { return Vec::new() };
+                self.screen.sent = true;
+                return vec![Effect::Ask(Ask::EditStep { step, line })];
+            }
+            Intent::StepLeft => self.editing = None,
+            Intent::ShowMe(id) => {
+                self.scratches.insert(id.clone(), None);
+                return vec![Effect::Ask(Ask::ShowMe { id })];
+            }
+            Intent::Choose { question, choice } => {
+                let answering = self.answers.entry(question).or_default();
+                (answering.choice, answering.verdict) = (Some(choice), None);
+            }
+            Intent::Check(question) => {
+                let choice = self.answers.get(&question).and_then(|answering| answering.choice);
+                let answer = choice.map(|choice| QuizAnswer { question, choice });
+                return answer.map(|answer| Effect::Ask(Ask::Answer(answer))).into_iter().collect();
+            }
+            Intent::Hint(question) => {
+                let answering = self.answers.entry(question).or_default();
+                answering.hint = !answering.hint;
+                self.tab = if answering.hint { super::view::Tab::Process } else { self.tab };
+            }
+            of_the_files => return self.update_files(of_the_files),
+        }
+        Vec::new()
+    }
+
+    fn update_files(&mut self, intent: Intent) -> Vec<Effect> {
+        match intent {
+            Intent::OpenFile { machine, path } => {
+                self.editor.open(machine.clone(), path.clone());
+                return vec![Effect::Ask(Ask::ReadFile { machine, path })];
+            }
+            Intent::FileTyped(text) => self.editor.type_in(text),
+            Intent::DiscardFile => self.editor.draft = None,
+            Intent::SaveFile => {
+                let open = self.editor.open.clone().zip(self.editor.draft.clone());
+                let ask = open.map(|((machine, path), text)| Ask::WriteFile { machine, path, text });
+                return ask.map(Effect::Ask).into_iter().collect();
+            }
+            of_the_terminal => return self.update_terminal(of_the_terminal),
+        }
+        Vec::new()
+    }
+
+    fn update_terminal(&mut self, intent: Intent) -> Vec<Effect> {
+        match intent {
+            Intent::Typed(text) => self.screen.type_in(text),
+            Intent::Submitted => {
+                let line = self.screen.take_input();
+                return self.run(&line);
+            }
+            Intent::Pasted(text) => return self.paste(&text),
+            Intent::Key(key) => return self.press(key),
+            Intent::Candidate(line) => {
+                self.screen.type_in(line);
+                return vec![Effect::Focus("prompt")];
+            }
+            Intent::Machine(machine) => {
+                self.screen.machine = (machine != self.snapshot.here).then_some(machine);
+                return vec![Effect::Focus("prompt")];
+            }
+            Intent::CopyOutput(at) => {
+                return self.screen.articles.get(at).map(|article| Effect::Copy(article.text())).into_iter().collect();
+            }
+            of_the_player => return self.update_player(&of_the_player),
+        }
+        Vec::new()
+    }
+
+    fn update_player(&mut self, intent: &Intent) -> Vec<Effect> {
+        let position = self.history.position;
+        match intent {
+            Intent::First => self.go_to(0),
+            Intent::Back => position.checked_sub(1).map(|stop| self.go_to(stop)).unwrap_or_default(),
+            Intent::Forward => self.go_to(position + 1),
+            Intent::Last => self.go_to(usize::MAX),
+            Intent::GoTo(stop) => self.go_to(*stop),
+            Intent::Play(true) => {
+                self.play.going = true;
+                self.step_on()
+            }
+            Intent::Play(false) => {
+                self.play.going = false;
+                Vec::new()
+            }
+            Intent::Speed(faster) => {
+                self.play.change_speed(*faster);
+                Vec::new()
+            }
+            Intent::Undo => vec![Effect::Ask(Ask::Undo)],
+            Intent::Redo => vec![Effect::Ask(Ask::Redo)],
+            Intent::Elapsed(ticket) if *ticket == self.play.ticket && self.play.going => self.step_on(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The stops of the player.
+    pub(super) fn stops(&self) -> Vec<Stop> {
+        play::stops(self.lesson.as_deref(), &self.history)
+    }
+
+    /// Goes to a stop; beyond the end of the history the session runs the lesson's lines to get there.
+    fn go_to(&mut self, stop: usize) -> Vec<Effect> {
+        self.play.going = false;
+        let position = stop.min(self.stops().len() - 1);
+        if position == self.history.position || self.busy() {
+            return Vec::new();
+        }
+        self.screen.sent = true;
+        vec![Effect::Ask(Ask::Jump { position })]
+    }
+
+    /// One step of playing; it ends at the last stop.
+    fn step_on(&mut self) -> Vec<Effect> {
+        self.play.going = self.history.position < self.stops().len() - 1;
+        if !self.play.going || self.busy() {
+            return Vec::new();
+        }
+        self.screen.sent = true;
+        vec![Effect::Ask(Ask::Next)]
+    }
+
+    /// After a step has arrived: the next one in a while.
+    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+        self.play.going &= self.history.position < self.stops().len() - 1;
+        if !self.play.going {
+            return Vec::new();
+        }
+        self.play.ticket = self.play.ticket.wrapping_add(1);
+        vec![Effect::Wait { millis: self.play.pause(), ticket: self.play.ticket }]
+    }
+
+    /// Runs a line, or lets it wait for its turn.
+    fn run(&mut self, line: &str) -> Vec<Effect> {
+        self.play.going = false;
+        if line.trim().is_empty() {
+            return Vec::new();
+        }
+        self.screen.remember(line);
+        self.screen.waiting.push_back((self.screen.machine.clone(), line.to_owned()));
+        let busy = self.screen.sent || self.screen.running();
+        if busy { Vec::new() } else { self.run_waiting() }
+    }
+
+    /// Runs the line that waits longest.
+    pub(super) fn run_waiting(&mut self) -> Vec<Effect> {
+        let next = self.screen.waiting.pop_front();
+        self.screen.sent = next.is_some();
+        next.map(|(machine, line)| Effect::Ask(Ask::Line { machine, line })).into_iter().collect()
+    }
+
+    /// The lines before the last line end run; what follows it is typed.
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        let text = std::mem::take(&mut self.screen.input) + &text.replace("\r\n", "\n");
+        let (lines, rest) = text.rsplit_once('\n').unwrap_or(("", &text));
+        self.screen.type_in(rest.to_owned());
+        let lines = lines.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned);
+        lines.collect::<Vec<_>>().iter().flat_map(|line| self.run(line)).collect()
+    }
+
+    fn press(&mut self, key: Key) -> Vec<Effect> {
+        match key {
+            Key::Up => self.screen.older(),
+            Key::Down => self.screen.newer(),
+            Key::Escape => self.screen.let_go(),
+            Key::Clear => self.screen.clear(),
+            Key::Search => self.screen.search_on(),
+            Key::Tab => return vec![Effect::Ask(Ask::Complete { line: self.screen.input.clone() })],
+            Key::Interrupt => {
+                self.screen.waiting.clear();
+                if self.busy() {
+                    return vec![Effect::Ask(Ask::Interrupt)];
+                }
+                self.screen.search = None;
+                self.screen.type_in(String::new());
+            }
+        }
+        Vec::new()
+    }
+
+    fn select(&mut self, selection: Selection) -> Vec<Effect> {
+        self.region = Region::Inspector;
+        let ask = match selection {
+            Selection::Digest(digest) => Some(Effect::Ask(Ask::Inspect { digest })),
+            _ => None,
+        };
+        self.selection = selection;
+        ask.into_iter().collect()
+    }
+
+    fn reset(&mut self) -> Vec<Effect> {
+        self.resetting = false;
+        self.play.going = false;
+        self.answers.clear();
+        self.scratches.clear();
+        self.editor = super::edit::Editor::default();
+        self.selection = Selection::Nothing;
+        self.screen.waiting.clear();
+        self.screen.clear();
+        vec![Effect::Ask(Ask::Reset)]
+    }
+
+    fn lose_worker(&mut self, reason: String) -> Vec<Effect> {
+        self.losses += 1;
+        self.screen.abandon();
+        self.play.going = false;
+        self.scratches.retain(|_, scratch| scratch.is_some());
+        if self.losses > LOSSES {
+            self.boot = Boot::Failed(reason);
+            return Vec::new();
+        }
+        if self.lesson.is_some() {
+            self.tell(true, format!("The engine stopped ({reason}). It was started again with what was last saved."));
+        }
+        vec![Effect::Restart]
+    }
+
+    fn retry(&mut self, fresh: bool) -> Vec<Effect> {
+        self.boot = Boot::default();
+        (self.losses, self.fresh) = (0, fresh);
+        vec![Effect::Restart]
+    }
+}

@@ -1,0 +1,133 @@
+//! The terminal: each command an article with its exit status in words, in a
+//! log that is announced once; lines that are updated in place are not.
+
+use std::rc::Rc;
+
+use yew::{Callback, Html, Properties, classes, component, html};
+
+use super::browser::Browser;
+use super::context::{Context, truth};
+use super::icons::{self, icon};
+use super::intent::Intent;
+use super::known::Known;
+use super::screen::Article;
+use super::view::View;
+use super::{prompt, prose};
+
+/// Machines, log, prompt.
+pub(super) fn terminal(context: &Context<'_>) -> Html {
+    let articles = context.view.screen.articles.iter().enumerate().map(|(at, article)| {
+        html! {
+            <Entry key={article.number} at={at} article={Rc::clone(article)} known={Rc::clone(&context.view.known)}
+                emit={context.emit.clone()} />
+        }
+    });
+    html! {
+        <>
+            { machines(context) }
+            <div class="scroll" id="terminal-log" tabindex="0" role="group" aria-label="Output">
+                <div role="log" aria-label="Commands and their output" aria-relevant="additions">{ for articles }</div>
+                { waiting(context) }
+                { prompt::prompt(context) }
+            </div>
+        </>
+    }
+}
+
+fn machines(context: &Context<'_>) -> Html {
+    let button = |name: &String| {
+        let picked = context.view.machine() == name;
+        html! {
+            <button type="button" aria-pressed={truth(picked)} onclick={context.click(Intent::Machine(name.clone()))}>
+                { name.clone() }
+            </button>
+        }
+    };
+    let names = context.view.snapshot.machines.iter().map(|machine| &machine.name);
+    html! { <div class="machines" role="group" aria-label="Type on">{ for names.map(button) }</div> }
+}
+
+fn waiting(context: &Context<'_>) -> Html {
+    let lines = context.view.screen.waiting.iter().map(|(_, line)| html! { <li>{ line.clone() }</li> });
+    html! {
+        if !context.view.screen.waiting.is_empty() {
+            <ul class="queued" aria-label="Lines that wait for their turn" translate="no">{ for lines }</ul>
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct EntryProps {
+    at: usize,
+    article: Rc<Article>,
+    known: Rc<Known>,
+    emit: Callback<Intent>,
+}
+
+/// One command; drawn again only if it changed.
+#[component]
+fn Entry(props: &EntryProps) -> Html {
+    let view = View { known: Rc::clone(&props.known), ..View::default() };
+    let browser = Browser::default();
+    let context = Context { view: &view, emit: &props.emit, browser: &browser };
+    let article = &*props.article;
+    let failed = article.code.is_some_and(|code| code != 0);
+    html! {
+        <article class={classes!("entry", failed.then_some("failed"))}>
+            <h3 class="typed" translate="no"><span class="prompt">{ format!("{} ", article.prompt) }</span>{ article.line.clone() }</h3>
+            if article.dropped > 0 { <p class="status">{ format!("{} earlier lines are left out", article.dropped) }</p> }
+            { prose::output(&context, &article.lines) }
+            if let Some(hint) = &article.hint { <p class="advice"><b>{ "Hint " }</b>{ prose::line(&context, hint) }</p> }
+            { foot(&context, props.at, article) }
+        </article>
+    }
+}
+
+fn foot(context: &Context<'_>, at: usize, article: &Article) -> Html {
+    let shown = article.code.is_some_and(|code| code != 0);
+    html! {
+        <p class="foot">
+            <span class={if shown { "status bad" } else { "unseen" }}>{ article.status() }</span>
+            if article.code.is_some() && !article.lines.is_empty() {
+                <button type="button" class="tool copy" aria-label={format!("Copy the output of {}", article.line)}
+                    title="Copy the output" onclick={context.click(Intent::CopyOutput(at))}>{ icon(icons::COPY) }</button>
+            }
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Tell;
+    use crate::text::{Output, Stream, Style};
+    use crate::ui::fixture;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn a_failure_is_said_in_words_and_the_hint_stands_apart() {
+        let mut view = fixture::at_start();
+        let tells = [
+            Tell::Started { machine: "laptop".into(), prompt: "laptop:~ $".into(), line: "docker push x".into() },
+            Tell::Printed {
+                output: Output {
+                    stream: Stream::Stderr,
+                    slot: None,
+                    line: "An image does not exist locally with the tag: x".into(),
+                },
+            },
+            Tell::Finished { code: 1, hint: Some(crate::text::Line::styled(Style::Hint, "Tag it first.")) },
+        ];
+        tells.into_iter().for_each(|tell| drop(view.update(Intent::Told(Box::new(tell)))));
+        let html = rendered(&view, terminal);
+        assert!(html.contains("failed, exit status 1"), "{html}");
+        assert!(html.contains("class=\"advice\""), "{html}");
+        assert!(html.contains("role=\"log\""), "{html}");
+    }
+
+    #[test]
+    fn a_short_digest_in_the_output_opens_its_blob() {
+        let html = rendered(&fixture::pushed(), terminal);
+        assert!(html.contains("class=\"digest h"), "{html}");
+    }
+}

@@ -1,0 +1,117 @@
+//! The top bar: where we are, how it looks, what can be taken home.
+
+use yew::{Html, html};
+
+use super::context::{Context, truth};
+use super::icons::{self, icon};
+use super::intent::Intent;
+use super::view::{Saving, Theme};
+
+/// The bar.
+pub(super) fn top_bar(context: &Context<'_>) -> Html {
+    let lesson = context.view.lesson.as_deref();
+    html! {
+        <header class="top-bar">
+            <span class="brand">{ icons::brand() }<span class="name">{ "Drydock" }</span></span>
+            if let Some(lesson) = lesson {
+                <p class="crumb"><b>{ lesson.title.clone() }</b><span>{ format!(" · {} min", lesson.minutes) }</span></p>
+            }
+            <div class="tools">
+                { saving(context.view.saving) }
+                { themes(context) }
+                { menu(context) }
+            </div>
+        </header>
+    }
+}
+
+fn saving(saving: Saving) -> Html {
+    match saving {
+        Saving::Nothing => Html::default(),
+        Saving::Kept => html! { <span class="saving">{ "Saved" }</span> },
+        Saving::Refused => html! { <span class="saving bad">{ "Not saved: storage refused" }</span> },
+    }
+}
+
+fn themes(context: &Context<'_>) -> Html {
+    let choice = |(theme, label, path): (Theme, &'static str, icons::Icon)| {
+        html! {
+            <button type="button" class="tool" title={label} aria-label={label}
+                aria-pressed={truth(context.view.theme == theme)} onclick={context.click(Intent::Theme(theme))}>
+                { icon(path) }
+            </button>
+        }
+    };
+    let choices = [
+        (Theme::Auto, "Theme of the system", icons::AUTO),
+        (Theme::Light, "Light theme", icons::LIGHT),
+        (Theme::Dark, "Dark theme", icons::DARK),
+    ];
+    html! { <div class="themes" role="group" aria-label="Theme">{ for choices.into_iter().map(choice) }</div> }
+}
+
+fn menu(context: &Context<'_>) -> Html {
+    html! {
+        <details class="menu">
+            <summary class="tool" aria-label="More" title="More">{ icon(icons::MORE) }</summary>
+            <div class="sheet">
+                { exports(context) }
+                <button type="button" onclick={context.click(Intent::ExportTrace)}>{ "Download the trace (JSON)" }</button>
+                <button type="button" onclick={context.click(Intent::Print)}>{ "Print the concept snapshot" }</button>
+                { start_over(context) }
+            </div>
+        </details>
+    }
+}
+
+/// Every named image of every machine, each a button.
+fn exports(context: &Context<'_>) -> Html {
+    let images = context.view.snapshot.machines.iter().flat_map(|machine| {
+        let names = machine.images.iter().filter_map(|image| image.references.first());
+        names.map(|name| (machine.name.clone(), name.clone()))
+    });
+    let button = |(machine, reference): (String, String)| {
+        let label = format!("Download {reference} of {machine} (OCI layout)");
+        html! {
+            <button type="button" onclick={context.click(Intent::Export { machine, reference })}>{ label }</button>
+        }
+    };
+    images.map(button).collect()
+}
+
+fn start_over(context: &Context<'_>) -> Html {
+    if !context.view.resetting {
+        return html! {
+            <button type="button" onclick={context.click(Intent::ConfirmReset(true))}>{ "Start over…" }</button>
+        };
+    }
+    html! {
+        <div class="confirm" role="group" aria-label="Start over">
+            <p>{ "Forget every command, image and file?" }</p>
+            <button type="button" class="danger" onclick={context.click(Intent::Reset)}>{ "Start over" }</button>
+            <button type="button" onclick={context.click(Intent::ConfirmReset(false))}>{ "Keep them" }</button>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::rendered::rendered;
+    use crate::ui::view::View;
+
+    #[test]
+    fn starting_over_asks_once_more() {
+        let mut view = View::default();
+        assert!(!rendered(&view, top_bar).contains("Forget every command"));
+        view.update(Intent::ConfirmReset(true));
+        assert!(rendered(&view, top_bar).contains("Forget every command"));
+    }
+
+    #[test]
+    fn storage_that_refuses_is_said() {
+        let mut view = View::default();
+        view.update(Intent::Kept(false));
+        assert!(rendered(&view, top_bar).contains("Not saved: storage refused"));
+    }
+}

@@ -1,0 +1,319 @@
+//! Everything the page shows, as plain facts. The facts of the lab come from
+//! the session and are only kept here; what is the page's own is what is
+//! open, ticked, typed and playing.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::edit::Editor;
+use super::known::Known;
+use super::play::Play;
+use super::screen::Screen;
+use super::traffic::Traffic;
+use crate::course::{LessonView, ScratchView, TraceView, Verdict};
+use crate::event::Exchange;
+use crate::lab::Snapshot;
+use crate::oci::Digest;
+use crate::session::{BlobView, HistoryView};
+
+/// The whole page.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct View {
+    /// How far the worker is.
+    pub boot: Boot,
+    /// How often it was lost since it last told the state of the lab.
+    pub losses: u32,
+    /// Whether what was saved is left aside at the next start.
+    pub fresh: bool,
+    /// The lesson, once it is open.
+    pub lesson: Option<Rc<LessonView>>,
+    /// The lab.
+    pub snapshot: Rc<Snapshot>,
+    /// The history around it.
+    pub history: Rc<HistoryView>,
+    /// Tables and transcript.
+    pub trace: Rc<TraceView>,
+    /// Every digest there is, by its digits.
+    pub known: Rc<Known>,
+    /// What travelled during the command that runs or was looked at last.
+    pub traffic: Traffic,
+    /// The terminal.
+    pub screen: Screen,
+    /// The file that is open.
+    pub editor: Editor,
+    /// The player.
+    pub play: Play,
+    /// What the inspector shows.
+    pub selection: Selection,
+    /// What the session told of the selected digest.
+    pub inspected: Option<(Digest, Rc<BlobView>)>,
+    /// Whether documents are shown exactly as their bytes are.
+    pub exact: bool,
+    /// Which table is shown.
+    pub tab: Tab,
+    /// Which region is shown where only one fits.
+    pub region: Region,
+    /// Diagram or table.
+    pub shape: Shape,
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+    /// The step of the lesson being read; none: the one the history is at.
+    pub reading: Option<usize>,
+    /// The step whose line is being changed, and the line so far.
+    pub editing: Option<(usize, String)>,
+    /// The questions that were touched, by id.
+    pub answers: BTreeMap<String, Answering>,
+    /// What was executed in copies of the lab; none while it runs.
+    pub scratches: BTreeMap<String, Option<Rc<ScratchView>>>,
+    /// Whether what happened is kept for the next visit.
+    pub saving: Saving,
+    /// Whether "start over" asks once more.
+    pub resetting: bool,
+    /// What the learner has to be told.
+    pub notices: Vec<Notice>,
+    /// What a screen reader is told last.
+    pub announcement: String,
+}
+
+/// How far the worker is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Boot {
+    /// On its way; what is happening, in words.
+    Starting(String),
+    /// The lesson is open.
+    Open,
+    /// It cannot be started; why.
+    Failed(String),
+}
+
+/// A question on its way to an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answering {
+    /// What is ticked.
+    pub choice: Option<usize>,
+    /// Whether the hint is shown.
+    pub hint: bool,
+    /// How the last answer was judged.
+    pub verdict: Option<Verdict>,
+}
+
+/// What the inspector shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Selection {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// What a digest names.
+    Digest(Digest),
+    /// A request and its answer.
+    Exchange(Rc<Exchange>),
+    /// A cell of the process table.
+    Cell {
+        /// The row's number, from 1.
+        row: usize,
+        /// Its column.
+        column: Column,
+    },
+    /// A cell of the status tracker.
+    Moment {
+        /// Which group, from 0.
+        group: usize,
+        /// Which of its rows, from 0.
+        row: usize,
+        /// Which column, from 0.
+        column: usize,
+    },
+}
+
+/// A column of the process table that answers why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// What was done.
+    Action,
+    /// Image name and tag.
+    Image,
+    /// Interaction with a registry.
+    Registry,
+    /// What came of it.
+    Result,
+}
+
+/// The tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// The process table.
+    #[default]
+    Process,
+    /// The status tracker.
+    Tracker,
+    /// The images of all machines.
+    Images,
+    /// All blobs and manifests.
+    Blobs,
+    /// All requests.
+    Requests,
+}
+
+/// The regions of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Region {
+    /// Prose, questions.
+    #[default]
+    Lesson,
+    /// The diagram.
+    Stage,
+    /// The tables.
+    Tables,
+    /// The prompt.
+    Terminal,
+    /// The learner's files.
+    Files,
+    /// What is selected.
+    Inspector,
+}
+
+/// How the stage is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shape {
+    /// Places with chips.
+    #[default]
+    Diagram,
+    /// The same as text.
+    Table,
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Whether what happened is kept for the next visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Saving {
+    /// There was nothing to keep yet.
+    #[default]
+    Nothing,
+    /// It is kept.
+    Kept,
+    /// The browser refuses to keep anything.
+    Refused,
+}
+
+/// Something the learner has to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Whether something went wrong.
+    pub bad: bool,
+    /// The words.
+    pub text: String,
+}
+
+impl View {
+    /// The lesson step the learner reads: the one picked, else the one the history is at.
+    pub fn read_step(&self) -> Option<usize> {
+        self.reading.or(self.trace.current_step)
+    }
+
+    /// The machine the prompt types to.
+    pub fn machine(&self) -> &str {
+        self.screen.machine.as_deref().unwrap_or(&self.snapshot.here)
+    }
+
+    /// Whether a command runs or waits for its turn.
+    pub fn busy(&self) -> bool {
+        self.screen.sent || self.screen.running() || !self.screen.waiting.is_empty()
+    }
+
+    /// The rows of the process table that hints of shown questions point at.
+    pub fn hinted_rows(&self) -> impl Iterator<Item = usize> {
+        let questions = self.lesson.iter().flat_map(|lesson| &lesson.quiz);
+        questions
+            .filter(|question| self.answers.get(&question.id).is_some_and(|answering| answering.hint))
+            .filter_map(|question| question.hint_row)
+    }
+}
+
+impl Default for Boot {
+    fn default() -> Self {
+        Self::Starting("Starting the engine…".to_owned())
+    }
+}
+
+impl Theme {
+    /// As it stands in `data-theme` and in storage.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of that name; auto for any other text.
+    pub fn named(name: &str) -> Self {
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name).unwrap_or_default()
+    }
+}
+
+impl Tab {
+    /// All tables, in the order of their tabs.
+    pub const ALL: [Self; 5] = [Self::Process, Self::Tracker, Self::Images, Self::Blobs, Self::Requests];
+
+    /// The id of its tab.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Process => "tab-process",
+            Self::Tracker => "tab-tracker",
+            Self::Images => "tab-images",
+            Self::Blobs => "tab-blobs",
+            Self::Requests => "tab-requests",
+        }
+    }
+
+    /// What the tab says.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Process => "Process",
+            Self::Tracker => "Status tracker",
+            Self::Images => "Images",
+            Self::Blobs => "Blobs",
+            Self::Requests => "Requests",
+        }
+    }
+}
+
+impl Region {
+    /// All regions, in the order of the narrow page's bar.
+    pub const ALL: [Self; 6] = [Self::Lesson, Self::Stage, Self::Tables, Self::Terminal, Self::Files, Self::Inspector];
+
+    /// As it stands in `data-region`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lesson => "lesson",
+            Self::Stage => "stage",
+            Self::Tables => "tables",
+            Self::Terminal => "terminal",
+            Self::Files => "files",
+            Self::Inspector => "inspector",
+        }
+    }
+
+    /// What its button says.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Lesson => "Lesson",
+            Self::Stage => "Stage",
+            Self::Tables => "Tables",
+            Self::Terminal => "Terminal",
+            Self::Files => "Files",
+            Self::Inspector => "Inspect",
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The wire between a machine and the registries: what travels on it, how far
+//! it has come, and what did not need to travel.
+
+use yew::{Html, classes, html};
+
+use super::chip::worded_chip;
+use super::context::Context;
+use super::icons::{self, icon};
+use super::traffic::{Move, Traffic};
+use crate::event::{Direction, Outcome};
+use crate::lab::MachineView;
+use crate::text::units;
+
+/// The wire of some machines; it is still unless one of them is the one that sends or fetches.
+pub(super) fn wire(context: &Context<'_>, machines: &[MachineView]) -> Html {
+    let traffic = &context.view.traffic;
+    let busy = !traffic.moves.is_empty() && machines.iter().any(|machine| machine.name == traffic.machine);
+    if !busy {
+        return html! { <div class="wire"></div> };
+    }
+    let first = context.view.snapshot.machines.first().is_some_and(|machine| machine.name == traffic.machine);
+    // The chips are made anew at every stop of the history, so that they travel again.
+    let key = context.view.history.position;
+    html! {
+        <div class={classes!("wire", "busy", way(traffic, first))} key={key}>
+            <p class="heading">{ heading(traffic) }{ icon(icons::ARROW) }</p>
+            <ul>{ for traffic.moves.iter().map(|moved| item(context, moved)) }</ul>
+            <p class="sum">{ sum(traffic) }</p>
+        </div>
+    }
+}
+
+/// The travels as a nested list.
+pub(super) fn as_text(context: &Context<'_>) -> Html {
+    let traffic = &context.view.traffic;
+    if traffic.moves.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <li>
+            <b>{ format!("on the wire of {}", traffic.machine) }</b>{ format!(": {}", sum(traffic)) }
+            <ul>{ for traffic.moves.iter().map(|moved| item(context, moved)) }</ul>
+        </li>
+    }
+}
+
+fn item(context: &Context<'_>, moved: &Move) -> Html {
+    let word =
+        context.view.known.word(&moved.blob.digest).map_or_else(|| super::known::kind(&moved.blob), str::to_owned);
+    let (class, note) = told(moved);
+    html! { <li class={classes!("move", class)}>{ worded_chip(context, &moved.blob, &word, note) }</li> }
+}
+
+fn told(moved: &Move) -> (&'static str, String) {
+    match &moved.outcome {
+        Outcome::Waiting => ("waiting", "waiting".to_owned()),
+        Outcome::Moving { .. } => ("moving", percent(moved.done(), moved.blob.size)),
+        Outcome::Moved => ("moved", units::size(moved.blob.size)),
+        Outcome::AlreadyExists => ("still", "already exists".to_owned()),
+        Outcome::Mounted { from } => ("still", format!("mounted from {from}")),
+    }
+}
+
+fn percent(done: u64, all: u64) -> String {
+    let share = u128::from(done) * 100 / u128::from(all.max(1));
+    format!("{share} %")
+}
+
+fn heading(traffic: &Traffic) -> &'static str {
+    match traffic.moves.first().map(|moved| moved.direction) {
+        Some(Direction::Pull) => "pull",
+        _ => "push",
+    }
+}
+
+/// Which way things go on the page: the first machine stands left of the registries.
+fn way(traffic: &Traffic, first: bool) -> &'static str {
+    let push = traffic.moves.first().is_some_and(|moved| moved.direction == Direction::Push);
+    if push == first { "to-end" } else { "to-start" }
+}
+
+fn sum(traffic: &Traffic) -> String {
+    let (done, all) = traffic.progress();
+    match all {
+        0 => "nothing had to travel".to_owned(),
+        _ if done == all => units::progress_size(all),
+        _ => format!("{} of {}", units::progress_size(done), units::progress_size(all)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn what_travels_says_how_far_it_is() {
+        let view = fixture::pushing();
+        let html = rendered(&view, |context| wire(context, &view.snapshot.machines[..1]));
+        assert!(html.contains("63 %") && html.contains("already exists"), "{html}");
+        assert!(html.contains("to-end"), "{html}");
+    }
+
+    #[test]
+    fn the_wire_of_a_machine_that_does_nothing_is_still() {
+        let view = fixture::pushing();
+        let html = rendered(&view, |context| wire(context, &view.snapshot.machines[1..]));
+        assert_eq!(html, "<div class=\"wire\"></div>");
+    }
+
+    #[test]
+    fn a_hundred_percent_of_nothing_does_not_divide_by_zero() {
+        assert_eq!(percent(0, 0), "0 %");
+        assert_eq!(percent(u64::MAX, u64::MAX), "100 %");
+    }
+}

@@ -1,0 +1,86 @@
+//! What is read from the browser's events and done to its document.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ClipboardEvent, Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use yew::{Event, InputEvent};
+
+use crate::ui::{Browser, Reading, Theme};
+
+/// The functions the components read events with.
+pub fn browser() -> Browser {
+    Browser::new(Reading { value, pasted, selecting })
+}
+
+/// The body of the page.
+pub fn body() -> Option<HtmlElement> {
+    document()?.body()
+}
+
+/// Shows the page in a theme.
+pub fn show_theme(theme: Theme) {
+    let Some(root) = document().and_then(|document| document.document_element()) else { return };
+    let shown = match theme {
+        Theme::Auto => root.remove_attribute("data-theme"),
+        Theme::Light | Theme::Dark => root.set_attribute("data-theme", theme.name()),
+    };
+    drop(shown);
+}
+
+/// Puts the keyboard focus on an element.
+pub fn focus(id: &str) {
+    let element = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.focus();
+    }
+}
+
+/// Shows the last lines of an element that scrolls.
+pub fn scroll_to_end(id: &str) {
+    if let Some(element) = element(id) {
+        element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// Puts a text on the clipboard. There is none where the page did not come
+/// over a safe way, and the learner may forbid it; the text can still be selected.
+pub fn copy(text: &str) {
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else { return };
+    if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) {
+        let written = navigator.clipboard().write_text(text);
+        spawn_local(async move { drop(JsFuture::from(written).await) });
+    }
+}
+
+/// Opens the print dialog.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        // Refused only where printing is switched off.
+        let _ = window.print();
+    }
+}
+
+fn value(event: &InputEvent) -> String {
+    let target = event.target();
+    let input = target.as_ref().and_then(|target| target.dyn_ref::<HtmlInputElement>()).map(HtmlInputElement::value);
+    let area = || target.as_ref()?.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value);
+    input.or_else(area).unwrap_or_default()
+}
+
+fn pasted(event: &Event) -> Option<String> {
+    event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?.get_data("text").ok()
+}
+
+fn selecting() -> bool {
+    let selection = web_sys::window().and_then(|window| window.get_selection().ok().flatten());
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}

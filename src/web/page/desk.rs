@@ -1,0 +1,83 @@
+//! Carries the reducer's effects out: the worker with the lesson it opens,
+//! storage, clipboard, downloads, waiting.
+
+use std::rc::Rc;
+
+use super::worker_handle::WorkerHandle;
+use super::{Page, browser, download, places, storage, timer};
+use crate::session::{Ask, Tell};
+use crate::ui::{Effect, Intent, Theme};
+
+/// The worker.
+#[derive(Default)]
+pub struct Desk {
+    worker: Option<WorkerHandle>,
+    /// Asks of a worker that has not been told what to open yet; it could not take them.
+    waiting: Option<Vec<Ask>>,
+}
+
+impl Desk {
+    /// Starts the worker, in the place of one that may be there.
+    pub fn start(&mut self, page: &Rc<Page>) {
+        self.waiting = Some(Vec::new());
+        self.worker = None;
+        match WorkerHandle::start(page) {
+            Ok(worker) => self.worker = Some(worker),
+            Err(reason) => page.enqueue(Intent::WorkerLost(reason)),
+        }
+    }
+
+    /// Carries one effect out.
+    pub fn carry_out(&mut self, page: &Rc<Page>, effect: Effect) {
+        match effect {
+            Effect::Ask(ask) => self.ask(page, ask),
+            Effect::Open { fresh } => self.open(page, fresh),
+            Effect::Restart => self.start(page),
+            Effect::Wait { millis, ticket } => {
+                let page = Rc::clone(page);
+                let millis = i32::try_from(millis).unwrap_or(i32::MAX);
+                timer::after(millis, move || page.dispatch(Intent::Elapsed(ticket)));
+            }
+            Effect::Keep(text) => page.enqueue(Intent::Kept(storage::write(&places::saved(), &text))),
+            Effect::Copy(text) => browser::copy(&text),
+            Effect::Download { name, bytes } => {
+                if download::offer(&name, &bytes).is_err() {
+                    let reason = format!("The browser refused to download {name}.");
+                    page.enqueue(Intent::Told(Box::new(Tell::Refused { reason })));
+                }
+            }
+            Effect::Theme(theme) => keep_theme(theme),
+            Effect::Focus(id) => timer::after(0, move || browser::focus(id)),
+            Effect::Print => timer::after(0, browser::print),
+        }
+    }
+
+    /// Asks the worker, or lets the ask wait until the lesson is opened.
+    fn ask(&mut self, page: &Rc<Page>, ask: Ask) {
+        match (&self.worker, &mut self.waiting) {
+            (Some(worker), None) => send(page, worker, &ask),
+            (_, Some(waiting)) => waiting.push(ask),
+            (None, None) => {}
+        }
+    }
+
+    /// Opens the lesson; the worker has said that it is ready.
+    fn open(&mut self, page: &Rc<Page>, fresh: bool) {
+        let Some(worker) = &self.worker else { return };
+        let saved = if fresh { None } else { storage::read(&places::saved()) };
+        send(page, worker, &Ask::Open { lesson: places::LESSON.to_owned(), saved });
+        self.waiting.take().into_iter().flatten().for_each(|ask| send(page, worker, &ask));
+    }
+}
+
+fn send(page: &Rc<Page>, worker: &WorkerHandle, ask: &Ask) {
+    if let Err(reason) = worker.ask(ask) {
+        page.enqueue(Intent::WorkerLost(reason));
+    }
+}
+
+fn keep_theme(theme: Theme) {
+    browser::show_theme(theme);
+    // A theme that is not kept is the system's again at the next visit.
+    storage::write(places::THEME, theme.name());
+}

@@ -1,0 +1,71 @@
+//! The worker: started from its script, spoken to in asks and tells as plain
+//! objects. Dropping the handle ends the worker.
+
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+
+use super::{Page, places};
+use crate::session::{Ask, Tell};
+use crate::ui::Intent;
+
+/// A running worker.
+pub struct WorkerHandle {
+    worker: Worker,
+    _heard: Closure<dyn FnMut(MessageEvent)>,
+    _failed: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl WorkerHandle {
+    /// Starts a worker that tells `page`.
+    pub fn start(page: &Rc<Page>) -> Result<Self, String> {
+        let worker = Worker::new(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
+        let listener = Rc::clone(page);
+        let heard = Closure::new(move |event: MessageEvent| {
+            let told = serde_wasm_bindgen::from_value::<Tell>(event.data());
+            listener.enqueue(match told {
+                Ok(tell) => Intent::Told(Box::new(tell)),
+                Err(error) => Intent::WorkerLost(format!("it said something unknown: {error}")),
+            });
+        });
+        let listener = Rc::clone(page);
+        let failed = Closure::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            listener.enqueue(Intent::WorkerLost(reason(&event)));
+        });
+        worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
+        Ok(Self { worker, _heard: heard, _failed: failed })
+    }
+
+    /// Asks something.
+    pub fn ask(&self, ask: &Ask) -> Result<(), String> {
+        let message = ask.serialize(&Serializer::json_compatible()).map_err(|error| error.to_string())?;
+        self.worker.post_message(&message).map_err(|error| words(&error))
+    }
+}
+
+impl Drop for WorkerHandle {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// A script that does not load says nothing: then its name has to do.
+fn reason(event: &ErrorEvent) -> String {
+    match event.message() {
+        message if message.is_empty() => "its script could not be loaded".to_owned(),
+        message => message,
+    }
+}
+
+/// What JavaScript threw, in words.
+fn words(error: &wasm_bindgen::JsValue) -> String {
+    js_sys::Error::from(error.clone()).message().into()
+}
