@@ -47,18 +47,17 @@ impl From<RegistryError> for Failure {
 
 impl Hub {
     /// The hub whose layout is under the URL `base`, which ends in `/`.
-    pub fn new(base: impl Into<String>) -> Self {
+    pub fn at(base: impl Into<String>) -> Self {
         Self { layout: Layout::at(base.into()) }
     }
 
     /// Answers a request to [`REGISTRY_HOST`] or [`AUTH_HOST`]. An error means
     /// that no answer comes, as from a network that is down.
-    #[expect(clippy::needless_pass_by_value, reason = "a request is handed over here as it is to a registry")]
-    pub fn handle(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Result<Response<Bytes>, SendError> {
+    pub fn handle(&mut self, request: &Request<Bytes>, host: &mut dyn Host) -> Result<Response<Bytes>, SendError> {
         self.layout.open(host)?;
         let answered = match request.uri().host() {
-            Some(AUTH_HOST) => Ok(token::give(&request, |name| self.layout.has_repository(name), host.now())),
-            _ => self.answer(&request, host),
+            Some(AUTH_HOST) => Ok(token::give(request, |name| self.layout.has_repository(name), host.now())),
+            _ => self.answer(request, host),
         };
         let response = match answered {
             Ok(response) => response,

@@ -35,7 +35,7 @@ impl World {
         let names = ["r.test", "private.test"];
         Self {
             registries: names.map(|name| (name.to_owned(), Registry::named(name))).into(),
-            hub: Some(Hub::new("https://page.test/hub/")),
+            hub: Some(Hub::at("https://page.test/hub/")),
             files: BTreeMap::new(),
             tamper: |_, bytes| bytes,
             count: 0,
@@ -58,7 +58,7 @@ impl World {
         self.files.insert(format!("https://page.test/hub/{path}"), bytes);
     }
 
-    fn hub_answers(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+    fn hub_answers(&mut self, request: &Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let mut hub = self.hub.take().expect("a hub asks no hub");
         let answer = hub.handle(request, self);
         self.hub = Some(hub);
@@ -92,7 +92,7 @@ impl Host for World {
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let (name, path) = (request.uri().host().unwrap_or_default().to_owned(), request.uri().path().to_owned());
         let answer = match name.as_str() {
-            REGISTRY_HOST | AUTH_HOST => self.hub_answers(request),
+            REGISTRY_HOST | AUTH_HOST => self.hub_answers(&request),
             "page.test" => {
                 let file = self.files.get(&request.uri().to_string()).cloned();
                 file.map(Response::new).ok_or_else(|| SendError { reason: "connection refused".to_owned() })
