@@ -1,6 +1,8 @@
 //! The build context: a folder of the machine without what the
 //! `.dockerignore` keeps at home.
 
+use std::collections::BTreeSet;
+
 use super::error::{BuildError, SolveError};
 use super::request::Request;
 use super::wire;
@@ -15,8 +17,19 @@ pub(super) struct Context {
     pub ignore: Ignore,
     /// Bytes that the `.dockerignore` took to travel.
     pub ignore_bytes: u64,
-    /// Bytes that the files took to travel.
-    pub bytes: u64,
+}
+
+impl Context {
+    /// Bytes that `paths` take to travel, with what is below them and the
+    /// folders above: only what a COPY names is sent.
+    pub fn bytes_of(&self, paths: &BTreeSet<FsPath>) -> u64 {
+        let wanted = |path: &FsPath| {
+            let below = paths.iter().any(|wanted| path.below(wanted).is_some());
+            below || paths.iter().any(|wanted| wanted.below(path).is_some())
+        };
+        let travels = self.tree.walk().filter(|(path, _)| wanted(path));
+        travels.map(|(path, node)| wire::size_of(path.relative(), node)).sum::<u64>() + wire::END
+    }
 }
 
 /// Refuses a context that is not a folder.
@@ -48,8 +61,7 @@ pub(super) fn load(request: &Request) -> Result<Context, SolveError> {
     let mut whole = Tree::default();
     whole.insert(&FsPath::root(), folder.clone())?;
     let tree = if ignore == Ignore::default() { whole } else { filtered(&whole, &ignore)? };
-    let bytes = tree.walk().map(|(path, node)| wire::size_of(path.relative(), node)).sum::<u64>() + wire::END;
-    Ok(Context { tree, ignore, ignore_bytes, bytes })
+    Ok(Context { tree, ignore, ignore_bytes })
 }
 
 /// `<Dockerfile>.dockerignore` beside the Dockerfile, else `.dockerignore` in the context.

@@ -64,6 +64,14 @@ pub(super) fn convert(stage: &dockerfile::Stage, escape: char, mut config: Image
 }
 
 impl Plan {
+    /// Every COPY.
+    pub(super) fn copies(&self) -> impl Iterator<Item = &Copy> {
+        self.operations.iter().filter_map(|operation| match &operation.kind {
+            OperationKind::Copy(copy) => Some(copy),
+            OperationKind::Workdir { .. } => None,
+        })
+    }
+
     fn add(&mut self, instruction: &Instruction) -> Result<(), SolveError> {
         match &instruction.command {
             Command::Workdir { path } => self.workdir(instruction, path),

@@ -99,13 +99,18 @@ impl Copy {
 }
 
 impl Found {
+    /// Where in the context it is.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &FsPath> {
+        self.items.iter().map(|(_, path)| path)
+    }
+
     /// Bytes of the files.
     pub(super) fn bytes(&self, context: &Tree) -> u64 {
         let size = |path: &FsPath| {
             let below: u64 = context.walk_from(path).map(|(_, node)| node.size()).sum();
             below + context.get(path).map_or(0, Node::size)
         };
-        self.items.iter().map(|(_, path)| size(path)).sum()
+        self.paths().map(size).sum()
     }
 }
 

@@ -64,8 +64,10 @@ impl Solver<'_> {
         let context = context.map_err(|error| self.fail(error, None))?;
         self.transfer("[internal] load .dockerignore", context.ignore_bytes);
         let plan = self.convert(&file, &base)?;
-        if file.stage.instructions.iter().any(|i| matches!(i.command, Command::Copy { .. })) {
-            self.transfer("[internal] load build context", context.bytes);
+        if plan.copies().next().is_some() {
+            let found = plan.copies().filter_map(|copy| copy.find(&context.tree).ok());
+            let paths = found.flat_map(|found| found.paths().cloned().collect::<Vec<_>>()).collect();
+            self.transfer("[internal] load build context", context.bytes_of(&paths));
         }
         self.total = count_steps(&file, &base);
         let (mut here, base_layers) = self.start_from(base);

@@ -25,7 +25,7 @@ pub fn docker(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     for (heading, common) in [("Common Commands:", true), ("Commands:", false)] {
         out.out("");
         out.out(heading);
-        list(top(common).collect()).into_iter().for_each(|line| out.out(line));
+        out.lines(list(top(common).collect()));
     }
     out.out("");
     out.out("Run 'docker COMMAND --help' for more information on a command.");
@@ -56,7 +56,7 @@ pub fn verb(verb: &Verb, desk: &mut Desk<'_>) -> Flow {
             };
             (format!("{short}--{}{takes}", flag.long), flag.about)
         });
-        list(rows.collect()).into_iter().for_each(|line| out.out(line));
+        out.lines(list(rows.collect()));
     }
     Flow::Done(0)
 }
@@ -74,20 +74,17 @@ pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, F
         ))
         .hint(nearest(group)));
     }
-    match words.get(1).filter(|word| !word.starts_with('-')) {
-        Some(word) => Err(Failure::new(format!(
-            "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information"
-        ))),
-        None => {
-            desk.terminal.out(format!("Usage:  docker {group} COMMAND"));
-            desk.terminal.out("");
-            desk.terminal.out("Commands:");
-            list(members).into_iter().for_each(|line| desk.terminal.out(line));
-            desk.terminal.out("");
-            desk.terminal.out(format!("Run 'docker {group} COMMAND --help' for more information on a command."));
-            Ok(Flow::Done(0))
-        }
+    if let Some(word) = words.get(1).filter(|word| !word.starts_with('-')) {
+        return Err(Failure::new(format!(
+            "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\n\
+             Run 'docker {group} --help' for more information"
+        )));
     }
+    let out = &mut desk.terminal;
+    out.lines([&format!("Usage:  docker {group} COMMAND"), "", "Commands:"]);
+    out.lines(list(members));
+    out.lines(["", &format!("Run 'docker {group} COMMAND --help' for more information on a command.")]);
+    Ok(Flow::Done(0))
 }
 
 /// The commands there are, the likeliest first.

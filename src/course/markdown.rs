@@ -158,14 +158,14 @@ impl Reader<'_> {
     fn inlines(&mut self, ends: &dyn Fn(&TagEnd) -> bool) -> Vec<Inline> {
         let mut pieces: Vec<Inline> = Vec::new();
         let mut emphasis = 0_u32;
-        while let Some(event) = self.events.next() {
+        for event in self.events.by_ref() {
             match event {
                 Event::End(end) if ends(&end) => break,
                 Event::Start(Tag::Strong | Tag::Emphasis) => emphasis += 1,
                 Event::End(TagEnd::Strong | TagEnd::Emphasis) => emphasis = emphasis.saturating_sub(1),
                 Event::Code(code) => pieces.push(Inline::Code(code.to_string())),
                 Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                    push_text(&mut pieces, &text, emphasis > 0)
+                    push_text(&mut pieces, &text, emphasis > 0);
                 }
                 Event::SoftBreak | Event::HardBreak => push_text(&mut pieces, " ", emphasis > 0),
                 _ => {}

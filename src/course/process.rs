@@ -236,7 +236,7 @@ fn exit_row(observed: &Observed<'_>) -> Option<ProcessRow> {
         .sum();
     let mut row = blank(None, observed.machine, observed.line, "Exit");
     row.position = Some(observed.position);
-    row.action.why = "A container lives as long as its first process.".to_owned();
+    "A container lives as long as its first process.".clone_into(&mut row.action.why);
     row.registry =
         Cell { text: "none".to_owned(), why: "A running container needs no registry.".to_owned(), ..Cell::default() };
     row.result = Cell {

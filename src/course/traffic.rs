@@ -29,7 +29,7 @@ impl Traffic {
                 Event::Exchanged(exchange) => traffic.count(exchange),
                 Event::BlobMoved { outcome: Outcome::Moved, .. } => traffic.moved += 1,
                 Event::BlobMoved { outcome: Outcome::AlreadyExists | Outcome::Mounted { .. }, .. } => {
-                    traffic.skipped += 1
+                    traffic.skipped += 1;
                 }
                 _ => {}
             }

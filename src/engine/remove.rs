@@ -88,9 +88,9 @@ impl Engine {
             let (container, image) = (user.id[..12].to_owned(), root.digest.short());
             return Err(RemoveError::NameInUse { name: typed.to_owned(), container, image });
         }
-        let used = user.is_some();
+        let needed = user.is_some();
         let mut removed = vec![self.untag(name, root, events)];
-        if last && used {
+        if last && needed {
             self.dangling.insert(root.digest, root.clone());
         } else if last {
             removed.push(self.delete(root, events));

@@ -8,9 +8,10 @@ use super::options::Hub;
 use super::{NativeError, context, layout, screen};
 use crate::build::progress::Plain;
 use crate::build::{BaseError, Built, Cache, Request, build as build_image, parse_tag};
+use crate::event::Events;
 use crate::fs::FsPath;
 use crate::host::{Host, SendError};
-use crate::oci::{Digest, Timestamp};
+use crate::oci::{Digest, Reference, Timestamp};
 use crate::store::Blobs;
 use crate::text::Output;
 
@@ -34,7 +35,7 @@ pub fn build(options: &Hub) -> Result<i32, NativeError> {
     let mut progress = Plain::default();
     let mut tell = |event| progress.event(&event).iter().for_each(show);
     // A base image stands on nothing.
-    let mut bases = |reference: &crate::oci::Reference, _: crate::event::Events<'_>| {
+    let mut bases = |reference: &Reference, _: &mut dyn Host, _: Events<'_>| {
         Err(BaseError { message: format!("{reference}: not found") })
     };
     let built = build_image(&request, &mut blobs, &mut Cache::default(), &mut bases, &mut Fixed(0), &mut tell);

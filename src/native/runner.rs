@@ -169,7 +169,9 @@ impl Told {
                 self.machine = snapshot.here;
             }
             Tell::Refused { reason } => self.refused = Some(reason),
-            answer @ (Tell::Trace { .. } | Tell::Completed { .. } | Tell::Exported { .. }) => self.answer = Some(answer),
+            answer @ (Tell::Trace { .. } | Tell::Completed { .. } | Tell::Exported { .. }) => {
+                self.answer = Some(answer);
+            }
             _ => {}
         }
     }

@@ -113,3 +113,17 @@ fn a_cached_step_says_so() {
     assert!(found.contains("#6 [2/4] WORKDIR /app\n#6 CACHED\n"), "{found}");
     assert!(found.contains("#9 exporting layers done\n"), "{found}");
 }
+
+#[test]
+fn only_what_a_copy_names_travels() {
+    let travelled = |copy: &str| {
+        let mut desk = Desk::lesson();
+        desk.write("Dockerfile", &format!("FROM scratch\n{copy}\n"));
+        let found = desk.build().plain();
+        let line = found.lines().find(|line| line.starts_with("#3 transferring context: ")).expect("shown").to_owned();
+        line.trim_start_matches("#3 transferring context: ").trim_end_matches("B done").parse::<u64>().expect("bytes")
+    };
+    assert!(travelled("COPY model.bin /") < travelled("COPY model.bin src /"));
+    assert!(travelled("COPY model.bin src /") < travelled("COPY . /"));
+    assert_eq!(travelled("COPY *.none /"), 2);
+}

@@ -163,7 +163,9 @@ fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_
             (format!("docker: {}: {error}{MORE}", daemon(&runc)), error.exit_code())
         }
     };
-    message.split('\n').for_each(|line| desk.terminal.err(line));
+    for line in message.split('\n') {
+        desk.terminal.err(line);
+    }
     let now = desk.wire.now();
     let Desk { machine, terminal, .. } = desk;
     if code == 255

@@ -14,6 +14,6 @@ pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             .map_err(|_| Failure::new(format!("cat: {path}: {} bytes that are not text", bytes.len())))?;
         text.push_str(part);
     }
-    text.lines().for_each(|line| desk.terminal.out(line));
+    desk.terminal.lines(text.lines());
     Ok(Flow::Done(0))
 }
