@@ -26,7 +26,7 @@ pub mod lab;
 pub mod session;
 
 // The rim.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 pub mod native;
 pub mod ui;
 #[cfg(target_arch = "wasm32")]

@@ -14,6 +14,27 @@ pub const LAYER_ENTRIES: usize = 500_000;
 /// A manifest or an index, in bytes: the bound registries use (4 MiB).
 pub const MANIFEST_BYTES: u64 = 4 << 20;
 
+/// A stored or travelling blob, in bytes: a compressed layer is no larger than a layer.
+pub const BLOB_BYTES: u64 = LAYER_BYTES;
+
+/// All blobs of one registry, in bytes: beyond it the registry's disk is full.
+pub const REGISTRY_BYTES: u64 = 1 << 30;
+
+/// Uploads a registry keeps open: a push opens one at a time, so this many were abandoned.
+pub const UPLOADS: usize = 128;
+
+/// Entries of one page of tags or repositories: docker's registry answers no more than this.
+pub const PAGE_ENTRIES: usize = 1_000;
+
+/// Manifests and indexes of one push or pull: an order above any image for many platforms.
+pub const TRANSFER_DOCUMENTS: usize = 256;
+
+/// Blobs of one push or pull: docker allows 127 layers an image.
+pub const TRANSFER_BLOBS: usize = 4_096;
+
+/// A token of a registry, in bytes: below what servers accept as one header.
+pub const TOKEN_BYTES: usize = 16 << 10;
+
 /// A line typed at the prompt, in bytes: beyond any command, below any flood.
 pub const LINE_BYTES: usize = 64 << 10;
 
@@ -22,6 +43,28 @@ pub const DOCKERFILE_BYTES: usize = 1 << 20;
 
 /// Instructions of one Dockerfile: docker's own layer bound is 127.
 pub const INSTRUCTIONS: usize = 1_000;
+
+/// A value of a Dockerfile after its variables are replaced, in bytes: values
+/// that name themselves twice double with every line.
+pub const EXPANDED_BYTES: usize = 64 << 10;
+
+/// Defaults within defaults, `${a:-${b:-…}}`: each is one call deeper.
+pub const EXPANSION_DEPTH: usize = 32;
+
+/// A `.dockerignore`, in bytes: each line is tried on every file.
+pub const IGNORE_BYTES: usize = 64 << 10;
+
+/// Layers of one image: the depth overlayfs can mount, and docker's own bound.
+pub const IMAGE_LAYERS: usize = 127;
+
+/// Ports one EXPOSE may name: its history entry lists each of them.
+pub const EXPOSED_PORTS: usize = 1 << 10;
+
+/// Layers the build cache keeps, in compressed bytes; the oldest go first.
+pub const CACHE_BYTES: u64 = 256 << 20;
+
+/// Steps the build cache keeps.
+pub const CACHE_STEPS: usize = 2_000;
 
 /// Files the learner may keep on one machine, in bytes.
 pub const MACHINE_BYTES: u64 = 64 << 20;

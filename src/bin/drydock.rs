@@ -1,2 +1,7 @@
-//! (to come)
-fn main() {}
+//! The native command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    drydock::native::main()
+}

@@ -9,7 +9,11 @@ use crate::lab::State;
 /// Whole lines that `line` could become, sorted; none if nothing fits.
 pub fn complete(line: &str, state: &State) -> Vec<String> {
     let Ok(mut words) = split(line) else { return Vec::new() };
-    let last = if line.ends_with(char::is_whitespace) || words.is_empty() { String::new() } else { words.pop().unwrap_or_default() };
+    let last = if line.ends_with(char::is_whitespace) || words.is_empty() {
+        String::new()
+    } else {
+        words.pop().unwrap_or_default()
+    };
     let head = line.strip_suffix(last.as_str()).unwrap_or(line);
     let mut found: Vec<String> = candidates(&words, &last, state);
     found.retain(|word| word.starts_with(&last));
@@ -59,7 +63,8 @@ fn arguments(verb: &Verb, given: &[String], last: &str, state: &State) -> Vec<St
 
 fn takes_value(verb: &Verb, word: &str) -> bool {
     let named = |flag: &&super::Flag| {
-        word.strip_prefix("--") == Some(flag.long) || word.strip_prefix('-').is_some_and(|rest| rest.chars().eq(flag.short))
+        word.strip_prefix("--") == Some(flag.long)
+            || word.strip_prefix('-').is_some_and(|rest| rest.chars().eq(flag.short))
     };
     verb.flags.iter().find(named).is_some_and(|flag| flag.takes != Takes::Nothing)
 }

@@ -62,6 +62,13 @@ impl Terminal<'_> {
         (self.print)(Output { stream: Stream::Stdout, slot: None, line: line.into() });
     }
 
+    /// Prints lines to standard output.
+    pub fn lines<L: Into<Line>>(&mut self, lines: impl IntoIterator<Item = L>) {
+        for line in lines {
+            self.out(line);
+        }
+    }
+
     /// Prints to standard error.
     pub fn err(&mut self, line: impl Into<Line>) {
         (self.print)(Output { stream: Stream::Stderr, slot: None, line: line.into() });

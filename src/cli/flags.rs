@@ -69,11 +69,10 @@ impl<'a> Parsed<'a> {
 
     /// `-aq`, `-tmlmodel`, `-t mlmodel`, `-t=mlmodel`.
     fn short<'w>(&mut self, word: &str, rest: &mut impl Iterator<Item = &'w String>) -> Result<(), Failure> {
-        let mut letters = word[1..].char_indices();
-        while let Some((at, letter)) = letters.next() {
+        for (at, letter) in word[1..].char_indices() {
             let flag = self.verb.flags.iter().find(|flag| flag.short == Some(letter));
-            let flag = flag
-                .ok_or_else(|| unknown(self.verb, &format!("unknown shorthand flag: '{letter}' in {word}")))?;
+            let flag =
+                flag.ok_or_else(|| unknown(self.verb, &format!("unknown shorthand flag: '{letter}' in {word}")))?;
             if flag.takes == Takes::Nothing {
                 self.flags.push((flag.long, "true".to_owned()));
                 continue;

@@ -25,7 +25,7 @@ pub fn docker(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     for (heading, common) in [("Common Commands:", true), ("Commands:", false)] {
         out.out("");
         out.out(heading);
-        list(top(common).collect()).into_iter().for_each(|line| out.out(line));
+        out.lines(list(top(common).collect()));
     }
     out.out("");
     out.out("Run 'docker COMMAND --help' for more information on a command.");
@@ -56,7 +56,7 @@ pub fn verb(verb: &Verb, desk: &mut Desk<'_>) -> Flow {
             };
             (format!("{short}--{}{takes}", flag.long), flag.about)
         });
-        list(rows.collect()).into_iter().for_each(|line| out.out(line));
+        out.lines(list(rows.collect()));
     }
     Flow::Done(0)
 }
@@ -66,33 +66,32 @@ pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, F
     let group = &words[0];
     let prefix = format!("{group} ");
     let members = VERBS.iter().flat_map(|verb| verb.paths.iter().map(move |path| (*path, verb.about)));
-    let members: Vec<_> = members.filter_map(|(path, about)| Some((path.strip_prefix(&prefix)?.to_owned(), about))).collect();
+    let members: Vec<_> =
+        members.filter_map(|(path, about)| Some((path.strip_prefix(&prefix)?.to_owned(), about))).collect();
     if members.is_empty() {
         return Err(Failure::new(format!(
             "docker: unknown command: docker {group}\n\nRun 'docker --help' for more information"
         ))
         .hint(nearest(group)));
     }
-    match words.get(1).filter(|word| !word.starts_with('-')) {
-        Some(word) => Err(Failure::new(format!(
-            "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\nRun 'docker {group} --help' for more information"
-        ))),
-        None => {
-            desk.terminal.out(format!("Usage:  docker {group} COMMAND"));
-            desk.terminal.out("");
-            desk.terminal.out("Commands:");
-            list(members).into_iter().for_each(|line| desk.terminal.out(line));
-            desk.terminal.out("");
-            desk.terminal.out(format!("Run 'docker {group} COMMAND --help' for more information on a command."));
-            Ok(Flow::Done(0))
-        }
+    if let Some(word) = words.get(1).filter(|word| !word.starts_with('-')) {
+        return Err(Failure::new(format!(
+            "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\n\
+             Run 'docker {group} --help' for more information"
+        )));
     }
+    let out = &mut desk.terminal;
+    out.lines([&format!("Usage:  docker {group} COMMAND"), "", "Commands:"]);
+    out.lines(list(members));
+    out.lines(["", &format!("Run 'docker {group} COMMAND --help' for more information on a command.")]);
+    Ok(Flow::Done(0))
 }
 
 /// The commands there are, the likeliest first.
 fn nearest(typed: &str) -> String {
     let name = |verb: &Verb| verb.paths[0];
-    let close = VERBS.iter().map(name).min_by_key(|name| distance(name, typed)).filter(|name| distance(name, typed) <= 2);
+    let close =
+        VERBS.iter().map(name).min_by_key(|name| distance(name, typed)).filter(|name| distance(name, typed) <= 2);
     let did_you_mean = close.map(|name| format!("Did you mean `docker {name}`? ")).unwrap_or_default();
     format!("{did_you_mean}`docker help` lists the commands of this lab.")
 }

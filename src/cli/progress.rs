@@ -71,7 +71,9 @@ impl Progress {
             }
             Outcome::Moving { .. } => {}
             Outcome::Moved => self.show(&name, if push { "Pushed" } else { "Download complete" }, terminal),
-            Outcome::AlreadyExists => self.show(&name, if push { "Layer already exists" } else { "Already exists" }, terminal),
+            Outcome::AlreadyExists => {
+                self.show(&name, if push { "Layer already exists" } else { "Already exists" }, terminal);
+            }
             Outcome::Mounted { from } => self.show(&name, &format!("Mounted from {from}"), terminal),
         }
     }

@@ -77,7 +77,7 @@ impl FromStr for Claim {
         Ok(match words[..] {
             ["fails"] => Self::Fails,
             ["pushed", "to", registry] => Self::PushedTo(registry.to_owned()),
-            ["pushed", reference] => Self::Pushed(reference.to_owned()),
+            ["pushed", reference] if reference != "to" => Self::Pushed(reference.to_owned()),
             [registry, "fills", "at", "step", step] => Self::Fills(registry.to_owned(), step.parse().map_err(drop)?),
             [registry, "holds", name] => Self::Holds(registry.to_owned(), name.to_owned()),
             [machine, "lacks", name] => Self::Lacks(machine.to_owned(), name.to_owned()),

@@ -244,7 +244,7 @@ fn read_question(part: &markdown::Section) -> Result<Question, LessonError> {
             }
             "given" => question.given = Some(experiment(after()?)?),
             "claim" => {
-                let claim = value.parse().map_err(|_| wrong(line))?;
+                let claim = value.parse().map_err(|()| wrong(line))?;
                 let text = texts.next().ok_or_else(|| wrong("more claims than choices"))?;
                 question.choices.push(Choice { text, claim, attempt: None });
             }

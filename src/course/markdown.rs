@@ -92,7 +92,8 @@ pub fn sections(text: &str) -> Vec<Section> {
             Event::Start(tag) => {
                 let piece = reader.piece(tag);
                 let last = sections.last_mut().expect("there is always one");
-                last.parts.last_mut().unwrap_or(last).pieces.extend(piece);
+                let under = if last.parts.is_empty() { last } else { last.parts.last_mut().expect("not empty") };
+                under.pieces.extend(piece);
             }
             _ => {}
         }
@@ -107,14 +108,18 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn piece(&mut self, tag: Tag<'_>) -> Vec<Piece> {
         match tag {
-            Tag::Paragraph => vec![Piece::Block(Block::Paragraph(self.inlines(&|end| matches!(end, TagEnd::Paragraph))))],
+            Tag::Paragraph => {
+                vec![Piece::Block(Block::Paragraph(self.inlines(&|end| matches!(end, TagEnd::Paragraph))))]
+            }
             Tag::List(_) => vec![Piece::Block(Block::List(self.list()))],
             Tag::BlockQuote(_) => self.quote(),
             Tag::CodeBlock(kind) => {
                 let text = plain(&self.inlines(&|end| matches!(end, TagEnd::CodeBlock)));
                 let text = text.trim_end_matches('\n').to_owned();
                 match kind {
-                    CodeBlockKind::Fenced(info) if !info.is_empty() => vec![Piece::Fence { info: info.to_string(), text }],
+                    CodeBlockKind::Fenced(info) if !info.is_empty() => {
+                        vec![Piece::Fence { info: info.to_string(), text }]
+                    }
                     _ => vec![Piece::Block(Block::Code(text))],
                 }
             }
@@ -153,13 +158,15 @@ impl Reader<'_> {
     fn inlines(&mut self, ends: &dyn Fn(&TagEnd) -> bool) -> Vec<Inline> {
         let mut pieces: Vec<Inline> = Vec::new();
         let mut emphasis = 0_u32;
-        while let Some(event) = self.events.next() {
+        for event in self.events.by_ref() {
             match event {
                 Event::End(end) if ends(&end) => break,
                 Event::Start(Tag::Strong | Tag::Emphasis) => emphasis += 1,
                 Event::End(TagEnd::Strong | TagEnd::Emphasis) => emphasis = emphasis.saturating_sub(1),
                 Event::Code(code) => pieces.push(Inline::Code(code.to_string())),
-                Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => push_text(&mut pieces, &text, emphasis > 0),
+                Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                    push_text(&mut pieces, &text, emphasis > 0);
+                }
                 Event::SoftBreak | Event::HardBreak => push_text(&mut pieces, " ", emphasis > 0),
                 _ => {}
             }

@@ -101,13 +101,26 @@ fn of(event: &Event) -> Option<Deed<'_>> {
 
 fn action(deed: &Deed<'_>, observed: &Observed<'_>) -> Cell {
     let (text, why) = match deed {
-        Deed::Ran { .. } => ("Run container", "A container is a process over the image's unpacked layers and a writable layer of its own."),
-        Deed::Built { .. } => ("Build image", "Each instruction of the Dockerfile that touches files makes one layer; the others only change the configuration."),
+        Deed::Ran { .. } => (
+            "Run container",
+            "A container is a process over the image's unpacked layers and a writable layer of its own.",
+        ),
+        Deed::Built { .. } => (
+            "Build image",
+            "Each instruction of the Dockerfile that touches files makes one layer; the others only change the configuration.",
+        ),
         Deed::Pushed { .. } => ("Push image", "The first part of the name says to which registry."),
-        Deed::Pulled { .. } => ("Pull image", "The name is resolved to a digest at its registry; what is missing here is fetched by digest."),
-        Deed::Tagged { .. } => ("Tag image", "A name is an entry in this machine's image store that points at a manifest."),
+        Deed::Pulled { .. } => (
+            "Pull image",
+            "The name is resolved to a digest at its registry; what is missing here is fetched by digest.",
+        ),
+        Deed::Tagged { .. } => {
+            ("Tag image", "A name is an entry in this machine's image store that points at a manifest.")
+        }
         Deed::Removed { .. } => ("Remove", "Names go first; content goes when no name needs it."),
-        Deed::Wrote { .. } => ("Edit file", "A file of the build context; the next build compares its content, not its time."),
+        Deed::Wrote { .. } => {
+            ("Edit file", "A file of the build context; the next build compares its content, not its time.")
+        }
         Deed::LoggedIn { .. } => ("Log in", "The credential was proved to the registry and stored on this machine."),
     };
     Cell { text: text.to_owned(), why: why.to_owned(), real: observed.line.to_owned(), events: Vec::new() }
@@ -115,12 +128,20 @@ fn action(deed: &Deed<'_>, observed: &Observed<'_>) -> Cell {
 
 fn image(deed: &Deed<'_>) -> Cell {
     let (text, why) = match deed {
-        Deed::Built { references, .. } => (references.join(", "), "The name given with `-t`. Without a registry in it, it means Docker Hub: harmless until it is pushed."),
-        Deed::Ran { image: name } => ((*name).to_owned(), "The local image of this name; it is pulled first only if it is absent."),
-        Deed::Pushed { reference } | Deed::Pulled { reference, .. } | Deed::Tagged { reference } => {
-            ((*reference).to_owned(), "registry / repository : tag. The part before the first slash names the registry because it contains a dot or a colon.")
+        Deed::Built { references, .. } => (
+            references.join(", "),
+            "The name given with `-t`. Without a registry in it, it means Docker Hub: harmless until it is pushed.",
+        ),
+        Deed::Ran { image: name } => {
+            ((*name).to_owned(), "The local image of this name; it is pulled first only if it is absent.")
         }
-        Deed::Removed { name, .. } | Deed::Wrote { path: name, .. } | Deed::LoggedIn { registry: name } => ((*name).to_owned(), ""),
+        Deed::Pushed { reference } | Deed::Pulled { reference, .. } | Deed::Tagged { reference } => (
+            (*reference).to_owned(),
+            "registry / repository : tag. The part before the first slash names the registry because it contains a dot or a colon.",
+        ),
+        Deed::Removed { name, .. } | Deed::Wrote { path: name, .. } | Deed::LoggedIn { registry: name } => {
+            ((*name).to_owned(), "")
+        }
     };
     let real = if text.is_empty() { String::new() } else { format!("docker image inspect {text}") };
     Cell { text, why: why.to_owned(), events: Vec::new(), real }
@@ -131,12 +152,18 @@ fn registry(deed: &Deed<'_>, events: &[Event]) -> Cell {
     let why = match deed {
         Deed::Tagged { .. } => "Tagging is local: no request is sent, no registry hears of it.",
         Deed::Built { .. } if traffic.requests.is_empty() => "The base image is here already, so no registry is asked.",
-        Deed::Built { .. } => "The base image was not here: its manifest and layers came from `docker.io`. Your own image went nowhere.",
+        Deed::Built { .. } => {
+            "The base image was not here: its manifest and layers came from `docker.io`. Your own image went nowhere."
+        }
         Deed::Ran { .. } if traffic.requests.is_empty() => "The image is here, so no registry is asked.",
         Deed::Ran { .. } => "The image was absent, so docker pulled it before running.",
-        Deed::Pulled { up_to_date: true, .. } => "One HEAD brought the digest of the tag; it equals the local one, so nothing else was asked.",
+        Deed::Pulled { up_to_date: true, .. } => {
+            "One HEAD brought the digest of the tag; it equals the local one, so nothing else was asked."
+        }
         Deed::Pulled { .. } => "HEAD for the tag, then everything by digest: index or manifest, configuration, layers.",
-        Deed::Pushed { .. } => "HEAD asks whether a blob is there, POST opens an upload, PUT closes it with the digest; the manifest is PUT last.",
+        Deed::Pushed { .. } => {
+            "HEAD asks whether a blob is there, POST opens an upload, PUT closes it with the digest; the manifest is PUT last."
+        }
         _ => "Nothing left this machine.",
     };
     let exchanges = events.iter().filter(|event| matches!(event, Event::Exchanged(_))).cloned().collect();
@@ -163,7 +190,10 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
         }
         Deed::Pushed { .. } => "The registry checked each digest before it said 201 Created.".to_owned(),
         Deed::Pulled { .. } => "Each blob was hashed on arrival and compared with the digest asked for.".to_owned(),
-        Deed::Built { .. } => "Layers, configuration and manifest are blobs in this machine's content store, named by their sha256.".to_owned(),
+        Deed::Built { .. } => {
+            "Layers, configuration and manifest are blobs in this machine's content store, named by their sha256."
+                .to_owned()
+        }
         Deed::Ran { .. } => "The program was found by `PATH` in the image's own layers.".to_owned(),
         _ => String::new(),
     };
@@ -175,7 +205,9 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
 fn real(deed: &Deed<'_>) -> String {
     match deed {
         Deed::Ran { .. } => "docker ps -a".to_owned(),
-        Deed::Built { references, .. } => references.first().map(|name| format!("docker history {name}")).unwrap_or_default(),
+        Deed::Built { references, .. } => {
+            references.first().map(|name| format!("docker history {name}")).unwrap_or_default()
+        }
         Deed::Pushed { reference } => format!("docker manifest inspect {reference}"),
         Deed::Pulled { reference, .. } => format!("docker image inspect {reference}"),
         Deed::Tagged { .. } | Deed::Removed { .. } => "docker images".to_owned(),
@@ -194,18 +226,28 @@ fn exit_of(events: &[Event]) -> Option<(i32, u64)> {
 /// A process that ends is a fact of its own.
 fn exit_row(observed: &Observed<'_>) -> Option<ProcessRow> {
     let (code, fuel) = exit_of(observed.events)?;
-    let written: usize = observed.events.iter().map(|event| match event {
-        Event::ContainerWrote { text, .. } => text.lines().count(),
-        _ => 0,
-    }).sum();
+    let written: usize = observed
+        .events
+        .iter()
+        .map(|event| match event {
+            Event::ContainerWrote { text, .. } => text.lines().count(),
+            _ => 0,
+        })
+        .sum();
     let mut row = blank(None, observed.machine, observed.line, "Exit");
     row.position = Some(observed.position);
-    row.action.why = "A container lives as long as its first process.".to_owned();
-    row.registry = Cell { text: "none".to_owned(), why: "A running container needs no registry.".to_owned(), ..Cell::default() };
+    "A container lives as long as its first process.".clone_into(&mut row.action.why);
+    row.registry =
+        Cell { text: "none".to_owned(), why: "A running container needs no registry.".to_owned(), ..Cell::default() };
     row.result = Cell {
         text: if code == 0 { "Process complete".to_owned() } else { format!("Process ended with code {code}") },
         why: format!("It wrote {written} lines, executed about {fuel} instructions and ended with exit code {code}."),
-        events: observed.events.iter().filter(|event| matches!(event, Event::ContainerExited { .. } | Event::ContainerWrote { .. })).cloned().collect(),
+        events: observed
+            .events
+            .iter()
+            .filter(|event| matches!(event, Event::ContainerExited { .. } | Event::ContainerWrote { .. }))
+            .cloned()
+            .collect(),
         real: "docker logs CONTAINER".to_owned(),
     };
     Some(row)

@@ -1,7 +1,10 @@
 //! Answers judged. The key is computed when the answer comes: the claims of
 //! the choices are held against what was executed, never against a table.
 
-use super::{Block, ChoiceView, Fact, FlowBox, Inline, Lesson, LessonView, MomentView, QuestionView, QuizAnswer, StepView, Verdict, markdown};
+use super::{
+    Block, ChoiceView, Fact, FlowBox, Inline, Lesson, LessonView, MomentView, QuestionView, QuizAnswer, StepView,
+    Verdict, markdown,
+};
 
 /// Judges `answer` by what ran; none if there is no such question or choice.
 /// `evidence` says in words what was executed and how it ended.
@@ -65,7 +68,13 @@ impl Lesson {
 
 fn step_view(step: &super::Step) -> StepView {
     let (machine, line) = (step.command.machine.clone(), step.command.line.clone());
-    StepView { title: step.title.clone(), machine, line, prose: step.prose.clone(), correction: step.correction.clone() }
+    StepView {
+        title: step.title.clone(),
+        machine,
+        line,
+        prose: step.prose.clone(),
+        correction: step.correction.clone(),
+    }
 }
 
 fn moment_view(at: usize, moment: &super::Moment) -> MomentView {

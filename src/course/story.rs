@@ -8,77 +8,86 @@ use crate::text::units;
 
 /// The paragraph of one operation; none if nothing happened that is worth telling.
 pub fn paragraph(observed: &Observed<'_>) -> Option<Vec<Inline>> {
-    let told: Vec<Vec<Inline>> = observed.events.iter().filter_map(|event| sentence(event, observed.events)).collect();
+    let told: Vec<String> = observed.events.iter().filter_map(|event| sentence(event, observed.events)).collect();
     if told.is_empty() {
         return None;
     }
-    let mut story = vec![text("On "), code(observed.machine), text(", "), code(observed.line), text(": ")];
-    for sentence in told {
-        story.extend(sentence);
-        story.push(text(" "));
-    }
-    story.pop();
-    Some(story)
+    let (machine, line) = (observed.machine, observed.line);
+    Some(inlines(&format!("On `{machine}`, `{line}`: {}", told.join(" "))))
 }
 
-fn sentence(event: &Event, events: &[Event]) -> Option<Vec<Inline>> {
+/// Between backticks is code.
+fn inlines(text: &str) -> Vec<Inline> {
+    let pieces = text.split('`').enumerate().filter(|(_, piece)| !piece.is_empty());
+    pieces
+        .map(|(at, piece)| if at % 2 == 1 { Inline::Code(piece.to_owned()) } else { Inline::Text(piece.to_owned()) })
+        .collect()
+}
+
+fn sentence(event: &Event, events: &[Event]) -> Option<String> {
     let traffic = || Traffic::of(events);
     Some(match event {
         Event::ImageBuilt { image, references, layers } => {
-            let bytes = layers.iter().map(|layer| layer.size).sum();
-            let names = references.join(", ");
-            vec![
-                text(&format!("{} layers of {} became the image ", layers.len(), units::size(bytes))),
-                code(&image.digest.short()),
-                text(", named "),
-                code(&names),
-                text("."),
-            ]
+            let size = units::size(layers.iter().map(|layer| layer.size).sum());
+            let (count, id, names) = (layers.len(), image.digest.short(), references.join(", "));
+            let named = if names.is_empty() { "without a name".to_owned() } else { format!("named `{names}`") };
+            format!("{count} layers of {size} became the image `{id}`, {named}.")
         }
-        Event::ImageTagged { image, reference } => {
-            vec![text("the image "), code(&image.short()), text(" is now also called "), code(reference), text("; nothing was copied and nothing was sent.")]
+        Event::ImageTagged { image, reference } => format!(
+            "the image `{}` is now also called `{reference}`; nothing was copied and nothing was sent.",
+            image.short()
+        ),
+        Event::ImageUntagged { reference, .. } => format!("the name `{reference}` was taken away."),
+        Event::ImageDeleted { image } => {
+            format!("no name needed the image `{}` any more, so it was deleted.", image.short())
         }
-        Event::ImageUntagged { reference, .. } => vec![text("the name "), code(reference), text(" was taken away.")],
-        Event::ImageDeleted { image } => vec![text("no name needed the image "), code(&image.short()), text(" any more, so it was deleted.")],
         Event::ImagePushed { reference, image } => {
-            let traffic = traffic();
-            vec![
-                text(&format!("{} blobs travelled ({}), {} were there already; then ", traffic.moved, traffic.sent(), traffic.skipped)),
-                code(reference),
-                text(" was made to name "),
-                code(&image.digest.short()),
-                text(" in the registry."),
-            ]
+            let (traffic, id) = (traffic(), image.digest.short());
+            let (moved, sent, skipped) = (traffic.moved, traffic.sent(), traffic.skipped);
+            format!(
+                "{moved} blobs travelled ({sent}), {skipped} were there already; then `{reference}` was made to name `{id}` in the registry."
+            )
         }
         Event::ImagePulled { reference, image, up_to_date: true } => {
-            vec![code(reference), text(" names "), code(&image.digest.short()), text(" there as here, so nothing was downloaded.")]
+            format!("`{reference}` names `{}` there as here, so nothing was downloaded.", image.digest.short())
         }
-        Event::ImagePulled { reference, image, up_to_date: false } => {
-            let traffic = traffic();
-            vec![
-                code(reference),
-                text(" names "),
-                code(&image.digest.short()),
-                text(&format!("; {} blobs came ({}), each checked against its digest.", traffic.moved, traffic.received())),
-            ]
+        Event::ImagePulled { reference, image, .. } => {
+            let (traffic, id) = (traffic(), image.digest.short());
+            let (moved, received) = (traffic.moved, traffic.received());
+            format!("`{reference}` names `{id}`; {moved} blobs came ({received}), each checked against its digest.")
         }
-        Event::ContainerCreated { name, image, .. } => {
-            vec![text("the container "), code(name), text(" was made from "), code(image), text(".")]
-        }
-        Event::ContainerExited { code: exit, .. } => vec![text(&format!("Its program ended with exit code {exit}."))],
-        Event::ContainerRemoved { id } => vec![text("the container "), code(&id[..id.len().min(12)]), text(" was removed.")],
-        Event::FileWritten { path, size } => vec![code(path), text(&format!(" now holds {}.", units::size(*size)))],
-        Event::LoggedIn { registry, user } => {
-            vec![text("the registry "), code(registry), text(" accepted the credential of "), code(user), text(".")]
-        }
+        Event::ContainerCreated { name, image, .. } => format!("the container `{name}` was made from `{image}`."),
+        Event::ContainerExited { code, .. } => format!("Its program ended with exit code {code}."),
+        Event::ContainerRemoved { id } => format!("the container `{}` was removed.", &id[..id.len().min(12)]),
+        Event::FileWritten { path, size } => format!("`{path}` now holds {}.", units::size(*size)),
+        Event::LoggedIn { registry, user } => format!("the registry `{registry}` accepted the credential of `{user}`."),
         _ => return None,
     })
 }
 
-fn text(text: &str) -> Inline {
-    Inline::Text(text.to_owned())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Snapshot;
+    use crate::oci::Digest;
 
-fn code(text: &str) -> Inline {
-    Inline::Code(text.to_owned())
+    #[test]
+    fn a_tag_is_told_as_a_name_that_costs_nothing() {
+        let event = Event::ImageTagged { image: Digest::of(b""), reference: "a:1".into() };
+        let after = Snapshot::default();
+        let events = [event];
+        let observed = Observed {
+            position: 1,
+            machine: "laptop",
+            line: "docker tag x a:1",
+            step: None,
+            code: 0,
+            events: &events,
+            after: &after,
+        };
+        let story = paragraph(&observed).expect("something happened");
+        assert_eq!(story[1], Inline::Code("laptop".into()));
+        assert!(story.contains(&Inline::Text("; nothing was copied and nothing was sent.".into())));
+        assert_eq!(paragraph(&Observed { events: &[], ..observed }), None);
+    }
 }

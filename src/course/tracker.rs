@@ -42,7 +42,10 @@ fn groups(moments: &[&Snapshot], last: &Snapshot, blank: usize) -> Vec<TrackerGr
     let row = |label: &str, values| TrackerRow { label: label.to_owned(), values };
     let machines = last.machines.iter().map(|view| TrackerGroup {
         place: view.name.clone(),
-        rows: vec![row("image store", machine(&view.name, &images_of)), row("containers", machine(&view.name, &containers_of))],
+        rows: vec![
+            row("image store", machine(&view.name, &images_of)),
+            row("containers", machine(&view.name, &containers_of)),
+        ],
     });
     let registries = last.registries.iter().map(|view| TrackerGroup {
         place: view.name.clone(),

@@ -28,7 +28,9 @@ impl Traffic {
             match event {
                 Event::Exchanged(exchange) => traffic.count(exchange),
                 Event::BlobMoved { outcome: Outcome::Moved, .. } => traffic.moved += 1,
-                Event::BlobMoved { outcome: Outcome::AlreadyExists | Outcome::Mounted { .. }, .. } => traffic.skipped += 1,
+                Event::BlobMoved { outcome: Outcome::AlreadyExists | Outcome::Mounted { .. }, .. } => {
+                    traffic.skipped += 1;
+                }
                 _ => {}
             }
         }

@@ -20,7 +20,8 @@ impl Engine {
         // The build puts its blobs into a store of its own, for the engine's is needed to find bases meanwhile.
         let mut blobs = self.blobs.clone();
         let mut cache = self.cache.clone();
-        let mut bases = |reference: &Reference, host: &mut dyn Host, events: Events<'_>| self.base(reference, host, events);
+        let mut bases =
+            |reference: &Reference, host: &mut dyn Host, events: Events<'_>| self.base(reference, host, events);
         let built = build::build(request, &mut blobs, &mut cache, &mut bases, host, events)?;
         self.cache = cache;
         for blob in built.manifest.blobs().chain([&built.image]) {
@@ -52,12 +53,7 @@ impl Engine {
         }
     }
 
-    fn base(
-        &mut self,
-        reference: &Reference,
-        host: &mut dyn Host,
-        events: Events<'_>,
-    ) -> Result<BaseImage, BaseError> {
+    fn base(&mut self, reference: &Reference, host: &mut dyn Host, events: Events<'_>) -> Result<BaseImage, BaseError> {
         let (root, fetched) = match self.find_reference(reference) {
             Some(root) => (root, false),
             None => (self.fetch(reference, host, events).map_err(|error| failed(&error))?.root, true),

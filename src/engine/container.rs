@@ -211,7 +211,7 @@ impl Engine {
 
 impl Container {
     /// Keeps what the program wrote, up to the limit.
-    pub fn write(&mut self, stream: Stream, bytes: Bytes) {
+    pub fn write(&mut self, stream: Stream, bytes: &Bytes) {
         let kept: usize = self.log.iter().map(|entry| entry.bytes.len()).sum();
         let room = limits::OUTPUT_BYTES.saturating_sub(kept).min(bytes.len());
         if room > 0 {

@@ -19,10 +19,10 @@ impl Engine {
         let documents = [&image.root, &image.manifest];
         for descriptor in documents.into_iter().chain(image.document.blobs()) {
             let bytes = self.blobs.get(&descriptor.digest);
-            let bytes = bytes.ok_or_else(|| ImageError::Missing(descriptor.clone()))?;
+            let bytes = bytes.ok_or(ImageError::Missing { digest: descriptor.digest })?;
             put(&mut tree, &blob_path(&descriptor.digest), bytes);
         }
-        archive(&tree).map_err(|error| ImageError::Invalid { descriptor: root.clone(), reason: error.to_string() })
+        archive(&tree).map_err(|error| ImageError::Invalid { digest: root.digest, reason: error.to_string() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! An image as its documents tell it: root, manifest, configuration.
 
-use crate::oci::{Descriptor, ImageConfig, Index, Manifest, Platform};
+use crate::oci::{Descriptor, Digest, ImageConfig, Index, Manifest, Platform};
 use crate::store::Blobs;
 
 /// An image whose manifest and configuration are here.
@@ -20,18 +20,23 @@ pub struct Image {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     /// A blob is missing.
-    #[error("content digest {}: not found", .0.digest)]
-    Missing(Descriptor),
+    #[error("content digest {digest}: not found")]
+    Missing {
+        /// Which.
+        digest: Digest,
+    },
     /// A blob is not what its media type says.
-    #[error("content digest {}: {reason}", .descriptor.digest)]
+    #[error("content digest {digest}: {reason}")]
     Invalid {
         /// Which.
-        descriptor: Descriptor,
+        digest: Digest,
         /// What the reader says.
         reason: String,
     },
     /// The index has nothing for the platform.
-    #[error("no matching manifest for {platform} in the manifest list entries: no match for platform in manifest: not found")]
+    #[error(
+        "no matching manifest for {platform} in the manifest list entries: no match for platform in manifest: not found"
+    )]
     Platform {
         /// What was asked for.
         platform: Platform,
@@ -74,7 +79,7 @@ fn select(blobs: &Blobs, root: &Descriptor, platform: &Platform) -> Result<Descr
 }
 
 fn parse<T: serde::de::DeserializeOwned>(blobs: &Blobs, descriptor: &Descriptor) -> Result<T, ImageError> {
-    let bytes = blobs.get(&descriptor.digest).ok_or_else(|| ImageError::Missing(descriptor.clone()))?;
+    let bytes = blobs.get(&descriptor.digest).ok_or(ImageError::Missing { digest: descriptor.digest })?;
     serde_json::from_slice(bytes)
-        .map_err(|error| ImageError::Invalid { descriptor: descriptor.clone(), reason: error.to_string() })
+        .map_err(|error| ImageError::Invalid { digest: descriptor.digest, reason: error.to_string() })
 }

@@ -13,6 +13,7 @@ mod remove;
 mod unpack;
 
 pub use container::{Container, ContainerError, ContainerSpec, LogEntry, State};
+pub use export::layout_index;
 pub use image::{Image, ImageError};
 pub use images::NoSuchImage;
 pub use registries::{PullResult, RegistryError};

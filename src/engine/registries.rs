@@ -83,8 +83,7 @@ impl Engine {
         let known = self.find_reference(reference).map(|root| root.digest);
         let credentials = self.credentials.get(&reference.domain).cloned();
         let platform = self.platform();
-        let pulled =
-            transfer::pull(&mut self.blobs, known, reference, &platform, credentials.as_ref(), host, events)?;
+        let pulled = transfer::pull(&mut self.blobs, known, reference, &platform, credentials.as_ref(), host, events)?;
         self.remember_origin(&pulled.root, reference);
         Ok(PullResult { root: pulled.root, up_to_date: pulled.up_to_date })
     }

@@ -35,7 +35,9 @@ pub enum RemoveError {
         image: String,
     },
     /// A running container was made from it.
-    #[error("conflict: unable to delete {image} (cannot be forced) - image is being used by running container {container}")]
+    #[error(
+        "conflict: unable to delete {image} (cannot be forced) - image is being used by running container {container}"
+    )]
     Running {
         /// 12 digits.
         image: String,
@@ -43,7 +45,9 @@ pub enum RemoveError {
         container: String,
     },
     /// A stopped container was made from it.
-    #[error("conflict: unable to delete {image} (must be forced) - image is being used by stopped container {container}")]
+    #[error(
+        "conflict: unable to delete {image} (must be forced) - image is being used by stopped container {container}"
+    )]
     Stopped {
         /// 12 digits.
         image: String,
@@ -60,12 +64,7 @@ pub enum RemoveError {
 
 impl Engine {
     /// Removes the name `typed`, or the image with that id.
-    pub fn remove_image(
-        &mut self,
-        typed: &str,
-        force: bool,
-        events: Events<'_>,
-    ) -> Result<Vec<Removed>, RemoveError> {
+    pub fn remove_image(&mut self, typed: &str, force: bool, events: Events<'_>) -> Result<Vec<Removed>, RemoveError> {
         let root = self.find_image(typed)?;
         let reference = typed.parse::<Reference>().ok().map(Reference::tagged).map(|reference| reference.to_string());
         let by_name = reference.filter(|name| self.names.contains_key(name));
@@ -89,9 +88,9 @@ impl Engine {
             let (container, image) = (user.id[..12].to_owned(), root.digest.short());
             return Err(RemoveError::NameInUse { name: typed.to_owned(), container, image });
         }
-        let used = user.is_some();
+        let needed = user.is_some();
         let mut removed = vec![self.untag(name, root, events)];
-        if last && used {
+        if last && needed {
             self.dangling.insert(root.digest, root.clone());
         } else if last {
             removed.push(self.delete(root, events));

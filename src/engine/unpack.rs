@@ -22,8 +22,8 @@ impl Engine {
     }
 
     fn lay(&mut self, base: &Tree, layer: &Descriptor, diff_id: &Digest) -> Result<Tree, ImageError> {
-        let invalid = |reason: String| ImageError::Invalid { descriptor: layer.clone(), reason };
-        let bytes = self.blobs.get(&layer.digest).ok_or_else(|| ImageError::Missing(layer.clone()))?;
+        let invalid = |reason: String| ImageError::Invalid { digest: layer.digest, reason };
+        let bytes = self.blobs.get(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?;
         let tar = uncompressed(bytes).map_err(|error| invalid(error.to_string()))?;
         let computed = Digest::of(&tar);
         if computed != *diff_id {

@@ -48,7 +48,7 @@ impl State {
         if !spec.folder.is_empty() {
             machines[0].put_project(&spec.folder, &spec.files, BEGINNING);
         }
-        let world = World::new(spec.seed, BEGINNING, &spec.registries, Hub::new(&spec.hub));
+        let world = World::new(spec.seed, BEGINNING, &spec.registries, Hub::at(spec.hub.as_str()));
         Self { machines, here: 0, world }
     }
 

@@ -16,7 +16,8 @@ impl State {
     /// Everything there is to see.
     pub fn snapshot(&self) -> Snapshot {
         let registries = self.world.registries.values().enumerate();
-        let met = registries.filter(|(at, registry)| *at == 0 || registry.repositories().any(|(_, repository)| !repository.is_empty()));
+        let met = registries
+            .filter(|(at, registry)| *at == 0 || registry.repositories().any(|(_, repository)| !repository.is_empty()));
         Snapshot {
             here: self.machine().name.clone(),
             clock: self.world.clock,
@@ -35,7 +36,12 @@ fn machine_view(machine: &Machine) -> MachineView {
         images: images.into_iter().take(limits::ROWS).map(|(names, image)| image_view(engine, names, image)).collect(),
         containers: engine.list_containers().into_iter().take(limits::ROWS).map(container_view).collect(),
         logins: engine.credentials.keys().cloned().collect(),
-        files: machine.files.walk_from(&Machine::home()).take(limits::ROWS).map(|(path, node)| file_view(&path, node)).collect(),
+        files: machine
+            .files
+            .walk_from(&Machine::home())
+            .take(limits::ROWS)
+            .map(|(path, node)| file_view(&path, node))
+            .collect(),
     }
 }
 
@@ -90,11 +96,18 @@ fn container_view(container: &Container) -> ContainerView {
 }
 
 fn registry_view(registry: &Registry) -> RegistryView {
-    let repositories = registry.repositories().filter(|(_, repository)| !repository.is_empty()).map(|(name, repository)| RepositoryView {
-        name: name.to_owned(),
-        tags: repository.tags.iter().map(|(tag, digest)| TagView { tag: tag.clone(), digest: *digest }).collect(),
-        manifests: repository.manifests.values().cloned().collect(),
-        blobs: repository.blobs.values().cloned().collect(),
-    });
+    let repositories =
+        registry.repositories().filter(|(_, repository)| !repository.is_empty()).map(|(name, repository)| {
+            RepositoryView {
+                name: name.to_owned(),
+                tags: repository
+                    .tags
+                    .iter()
+                    .map(|(tag, digest)| TagView { tag: tag.clone(), digest: *digest })
+                    .collect(),
+                manifests: repository.manifests.values().cloned().collect(),
+                blobs: repository.blobs.values().cloned().collect(),
+            }
+        });
     RegistryView { name: registry.name().to_owned(), repositories: repositories.collect() }
 }

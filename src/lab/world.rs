@@ -94,7 +94,7 @@ impl Wire<'_> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         if HUB_HOSTS.contains(&host.as_str()) {
             let mut hub = self.world.hub.clone();
-            let response = hub.handle(request, &mut Outside(self));
+            let response = hub.handle(&request, &mut Outside(self));
             self.world.hub = hub;
             return response;
         }

@@ -1,3 +1,43 @@
-//! (to come)
+//! The host for an operating system: a site on the disk, a real terminal, and
+//! the command `drydock` that joins them to a [`crate::session::Session`].
 
 #![allow(clippy::disallowed_methods, reason = "this is where the core meets the real machine")]
+
+mod context;
+mod error;
+mod hub;
+mod layout;
+mod options;
+mod prompt;
+mod runner;
+mod save;
+mod screen;
+mod shell;
+mod site;
+
+pub use error::NativeError;
+pub use site::Site;
+
+use std::process::ExitCode;
+
+use options::Command;
+
+/// The command `drydock`, with the arguments of this process.
+pub fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let done = options::read(&words).and_then(run);
+    let code = done.unwrap_or_else(|error| {
+        screen::complain(&error.to_string());
+        error.exit_code()
+    });
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+fn run(command: Command) -> Result<i32, NativeError> {
+    match command {
+        Command::Say(text) => screen::say(text),
+        Command::Shell(options) => shell::run(&options),
+        Command::Save(options) => save::run(&options),
+        Command::BuildHub(options) => hub::build(&options),
+    }
+}

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 
 use super::errno::Errno;
 use super::files::Place;
-use crate::text::Stream;
 use crate::fs::FsPath;
 use crate::limits;
+use crate::text::Stream;
 
 /// The folder of the first descriptor that is not a stream.
 pub(super) const ROOT: u32 = 3;

@@ -9,6 +9,7 @@ use super::output::Output;
 use super::world::{Stop, World};
 use crate::fs::{FsPath, Tree};
 use crate::oci::Timestamp;
+use crate::text::Stream;
 
 /// What a shell says of a process that ended by `SIGABRT`, as after a trap.
 const ABORTED: i32 = 134;

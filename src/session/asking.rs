@@ -28,7 +28,8 @@ impl Session {
             Some(experiment) => self.experiment(&lesson, experiment)?,
             None => self.lines(self.start()?, &steps(&lesson, lesson.steps.len()))?.0,
         };
-        let evidence = given.map_or_else(|| "The lesson's own steps were run in a copy of the lab.".to_owned(), |_| evidence(&runs));
+        let evidence = given
+            .map_or_else(|| "The lesson's own steps were run in a copy of the lab.".to_owned(), |_| evidence(&runs));
         let facts: Vec<Fact<'_>> =
             runs.iter().map(|run| Fact { code: run.code, events: &run.events, after: &run.after }).collect();
         let verdict = judge(&lesson, answer, &facts, evidence).ok_or_else(|| "there is no such choice".to_owned())?;
@@ -102,7 +103,9 @@ fn facts_of(snapshot: &Snapshot) -> Vec<(String, String)> {
         let containers = (format!("{} · containers", view.name), join(crate::course::containers_of(view)));
         [images, containers]
     });
-    let registries =
-        snapshot.registries.iter().map(|view| (format!("{} · registry storage", view.name), join(crate::course::stored_in(view))));
+    let registries = snapshot
+        .registries
+        .iter()
+        .map(|view| (format!("{} · registry storage", view.name), join(crate::course::stored_in(view))));
     machines.chain(registries).collect()
 }

@@ -138,7 +138,8 @@ impl Execution {
         if used.saturating_add(size) > limits::MACHINE_BYTES {
             return Err(format!("write {path}: no space left on device"));
         }
-        let metadata = machine.files.get(&path).map_or(Metadata::file(time), |node| Metadata { modified: time, ..node.metadata });
+        let metadata =
+            machine.files.get(&path).map_or(Metadata::file(time), |node| Metadata { modified: time, ..node.metadata });
         let node = Node::file(metadata, text.into_bytes());
         machine.files.insert(&path, node).map_err(|error| error.to_string())?;
         self.record.happen(Event::FileWritten { path: path.to_string(), size }, tells);
@@ -167,10 +168,10 @@ impl Execution {
         let step = attached.process.step(fuel);
         self.take_output(tells);
         let used = self.attached.as_ref().map_or(0, |attached| attached.process.fuel_used());
-        let stop = matches!(self.input, Input::Line { interrupted: Some(at), .. } if used >= at);
+        let ctrl_c = matches!(self.input, Input::Line { interrupted: Some(at), .. } if used >= at);
         match step {
             Step::Exited { code } => self.exited(code, tells),
-            _ if stop => self.exited(INTERRUPTED, tells),
+            _ if ctrl_c => self.exited(INTERRUPTED, tells),
             Step::Slept { nanos } => {
                 self.state.world.pass(Duration::from_nanos(nanos));
                 return false;
@@ -205,7 +206,7 @@ impl Execution {
             self.print_bytes(output.stream, &bytes, tells);
             let here = self.state.here;
             if let Some(container) = self.state.machines[here].engine.containers.get_mut(&id) {
-                container.write(output.stream, bytes);
+                container.write(output.stream, &bytes);
             }
         }
     }

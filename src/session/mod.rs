@@ -108,11 +108,12 @@ impl Session {
                 self.begin(Input::Line { machine, line, step, interrupted: None }, tells)
             }
             Ask::WriteFile { machine, path, text } => self.begin(Input::Write { machine, path, text }, tells),
-            Ask::Next => self.jump(self.position() + 1, tells),
             Ask::Jump { position } => self.jump(position, tells),
             Ask::Undo => self.jump(self.position().saturating_sub(1), tells),
-            Ask::Redo if self.position() < open.history.branch().len() => self.jump(self.position() + 1, tells),
-            Ask::Redo => Err("there is nothing to do again".to_owned()),
+            Ask::Redo if open.history.position() == open.history.branch().len() => {
+                Err("there is nothing to do again".to_owned())
+            }
+            Ask::Next | Ask::Redo => self.jump(self.position() + 1, tells),
             Ask::EditStep { step, line } => self.edit_step(step, line, tells),
             Ask::Reset => {
                 let (lesson, spec) = (open.lesson.clone(), open.spec.clone());
@@ -168,18 +169,14 @@ impl Session {
         open.edits.insert(step, line);
         let done = open.history.branch().iter().position(|operation| operation.step() >= Some(step));
         let ready = done.or_else(|| (open.next_step() == Some(step)).then(|| open.history.position()));
-        match ready {
-            Some(position) => {
-                open.history.jump(position);
-                self.goal = Some(position + 1);
-                self.advance(tells)
-            }
+        let Some(position) = ready else {
             // Earlier steps come first; the line waits for its turn.
-            None => {
-                self.tell_state(tells);
-                Ok(())
-            }
-        }
+            self.tell_state(tells);
+            return Ok(());
+        };
+        open.history.jump(position);
+        self.goal = Some(position + 1);
+        self.advance(tells)
     }
 
     /// Starts an execution from the current state. What it leads to is kept only if it succeeds.

@@ -32,7 +32,10 @@ struct Entry {
 impl Open {
     /// The log as text.
     pub(super) fn save(&self) -> String {
-        let entry = |(parent, operation): (Option<usize>, &crate::lab::Operation)| Entry { parent, input: operation.input.clone() };
+        let entry = |(parent, operation): (Option<usize>, &crate::lab::Operation)| Entry {
+            parent,
+            input: operation.input.clone(),
+        };
         let saved = Saved {
             version: VERSION,
             lesson: self.lesson.id.clone(),
@@ -47,7 +50,8 @@ impl Open {
 impl Session {
     /// Does everything in `text` again; on error the lab is as it was.
     pub(super) fn restore(&mut self, text: &str, tells: Tells<'_>) -> Result<(), String> {
-        let saved: Saved = serde_json::from_str(text).map_err(|error| format!("what was saved cannot be read: {error}"))?;
+        let saved: Saved =
+            serde_json::from_str(text).map_err(|error| format!("what was saved cannot be read: {error}"))?;
         let Some(open) = &mut self.open else { return Ok(()) };
         if saved.version != VERSION || saved.lesson != open.lesson.id {
             return Err("it was saved by another version or for another lesson".to_owned());
@@ -64,7 +68,8 @@ impl Session {
                 Execution::begin(state, entry.input, self.outside.as_mut(), &mut self.modules, self.tty, tells)?;
             execution.run_to_end(tells);
             let operation = execution.into_operation(tells);
-            let operation = operation.ok_or("a command that succeeded before fails now; is the page's hub reachable?")?;
+            let operation =
+                operation.ok_or("a command that succeeded before fails now; is the page's hub reachable?")?;
             restored.history.append(operation);
         }
         if !restored.history.go(saved.at) {

@@ -2,5 +2,7 @@
 //! HTTP is the other [`Content`], in `transfer`.
 
 mod blobs;
+mod content;
 
 pub use blobs::{Blobs, IntegrityError};
+pub use content::{Content, ContentError};

@@ -2,10 +2,12 @@
 //! rendered here, HTML in `ui`; both are small.
 
 mod ansi;
+mod percent;
 mod span;
 mod table;
 pub mod units;
 
 pub use ansi::to_ansi;
+pub use percent::{percent_decode, percent_encode, query_pairs};
 pub use span::{Line, Output, Span, Stream, Style};
 pub use table::{Align, Column, table};

@@ -1,1 +1,27 @@
-//! (to come)
+//! Push and pull: one [`copy`](copy::copy) between two [`Content`]s, where a
+//! registry is a [`Remote`] that speaks HTTP through the host. Requests go out
+//! in the order of docker with the containerd image store.
+//!
+//! [`Content`]: crate::store::Content
+
+mod auth;
+mod copy;
+mod error;
+mod login;
+mod pull;
+mod push;
+mod remote;
+mod why;
+mod wire;
+
+pub use auth::{AuthError, Credentials};
+pub use copy::{Journey, copy};
+pub use error::TransferError;
+pub use login::login;
+pub use pull::{Pulled, pull};
+pub use push::{Pushed, push};
+pub use remote::Remote;
+pub use wire::{WireError, endpoint};
+
+#[cfg(test)]
+mod tests;

@@ -57,7 +57,9 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let mut progress = progress(parsed, desk.terminal.tty)?;
     let Desk { machine, wire, terminal, .. } = desk;
     let built = machine.engine.build(&request, wire, &mut |event| {
-        progress.event(&event).into_iter().for_each(|output| (terminal.print)(output));
+        for output in progress.event(&event) {
+            (terminal.print)(output);
+        }
         terminal.event(event);
     });
     let ending = progress.finish(built.as_ref().err());
@@ -68,7 +70,9 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             return Err(Failure { lines, hint: hint(&error), code: 1 });
         }
     };
-    ending.into_iter().for_each(|output| (terminal.print)(output));
+    for output in ending {
+        (terminal.print)(output);
+    }
     wire.world.pass(took);
     if quiet {
         terminal.out(built.image.digest.to_string());

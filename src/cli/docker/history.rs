@@ -52,7 +52,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     }
     rows.reverse();
     let columns = ["IMAGE", "CREATED", "CREATED BY", "SIZE", "COMMENT"].map(Column::left);
-    table(&columns, &rows).into_iter().for_each(|line| desk.terminal.out(line));
+    desk.terminal.lines(table(&columns, &rows));
     Ok(Flow::Done(0))
 }
 

@@ -41,7 +41,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if parsed.has("quiet") {
         let mut ids: Vec<String> = rows.iter().map(|(_, image)| id(image, whole)).collect();
         ids.dedup();
-        ids.into_iter().for_each(|id| desk.terminal.out(id));
+        desk.terminal.lines(ids);
         return Ok(Flow::Done(0));
     }
     let lines = if whole || parsed.has("digests") {
@@ -50,7 +50,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     } else {
         table(&COLUMNS, &rows.iter().map(|row| cells(engine, row)).collect::<Vec<_>>())
     };
-    lines.into_iter().for_each(|line| desk.terminal.out(line));
+    desk.terminal.lines(lines);
     Ok(Flow::Done(0))
 }
 

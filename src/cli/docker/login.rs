@@ -96,6 +96,9 @@ fn save(machine: &mut Machine, host: &dyn Host) -> Result<(), Failure> {
     let folder = Machine::home().join(".docker");
     let now = host.now();
     let private = Metadata { mode: 0o600, ..Metadata::file(now) };
-    machine.files.make_directories(&folder, Metadata { mode: 0o700, ..Metadata::directory(now) }).map_err(Failure::new)?;
+    machine
+        .files
+        .make_directories(&folder, Metadata { mode: 0o700, ..Metadata::directory(now) })
+        .map_err(Failure::new)?;
     machine.files.insert(&folder.child("config.json"), Node::file(private, text.into_bytes())).map_err(Failure::new)
 }

@@ -57,7 +57,13 @@ mod tests {
             entry(Stream::Stderr, "oops\n"),
             entry(Stream::Stdout, "d\n\n"),
         ];
-        let expected = [(Stream::Stdout, "ab"), (Stream::Stdout, "c"), (Stream::Stderr, "oops"), (Stream::Stdout, "d"), (Stream::Stdout, "")];
+        let expected = [
+            (Stream::Stdout, "ab"),
+            (Stream::Stdout, "c"),
+            (Stream::Stderr, "oops"),
+            (Stream::Stdout, "d"),
+            (Stream::Stdout, ""),
+        ];
         let lines = lines(&log);
         assert_eq!(lines.iter().map(|(stream, text)| (*stream, text.as_str())).collect::<Vec<_>>(), expected);
     }

@@ -33,7 +33,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let listed = listed.iter().filter(running);
     if parsed.has("quiet") {
         let ids: Vec<String> = listed.map(|container| id(container, whole)).collect();
-        ids.into_iter().for_each(|id| desk.terminal.out(id));
+        desk.terminal.lines(ids);
         return Ok(Flow::Done(0));
     }
     let columns = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"].map(Column::left);
@@ -50,7 +50,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             ]
         })
         .collect();
-    table(&columns, &rows).into_iter().for_each(|line| desk.terminal.out(line));
+    desk.terminal.lines(table(&columns, &rows));
     Ok(Flow::Done(0))
 }
 

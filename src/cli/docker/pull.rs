@@ -75,9 +75,9 @@ fn first_line(reference: &Reference) -> String {
 fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) -> Failure {
     let failure = Failure::daemon(error);
     match reference.domain.as_str() {
-        domain if registries.iter().any(|registry| registry == domain) => failure.hint(format!(
-            "{domain} has no such name. Was it pushed, and with just this repository and tag?"
-        )),
+        domain if registries.iter().any(|registry| registry == domain) => {
+            failure.hint(format!("{domain} has no such name. Was it pushed, and with just this repository and tag?"))
+        }
         "docker.io" => failure.hint(
             "A name without a registry means Docker Hub. This page's `docker.io` holds `mlserve:1`, \
              the base image of the lesson.",

@@ -31,9 +31,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         terminal.out(format!("The push refers to repository [{}]", reference.repository()));
     }
     let mut progress = Progress::new(Stream::Stdout);
-    let pushed = machine.engine.push(&reference, wire, &mut |event| match quiet {
-        true => terminal.event(event),
-        false => progress.take(event, terminal),
+    let pushed = machine.engine.push(&reference, wire, &mut |event| {
+        if quiet { terminal.event(event) } else { progress.take(event, terminal) }
     });
     let root = pushed.map_err(|error| {
         progress.refused(terminal);
@@ -61,8 +60,6 @@ fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) 
             "A name without a registry means Docker Hub: `{reference}`, where you may not push. Name the registry: \
              `docker tag {name} {registry}/mlproject/{name}`, then push that name."
         )),
-        RegistryError::Transfer(_) => {
-            failure.hint(format!("The registries of this lab: {}.", registries.join(", ")))
-        }
+        RegistryError::Transfer(_) => failure.hint(format!("The registries of this lab: {}.", registries.join(", "))),
     }
 }

@@ -35,6 +35,8 @@ pub fn outcome(failures: Vec<String>, asked: usize, desk: &mut Desk<'_>) -> Resu
         return Err(Failure::new(failures.join("\n")));
     }
     let code = i32::from(!failures.is_empty());
-    failures.into_iter().for_each(|failure| desk.terminal.err(failure));
+    for failure in failures {
+        desk.terminal.err(failure);
+    }
     Ok(Flow::Done(code))
 }

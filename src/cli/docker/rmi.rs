@@ -20,7 +20,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let Desk { machine, terminal, .. } = desk;
     for typed in &parsed.arguments {
         match machine.engine.remove_image(typed, parsed.has("force"), &mut |event| terminal.event(event)) {
-            Ok(removed) => removed.iter().for_each(|step| terminal.out(line(step))),
+            Ok(removed) => terminal.lines(removed.iter().map(line)),
             Err(error) => failures.push(format!("Error response from daemon: {error}")),
         }
     }

@@ -24,7 +24,11 @@ pub const VERB: Verb = Verb {
         Flag::values("env", Some('e'), "Set environment variables"),
         Flag::value("name", None, "Assign a name to the container"),
         Flag::value("pull", None, r#"Pull image before running ("always", "missing", "never")"#),
-        Flag::switch("rm", None, "Automatically remove the container and its associated anonymous volumes when it exits"),
+        Flag::switch(
+            "rm",
+            None,
+            "Automatically remove the container and its associated anonymous volumes when it exits",
+        ),
         Flag::value("workdir", Some('w'), "Working directory inside the container"),
     ],
     run,
@@ -66,9 +70,14 @@ fn find_or_pull(typed: &str, policy: &str, desk: &mut Desk<'_>) -> Result<Descri
         ("missing" | "never", Ok(root)) => return Ok(root),
         ("never", Err(error)) => return Err(refused(&daemon(&error))),
         ("missing" | "always", _) => {}
-        _ => return Err(refused(&format!("invalid argument \"{policy}\" for \"--pull\" flag: invalid pull option: '{policy}': must be one of \"always\", \"missing\" or \"never\""))),
+        _ => {
+            return Err(refused(&format!(
+                "invalid argument \"{policy}\" for \"--pull\" flag: invalid pull option: '{policy}': must be one of \"always\", \"missing\" or \"never\""
+            )));
+        }
     }
-    let reference: Reference = typed.parse().map_err(|error: crate::oci::ReferenceError| refused(&error.to_string()))?;
+    let reference: Reference =
+        typed.parse().map_err(|error: crate::oci::ReferenceError| refused(&error.to_string()))?;
     let reference = reference.tagged();
     if policy == "missing" {
         desk.terminal.err(format!("Unable to find image '{}' locally", reference.familiar()));
@@ -154,7 +163,9 @@ fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_
             (format!("docker: {}: {error}{MORE}", daemon(&runc)), error.exit_code())
         }
     };
-    message.split('\n').for_each(|line| desk.terminal.err(line));
+    for line in message.split('\n') {
+        desk.terminal.err(line);
+    }
     let now = desk.wire.now();
     let Desk { machine, terminal, .. } = desk;
     if code == 255

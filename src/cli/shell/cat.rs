@@ -10,11 +10,10 @@ pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     for typed in arguments {
         let path = desk.machine.resolve(typed);
         let bytes = desk.machine.files.read(&path).map_err(|error| Failure::new(format!("cat: {error}")))?;
-        let part = std::str::from_utf8(bytes).map_err(|_| {
-            Failure::new(format!("cat: {path}: {} bytes that are not text", bytes.len()))
-        })?;
+        let part = std::str::from_utf8(bytes)
+            .map_err(|_| Failure::new(format!("cat: {path}: {} bytes that are not text", bytes.len())))?;
         text.push_str(part);
     }
-    text.lines().for_each(|line| desk.terminal.out(line));
+    desk.terminal.lines(text.lines());
     Ok(Flow::Done(0))
 }

@@ -8,7 +8,10 @@ pub fn run(_: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         let typed = format!("{} {}", word.name, word.usage);
         desk.terminal.out(format!("  {typed:<24} {}", word.about));
     }
-    desk.terminal.out(format!("  {:<24} {}", "docker COMMAND", "Images, containers, registries; `docker help` has its own list"));
+    desk.terminal.out(format!(
+        "  {:<24} {}",
+        "docker COMMAND", "Images, containers, registries; `docker help` has its own list"
+    ));
     Ok(Flow::Done(0))
 }
 

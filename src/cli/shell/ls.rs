@@ -21,11 +21,11 @@ pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     };
     let shown: Vec<_> = entries.iter().filter(|(name, _)| letters.contains('a') || !name.starts_with('.')).collect();
     if letters.contains('l') {
-        shown.iter().for_each(|(name, node)| desk.terminal.out(long(name, node)));
+        desk.terminal.lines(shown.iter().map(|(name, node)| long(name, node)));
     } else if !shown.is_empty() {
         let gap = if letters.contains('1') { "\n" } else { "  " };
         let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
-        names.join(gap).lines().for_each(|line| desk.terminal.out(line));
+        desk.terminal.lines(names.join(gap).lines());
     }
     Ok(Flow::Done(0))
 }

@@ -1,0 +1,106 @@
+//! What steps made before, by key. It holds every past result, so going back
+//! to an earlier state finds it again; a clone shares everything.
+
+use bytes::Bytes;
+use imbl::OrdMap;
+
+use crate::fs::Tree;
+use crate::limits;
+use crate::oci::{Descriptor, Digest, Timestamp};
+
+/// Results of steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cache {
+    by_key: OrdMap<Digest, Entry>,
+    /// Keys by age, for the oldest go first.
+    by_age: OrdMap<u64, Digest>,
+    bytes: u64,
+    next: u64,
+}
+
+/// The result of a step that makes a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Layer {
+    /// The compressed bytes; kept here, for the image may be deleted.
+    pub blob: Bytes,
+    pub descriptor: Descriptor,
+    pub diff_id: Digest,
+    /// All files after the step.
+    pub tree: Tree,
+    pub created: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    age: u64,
+    /// None for a base, which makes no layer of its own.
+    layer: Option<Layer>,
+}
+
+impl Cache {
+    /// How many results there are.
+    pub fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+    }
+
+    /// How many bytes of compressed layers are kept.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(super) fn layer(&self, key: &Digest) -> Option<&Layer> {
+        self.by_key.get(key)?.layer.as_ref()
+    }
+
+    pub(super) fn knows(&self, key: &Digest) -> bool {
+        self.by_key.contains_key(key)
+    }
+
+    /// Remembers a result, in place of an older one under the same key.
+    pub(super) fn put(&mut self, key: Digest, layer: Option<Layer>) {
+        self.forget(&key);
+        self.bytes += size(layer.as_ref());
+        self.by_key.insert(key, Entry { age: self.next, layer });
+        self.by_age.insert(self.next, key);
+        self.next += 1;
+        while self.by_key.len() > limits::CACHE_STEPS || self.bytes > limits::CACHE_BYTES {
+            let Some((_, oldest)) = self.by_age.get_min().copied() else { break };
+            self.forget(&oldest);
+        }
+    }
+
+    fn forget(&mut self, key: &Digest) {
+        if let Some(entry) = self.by_key.remove(key) {
+            self.by_age.remove(&entry.age);
+            self.bytes -= size(entry.layer.as_ref());
+        }
+    }
+}
+
+fn size(layer: Option<&Layer>) -> u64 {
+    layer.map_or(0, |layer| layer.blob.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_results_go_when_there_are_too_many() {
+        let mut cache = Cache::default();
+        let key = |number: usize| Digest::of(&number.to_be_bytes());
+        for number in 0..=limits::CACHE_STEPS {
+            cache.put(key(number), None);
+        }
+        assert_eq!(cache.len(), limits::CACHE_STEPS);
+        assert!(!cache.knows(&key(0)) && cache.knows(&key(1)));
+        cache.put(key(1), None);
+        cache.put(key(limits::CACHE_STEPS + 1), None);
+        assert!(cache.knows(&key(1)) && !cache.knows(&key(2)));
+    }
+}

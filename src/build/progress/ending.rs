@@ -1,0 +1,127 @@
+//! What both forms of progress end with: the steps that failed, the remarks
+//! of the linter, the lines of the Dockerfile in question, the error.
+
+use std::collections::BTreeMap;
+
+use crate::build::{BuildError, Place};
+use crate::event::Event;
+use crate::text::{Line, Output, Stream, Style};
+
+const RULE: &str = "--------------------";
+
+/// Collects while the build runs.
+#[derive(Debug, Default)]
+pub(super) struct Ending {
+    names: BTreeMap<u32, String>,
+    failed: Vec<u32>,
+    warnings: Vec<String>,
+}
+
+impl Ending {
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::BuildStepStarted { step, name } => drop(self.names.insert(*step, name.clone())),
+            Event::BuildStepFailed { step, .. } => self.failed.push(*step),
+            Event::BuildWarned { rule, message, line } => {
+                self.warnings.push(format!("{rule}: {message} (line {line})"));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn lines(&self, error: Option<&BuildError>) -> Vec<Output> {
+        let mut lines: Vec<Line> = Vec::new();
+        for name in self.failed.iter().filter_map(|step| self.names.get(step)) {
+            lines.extend(["------".to_owned(), format!(" > {name}:"), "------".to_owned()].map(Line::from));
+        }
+        lines.extend(self.warning_lines());
+        if let Some(error) = error {
+            if let BuildError::Solve { place: Some(place), .. } = error {
+                lines.extend(excerpt(place).into_iter().map(Line::from));
+            }
+            lines.push(Line::styled(Style::Bad, format!("ERROR: failed to build: {error}")));
+        }
+        lines.into_iter().map(|line| Output { stream: Stream::Stderr, slot: None, line }).collect()
+    }
+
+    fn warning_lines(&self) -> Vec<Line> {
+        let count = match self.warnings.len() {
+            0 => return Vec::new(),
+            1 => "1 warning".to_owned(),
+            many => format!("{many} warnings"),
+        };
+        let title = format!("{count} found (use docker --debug to expand):");
+        let title = Line::from(" ").and(Style::Warn, title);
+        let rest = self.warnings.iter().map(|warning| Line::from(format!(" - {warning}")));
+        [Line::default(), title].into_iter().chain(rest).collect()
+    }
+}
+
+/// The lines in question, marked, and about four around them.
+fn excerpt(place: &Place) -> Vec<String> {
+    let lines: Vec<&str> = place.text.split('\n').collect();
+    let (first, last) = (place.lines.first as usize, (place.lines.last as usize).min(lines.len()));
+    if first < 1 || first > lines.len() {
+        return Vec::new();
+    }
+    let (start, end) = around(first, last, lines.len());
+    let mut out = vec![format!("{}:{first}", place.file), RULE.to_owned()];
+    for (number, line) in (start..=end).zip(&lines[start - 1..]) {
+        let mark = if (first..=last).contains(&number) { ">>>" } else { "   " };
+        out.push(format!(" {number:3} | {mark} {line}"));
+    }
+    out.push(RULE.to_owned());
+    out
+}
+
+/// `BuildKit`'s way to widen a range: one line up, one down, till enough.
+fn around(first: usize, last: usize, count: usize) -> (usize, usize) {
+    let (mut start, mut end) = (first, last);
+    let wanted = if first == last { 4 } else { 2 };
+    let mut added = 0;
+    while added < wanted {
+        if start > 1 {
+            start -= 1;
+            added += 1;
+        }
+        if end < count {
+            end += 1;
+            added += 1;
+        }
+        added += 1;
+    }
+    (start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dockerfile::LineRange;
+
+    #[test]
+    fn the_lines_in_question_are_marked() {
+        let place = Place {
+            file: "Dockerfile".to_owned(),
+            text: "FROM busybox:1.37\nRUN pipp install x\n".to_owned(),
+            lines: LineRange { first: 2, last: 2 },
+        };
+        assert_eq!(
+            excerpt(&place),
+            [
+                "Dockerfile:2",
+                RULE,
+                "   1 |     FROM busybox:1.37",
+                "   2 | >>> RUN pipp install x",
+                "   3 |     ",
+                RULE,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_place_outside_the_text_is_not_shown() {
+        let lines = LineRange { first: 0, last: 0 };
+        let place = Place { file: "Dockerfile".to_owned(), text: String::new(), lines };
+        assert!(excerpt(&place).is_empty());
+    }
+}

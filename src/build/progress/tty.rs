@@ -1,0 +1,105 @@
+//! `--progress tty`: a heading and a line a step, each changed in place while
+//! the step runs. The slot of an output names the line it replaces.
+
+use std::collections::BTreeMap;
+
+use super::ending::Ending;
+use super::{amount, seconds};
+use crate::build::BuildError;
+use crate::event::Event;
+use crate::text::{Line, Output, Stream, Style};
+
+const WIDTH: usize = 80;
+const PREFIX: &str = " => ";
+const HEADING: &str = "build";
+/// Times below are shown as none.
+const SHORTEST_MILLIS: u64 = 50;
+
+/// Renders events as lines to show or to replace.
+#[derive(Debug, Default)]
+pub struct Tty {
+    steps: BTreeMap<u32, String>,
+    finished: usize,
+    failed: bool,
+    millis: u64,
+    remarks: usize,
+    ending: Ending,
+}
+
+impl Tty {
+    /// The lines that `event` changes.
+    pub fn event(&mut self, event: &Event) -> Vec<Output> {
+        self.ending.note(event);
+        let line = match event {
+            Event::BuildStepStarted { step, name } => {
+                self.steps.insert(*step, name.clone());
+                self.step(*step, "", 0, Style::Plain)
+            }
+            Event::BuildStepReported { step, id, current, total, done, millis } => {
+                let style = if *done { Style::Done } else { Style::Plain };
+                let text = row(&format!("=> {id}"), amount(*current, *total), *millis);
+                output(format!("{HEADING}.{step}.{id}"), Line::styled(style, text))
+            }
+            Event::BuildWarned { rule, message, line } => {
+                self.remarks += 1;
+                let text = row(&format!("WARN: {rule}: {message} (line {line})"), None, 0);
+                output(format!("{HEADING}.warning.{}", self.remarks), Line::styled(Style::Warn, text))
+            }
+            Event::BuildStepCached { step } => {
+                self.finished += 1;
+                self.step(*step, "CACHED ", 0, Style::Done)
+            }
+            Event::BuildStepDone { step, millis, .. } => {
+                self.finished += 1;
+                self.millis += millis;
+                self.step(*step, "", *millis, Style::Done)
+            }
+            Event::BuildStepFailed { step, .. } => {
+                self.failed = true;
+                self.step(*step, "ERROR ", 0, Style::Bad)
+            }
+            _ => return Vec::new(),
+        };
+        vec![self.heading(false), line]
+    }
+
+    /// The heading as it stays, and the last lines.
+    pub fn finish(self, error: Option<&BuildError>) -> Vec<Output> {
+        let heading = (!self.steps.is_empty()).then(|| self.heading(true));
+        heading.into_iter().chain(self.ending.lines(error)).collect()
+    }
+
+    /// `[+] Building 0.3s (8/8) FINISHED           docker:default`
+    fn heading(&self, last: bool) -> Output {
+        let whole = last && !self.failed && self.finished == self.steps.len();
+        let status = if whole { "FINISHED" } else { "" };
+        let (time, finished, known) = (seconds(self.millis), self.finished, self.steps.len());
+        let text = aligned(&format!("[+] Building {time} ({finished}/{known}) {status}"), "docker:default", WIDTH - 1);
+        output(HEADING.to_owned(), Line::from(text))
+    }
+
+    fn step(&self, step: u32, state: &str, millis: u64, style: Style) -> Output {
+        let name = self.steps.get(&step).map_or("", String::as_str);
+        let line = Line::styled(style, row(&format!("{state}{name}"), None, millis));
+        output(format!("{HEADING}.{step}"), line)
+    }
+}
+
+fn output(slot: String, line: Line) -> Output {
+    Output { stream: Stream::Stderr, slot: Some(slot), line }
+}
+
+/// A line with its time in the right margin; the name is cut, the amount is not.
+fn row(name: &str, amount: Option<String>, millis: u64) -> String {
+    let timer = format!(" {}", seconds(if millis < SHORTEST_MILLIS { 0 } else { millis }));
+    let amount = amount.map(|amount| format!(" {amount}")).unwrap_or_default();
+    let room = WIDTH.saturating_sub(PREFIX.len() + timer.len() + 2 + amount.len());
+    let name: String = name.replace('\t', " ").chars().take(room).collect();
+    aligned(&format!("{PREFIX}{name}{amount}"), &timer, WIDTH - 1)
+}
+
+/// `left` and `right` with what fits between them, at least one space.
+fn aligned(left: &str, right: &str, width: usize) -> String {
+    let room = width.saturating_sub(right.len() + 1);
+    format!("{left:room$} {right}")
+}

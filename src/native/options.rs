@@ -1,0 +1,237 @@
+//! The command line of `drydock`, read by hand: three commands and a handful
+//! of flags.
+
+use std::path::{Path, PathBuf};
+
+use super::NativeError;
+
+const HELP: &str = "\
+Usage:  drydock COMMAND
+
+A docker daemon, an image store and a registry that really execute, without a daemon
+
+Commands:
+  shell [OPTIONS] [FILE]      Run lines at the prompt of a lesson's lab: typed, from FILE, or given with -c
+  save [OPTIONS] -o FILE IMAGE
+                              Run lines, then write an image of the lab to FILE as a tar of an OCI layout
+  hub build [OPTIONS]         Build the base image of the lessons into a static OCI layout
+
+Options of shell and save:
+  -c LINE                     Run this line; can be given several times
+      --lesson ID             The lesson whose lab is used (default container-registries-for-ml)
+      --site DIR              The folder that holds lessons/ and hub/ (default www)
+      --steps N               Run the first N steps of the lesson before anything else
+      --trace json            shell: print events and snapshots as JSON lines instead of the output
+  -o, --output FILE           save: the file to write
+
+Options of hub build:
+      --source DIR            The build context (default hub/mlserve)
+      --out DIR               The folder of the layout (default www/hub)
+
+In a terminal, `drydock shell` without FILE and -c is a prompt: Tab completes, Ctrl-C ends a running
+container, Ctrl-D leaves, `help` lists the words it knows, `drydock save -o FILE IMAGE` writes an image out.";
+
+const VERSION: &str = concat!("drydock ", env!("CARGO_PKG_VERSION"));
+
+/// What the command line asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// To print this.
+    Say(&'static str),
+    /// To run lines.
+    Shell(Shell),
+    /// To write an image out.
+    Save(Save),
+    /// To build the base image.
+    BuildHub(Hub),
+}
+
+/// Which lab, and what is done in it first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lab {
+    /// The lesson's id.
+    pub lesson: String,
+    /// The folder with the lessons and the hub.
+    pub site: PathBuf,
+    /// Steps of the lesson to run.
+    pub steps: usize,
+    /// Lines to run after them.
+    pub lines: Vec<String>,
+}
+
+/// `drydock shell`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shell {
+    /// The lab.
+    pub lab: Lab,
+    /// Whether the trace is printed instead of the output.
+    pub trace: bool,
+    /// Lines come from this file, `-` for standard input.
+    pub file: Option<PathBuf>,
+}
+
+/// `drydock save`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Save {
+    /// The lab.
+    pub lab: Lab,
+    /// The file to write.
+    pub output: PathBuf,
+    /// The image as typed.
+    pub image: String,
+}
+
+/// `drydock hub build`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hub {
+    /// The build context.
+    pub source: PathBuf,
+    /// Where the layout goes.
+    pub out: PathBuf,
+}
+
+/// Reads the words after `drydock`.
+pub fn read(words: &[String]) -> Result<Command, NativeError> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if words.is_empty() || words.iter().any(|word| matches!(*word, "--help" | "-h")) {
+        return Ok(Command::Say(HELP));
+    }
+    match words.as_slice() {
+        ["help", ..] => Ok(Command::Say(HELP)),
+        ["--version" | "-V" | "version"] => Ok(Command::Say(VERSION)),
+        ["shell", rest @ ..] => shell(rest),
+        ["save", rest @ ..] => save(rest),
+        ["hub", "build", rest @ ..] => hub(rest),
+        ["hub", ..] => Err(usage("'drydock hub' has one command: build")),
+        [word, ..] => Err(usage(format!("unknown command: drydock {word}"))),
+        [] => Ok(Command::Say(HELP)),
+    }
+}
+
+fn shell(words: &[&str]) -> Result<Command, NativeError> {
+    let mut given = Given::read(words, &["-c", "--lesson", "--site", "--steps", "--trace"])?;
+    let trace = match given.last("--trace").as_deref() {
+        None => false,
+        Some("json") => true,
+        Some(other) => return Err(usage(format!("--trace: there is no form '{other}', only json"))),
+    };
+    let file = given.arguments.pop().map(PathBuf::from);
+    given.no_more_arguments()?;
+    Ok(Command::Shell(Shell { lab: given.lab()?, trace, file }))
+}
+
+fn save(words: &[&str]) -> Result<Command, NativeError> {
+    let mut given = Given::read(words, &["-c", "--lesson", "--site", "--steps", "-o", "--output"])?;
+    let output = given.last("-o").or_else(|| given.last("--output"));
+    let output = output.ok_or_else(|| usage("'drydock save' needs -o FILE"))?.into();
+    let image = given.arguments.pop().ok_or_else(|| usage("'drydock save' requires 1 argument: the image"))?;
+    given.no_more_arguments()?;
+    Ok(Command::Save(Save { lab: given.lab()?, output, image }))
+}
+
+fn hub(words: &[&str]) -> Result<Command, NativeError> {
+    let given = Given::read(words, &["--source", "--out"])?;
+    given.no_more_arguments()?;
+    let source = given.last("--source").map_or_else(|| project("hub/mlserve"), PathBuf::from);
+    let out = given.last("--out").map_or_else(|| project("www/hub"), PathBuf::from);
+    Ok(Command::BuildHub(Hub { source, out }))
+}
+
+/// `path` below the current directory if it is there, else below this crate's sources.
+fn project(path: &str) -> PathBuf {
+    let top = Path::new(path).components().next().map_or(Path::new(path), |first| Path::new(first.as_os_str()));
+    if top.is_dir() { PathBuf::from(path) } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(path) }
+}
+
+fn usage(message: impl Into<String>) -> NativeError {
+    NativeError::Usage { message: message.into() }
+}
+
+/// Flags with their values, and what is no flag.
+struct Given {
+    flags: Vec<(String, String)>,
+    arguments: Vec<String>,
+}
+
+impl Given {
+    /// Every flag takes a value: `--steps 2`, `--steps=2`, `-o x`.
+    fn read(words: &[&str], known: &[&str]) -> Result<Self, NativeError> {
+        let mut given = Self { flags: Vec::new(), arguments: Vec::new() };
+        let mut rest = words.iter();
+        while let Some(word) = rest.next() {
+            if *word == "-" || !word.starts_with('-') {
+                given.arguments.push((*word).to_owned());
+                continue;
+            }
+            let (flag, value) = word.split_once('=').map_or((*word, None), |(flag, value)| (flag, Some(value)));
+            if !known.contains(&flag) {
+                return Err(usage(format!("unknown flag: {flag}")));
+            }
+            let value = value.or_else(|| rest.next().copied());
+            let value = value.ok_or_else(|| usage(format!("flag needs an argument: {flag}")))?;
+            given.flags.push((flag.to_owned(), value.to_owned()));
+        }
+        Ok(given)
+    }
+
+    fn last(&self, flag: &str) -> Option<String> {
+        self.flags.iter().rev().find(|(name, _)| name == flag).map(|(_, value)| value.clone())
+    }
+
+    fn no_more_arguments(&self) -> Result<(), NativeError> {
+        self.arguments.first().map_or(Ok(()), |extra| Err(usage(format!("unexpected argument: {extra}"))))
+    }
+
+    fn lab(&self) -> Result<Lab, NativeError> {
+        let steps = self.last("--steps").unwrap_or_else(|| "0".to_owned());
+        let steps = steps.parse().map_err(|_| usage(format!("--steps: '{steps}' is no number")))?;
+        let lines = self.flags.iter().filter(|(flag, _)| flag == "-c").map(|(_, line)| line.clone()).collect();
+        let lesson = self.last("--lesson").unwrap_or_else(|| "container-registries-for-ml".to_owned());
+        let site = self.last("--site").map_or_else(|| project("www"), PathBuf::from);
+        Ok(Lab { lesson, site, steps, lines })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_line(line: &str) -> Result<Command, String> {
+        let words: Vec<String> = line.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        read(&words).map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn flags_and_arguments_are_told_apart() {
+        let Ok(Command::Shell(shell)) = read_line("shell --steps=2 -c pwd --trace json -c ls x.txt") else {
+            panic!("a shell");
+        };
+        assert_eq!((shell.lab.steps, shell.trace), (2, true));
+        assert_eq!(shell.lab.lines, ["pwd", "ls"]);
+        assert_eq!(shell.file, Some(PathBuf::from("x.txt")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let table = [
+            ("shell --nope", "drydock: unknown flag: --nope"),
+            ("shell --steps", "drydock: flag needs an argument: --steps"),
+            ("shell --steps two", "drydock: --steps: 'two' is no number"),
+            ("shell --trace xml", "drydock: --trace: there is no form 'xml', only json"),
+            ("shell a b", "drydock: unexpected argument: a"),
+            ("save -o x.tar", "drydock: 'drydock save' requires 1 argument: the image"),
+            ("save mlmodel:1.0", "drydock: 'drydock save' needs -o FILE"),
+            ("hub", "drydock: 'drydock hub' has one command: build"),
+            ("foo", "drydock: unknown command: drydock foo"),
+        ];
+        for (line, message) in table {
+            assert_eq!(read_line(line), Err(message.to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn no_words_and_help_explain() {
+        assert_eq!(read_line(""), Ok(Command::Say(HELP)));
+        assert_eq!(read_line("save --help"), Ok(Command::Say(HELP)));
+    }
+}

@@ -1,0 +1,192 @@
+//! A session and the screen it is told to: lines go in, docker's output comes
+//! out, and what a line came to is remembered.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::options::{self, Command, Lab};
+use super::screen::Screen;
+use super::{NativeError, Site, save};
+use crate::cli;
+use crate::session::{Ask, Session, Tell};
+use crate::text::{Line, Output, Stream};
+
+/// One learner's session in a real terminal.
+pub struct Runner {
+    session: Session,
+    told: Told,
+    /// Set by Ctrl-C.
+    interrupted: Arc<AtomicBool>,
+}
+
+/// What the session told, as far as somebody asks for it later.
+struct Told {
+    screen: Screen,
+    /// Whether the site has no base images: half of all failures, then.
+    hub_missing: bool,
+    prompt: String,
+    machine: String,
+    code: i32,
+    refused: Option<String>,
+    answer: Option<Tell>,
+}
+
+impl Runner {
+    /// Opens the lesson of `lab`, tells on `screen`, and runs the steps and lines that `lab` begins with.
+    pub fn open(lab: &Lab, screen: Screen, tty: bool) -> Result<Self, NativeError> {
+        let site = Site::new(&lab.site);
+        let told = Told {
+            screen,
+            hub_missing: !site.has_hub(),
+            prompt: String::new(),
+            machine: String::new(),
+            code: 0,
+            refused: None,
+            answer: None,
+        };
+        let mut runner = Self { session: Session::new(Box::new(site), tty), told, interrupted: Arc::default() };
+        runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
+        for _ in 0..lab.steps {
+            runner.ask(Ask::Next)?;
+            if runner.told.code != 0 {
+                return Ok(runner);
+            }
+        }
+        for line in &lab.lines {
+            runner.run(line)?;
+        }
+        Ok(runner)
+    }
+
+    /// Runs a line as typed and returns its exit code, or that of the line before if there is nothing in it.
+    pub fn run(&mut self, line: &str) -> Result<i32, NativeError> {
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
+            return Ok(self.told.code);
+        }
+        self.interrupted.store(false, Ordering::Relaxed);
+        let words = cli::split(line).unwrap_or_default();
+        match words.split_first() {
+            Some((first, rest)) if first == "drydock" => self.told.code = self.run_own(rest),
+            _ => self.ask(Ask::Line { machine: None, line: line.to_owned() })?,
+        }
+        self.told.screen.check()?;
+        Ok(self.told.code)
+    }
+
+    /// The exit code of the last line.
+    pub fn code(&self) -> i32 {
+        self.told.code
+    }
+
+    /// Such as `laptop:~/mlmodel $`.
+    pub fn prompt(&self) -> &str {
+        &self.told.prompt
+    }
+
+    /// Whether nobody reads the output any more.
+    pub fn is_unheard(&self) -> bool {
+        self.told.screen.is_closed()
+    }
+
+    /// The flag that ends what runs.
+    pub fn interrupted(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupted)
+    }
+
+    /// The terminal's size has changed.
+    pub fn resize(&mut self, size: (usize, usize)) {
+        self.told.screen.resize(size);
+    }
+
+    /// The whole trace, one JSON object a line.
+    pub fn trace(&mut self) -> Result<String, NativeError> {
+        match self.answer(Ask::Trace)? {
+            Some(Tell::Trace { json }) => Ok(json),
+            _ => Ok(String::new()),
+        }
+    }
+
+    /// Whole lines that `line` could become.
+    pub fn complete(&mut self, line: &str) -> Vec<String> {
+        match self.answer(Ask::Complete { line: line.to_owned() }) {
+            Ok(Some(Tell::Completed { candidates, .. })) => candidates,
+            _ => Vec::new(),
+        }
+    }
+
+    /// The archive of an image on the machine where the prompt is.
+    pub fn export(&mut self, image: &str) -> Result<Vec<u8>, NativeError> {
+        let machine = self.told.machine.clone();
+        match self.answer(Ask::Export { machine, reference: image.to_owned() })? {
+            Some(Tell::Exported { bytes, .. }) => Ok(bytes),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// `drydock save` at the prompt: the real disk is our side of it.
+    fn run_own(&mut self, words: &[String]) -> i32 {
+        let done = match options::read(words) {
+            Ok(Command::Save(options)) => save::write(self, &options.image, &options.output),
+            Ok(_) => Err(NativeError::Usage { message: "this prompt knows `drydock save -o FILE IMAGE`".into() }),
+            Err(error) => Err(error),
+        };
+        let Err(error) = done else { return 0 };
+        for line in error.to_string().lines() {
+            self.told.print(Stream::Stderr, line);
+        }
+        error.exit_code()
+    }
+
+    fn answer(&mut self, ask: Ask) -> Result<Option<Tell>, NativeError> {
+        self.ask(ask)?;
+        Ok(self.told.answer.take())
+    }
+
+    /// Asks, and lets what begins run to its end.
+    fn ask(&mut self, ask: Ask) -> Result<(), NativeError> {
+        let told = &mut self.told;
+        self.session.ask(ask, &mut |tell| told.take(tell));
+        while self.session.is_running() {
+            if self.interrupted.swap(false, Ordering::Relaxed) {
+                self.session.ask(Ask::Interrupt, &mut |tell| told.take(tell));
+            } else {
+                self.session.tick(&mut |tell| told.take(tell));
+            }
+        }
+        told.refused.take().map_or(Ok(()), |reason| Err(NativeError::Refused { reason }))
+    }
+}
+
+impl Told {
+    fn take(&mut self, tell: Tell) {
+        match tell {
+            Tell::Started { .. } => self.screen.begin(),
+            Tell::Printed { output } => self.screen.print(&output),
+            Tell::Cleared => self.screen.clear(),
+            Tell::Finished { code, hint } => self.finish(code, hint.as_ref()),
+            Tell::State { snapshot, prompt, .. } => {
+                self.prompt = prompt;
+                self.machine = snapshot.here;
+            }
+            Tell::Refused { reason } => self.refused = Some(reason),
+            answer @ (Tell::Trace { .. } | Tell::Completed { .. } | Tell::Exported { .. }) => {
+                self.answer = Some(answer);
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, code: i32, hint: Option<&Line>) {
+        self.code = code;
+        if let Some(hint) = hint {
+            self.screen.hint(hint);
+        }
+        if code != 0 && self.hub_missing {
+            self.screen.hint(&"the base images are not built yet: run `cargo xtask build`".into());
+        }
+    }
+
+    fn print(&mut self, stream: Stream, text: &str) {
+        self.screen.print(&Output { stream, slot: None, line: text.into() });
+    }
+}

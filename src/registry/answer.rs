@@ -1,0 +1,102 @@
+//! What the registry answers: a status, headers, and a body that is bytes or
+//! points into a blob, so that a host may stream what it would rather not copy.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+
+use crate::oci::{Digest, json};
+
+/// A body: its bytes, or where they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// The bytes themselves.
+    Bytes(Bytes),
+    /// Bytes `start..end` of a blob of the registry.
+    Blob {
+        /// Which blob.
+        digest: Digest,
+        /// The first byte.
+        start: u64,
+        /// After the last byte.
+        end: u64,
+    },
+}
+
+impl Body {
+    /// How many bytes it has.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Blob { start, end, .. } => end.saturating_sub(*start),
+        }
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Bytes(Bytes::new())
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes.into())
+    }
+}
+
+/// A request, taken apart once.
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    /// The first value of `name` in the query.
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a header, if it is text.
+    pub(super) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
+pub(super) const UPLOAD_UUID: HeaderName = HeaderName::from_static("docker-upload-uuid");
+const API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
+
+/// A response with `headers` in their order, before them the version of the API.
+pub(super) fn answer(status: StatusCode, headers: &[(HeaderName, &str)], body: impl Into<Body>) -> Response<Body> {
+    let body = body.into();
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = status;
+    let map = response.headers_mut();
+    map.insert(API_VERSION, HeaderValue::from_static("registry/2.0"));
+    map.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    for (name, value) in headers {
+        let value =
+            HeaderValue::from_str(value).expect("names, digests and numbers are parsed before they are answered");
+        map.append(name, value);
+    }
+    *response.body_mut() = body;
+    response
+}
+
+/// A response with a JSON document.
+pub(super) fn json_answer(status: StatusCode, document: &serde_json::Value) -> Response<Body> {
+    answer(status, &[(header::CONTENT_TYPE, "application/json")], json::compact(document))
+}

@@ -1,0 +1,61 @@
+//! The two lists: tags of a repository, repositories of the registry; a page
+//! at a time.
+//! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags>
+
+use http::{Response, StatusCode, header};
+use serde_json::json;
+
+use super::Registry;
+use super::answer::{Body, Call, answer};
+use super::errors::{Refusal, RegistryError};
+use crate::limits;
+use crate::oci::json;
+use crate::text::percent_encode;
+
+impl Registry {
+    pub(super) fn list_tags(&self, name: &str, call: &Call) -> Result<Response<Body>, Refusal> {
+        let page = Page::of(self.repository(name)?.tags.keys(), call)?;
+        let tags = if page.entries.is_empty() { json!(null) } else { json!(page.entries) };
+        Ok(page.answer(&format!("/v2/{name}/tags/list"), &json!({ "name": name, "tags": tags })))
+    }
+
+    pub(super) fn catalog(&self, call: &Call) -> Result<Response<Body>, Refusal> {
+        let shown = self.repositories.iter().filter(|(_, repository)| !repository.is_empty());
+        let page = Page::of(shown.map(|(name, _)| name), call)?;
+        Ok(page.answer("/v2/_catalog", &json!({ "repositories": page.entries })))
+    }
+}
+
+/// The entries after `last`, at most `n` of them.
+struct Page<'a> {
+    entries: Vec<&'a String>,
+    limit: usize,
+    has_more: bool,
+}
+
+impl<'a> Page<'a> {
+    fn of(all: impl Iterator<Item = &'a String>, call: &Call) -> Result<Self, RegistryError> {
+        let limit = match call.query("n") {
+            None => limits::PAGE_ENTRIES,
+            Some(n) => {
+                let invalid = || RegistryError::PaginationNumberInvalid { n: n.to_owned() };
+                n.parse().ok().filter(|n| *n <= limits::PAGE_ENTRIES).ok_or_else(invalid)?
+            }
+        };
+        let mut rest = all.skip_while(|entry| call.query("last").is_some_and(|last| entry.as_str() <= last));
+        let entries: Vec<&String> = rest.by_ref().take(limit).collect();
+        Ok(Self { has_more: limit > 0 && rest.next().is_some(), entries, limit })
+    }
+
+    fn answer(&self, path: &str, document: &serde_json::Value) -> Response<Body> {
+        let mut bytes = json::compact(document);
+        bytes.push(b'\n');
+        let next = self.entries.last().filter(|_| self.has_more).map(|last| {
+            let last = percent_encode(last);
+            format!("<{path}?last={last}&n={}>; rel=\"next\"", self.limit)
+        });
+        let mut headers = vec![(header::CONTENT_TYPE, "application/json")];
+        headers.extend(next.as_deref().map(|link| (header::LINK, link)));
+        answer(StatusCode::OK, &headers, bytes)
+    }
+}

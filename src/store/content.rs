@@ -1,0 +1,156 @@
+//! What push and pull need of either side: ask for a blob, read it, put it.
+//! Bytes are verified when they leave a store and when they enter one.
+
+use bytes::Bytes;
+
+use super::{Blobs, IntegrityError};
+use crate::event::{Events, Outcome};
+use crate::oci::{Descriptor, Digest, MediaType};
+
+/// A place that keeps bytes by digest. Asking may take an exchange with the
+/// outside, which is told as an event.
+pub trait Content {
+    /// Why this place failed.
+    type Error;
+
+    /// Whether the bytes are there.
+    fn has(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<bool, Self::Error>;
+
+    /// The bytes.
+    fn get(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Bytes, Self::Error>;
+
+    /// Keeps the bytes; says whether they really had to travel.
+    fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, Self::Error>;
+}
+
+/// Why bytes were not read or not kept; containerd's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContentError {
+    /// They are not here.
+    #[error("content digest {digest}: not found")]
+    NotFound {
+        /// Whose bytes.
+        digest: Digest,
+    },
+    /// They changed while they lay here.
+    #[error(transparent)]
+    Corrupt(#[from] IntegrityError),
+    /// Fewer came than were announced.
+    #[error("failed to read expected number of bytes: unexpected EOF")]
+    Truncated,
+    /// More came than were announced.
+    #[error("failed commit on ref {key:?}: unexpected commit size {size}, expected {expected}: failed precondition")]
+    Size {
+        /// What they are, such as `layer-sha256:…`.
+        key: String,
+        /// How many came.
+        size: u64,
+        /// How many were announced.
+        expected: u64,
+    },
+    /// Others came than were announced.
+    #[error("failed commit on ref {key:?}: {source}")]
+    Digest {
+        /// What they are, such as `layer-sha256:…`.
+        key: String,
+        /// The two digests.
+        source: IntegrityError,
+    },
+}
+
+impl ContentError {
+    /// Whether `bytes` are what `blob` announces.
+    pub fn check(blob: &Descriptor, bytes: &[u8]) -> Result<(), Self> {
+        let size = bytes.len() as u64;
+        if size < blob.size {
+            return Err(Self::Truncated);
+        }
+        if size > blob.size {
+            return Err(Self::Size { key: key(blob), size, expected: blob.size });
+        }
+        let computed = Digest::of(bytes);
+        if computed != blob.digest {
+            let source = IntegrityError { expected: blob.digest, computed };
+            return Err(Self::Digest { key: key(blob), source });
+        }
+        Ok(())
+    }
+}
+
+impl Content for Blobs {
+    type Error = ContentError;
+
+    fn has(&mut self, blob: &Descriptor, _: Events<'_>) -> Result<bool, ContentError> {
+        Ok(Blobs::has(self, &blob.digest))
+    }
+
+    fn get(&mut self, blob: &Descriptor, _: Events<'_>) -> Result<Bytes, ContentError> {
+        let digest = blob.digest;
+        let bytes = Blobs::get(self, &digest).ok_or(ContentError::NotFound { digest })?;
+        let computed = Digest::of(bytes);
+        if computed != digest {
+            return Err(IntegrityError { expected: digest, computed }.into());
+        }
+        Ok(bytes.clone())
+    }
+
+    fn put(&mut self, blob: &Descriptor, bytes: Bytes, _: Events<'_>) -> Result<Outcome, ContentError> {
+        ContentError::check(blob, &bytes)?;
+        self.put(bytes);
+        Ok(Outcome::Moved)
+    }
+}
+
+/// The name containerd gives bytes on their way in.
+/// <https://github.com/containerd/containerd/blob/v2.2.0/core/remotes/handlers.go>
+fn key(blob: &Descriptor) -> String {
+    let kind = match &blob.media_type {
+        media_type if media_type.is_manifest() => "manifest",
+        media_type if media_type.is_index() => "index",
+        media_type if media_type.is_layer() => "layer",
+        media_type if *media_type == MediaType::CONFIG => "config",
+        media_type if media_type.as_str() == "application/vnd.docker.container.image.v1+json" => "config",
+        media_type if media_type.as_str() == "application/vnd.in-toto+json" => "attestation",
+        _ => "unknown",
+    };
+    format!("{kind}-{}", blob.digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_from_its_descriptor_is_refused_in_containerds_words() {
+        let blob = Descriptor::of(MediaType::LAYER_GZIP, b"layer");
+        let (right, wrong) = (blob.digest, Digest::of(b"later"));
+        let table: [(&[u8], String); 3] = [
+            (b"lay", "failed to read expected number of bytes: unexpected EOF".to_owned()),
+            (
+                b"layers",
+                format!(
+                    "failed commit on ref \"layer-{right}\": unexpected commit size 6, expected 5: failed precondition"
+                ),
+            ),
+            (
+                b"later",
+                format!(
+                    "failed commit on ref \"layer-{right}\": unexpected commit digest {wrong}, expected {right}: failed precondition"
+                ),
+            ),
+        ];
+        for (bytes, message) in table {
+            let mut blobs = Blobs::default();
+            let error = Content::put(&mut blobs, &blob, Bytes::from_static(bytes), &mut |_| ()).expect_err(&message);
+            assert_eq!(error.to_string(), message);
+            assert!(blobs.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_not_here_is_named() {
+        let blob = Descriptor::of(MediaType::CONFIG, b"{}");
+        let error = Content::get(&mut Blobs::default(), &blob, &mut |_| ()).expect_err("empty");
+        assert_eq!(error, ContentError::NotFound { digest: blob.digest });
+    }
+}

@@ -1,0 +1,94 @@
+//! Why each request is sent and what its answer means, in plain words, for the
+//! learner who reads the wire.
+
+use http::StatusCode;
+
+use crate::oci::MediaType;
+
+/// What a request is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Ask whether the repository has a blob or manifest.
+    Ask { what: &'static str },
+    /// Ask what a tag names before it is set.
+    AskTag { tag: String },
+    /// Find out what a tag or digest names.
+    Resolve { name: String },
+    /// Fetch a blob or manifest.
+    Fetch { what: &'static str },
+    /// Take a blob from another repository of the registry.
+    Mount { what: &'static str, from: String },
+    /// Open an upload.
+    Open { what: &'static str },
+    /// Send the bytes.
+    Send { what: &'static str },
+    /// Put a manifest under its digest.
+    Put { what: &'static str },
+    /// Put a manifest under a tag.
+    PutTag { what: &'static str, tag: String },
+    /// Ask for a token.
+    Token { scopes: String },
+    /// See whether a name and password are accepted.
+    Login,
+}
+
+impl Purpose {
+    /// One or two sentences; no status means that no answer came.
+    pub(super) fn explain(&self, status: Option<StatusCode>) -> String {
+        let meaning = match status {
+            None => "No answer came.",
+            Some(StatusCode::UNAUTHORIZED) => "The registry first wants to know who asks, or does not allow it.",
+            Some(status) if status.is_success() || status == StatusCode::NOT_FOUND => self.meaning(status),
+            Some(status) if status.is_server_error() => "The registry failed.",
+            Some(_) => "The registry refused.",
+        };
+        format!("{} {meaning}", self.question())
+    }
+
+    fn question(&self) -> String {
+        match self {
+            Self::Ask { what } => format!("Does the repository have this {what} already?"),
+            Self::AskTag { tag } => format!("What does the tag {tag} name now?"),
+            Self::Resolve { name } => format!("Which manifest does {name} name?"),
+            Self::Fetch { what } => format!("Fetch the {what} by its digest."),
+            Self::Mount { what, from } => format!("Take the {what} from the repository {from}, without sending it."),
+            Self::Open { what } => format!("Open an upload for the {what}."),
+            Self::Send { what } => format!("Send the bytes of the {what} and name their digest."),
+            Self::Put { what } => format!("Put the {what}: everything it names is there."),
+            Self::PutTag { what, tag } => format!("Put the {what} under the tag {tag}: last, for now all is there."),
+            Self::Token { scopes } => format!("Ask the token service for {scopes}."),
+            Self::Login => "Does the registry accept this name and password?".to_owned(),
+        }
+    }
+
+    fn meaning(&self, status: StatusCode) -> &'static str {
+        let found = status.is_success();
+        match self {
+            Self::Ask { .. } if found => "Yes: it need not travel.",
+            Self::Ask { .. } => "No: it must be sent.",
+            Self::AskTag { .. } if found => "The digest in the answer tells whether it must be set.",
+            Self::AskTag { .. } => "Nothing yet.",
+            Self::Resolve { .. } if found => "The digest in the answer tells whether anything must be fetched.",
+            Self::Fetch { .. } if found => "The bytes are checked against the digest.",
+            Self::Mount { .. } if status == StatusCode::CREATED => "Done: not a byte travelled.",
+            Self::Mount { .. } if found => "Not possible: the registry opened an upload instead.",
+            Self::Open { .. } if found => "The Location in the answer is where the bytes go.",
+            Self::Send { .. } if found => "The registry checked the digest and keeps them.",
+            Self::Put { .. } | Self::PutTag { .. } if found => "Done.",
+            Self::Token { .. } if found => "The token lists what is granted.",
+            Self::Login if found => "Yes.",
+            _ => "There is no such thing.",
+        }
+    }
+}
+
+/// What bytes of this type are called.
+pub(super) fn noun(media_type: &MediaType) -> &'static str {
+    match media_type {
+        media_type if media_type.is_index() => "index",
+        media_type if media_type.is_manifest() => "manifest",
+        media_type if media_type.is_layer() => "layer",
+        media_type if *media_type == MediaType::CONFIG => "configuration",
+        _ => "blob",
+    }
+}
