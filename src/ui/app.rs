@@ -44,7 +44,7 @@ fn open(context: &Context<'_>) -> Html {
                     <section class="files region" aria-label="Files">{ files::files(context) }</section>
                 </div>
             </div>
-            <aside class="inspector region" aria-label="Inspector">{ inspector::inspector(context) }</aside>
+            <aside class="inspector region" id="inspector" aria-label="Inspector">{ inspector::inspector(context) }</aside>
             { player::player(context) }
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
         </div>
@@ -56,7 +56,7 @@ fn regions(context: &Context<'_>) -> Html {
     let button = |region: Region| {
         let current = (region == context.view.region).then_some("true");
         html! {
-            <button type="button" class={region.name()} aria-current={current}
+            <button type="button" class={format!("to-{}", region.name())} aria-current={current}
                 onclick={context.click(Intent::Region(region))}>{ region.label() }</button>
         }
     };

@@ -15,7 +15,7 @@ pub(super) fn asking(context: &Context<'_>, label: &'static str, text: &str, sel
         <td data-label={label}>
             if !text.is_empty() {
                 <button type="button" class={classes!("why", selected.then_some("selected"))} title="Why?"
-                    onclick={context.click(Intent::Select(selection))}>{ text.to_owned() }</button>
+                    onclick={context.click(Intent::Select(selection))}>{ prose::name(text) }</button>
             }
         </td>
     }

@@ -68,10 +68,10 @@ pub(super) fn worded_chip(context: &Context<'_>, descriptor: &Descriptor, word: 
 /// A digest in running text: a link that opens it, with the text as it stood.
 pub(super) fn link(context: &Context<'_>, digest: Digest, text: &str) -> Html {
     html! {
-        <button type="button" class={classes!("digest", hue(&digest))} title={digest.to_string()} translate="no"
-            onclick={context.click(Intent::Select(Selection::Digest(digest)))}>
+        <a href="#inspector" class={classes!("digest", hue(&digest))} title={digest.to_string()} translate="no"
+            onclick={context.follow(Intent::Select(Selection::Digest(digest)))}>
             { glyph(&digest) }{ text.to_owned() }
-        </button>
+        </a>
     }
 }
 

@@ -23,6 +23,14 @@ impl Context<'_> {
         self.emit.reform(move |_| intent.clone())
     }
 
+    /// A click on a link that means `intent` and leads nowhere else.
+    pub fn follow(&self, intent: Intent) -> Callback<MouseEvent> {
+        self.emit.reform(move |event: MouseEvent| {
+            event.prevent_default();
+            intent.clone()
+        })
+    }
+
     /// Typing whose whole text makes an intent.
     pub fn input(&self, intent: fn(String) -> Intent) -> Callback<InputEvent> {
         let browser = self.browser.clone();

@@ -166,12 +166,12 @@ fn lesson() -> LessonView {
         correction: vec![paragraph("A tag alone never touches a registry. The registry fills here, with the push.")],
     });
     let boxes = [
-        "Build ML image",
+        "Build ML container image",
         "Tag with version",
         "Push to registry",
         "Stored in registry",
-        "Pull to deploy",
-        "Run container",
+        "Pull for deployment or testing",
+        "Run container from image",
         "Done",
     ];
     let at = [Some(0), Some(1), Some(2), Some(2), Some(3), Some(4), None];

@@ -15,9 +15,10 @@ pub(super) fn flow(context: &Context<'_>) -> Html {
         let (class, word) = words(state);
         html! {
             <li class={classes!("box", class)} aria-current={(state == FlowState::Current).then_some("step")}>
-                if state == FlowState::Reached { { icon(icons::DONE) } }
-                <span>{ of.label.clone() }</span>
-                <span class="unseen">{ word }</span>
+                <span>
+                    if state == FlowState::Reached { { icon(icons::DONE) } }
+                    { of.label.clone() }<span class="unseen">{ word }</span>
+                </span>
             </li>
         }
     });

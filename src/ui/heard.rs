@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::intent::Effect;
 use super::known::Known;
+use super::process_table::row_id;
 use super::traffic::{Traffic, events_of};
 use super::view::{Boot, Notice, Saving, Selection, View};
 use crate::course::TraceView;
@@ -100,6 +101,7 @@ impl View {
         }
         self.losses = 0;
         let mut effects = self.refresh();
+        effects.extend(moved.then(|| self.reveal(self.history.position)).flatten());
         effects.extend(self.settle());
         effects
     }
@@ -127,6 +129,12 @@ impl View {
         let stops = self.stops();
         let label = stops.get(self.history.position).map_or("start", |stop| &stop.label);
         self.announcement = format!("Stop {} of {}: {label}", self.history.position, stops.len().saturating_sub(1));
+    }
+
+    /// Brings the row of a stop into sight.
+    fn reveal(&self, position: usize) -> Option<Effect> {
+        let row = self.trace.rows.iter().find(|row| row.position == Some(position));
+        row.map(|row| Effect::Reveal(row_id(row.number)))
     }
 
     /// Asks again for what may have changed: the open file and the selected digest.

@@ -173,6 +173,8 @@ pub enum Effect {
     Theme(Theme),
     /// Put the keyboard focus on the element with this id.
     Focus(&'static str),
+    /// Bring the element with this id into sight.
+    Reveal(String),
     /// Open the print dialog.
     Print,
 }

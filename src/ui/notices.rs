@@ -16,7 +16,7 @@ pub(super) fn waiting(context: &Context<'_>) -> Html {
         Boot::Open => Html::default(),
     };
     html! {
-        <main class="waiting">
+        <main class="boot">
             <h1>{ icons::brand() }{ "Drydock" }</h1>
             { told }
         </main>

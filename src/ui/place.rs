@@ -5,6 +5,7 @@ use yew::{Html, classes, html};
 
 use super::chip::{chip, worded_chip};
 use super::context::Context;
+use super::prose;
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status};
 use crate::oci::{Descriptor, MediaType};
 use crate::text::units;
@@ -26,7 +27,7 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
 pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
     html! {
         <section class="place registry" aria-label={registry.name.clone()}>
-            <header><h2>{ registry.name.clone() }</h2><span>{ repositories(registry) }</span></header>
+            <header><h2>{ registry.name.clone() }</h2></header>
             if registry.repositories.is_empty() { <p class="empty">{ "Holds nothing yet. A push stores here." }</p> }
             { for registry.repositories.iter().map(|repository| self::repository(context, repository)) }
         </section>
@@ -80,14 +81,14 @@ fn empty(context: &Context<'_>, machine: &MachineView) -> Html {
     let step = steps.into_iter().find(|(_, step)| step.machine == machine.name);
     match step {
         Some((at, step)) => html! {
-            <p class="empty">{ format!("No images yet. Step {} runs here: ", at + 1) }<code translate="no">{ step.line.clone() }</code></p>
+            <p class="empty">{ format!("No images yet. Step {} runs here: ", at + 1) }<code translate="no">{ prose::name(&step.line) }</code></p>
         },
         None => html! { <p class="empty">{ "No images here." }</p> },
     }
 }
 
 fn image(context: &Context<'_>, image: &ImageView) -> Html {
-    let flag = |name: &String| html! { <li class="flag" title={name.clone()} translate="no">{ name.clone() }</li> };
+    let flag = |name: &String| html! { <li class="flag" title={name.clone()} translate="no">{ prose::name(name) }</li> };
     html! {
         <div class="image">
             <ul class="flags" aria-label="Names">
@@ -128,7 +129,7 @@ fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
     };
     html! {
         <div class="image">
-            <h3 translate="no">{ repository.name.clone() }</h3>
+            <h3 translate="no">{ prose::name(&repository.name) }</h3>
             <div class="stack">
                 { for repository.manifests.iter().map(manifest) }
                 { for repository.blobs.iter().map(|blob| chip(context, blob)) }

@@ -33,10 +33,12 @@ fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
     let (class, word) = place_in_time(context, row);
     let hinted = context.view.hinted_rows().any(|number| number == row.number);
     html! {
-        <tr key={row.number} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
+        <tr key={row.number} id={row_id(row.number)} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
             <th scope="row" data-label="Step">
-                { row.number }<span class="where">{ row.machine.clone() }</span>
-                <span class="unseen">{ word }{ if hinted { " (the hint points here)" } else { "" } }</span>
+                <span>
+                    { row.number }<span class="where">{ row.machine.clone() }</span>
+                    <span class="unseen">{ word }{ if hinted { " (the hint points here)" } else { "" } }</span>
+                </span>
             </th>
             { for COLUMNS.into_iter().map(|column| {
                 let selection = Selection::Cell { row: row.number, column };
@@ -44,6 +46,11 @@ fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
             }) }
         </tr>
     }
+}
+
+/// The id of a row, to bring it into sight.
+pub(super) fn row_id(number: usize) -> String {
+    format!("row-{number}")
 }
 
 fn place_in_time(context: &Context<'_>, row: &ProcessRow) -> (&'static str, &'static str) {

@@ -46,6 +46,12 @@ pub(super) fn linked(context: &Context<'_>, text: &str) -> Html {
     pieces.into_iter().collect()
 }
 
+/// A name that may be long: it breaks after its slashes rather than anywhere.
+pub(super) fn name(text: &str) -> Html {
+    let piece = |piece: &str| html! { <>{ piece.to_owned() }<wbr /></> };
+    text.split_inclusive('/').map(piece).collect()
+}
+
 /// A line of a terminal.
 pub(super) fn line(context: &Context<'_>, line: &Line) -> Html {
     let span = |span: &crate::text::Span| match class(span.style) {
@@ -82,10 +88,16 @@ mod tests {
     use crate::ui::view::View;
 
     #[test]
-    fn a_digest_in_a_text_is_a_button() {
+    fn a_digest_in_a_text_is_a_link() {
         let digest = Digest::of(b"x");
         let html = rendered(&View::default(), |context| linked(context, &format!("digest: {digest} size: 3")));
-        assert!(html.starts_with("digest: <button") && html.ends_with(" size: 3"), "{html}");
+        assert!(html.starts_with("digest: <a") && html.ends_with(" size: 3"), "{html}");
+    }
+
+    #[test]
+    fn a_long_name_breaks_after_its_slashes() {
+        let html = rendered(&View::default(), |_| name("registry/a/b:1"));
+        assert_eq!(html, "registry/<wbr>a/<wbr>b:1<wbr>");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::intent::{Effect, Intent, Key};
 use super::play::{self, Stop};
-use super::view::{Boot, Region, Selection, View};
+use super::process_table::row_id;
+use super::view::{Boot, Region, Selection, Tab, View};
 use crate::course::QuizAnswer;
 use crate::session::Ask;
 
@@ -77,14 +78,22 @@ impl View {
                 let answer = choice.map(|choice| QuizAnswer { question, choice });
                 return answer.map(|answer| Effect::Ask(Ask::Answer(answer))).into_iter().collect();
             }
-            Intent::Hint(question) => {
-                let answering = self.answers.entry(question).or_default();
-                answering.hint = !answering.hint;
-                self.tab = if answering.hint { super::view::Tab::Process } else { self.tab };
-            }
+            Intent::Hint(question) => return self.hint(question),
             of_the_files => return self.update_files(of_the_files),
         }
         Vec::new()
+    }
+
+    /// Shows or hides a hint, and with it the row it points at.
+    fn hint(&mut self, question: String) -> Vec<Effect> {
+        let row = self.lesson.iter().flat_map(|lesson| &lesson.quiz).find(|of| of.id == question).and_then(|of| of.hint_row);
+        let answering = self.answers.entry(question).or_default();
+        answering.hint = !answering.hint;
+        if !answering.hint {
+            return Vec::new();
+        }
+        self.tab = Tab::Process;
+        row.map(|row| Effect::Reveal(row_id(row))).into_iter().collect()
     }
 
     fn update_files(&mut self, intent: Intent) -> Vec<Effect> {

@@ -56,7 +56,7 @@ fn value(context: &Context<'_>, value: &TrackerValue, selection: Selection) -> H
     html! {
         <button type="button" class={class} title="Why?" onclick={context.click(Intent::Select(selection))}>
             if value.lines.is_empty() { <span class="nothing">{ "empty" }</span> }
-            { for value.lines.iter().map(|line| html! { <span class="entry">{ line.clone() }</span> }) }
+            { for value.lines.iter().map(|line| html! { <span class="entry">{ super::prose::name(line) }</span> }) }
             if value.changed { <span class="badge">{ "new" }</span> }
         </button>
     }

@@ -48,6 +48,7 @@ impl Desk {
             }
             Effect::Theme(theme) => keep_theme(theme),
             Effect::Focus(id) => timer::after(0, move || browser::focus(id)),
+            Effect::Reveal(id) => timer::after(0, move || browser::reveal(&id)),
             Effect::Print => timer::after(0, browser::print),
         }
     }
