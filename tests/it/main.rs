@@ -3,6 +3,11 @@
 
 mod architecture;
 mod dependencies;
+mod digests;
+mod documents;
+mod lab;
+mod lesson;
+mod replay;
 mod sizes;
 mod source;
-mod transfer;
+mod transcripts;
