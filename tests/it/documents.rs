@@ -11,7 +11,8 @@ use crate::source::root;
 
 fn text(lab: &mut Lab, digest: Digest) -> String {
     let told = lab.ask(Ask::Inspect { digest });
-    let blob = told.into_iter().find_map(|tell| if let Tell::Inspected { blob, .. } = tell { Some(blob) } else { None });
+    let blob =
+        told.into_iter().find_map(|tell| if let Tell::Inspected { blob, .. } = tell { Some(blob) } else { None });
     match blob {
         Some(BlobView::Document { text, .. }) => text,
         other => panic!("{digest}: {other:?}"),

@@ -8,13 +8,15 @@ use crate::lab::{LESSON, Lab, code};
 
 fn view(lab: &mut Lab) -> LessonView {
     let told = lab.ask(Ask::Open { lesson: LESSON.to_owned(), saved: None });
-    let opened = told.into_iter().find_map(|tell| if let Tell::Opened { lesson } = tell { Some(*lesson) } else { None });
+    let opened =
+        told.into_iter().find_map(|tell| if let Tell::Opened { lesson } = tell { Some(*lesson) } else { None });
     opened.expect("the lesson")
 }
 
 fn verdict(lab: &mut Lab, question: &str, choice: usize) -> Verdict {
     let told = lab.ask(Ask::Answer(QuizAnswer { question: question.to_owned(), choice }));
-    let verdict = told.iter().find_map(|tell| if let Tell::Verdict(verdict) = tell { Some(verdict.clone()) } else { None });
+    let verdict =
+        told.iter().find_map(|tell| if let Tell::Verdict(verdict) = tell { Some(verdict.clone()) } else { None });
     verdict.unwrap_or_else(|| panic!("{question}, choice {choice}: {told:#?}"))
 }
 
@@ -26,7 +28,9 @@ fn each_step_succeeds_and_the_last_one_predicts() {
     lab.steps(steps - 1);
     let told = lab.ask(Ask::Next);
     assert_eq!(code(&told), Some(0));
-    let printed = told.iter().filter_map(|tell| if let Tell::Printed { output } = tell { Some(output.line.text()) } else { None });
+    let printed = told
+        .iter()
+        .filter_map(|tell| if let Tell::Printed { output } = tell { Some(output.line.text()) } else { None });
     let printed: Vec<String> = printed.collect();
     // The sample in the lesson's project is a seven; see hub/README.md.
     assert!(printed.iter().any(|line| line.contains('7')), "{printed:#?}");
@@ -53,7 +57,12 @@ fn whatever_can_be_shown_is_shown_in_a_copy() {
     let mut lab = Lab::open();
     let lesson = view(&mut lab);
     let choices = lesson.quiz.iter().flat_map(|question| &question.choices);
-    let shown: Vec<String> = lesson.moments.iter().map(|moment| moment.id.clone()).chain(choices.filter_map(|choice| choice.show.clone())).collect();
+    let shown: Vec<String> = lesson
+        .moments
+        .iter()
+        .map(|moment| moment.id.clone())
+        .chain(choices.filter_map(|choice| choice.show.clone()))
+        .collect();
     assert_eq!(shown.len(), 4 + 12, "four moments, and three questions of four choices");
     for id in shown {
         let told = lab.ask(Ask::ShowMe { id: id.clone() });

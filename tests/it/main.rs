@@ -11,3 +11,4 @@ mod replay;
 mod sizes;
 mod source;
 mod transcripts;
+mod transfer;
