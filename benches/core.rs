@@ -52,7 +52,11 @@ fn replay(criterion: &mut Criterion) {
     for number in 3..OPERATIONS {
         // New names, so that each operation changes something and none is like the one before.
         let line = format!("docker tag mlmodel:1.0 mlmodel:{number}");
-        let keep = &mut |tell| if let Tell::Saved { text } = tell { saved = Some(text) };
+        let keep = &mut |tell| {
+            if let Tell::Saved { text } = tell {
+                saved = Some(text)
+            }
+        };
         session.ask(Ask::Line { machine: None, line }, keep);
     }
     let mut group = criterion.benchmark_group("replay");

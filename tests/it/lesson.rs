@@ -81,7 +81,6 @@ fn what_does_not_exist_is_refused() {
         Ask::Answer(QuizAnswer { question: "quiz-1".to_owned(), choice: 9 }),
         Ask::ShowMe { id: "moment-0".to_owned() },
         Ask::ShowMe { id: "quiz-1-choice-0".to_owned() },
-        Ask::Jump { position: usize::MAX },
         Ask::EditStep { step: usize::MAX, line: String::new() },
         Ask::Redo,
         Ask::Export { machine: "laptop".to_owned(), reference: "nosuch".to_owned() },

@@ -69,7 +69,7 @@ fn do_it(lab: &mut Lab, deed: &Deed) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_saved_restores_the_same_lab(deeds in prop::collection::vec(deed(), 1..10)) {
