@@ -93,18 +93,17 @@ pub struct Hub {
 /// Reads the words after `drydock`.
 pub fn read(words: &[String]) -> Result<Command, NativeError> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if words.is_empty() || words.iter().any(|word| matches!(*word, "--help" | "-h")) {
+    if words.iter().any(|word| matches!(*word, "--help" | "-h")) {
         return Ok(Command::Say(HELP));
     }
     match words.as_slice() {
-        ["help", ..] => Ok(Command::Say(HELP)),
+        [] | ["help", ..] => Ok(Command::Say(HELP)),
         ["--version" | "-V" | "version"] => Ok(Command::Say(VERSION)),
         ["shell", rest @ ..] => shell(rest),
         ["save", rest @ ..] => save(rest),
         ["hub", "build", rest @ ..] => hub(rest),
         ["hub", ..] => Err(usage("'drydock hub' has one command: build")),
         [word, ..] => Err(usage(format!("unknown command: drydock {word}"))),
-        [] => Ok(Command::Say(HELP)),
     }
 }
 
