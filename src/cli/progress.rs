@@ -1,8 +1,6 @@
 //! The lines of a push or a pull: one a layer, by the first 12 digits of its
 //! digest. A terminal sees them change in place; a pipe sees each state once.
 
-use std::collections::BTreeMap;
-
 use super::Terminal;
 use crate::event::{Direction, Event, Outcome};
 use crate::oci::Descriptor;
@@ -17,13 +15,14 @@ pub struct Progress {
     stream: Stream,
     /// Layers that wait, in the order they were named.
     waiting: Vec<String>,
-    shown: BTreeMap<String, String>,
+    /// The last state of each layer, in the order they were named.
+    shown: Vec<(String, String)>,
 }
 
 impl Progress {
     /// Nothing yet; `docker run` shows its pull on standard error.
     pub fn new(stream: Stream) -> Self {
-        Self { stream, waiting: Vec::new(), shown: BTreeMap::new() }
+        Self { stream, waiting: Vec::new(), shown: Vec::new() }
     }
 
     /// Prints what `event` changes and passes it on.
@@ -82,7 +81,10 @@ impl Progress {
         if state != "Waiting" {
             self.waiting.retain(|waiting| waiting != name);
         }
-        self.shown.insert(name.to_owned(), state.to_owned());
+        match self.shown.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => state.clone_into(known),
+            None => self.shown.push((name.to_owned(), state.to_owned())),
+        }
         let text = format!("{name}: {state}");
         if terminal.tty { terminal.update(self.stream, name, text) } else { terminal.line(self.stream, text) }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::event::{Event, Exchange, Outcome};
+use crate::oci::DEFAULT_DOMAIN;
 use crate::text::units;
 
 /// What went over the wire.
@@ -60,7 +61,10 @@ impl Traffic {
     }
 
     fn count(&mut self, exchange: &Exchange) {
-        let methods = self.requests.entry(exchange.registry.clone()).or_default();
+        // Docker Hub answers under several names; to a reader it is one registry.
+        let hub = exchange.registry.ends_with(DEFAULT_DOMAIN);
+        let registry = if hub { DEFAULT_DOMAIN.to_owned() } else { exchange.registry.clone() };
+        let methods = self.requests.entry(registry).or_default();
         *methods.entry(exchange.method.clone()).or_default() += 1;
         self.sent = self.sent.saturating_add(exchange.sent);
         self.received = self.received.saturating_add(exchange.received);

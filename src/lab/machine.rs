@@ -1,6 +1,7 @@
 //! A machine of the lab: a docker daemon, the learner's files, and where the
 //! prompt stands among them.
 
+use super::ProjectFile;
 use crate::engine::Engine;
 use crate::fs::{FsPath, Metadata, Node, Tree};
 use crate::oci::Timestamp;
@@ -32,14 +33,15 @@ impl Machine {
     }
 
     /// Puts a project's files into a folder of the home and stands there.
-    pub fn put_project(&mut self, folder: &str, files: &[(String, Vec<u8>)], time: Timestamp) {
+    pub fn put_project(&mut self, folder: &str, files: &[ProjectFile], time: Timestamp) {
         let top = Self::home().join(folder);
-        for (name, bytes) in files {
-            let path = top.join(name);
+        for file in files {
+            let path = top.join(&file.name);
             let parent = path.parent().unwrap_or_else(FsPath::root);
             let made = self.files.make_directories(&parent, Metadata::directory(time));
             if made.is_ok() {
-                let node = Node::file(Metadata::file(time), bytes.clone());
+                let metadata = Metadata { mode: file.mode, ..Metadata::file(time) };
+                let node = Node::file(metadata, file.bytes.clone());
                 self.files.insert(&path, node).expect("its folder was just made");
             }
         }

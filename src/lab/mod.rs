@@ -13,6 +13,6 @@ pub use machine::Machine;
 pub use snapshot::{
     ContainerView, FileView, ImageView, LayerView, MachineView, RegistryView, RepositoryView, Snapshot, Status, TagView,
 };
-pub use state::{LabSpec, State};
+pub use state::{LabSpec, ProjectFile, State};
 pub(crate) use view::file_view;
 pub use world::{Wire, World};

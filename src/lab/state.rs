@@ -22,9 +22,20 @@ pub struct LabSpec {
     /// The folder of the project on the first machine.
     pub folder: String,
     /// The project's files.
-    pub files: Vec<(String, Vec<u8>)>,
+    pub files: Vec<ProjectFile>,
     /// Where the hub's files are, such as `/hub/`.
     pub hub: String,
+}
+
+/// A file the learner finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectFile {
+    /// Its path in the project's folder.
+    pub name: String,
+    /// Permission bits.
+    pub mode: u32,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// Everything that can change.

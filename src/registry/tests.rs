@@ -173,7 +173,6 @@ fn a_blob_is_sent_at_once_or_in_pieces() {
             ("PATCH {upload} | content-range: 1-5", "}", "416"),
             ("GET {upload}", "", "204\nrange: 0-0"),
             ("PATCH {upload} | content-range: 1-1", "}", "202\nrange: 0-1"),
-            ("PUT {upload}&digest={none}", "", "400"),
             ("PUT {upload}&digest={c}", "", "201\nlocation: /v2/px/blobs/{c}\ndocker-content-digest: {c}"),
             ("GET /v2/px/blobs/{c}", "", "200\ncontent-type: application/octet-stream\n{}"),
         ],
@@ -198,6 +197,9 @@ fn wrong_uploads_are_refused() {
             ("PATCH /v2/py/blobs/uploads/01010101-0101-4101-8101-010101010101", "aaaaa", "404"),
             ("PATCH {upload}9", "aaaaa", "416"),
             ("DELETE {upload}", "", "204"),
+            ("GET {upload}", "", "404"),
+            ("POST /v2/px/blobs/uploads/", "", "202"),
+            ("PUT {upload}&digest={none}", "aaaaa", "400"),
             (
                 "GET {upload}",
                 "",
@@ -346,4 +348,20 @@ fn tags_are_listed_a_page_at_a_time_and_taken_away() {
             ("GET /v2/px/tags/list", "", "200\n{\"name\":\"px\",\"tags\":null}"),
         ],
     );
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_request_makes_it_panic(
+        method in "(GET|HEAD|PUT|POST|PATCH|DELETE)",
+        path in "/v2/(px|py|[a-z/._%-]{0,8})/(blobs|manifests|tags)/(uploads/|list|1|\\{a\\}|\\{m\\}|[a-z0-9:%]{0,9})",
+        query in "(\\?(digest|mount|n|last|_state)=(\\{a\\}|[a-z0-9%+-]{0,6})(&from=px)?)?",
+        header in "( \\| (range: bytes=|content-range: |if-none-match: )[0-9,\"-]{0,12})?",
+        body in "(aaaaa|\\{\\}|\\{manifest\\}|[ -~]{0,20})",
+    ) {
+        let mut desk = Desk::with_image();
+        if let Ok(uri) = desk.fill(&format!("{path}{query}")).parse::<http::Uri>() {
+            let _ = desk.send(&format!("{method} {uri}{header}"), &body);
+        }
+    }
 }

@@ -60,15 +60,14 @@ impl Registry {
         Ok(response)
     }
 
-    /// The last piece may come with the closing request. A refused closing
-    /// leaves the upload as it was.
+    /// The last piece may come with the closing request. Bytes that are not
+    /// what the digest says end the upload too, as in distribution.
     pub(super) fn close_upload(&mut self, name: &str, id: &str, call: &Call) -> Result<Response<Body>, Refusal> {
         let missing = || RegistryError::DigestInvalid { detail: "digest parameter missing".to_owned() };
         let expected = closing_digest(call.query("digest").ok_or_else(missing)?)?;
         let upload = self.extended(name, id, call)?;
-        let response = self.store(name, expected, upload.into_bytes())?;
         self.uploads.remove(id);
-        Ok(response)
+        Ok(self.store(name, expected, upload.into_bytes())?)
     }
 
     pub(super) fn cancel_upload(&mut self, name: &str, id: &str) -> Result<Response<Body>, Refusal> {

@@ -272,3 +272,88 @@ impl Execution {
         (self.state, self.record.output, self.record.events, self.code, failed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::SendError;
+    use crate::lab::{LabSpec, ProjectFile};
+    use crate::oci::Timestamp;
+
+    /// Writes a line, then counts for ever.
+    const SPIN: &str = r#"(module
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 0) "\10\00\00\00\06\00\00\00")
+        (data (i32.const 16) "begin\0a")
+        (func (export "_start")
+            (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+            (loop $on (br $on))))"#;
+
+    struct Nowhere;
+
+    impl Host for Nowhere {
+        fn now(&self) -> Timestamp {
+            Timestamp::default()
+        }
+
+        fn random(&mut self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+
+        fn send(&mut self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError> {
+            Err(SendError { reason: "connection refused".into() })
+        }
+    }
+
+    fn lab() -> State {
+        let dockerfile = b"FROM scratch\nCOPY spin.wasm /spin\nCMD [\"/spin\"]\n".to_vec();
+        let spin = wat::parse_str(SPIN).expect("a module");
+        let files = vec![
+            ProjectFile { name: "Dockerfile".into(), mode: 0o644, bytes: dockerfile },
+            ProjectFile { name: "spin.wasm".into(), mode: 0o755, bytes: spin },
+        ];
+        State::new(&LabSpec { machines: vec!["laptop".into()], folder: "spin".into(), files, ..LabSpec::default() })
+    }
+
+    fn begin(state: State, line: &str, interrupted: Option<u64>) -> Execution {
+        let input = Input::Line { machine: "laptop".into(), line: line.into(), step: None, interrupted };
+        Execution::begin(state, input, &mut Nowhere, &mut Modules::default(), false, &mut drop).expect("a machine")
+    }
+
+    fn built() -> State {
+        begin(lab(), "docker build -t spin:1 .", None).into_operation(&mut drop).expect("it builds").after
+    }
+
+    #[test]
+    fn ctrl_c_ends_an_endless_program_with_130_and_comes_again_when_the_log_is_replayed() {
+        let mut live = begin(built(), "docker run spin:1", None);
+        assert!(!live.step(limits::SLICE_FUEL, &mut drop), "it goes on for ever");
+        assert!(!live.step(limits::SLICE_FUEL, &mut drop), "it goes on for ever");
+        live.interrupt(&mut drop);
+        let operation = live.into_operation(&mut drop).expect("an interrupted run is kept");
+        assert_eq!(operation.code, INTERRUPTED);
+        assert_eq!(operation.output[0].line.text(), "begin");
+        let Input::Line { interrupted, .. } = operation.input else { panic!("it was a line") };
+        let mut again = begin(built(), "docker run spin:1", interrupted);
+        again.run_to_end(&mut drop);
+        let again = again.into_operation(&mut drop).expect("it is kept again");
+        assert_eq!((again.snapshot, again.events), (operation.snapshot, operation.events));
+    }
+
+    #[test]
+    fn a_failed_line_leaves_nothing_behind() {
+        for line in ["docker run nosuch:1", "docker push spin:1", "docker rmi nosuch", "frobnicate", "echo 'open"] {
+            let execution = begin(built(), line, None);
+            assert!(execution.has_failed() && execution.into_operation(&mut drop).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_file_too_large_for_the_machine_is_refused() {
+        let text = "x".repeat(usize::try_from(limits::MACHINE_BYTES).expect("small") + 1);
+        let input = Input::Write { machine: "laptop".into(), path: "/home/learner/x".into(), text };
+        let refused = Execution::begin(lab(), input, &mut Nowhere, &mut Modules::default(), false, &mut drop);
+        assert_eq!(refused.err().as_deref(), Some("write /home/learner/x: no space left on device"));
+    }
+}

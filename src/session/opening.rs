@@ -5,7 +5,7 @@ use http::{Method, Request, StatusCode};
 
 use super::{Open, Session, Tell, Tells};
 use crate::course::Lesson;
-use crate::lab::LabSpec;
+use crate::lab::{LabSpec, ProjectFile};
 
 /// Where the hub's image layout is, among the page's own files.
 const HUB: &str = "/hub/";
@@ -42,7 +42,7 @@ impl Session {
         let mut files = Vec::new();
         for name in &lesson.files {
             let bytes = self.fetch(&format!("/lessons/{}/project/{name}", lesson.id))?;
-            files.push((name.clone(), bytes.to_vec()));
+            files.push(ProjectFile { name: name.clone(), mode: 0o644, bytes: bytes.to_vec() });
         }
         Ok(LabSpec {
             seed: lesson.seed,

@@ -22,6 +22,3 @@ pub use pull::{Pulled, pull};
 pub use push::{Pushed, push};
 pub use remote::Remote;
 pub use wire::{WireError, endpoint};
-
-#[cfg(test)]
-mod tests;

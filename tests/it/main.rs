@@ -5,3 +5,4 @@ mod architecture;
 mod dependencies;
 mod sizes;
 mod source;
+mod transfer;

@@ -1,0 +1,236 @@
+//! Push and pull between a machine's blobs and registries that live in the
+//! test's host; the requests are compared with those of docker 29.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::{Request, Response, header};
+
+use drydock::event::{Direction, Event, Events, Exchange, Outcome};
+use drydock::host::{Host, SendError};
+use drydock::oci::{Descriptor, Digest, Index, Manifest, MediaType, Platform, Reference, Timestamp};
+use drydock::registry::Registry;
+use drydock::registry::hub::{AUTH_HOST, Hub, REGISTRY_HOST};
+use drydock::store::Blobs;
+use drydock::transfer::{Credentials, Journey, Pulled, Pushed, TransferError, copy, login, pull, push};
+
+mod hub;
+mod password;
+mod pulling;
+mod pushing;
+
+/// Two registries and the hub; one registry wants a password.
+struct World {
+    registries: BTreeMap<String, Registry>,
+    hub: Option<Hub>,
+    /// What the page serves, by URL.
+    files: BTreeMap<String, Bytes>,
+    /// Changes what travels.
+    tamper: fn(&str, Bytes) -> Bytes,
+    count: u8,
+}
+
+impl World {
+    fn new() -> Self {
+        let names = ["r.test", "private.test"];
+        Self {
+            registries: names.map(|name| (name.to_owned(), Registry::named(name))).into(),
+            hub: Some(Hub::at("https://page.test/hub/")),
+            files: BTreeMap::new(),
+            tamper: |_, bytes| bytes,
+            count: 0,
+        }
+    }
+
+    /// A world whose hub serves `mlserve:1`.
+    fn with_hub_image() -> (Self, Machine) {
+        let (mut world, machine) = (Self::new(), Machine::with_image());
+        let mut root = machine.root.clone();
+        root.annotations.insert("io.containerd.image.name".to_owned(), "docker.io/library/mlserve:1".to_owned());
+        world.serve("index.json", Index::of(vec![root]).to_bytes().into());
+        for (digest, bytes) in machine.blobs.iter() {
+            world.serve(&format!("blobs/sha256/{}", digest.hex()), bytes.clone());
+        }
+        (world, machine)
+    }
+
+    fn serve(&mut self, path: &str, bytes: Bytes) {
+        self.files.insert(format!("https://page.test/hub/{path}"), bytes);
+    }
+
+    fn hub_answers(&mut self, request: &Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let mut hub = self.hub.take().expect("a hub asks no hub");
+        let answer = hub.handle(request, self);
+        self.hub = Some(hub);
+        answer
+    }
+
+    fn registry_answers(&mut self, name: &str, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let known = request.headers().get(header::AUTHORIZATION).is_some_and(|value| value == "Basic YW5hOnNlY3JldA==");
+        if name == "private.test" && !known {
+            let challenge = Response::builder().status(401).header("WWW-Authenticate", "Basic realm=\"Registry\"");
+            return Ok(challenge.body(Bytes::new()).expect("a response"));
+        }
+        let reason = || SendError { reason: format!("dial tcp: lookup {name}: no such host") };
+        let mut registry = self.registries.remove(name).ok_or_else(reason)?;
+        let answer = registry.answer(request, self);
+        self.registries.insert(name.to_owned(), registry);
+        Ok(answer)
+    }
+}
+
+impl Host for World {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_seconds(1_767_600_000)
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        self.count += 1;
+        bytes.fill(self.count);
+    }
+
+    fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let (name, path) = (request.uri().host().unwrap_or_default().to_owned(), request.uri().path().to_owned());
+        let answer = match name.as_str() {
+            REGISTRY_HOST | AUTH_HOST => self.hub_answers(&request),
+            "page.test" => {
+                let file = self.files.get(&request.uri().to_string()).cloned();
+                file.map(Response::new).ok_or_else(|| SendError { reason: "connection refused".to_owned() })
+            }
+            name => self.registry_answers(name, request),
+        };
+        answer.map(|response| response.map(|bytes| (self.tamper)(&path, bytes)))
+    }
+}
+
+/// A machine with an image of one layer.
+struct Machine {
+    blobs: Blobs,
+    root: Descriptor,
+}
+
+impl Machine {
+    fn with_image() -> Self {
+        let mut blobs = Blobs::default();
+        let manifest = image(&mut blobs, b"a configuration", b"a layer");
+        let root = keep(&mut blobs, MediaType::MANIFEST, &manifest.to_bytes());
+        Self { blobs, root }
+    }
+
+    /// The image for two platforms.
+    fn with_index() -> Self {
+        let mut blobs = Blobs::default();
+        let children = [("wasi", "wasm"), ("linux", "amd64")].map(|(os, architecture)| {
+            let manifest = image(&mut blobs, architecture.as_bytes(), b"a layer");
+            let child = keep(&mut blobs, MediaType::MANIFEST, &manifest.to_bytes());
+            let platform = format!("{os}/{architecture}").parse().ok();
+            Descriptor { platform, ..child }
+        });
+        let root = keep(&mut blobs, MediaType::INDEX, &Index::of(children.to_vec()).to_bytes());
+        Self { blobs, root }
+    }
+
+    fn manifest(&self) -> Manifest {
+        serde_json::from_slice(self.blobs.get(&self.root.digest).expect("kept")).expect("a manifest")
+    }
+}
+
+fn image(blobs: &mut Blobs, config: &[u8], layer: &[u8]) -> Manifest {
+    let layer = keep(blobs, MediaType::LAYER_GZIP, layer);
+    Manifest::of(keep(blobs, MediaType::CONFIG, config), vec![layer])
+}
+
+fn keep(blobs: &mut Blobs, media_type: MediaType, bytes: &[u8]) -> Descriptor {
+    blobs.put(bytes.to_vec());
+    Descriptor::of(media_type, bytes)
+}
+
+/// What was seen while something ran.
+#[derive(Default)]
+struct Seen {
+    exchanges: Vec<Exchange>,
+    outcomes: Vec<(&'static str, Outcome)>,
+}
+
+impl Seen {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Exchanged(exchange) => self.exchanges.push(exchange),
+            Event::BlobMoved { blob, outcome, .. } => self.outcomes.push((noun(&blob), outcome)),
+            other => panic!("a transfer tells nothing else: {other:?}"),
+        }
+    }
+
+    /// One line an exchange, `{name}` for each digest and id known.
+    fn lines(&self, names: &[(&str, Digest)]) -> Vec<String> {
+        let line = |exchange: &Exchange| {
+            let mut line = format!("{} {} {}", exchange.method, exchange.path, exchange.status);
+            for (name, digest) in names {
+                line = line.replace(&digest.to_string(), name).replace(&format!("sha256%3A{}", digest.hex()), name);
+            }
+            line
+        };
+        self.exchanges.iter().map(line).collect()
+    }
+
+    fn sent(&self) -> u64 {
+        self.exchanges.iter().map(|exchange| exchange.sent).sum()
+    }
+}
+
+fn reference(text: &str) -> Reference {
+    text.parse().expect("a reference")
+}
+
+fn ana() -> Credentials {
+    Credentials { user: "ana".to_owned(), password: "secret".to_owned() }
+}
+
+fn push_as(
+    world: &mut World,
+    machine: &Machine,
+    name: &str,
+    credentials: Option<&Credentials>,
+    mounts: &[(Digest, String)],
+) -> (Result<Pushed, TransferError>, Seen) {
+    let mut seen = Seen::default();
+    let mut events = |event| seen.take(event);
+    let pushed = push(&machine.blobs, &machine.root, &reference(name), credentials, mounts, world, &mut events);
+    (pushed, seen)
+}
+
+fn pushed(world: &mut World, machine: &Machine, name: &str) -> Seen {
+    let (pushed, seen) = push_as(world, machine, name, None, &[]);
+    assert_eq!(pushed, Ok(Pushed { root: machine.root.clone(), instead_of: None }));
+    seen
+}
+
+fn pull_into(
+    world: &mut World,
+    blobs: &mut Blobs,
+    known: Option<Digest>,
+    name: &str,
+) -> (Result<Pulled, TransferError>, Seen) {
+    let mut seen = Seen::default();
+    let mut events = |event| seen.take(event);
+    let pulled = pull(blobs, known, &reference(name), &Platform::wasi(), None, world, &mut events);
+    (pulled, seen)
+}
+
+/// The words of a pull that must fail and must leave no manifest behind.
+fn refused(world: &mut World, name: &str) -> (String, bool) {
+    let mut blobs = Blobs::default();
+    let error = pull_into(world, &mut blobs, None, name).0.expect_err(name);
+    let is_manifest = |bytes: &Bytes| serde_json::from_slice::<Manifest>(bytes).is_ok();
+    assert!(!blobs.iter().any(|(_, bytes)| is_manifest(bytes)), "{name}");
+    (error.to_string(), error.is_from_daemon())
+}
+
+fn noun(blob: &Descriptor) -> &'static str {
+    match &blob.media_type {
+        media_type if media_type.is_index() => "index",
+        media_type if media_type.is_manifest() => "manifest",
+        media_type if media_type.is_layer() => "layer",
+        _ => "configuration",
+    }
+}
