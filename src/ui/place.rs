@@ -88,7 +88,8 @@ fn empty(context: &Context<'_>, machine: &MachineView) -> Html {
 }
 
 fn image(context: &Context<'_>, image: &ImageView) -> Html {
-    let flag = |name: &String| html! { <li class="flag" title={name.clone()} translate="no">{ prose::name(name) }</li> };
+    let flag =
+        |name: &String| html! { <li class="flag" title={name.clone()} translate="no">{ prose::name(name) }</li> };
     html! {
         <div class="image">
             <ul class="flags" aria-label="Names">

@@ -23,7 +23,8 @@ impl View {
                 return vec![Effect::Theme(theme)];
             }
             Intent::Region(region) => self.region = region,
-            Intent::Tab(tab) => {
+            Intent::Tab(tab) => self.tab = tab,
+            Intent::TabFocused(tab) => {
                 self.tab = tab;
                 return vec![Effect::Focus(tab.id())];
             }
@@ -86,7 +87,8 @@ impl View {
 
     /// Shows or hides a hint, and with it the row it points at.
     fn hint(&mut self, question: String) -> Vec<Effect> {
-        let row = self.lesson.iter().flat_map(|lesson| &lesson.quiz).find(|of| of.id == question).and_then(|of| of.hint_row);
+        let row =
+            self.lesson.iter().flat_map(|lesson| &lesson.quiz).find(|of| of.id == question).and_then(|of| of.hint_row);
         let answering = self.answers.entry(question).or_default();
         answering.hint = !answering.hint;
         if !answering.hint {
