@@ -23,17 +23,17 @@ const SHAPES: [&str; 8] = [
 ];
 
 /// How many hues there are: 15 degrees apart, one class each in the style sheet.
-const HUES: u16 = 24;
+const HUES: u32 = 24;
 
 /// The class that gives the hue of a digest: `h0` to `h23`.
 pub(super) fn hue(digest: &Digest) -> String {
-    let [first, second, ..] = digest.bytes();
-    format!("h{}", u16::from_be_bytes([*first, *second]) % HUES)
+    let [first, second, third, fourth, ..] = digest.bytes();
+    format!("h{}", u32::from_be_bytes([*first, *second, *third, *fourth]) % HUES)
 }
 
 /// The shape of a digest.
 pub(super) fn glyph(digest: &Digest) -> Html {
-    let path = SHAPES[usize::from(digest.bytes()[2]) % SHAPES.len()];
+    let path = SHAPES[usize::from(digest.bytes()[4]) % SHAPES.len()];
     html! {
         <svg class="glyph" viewBox="0 0 10 10" width="10" height="10" fill="currentColor" aria-hidden="true">
             <path d={path} />

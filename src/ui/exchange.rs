@@ -37,10 +37,18 @@ pub(super) fn line(context: &Context<'_>, exchange: Rc<Exchange>) -> Html {
         <button type="button" class="exchange" title={exchange.path.clone()} translate="no"
             onclick={context.click(Intent::Select(Selection::Exchange(Rc::clone(&exchange))))}>
             <span class="method">{ exchange.method.clone() }</span>
-            <span class="path">{ exchange.path.clone() }</span>
+            <span class="path">{ short(&exchange.path) }</span>
             <span class={classes!("code", good.then_some("good"))}>{ status(&exchange) }</span>
         </button>
     }
+}
+
+/// The end of a path, which says what it is about, with its digest shortened.
+fn short(path: &str) -> String {
+    let plain = path.split('?').next().unwrap_or(path);
+    let start = plain.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    let end = plain[start..].find("sha256:").map_or(plain.len(), |at| start + at + "sha256:".len() + 8);
+    plain.get(start..end.min(plain.len())).unwrap_or(plain).to_owned()
 }
 
 fn headers(context: &Context<'_>, title: &'static str, headers: &[(String, String)]) -> Html {
@@ -63,6 +71,21 @@ mod tests {
     use super::*;
     use crate::ui::rendered::rendered;
     use crate::ui::view::View;
+
+    #[test]
+    fn a_path_is_known_by_its_end() {
+        let table = [
+            ("/v2/", "v2/"),
+            ("/v2/a/b/manifests/1.0", "manifests/1.0"),
+            ("/v2/a/blobs/sha256:0c6b2290185ff857", "blobs/sha256:0c6b2290"),
+            ("/v2/a/blobs/uploads/7?digest=sha256:0c6b2290185ff857", "uploads/7"),
+            ("/v2/a/blobs/sha256:é", "blobs/sha256:é"),
+            ("", ""),
+        ];
+        for (path, expected) in table {
+            assert_eq!(short(path), expected);
+        }
+    }
 
     #[test]
     fn an_exchange_says_what_was_sent_and_why() {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::intent::Effect;
 use super::known::Known;
 use super::process_table::row_id;
-use super::traffic::{Traffic, events_of};
+use super::traffic::Traffic;
 use super::view::{Boot, Notice, Saving, Selection, View};
 use crate::course::TraceView;
 use crate::event::Event;
@@ -121,10 +121,10 @@ impl View {
     /// The wires show what travelled at the point of the history we are at.
     fn arrive(&mut self) {
         let row = self.trace.rows.iter().find(|row| row.position == Some(self.history.position));
-        match row {
-            Some(row) if !events_of(row).is_empty() => self.traffic = Traffic::of_row(row),
-            Some(row) if row.line == self.screen.articles.back().map_or("", |article| &article.line) => {}
-            _ => self.traffic = Traffic::default(),
+        let told = row.map(Traffic::of_row).unwrap_or_default();
+        let same = row.is_some_and(|row| self.screen.articles.back().is_some_and(|last| last.line == row.line));
+        if !told.is_empty() || !same {
+            self.traffic = told;
         }
         let stops = self.stops();
         let label = stops.get(self.history.position).map_or("start", |stop| &stop.label);

@@ -27,6 +27,8 @@ pub enum Intent {
     Region(Region),
     /// A table is to be shown.
     Tab(Tab),
+    /// The same by the keyboard, whose focus goes along.
+    TabFocused(Tab),
     /// The stage as a diagram or as a table.
     Shape(Shape),
     /// Something is to be looked into.

@@ -14,7 +14,15 @@ const SHORTEST: usize = 12;
 /// The digests of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
-    by_digits: BTreeMap<String, (Digest, String)>,
+    by_digits: BTreeMap<String, Entry>,
+}
+
+/// One digest: what it is, and when it was first met in the order of the places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    digest: Digest,
+    word: String,
+    rank: usize,
 }
 
 impl Known {
@@ -34,7 +42,14 @@ impl Known {
 
     /// A word for a digest: `weights`, `manifest`, `/app`…
     pub fn word(&self, digest: &Digest) -> Option<&str> {
-        self.by_digits.get(&digest.hex()).map(|(_, word)| word.as_str())
+        self.by_digits.get(&digest.hex()).map(|entry| entry.word.as_str())
+    }
+
+    /// Blobs in the order in which the machines stack them, so that a stack looks the same everywhere.
+    pub fn stacked<'a>(&self, blobs: &'a [Descriptor]) -> Vec<&'a Descriptor> {
+        let mut blobs: Vec<_> = blobs.iter().collect();
+        blobs.sort_by_key(|blob| self.by_digits.get(&blob.digest.hex()).map_or(usize::MAX, |entry| entry.rank));
+        blobs
     }
 
     /// The digests named in a text, whole or shortened, and where in it.
@@ -50,21 +65,22 @@ impl Known {
     }
 
     fn whole(&self, digits: &str) -> Option<Digest> {
-        let (found, (digest, _)) = self.by_digits.range(digits.to_owned()..).next()?;
-        found.starts_with(digits).then_some(*digest)
+        let (found, entry) = self.by_digits.range(digits.to_owned()..).next()?;
+        found.starts_with(digits).then_some(entry.digest)
     }
 
     fn add_image(&mut self, image: &ImageView) {
+        self.add(image.manifest.digest, kind(&image.manifest));
+        self.add(image.config.digest, "config".to_owned());
         for layer in &image.layers {
             self.add(layer.blob.digest, layer_word(layer));
         }
-        self.add(image.config.digest, "config".to_owned());
-        self.add(image.manifest.digest, kind(&image.manifest));
         self.add(image.id, if image.id == image.config.digest { "config" } else { "image" }.to_owned());
     }
 
     fn add(&mut self, digest: Digest, word: String) {
-        self.by_digits.entry(digest.hex()).or_insert((digest, word));
+        let rank = self.by_digits.len();
+        self.by_digits.entry(digest.hex()).or_insert(Entry { digest, word, rank });
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
                     { for repository.manifests.iter().map(|manifest| html! {
                         <li>{ chip(context, manifest) }{ tags_of(repository, manifest).join(", ") }</li>
                     }) }
-                    { for repository.blobs.iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
+                    { for context.view.known.stacked(&repository.blobs).into_iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
                 </ul>
             </li>
         }
@@ -133,7 +133,7 @@ fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
             <h3 translate="no">{ prose::name(&repository.name) }</h3>
             <div class="stack">
                 { for repository.manifests.iter().map(manifest) }
-                { for repository.blobs.iter().map(|blob| chip(context, blob)) }
+                { for context.view.known.stacked(&repository.blobs).into_iter().map(|blob| chip(context, blob)) }
             </div>
         </div>
     }

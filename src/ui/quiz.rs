@@ -71,7 +71,7 @@ fn hint_button(context: &Context<'_>, question: &QuestionView, answering: &Answe
 
 fn hint(context: &Context<'_>, question: &QuestionView) -> Html {
     let row = question.hint_row.map(|row| format!(" Row {row} of the process table is marked."));
-    html! { <p class="hint">{ prose::inlines(context, &question.hint) }{ row }</p> }
+    html! { <p class="pointer">{ prose::inlines(context, &question.hint) }{ row }</p> }
 }
 
 fn verdict(context: &Context<'_>, question: &QuestionView, verdict: &Verdict) -> Html {

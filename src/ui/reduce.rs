@@ -23,7 +23,8 @@ impl View {
                 return vec![Effect::Theme(theme)];
             }
             Intent::Region(region) => self.region = region,
-            Intent::Tab(tab) => {
+            Intent::Tab(tab) => self.tab = tab,
+            Intent::TabFocused(tab) => {
                 self.tab = tab;
                 return vec![Effect::Focus(tab.id())];
             }

@@ -189,6 +189,7 @@ impl Screen {
                 shared.clone_into(&mut self.input);
             }
         }
+        self.revision = self.revision.wrapping_add(1);
         self.candidates = if candidates.len() > 1 { candidates } else { Vec::new() };
     }
 

@@ -20,7 +20,7 @@ pub(super) fn tables(context: &Context<'_>) -> Html {
     html! {
         <>
             { tabs::tabs(context, requests.len()) }
-            <div class="table-panel" id="table-panel" role="tabpanel" aria-labelledby={context.view.tab.id()} tabindex="0">
+            <div key={context.view.tab.id()} class="table-panel" id="table-panel" role="tabpanel" aria-labelledby={context.view.tab.id()} tabindex="0">
                 { table }
             </div>
         </>

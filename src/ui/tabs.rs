@@ -30,7 +30,7 @@ fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
     Callback::from(move |event: KeyboardEvent| {
         if let Some(tab) = neighbour(tab, &event.key()) {
             event.prevent_default();
-            emit.emit(Intent::Tab(tab));
+            emit.emit(Intent::TabFocused(tab));
         }
     })
 }

@@ -26,6 +26,11 @@ pub(super) fn terminal(context: &Context<'_>) -> Html {
         <>
             { machines(context) }
             <div class="scroll" id="terminal-log" tabindex="0" role="group" aria-label="Output">
+                if context.view.screen.articles.is_empty() {
+                    <p class="empty">
+                        { "Every line is really executed. Type one of the lesson's, one of yours, or " }<code>{ "help" }</code>{ "." }
+                    </p>
+                }
                 <div role="log" aria-label="Commands and their output" aria-relevant="additions">{ for articles }</div>
                 { waiting(context) }
                 { prompt::prompt(context) }

@@ -40,7 +40,8 @@ impl Traffic {
     /// What travelled during the command of a row.
     pub fn of_row(row: &ProcessRow) -> Self {
         let mut traffic = Self::of(&row.machine);
-        events_of(row).iter().for_each(|event| traffic.hear(event));
+        fullest(row, travel).iter().filter(|event| travel(event).is_some()).for_each(|event| traffic.hear(event));
+        traffic.exchanges = exchanges_of(row).cloned().collect();
         traffic
     }
 
@@ -62,6 +63,11 @@ impl Traffic {
             }
             _ => {}
         }
+    }
+
+    /// Whether nothing travelled and nothing was asked.
+    pub fn is_empty(&self) -> bool {
+        self.moves.is_empty() && self.exchanges.is_empty()
     }
 
     /// Bytes that have travelled, and all that are to travel.
@@ -92,11 +98,24 @@ impl Move {
     }
 }
 
-/// The events of a row, each once: its cells share them, the fullest cell has them all.
-pub fn events_of(row: &ProcessRow) -> &[Event] {
-    let cells = [&row.registry, &row.result, &row.image, &row.action];
-    let fullest = cells.into_iter().rev().max_by_key(|cell| cell.events.len());
-    fullest.map_or(&[], |cell| &cell.events)
+/// The requests of a row, as the cell that tells most of them has them.
+pub fn exchanges_of(row: &ProcessRow) -> impl Iterator<Item = &Exchange> {
+    fullest(row, exchange).iter().filter_map(exchange)
+}
+
+fn exchange(event: &Event) -> Option<&Exchange> {
+    if let Event::Exchanged(exchange) = event { Some(exchange) } else { None }
+}
+
+fn travel(event: &Event) -> Option<&Descriptor> {
+    if let Event::BlobMoved { blob, .. } = event { Some(blob) } else { None }
+}
+
+/// A row's cells share its events; this is the cell with most of one kind.
+fn fullest<T>(row: &ProcessRow, kind: fn(&Event) -> Option<&T>) -> &[Event] {
+    let cells = [&row.action, &row.image, &row.result, &row.registry];
+    let cell = cells.into_iter().max_by_key(|cell| cell.events.iter().filter_map(kind).count());
+    cell.map_or(&[], |cell| &cell.events)
 }
 
 #[cfg(test)]
