@@ -64,6 +64,22 @@ fn an_image_is_saved_from_outside_and_from_the_prompt_alike() {
 }
 
 #[test]
+fn a_base_image_is_the_same_bytes_whenever_it_is_built() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hub");
+    let built = |name: &str| {
+        let (source, out) = (folder.join(name).join("source"), folder.join(name).join("out"));
+        std::fs::create_dir_all(&source).expect("a folder");
+        std::fs::write(source.join("Dockerfile"), "FROM scratch\nCOPY program /\n").expect("a file");
+        std::fs::write(source.join("program"), b"\0asm\x01\0\0\0").expect("a file");
+        let output =
+            drydock(&["hub", "build", "--source", &source.to_string_lossy(), "--out", &out.to_string_lossy()], "");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        std::fs::read(out.join("index.json")).expect("an index")
+    };
+    assert_eq!(built("one"), built("other"));
+}
+
+#[test]
 fn what_cannot_be_done_is_said_with_an_exit_code() {
     let table: [(&[&str], i32, &str); 5] = [
         (&["frobnicate"], 2, "drydock: unknown command: drydock frobnicate\n"),
