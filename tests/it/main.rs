@@ -8,6 +8,7 @@ mod digests;
 mod documents;
 mod lab;
 mod lesson;
+mod nonsense;
 mod replay;
 mod sizes;
 mod source;
