@@ -123,7 +123,9 @@ mod tests {
             },
             Tell::Finished { code: 1, hint: Some(crate::text::Line::styled(Style::Hint, "Tag it first.")) },
         ];
-        tells.into_iter().for_each(|tell| drop(view.update(Intent::Told(Box::new(tell)))));
+        for tell in tells {
+            view.update(Intent::Told(Box::new(tell)));
+        }
         let html = rendered(&view, terminal);
         assert!(html.contains("failed, exit status 1"), "{html}");
         assert!(html.contains("class=\"advice\""), "{html}");
