@@ -11,7 +11,7 @@ pub type Events<'a> = &'a mut dyn FnMut(Event);
 
 /// One fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A step of a build began; `step` is `BuildKit`'s vertex number.
     BuildStepStarted {
@@ -225,7 +225,7 @@ pub enum Direction {
 
 /// Whether a blob travelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// It is waiting for its turn.
     Waiting,

@@ -122,7 +122,7 @@ fn wrong_count(verb: &Verb, words: &str) -> Failure {
         return Failure::new(format!("{message}\n\n{usage}\n\n{more}"));
     }
     let more = match verb.arguments {
-        Arguments::AtLeast(_) => format!("See 'docker {path} --help' for more information"),
+        Arguments::AtLeast(_) | Arguments::Command => format!("See 'docker {path} --help' for more information"),
         _ => format!("Run 'docker {path} --help' for more information"),
     };
     Failure::new(format!("docker: 'docker {path}' {words}\n\n{}\n\n{more}", verb.usage_line()))

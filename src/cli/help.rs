@@ -15,8 +15,9 @@ pub fn docker(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         return Ok(verb(found, desk));
     }
     let top = |common: bool| {
-        let verbs = VERBS.iter().filter(move |verb| COMMON.contains(&verb.paths[0]) == common);
-        verbs.filter(|verb| !verb.paths[0].contains(' ')).map(|verb| (verb.paths[0].to_owned(), verb.about))
+        let named = VERBS.iter().filter_map(|verb| Some((verb.paths.iter().find(|path| !path.contains(' '))?, verb)));
+        let named = named.filter(move |(name, _)| COMMON.contains(name) == common);
+        named.map(|(name, verb)| ((*name).to_owned(), verb.about))
     };
     let out = &mut desk.terminal;
     out.out("Usage:  docker COMMAND");

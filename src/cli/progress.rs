@@ -17,12 +17,14 @@ pub struct Progress {
     waiting: Vec<String>,
     /// The last state of each layer, in the order they were named.
     shown: Vec<(String, String)>,
+    /// Layers of a pull that are here: told only if another one is not.
+    present: Vec<String>,
 }
 
 impl Progress {
     /// Nothing yet; `docker run` shows its pull on standard error.
     pub fn new(stream: Stream) -> Self {
-        Self { stream, waiting: Vec::new(), shown: Vec::new() }
+        Self { stream, waiting: Vec::new(), shown: Vec::new(), present: Vec::new() }
     }
 
     /// Prints what `event` changes and passes it on.
@@ -62,7 +64,13 @@ impl Progress {
                     self.show(&name, "Waiting", terminal);
                 }
             }
-            Outcome::Waiting => self.show(&name, "Pulling fs layer", terminal),
+            Outcome::AlreadyExists if !push && self.shown.is_empty() => self.present.push(name),
+            Outcome::Waiting => {
+                for present in std::mem::take(&mut self.present) {
+                    self.show(&present, "Already exists", terminal);
+                }
+                self.show(&name, "Pulling fs layer", terminal);
+            }
             Outcome::Moving { current } if terminal.tty => {
                 let verb = if push { "Pushing" } else { "Downloading" };
                 let line = Line::from(format!("{name}: {verb} ")).and(Style::Dim, bar(*current, blob.size));

@@ -3,11 +3,13 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::event::Event;
 use crate::lab::Snapshot;
 
 /// A claim about an execution.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Claim {
     /// `fails`: the last line's exit code is not 0.
     Fails,

@@ -1,11 +1,14 @@
 //! A lesson as its author writes it: one Markdown file with a few lines of
 //! settings on top. Everything the page shows of it, and everything that is
-//! executed for it, is in here.
+//! executed for it, is in here. A site carries it read already, as JSON, so
+//! that no learner downloads a Markdown parser.
+
+use serde::{Deserialize, Serialize};
 
 use super::{Block, Claim, Inline, markdown};
 
 /// A lesson, read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Lesson {
     /// Such as `container-registries-for-ml`.
     pub id: String,
@@ -38,7 +41,7 @@ pub struct Lesson {
 }
 
 /// A step: a line and the prose beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Its heading.
     pub title: String,
@@ -51,7 +54,7 @@ pub struct Step {
 }
 
 /// A line at a machine's prompt, written `machine $ line`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineLine {
     /// Which machine.
     pub machine: String,
@@ -60,7 +63,7 @@ pub struct MachineLine {
 }
 
 /// Something to execute in a copy of the lab.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Experiment {
     /// After so many steps of the lesson.
     pub after: usize,
@@ -69,7 +72,7 @@ pub struct Experiment {
 }
 
 /// A question learners ask, its answer, and the experiment that shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     /// The question.
     pub question: Vec<Inline>,
@@ -80,7 +83,7 @@ pub struct Moment {
 }
 
 /// A question of the quiz.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// The question.
     pub question: Vec<Inline>,
@@ -97,7 +100,7 @@ pub struct Question {
 }
 
 /// A choice, what it claims, and how to try it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// What it says.
     pub text: Vec<Inline>,
@@ -144,6 +147,11 @@ impl Lesson {
             }
         }
         Ok(lesson)
+    }
+
+    /// The lesson as a site carries it.
+    pub fn to_json(&self) -> Vec<u8> {
+        crate::oci::json::compact(self)
     }
 
     /// The lines `key: value` between the two `---`; returns what follows.

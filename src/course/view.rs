@@ -98,7 +98,7 @@ pub struct ChoiceView {
 
 /// A paragraph, a list or a block of code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "block", content = "of", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Block {
     /// A paragraph.
     Paragraph(Vec<Inline>),
@@ -110,7 +110,7 @@ pub enum Block {
 
 /// A piece of a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "inline", content = "of", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Inline {
     /// Text.
     Text(String),

@@ -8,6 +8,10 @@ use crate::build::{self, BaseError, BaseImage, BuildError, Built};
 use crate::event::{Event, Events};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Reference};
+use crate::transfer::TransferError;
+
+const DENIED: &str = "pull access denied, repository does not exist or may require authorization: \
+                      server message: insufficient_scope: authorization failed";
 
 impl Engine {
     /// Builds an image and names it. The time it took as modelled is told, not passed.
@@ -28,6 +32,9 @@ impl Engine {
             if let Some(bytes) = blobs.get(&blob.digest) {
                 self.blobs.put(bytes.clone());
             }
+        }
+        for layer in &built.manifest.layers {
+            self.measure(layer);
         }
         self.snapshots.insert(built.image.digest, built.tree.clone());
         self.name_built(&built);
@@ -54,20 +61,25 @@ impl Engine {
     }
 
     fn base(&mut self, reference: &Reference, host: &mut dyn Host, events: Events<'_>) -> Result<BaseImage, BaseError> {
-        let (root, fetched) = match self.find_reference(reference) {
-            Some(root) => (root, false),
-            None => (self.fetch(reference, host, events).map_err(|error| failed(&error))?.root, true),
+        let before = self.blobs.clone();
+        let root = match self.find_reference(reference) {
+            Some(root) => root,
+            None => self.fetch(reference, host, events).map_err(|error| failed(&error))?.root,
         };
         let unreadable = |error: ImageError| BaseError { message: error.to_string() };
         let image = Image::load(&self.blobs, &root, &self.platform()).map_err(unreadable)?;
         let tree = self.unpack(&image).map_err(unreadable)?;
-        let fetched = if fetched { image.document.layers.clone() } else { Vec::new() };
+        let fetched = image.document.layers.iter().filter(|layer| !before.has(&layer.digest)).cloned().collect();
         Ok(BaseImage { digest: root.digest, manifest: image.document, config: image.config, tree, fetched })
     }
 }
 
-/// As `BuildKit` says it; docker's own `failed to resolve reference` is not part of it.
+/// As `BuildKit` says it; docker's own `failed to resolve reference` is not part
+/// of it, and a refusal is told in the words of the client below it.
 fn failed(error: &RegistryError) -> BaseError {
+    if let RegistryError::Transfer(TransferError::PullDenied { .. }) = error {
+        return BaseError { message: DENIED.to_owned() };
+    }
     let message = error.to_string();
     let inner = message.split_once("\": ").filter(|(head, _)| head.starts_with("failed to resolve reference"));
     BaseError { message: inner.map_or(message.as_str(), |(_, rest)| rest).to_owned() }

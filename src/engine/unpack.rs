@@ -39,6 +39,16 @@ impl Engine {
         image.document.layers.iter().map(|layer| self.room.get(&layer.digest).copied().unwrap_or(0)).collect()
     }
 
+    /// Notes the room that a layer takes which was not unpacked but made here.
+    pub(super) fn measure(&mut self, layer: &Descriptor) {
+        if self.room.contains_key(&layer.digest) {
+            return;
+        }
+        if let Some(tar) = self.blobs.get(&layer.digest).and_then(|bytes| uncompressed(bytes).ok()) {
+            self.room.insert(layer.digest, room(&tar));
+        }
+    }
+
     pub(super) fn forget_snapshot(&mut self, manifest: &Digest) {
         self.snapshots.remove(manifest);
     }

@@ -113,7 +113,7 @@ pub struct ContainerView {
 
 /// What a container is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Made, never started.
     Created,

@@ -4,6 +4,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::course::LessonError;
+
 /// The command cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum NativeError {
@@ -20,6 +22,14 @@ pub enum NativeError {
         path: PathBuf,
         /// The words of the operating system.
         source: io::Error,
+    },
+    /// A lesson is not written as lessons are.
+    #[error("drydock: {}: {source}", path.display())]
+    Lesson {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: LessonError,
     },
     /// The session refuses.
     #[error("drydock: {reason}")]

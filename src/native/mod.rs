@@ -7,6 +7,7 @@ mod context;
 mod error;
 mod hub;
 mod layout;
+mod lesson;
 mod options;
 mod prompt;
 mod runner;
@@ -39,5 +40,6 @@ fn run(command: Command) -> Result<i32, NativeError> {
         Command::Shell(options) => shell::run(&options),
         Command::Save(options) => save::run(&options),
         Command::BuildHub(options) => hub::build(&options),
+        Command::ReadLesson(file) => lesson::print(&file),
     }
 }

@@ -14,6 +14,7 @@ Commands:
   shell [OPTIONS] [FILE]      Run lines at the prompt of a lesson's lab: typed, from FILE, or given with -c
   save [OPTIONS] -o FILE IMAGE
                               Run lines, then write an image of the lab to FILE as a tar of an OCI layout
+  lesson FILE                 Check a lesson, and print it as a site carries it
   hub build [OPTIONS]         Build the base image of the lessons into a static OCI layout
 
 Options of shell and save:
@@ -44,6 +45,8 @@ pub enum Command {
     Save(Save),
     /// To build the base image.
     BuildHub(Hub),
+    /// To read a lesson's file.
+    ReadLesson(PathBuf),
 }
 
 /// Which lab, and what is done in it first.
@@ -97,14 +100,15 @@ pub fn read(words: &[String]) -> Result<Command, NativeError> {
         return Ok(Command::Say(HELP));
     }
     match words.as_slice() {
-        ["help", ..] => Ok(Command::Say(HELP)),
+        [] | ["help", ..] => Ok(Command::Say(HELP)),
         ["--version" | "-V" | "version"] => Ok(Command::Say(VERSION)),
         ["shell", rest @ ..] => shell(rest),
         ["save", rest @ ..] => save(rest),
+        ["lesson", file] => Ok(Command::ReadLesson(PathBuf::from(file))),
+        ["lesson", ..] => Err(usage("'drydock lesson' requires 1 argument: the lesson's file")),
         ["hub", "build", rest @ ..] => hub(rest),
         ["hub", ..] => Err(usage("'drydock hub' has one command: build")),
         [word, ..] => Err(usage(format!("unknown command: drydock {word}"))),
-        [] => Ok(Command::Say(HELP)),
     }
 }
 

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response, StatusCode};
 
+use crate::course::Lesson;
 use crate::host::{Host, SendError};
 use crate::oci::Timestamp;
 
@@ -32,6 +33,9 @@ impl Site {
 
     fn read(&self, path: &str) -> Result<Response<Bytes>, SendError> {
         let Some(file) = self.file(path) else { return answer(StatusCode::NOT_FOUND, Bytes::new()) };
+        if let Some(lesson) = file.to_str().and_then(|file| file.strip_suffix("/lesson.json")) {
+            return read_lesson(&Path::new(lesson).join("lesson.md"));
+        }
         match std::fs::read(&file) {
             Ok(bytes) => answer(StatusCode::OK, Bytes::from(bytes)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -75,6 +79,13 @@ impl Host for Site {
             _ => answer(StatusCode::METHOD_NOT_ALLOWED, Bytes::new()),
         }
     }
+}
+
+/// A lesson as its author wrote it, read as the built site has it.
+fn read_lesson(file: &Path) -> Result<Response<Bytes>, SendError> {
+    let Ok(text) = std::fs::read_to_string(file) else { return answer(StatusCode::NOT_FOUND, Bytes::new()) };
+    let lesson = Lesson::read(&text).map_err(|error| SendError { reason: format!("{}: {error}", file.display()) })?;
+    answer(StatusCode::OK, Bytes::from(lesson.to_json()))
 }
 
 fn answer(status: StatusCode, body: Bytes) -> Result<Response<Bytes>, SendError> {

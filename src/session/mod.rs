@@ -164,7 +164,7 @@ impl Session {
     fn edit_step(&mut self, step: usize, line: String, tells: Tells<'_>) -> Result<(), String> {
         let Some(open) = &mut self.open else { return Ok(()) };
         if step >= open.lesson.steps.len() {
-            return Err(format!("the lesson has no step {}", step + 1));
+            return Err(format!("the lesson has no step {}", step.saturating_add(1)));
         }
         open.edits.insert(step, line);
         let done = open.history.branch().iter().position(|operation| operation.step() >= Some(step));

@@ -21,9 +21,9 @@ impl Session {
             return Err(format!("there is no lesson {id:?}"));
         }
         tells(Tell::Loading { what: "the lesson".to_owned() });
-        let text = String::from_utf8(self.fetch(&format!("/lessons/{id}/lesson.md"))?.to_vec());
-        let text = text.map_err(|_| format!("the lesson {id:?} is not text"))?;
-        let lesson = Lesson::read(&text).map_err(|error| error.to_string())?;
+        let path = format!("/lessons/{id}/lesson.json");
+        let lesson =
+            serde_json::from_slice::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
         tells(Tell::Loading { what: "the project's files".to_owned() });
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened { lesson: Box::new(lesson.view()) });

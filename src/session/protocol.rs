@@ -11,7 +11,7 @@ use crate::text::{Line, Output};
 
 /// What a host asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Ask {
     /// Starts with a lesson; with a saved text, restores what it holds.
     Open {
@@ -95,7 +95,7 @@ pub enum Ask {
 
 /// What a host is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "tell", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Tell {
     /// The worker's code is loaded and takes questions.
     Ready,
@@ -234,7 +234,7 @@ pub struct OperationView {
 
 /// A blob, looked into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum BlobView {
     /// A manifest, an index or a configuration.
     Document {

@@ -26,10 +26,13 @@ pub struct Column {
 
 const GAP: &str = "   ";
 
+/// The least width of a column of docker's older tables: ten with the gap.
+const LEAST: usize = 7;
+
 impl Column {
-    /// A left column as wide as it needs.
+    /// A left column of the older tables, such as that of `docker ps`.
     pub const fn left(header: &'static str) -> Self {
-        Self { header, least_width: 0, align: Align::Left, fill: false }
+        Self { header, least_width: LEAST, align: Align::Left, fill: false }
     }
 }
 
@@ -67,9 +70,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let lines = table(&[Column::left("NAME"), Column::left("ID")], &[vec!["mlmodel".into(), "1".into()]]);
+    fn columns_are_as_wide_as_their_widest_cell_and_never_narrow() {
+        let columns = [Column::left("NAME"), Column::left("TAG"), Column::left("ID")];
+        let lines = table(&columns, &[vec!["mlmodel-2".into(), "1".into(), "2".into()]]);
         let text: Vec<String> = lines.iter().map(Line::text).collect();
-        assert_eq!(text, ["NAME      ID", "mlmodel   1"]);
+        assert_eq!(text, ["NAME        TAG       ID", "mlmodel-2   1         2"]);
     }
 }

@@ -11,15 +11,18 @@ pub fn size(bytes: u64) -> String {
 }
 
 /// As [`size`] with another number of significant digits; `system df` uses 4.
-pub fn size_with_precision(bytes: u64, digits: usize) -> String {
-    let (value, unit) = scaled(bytes);
-    format!("{}{unit}", significant(value, digits))
+pub fn size_with_precision(bytes: u64, digits: u32) -> String {
+    let (unit, scale) = unit(bytes);
+    let whole = (bytes / scale).checked_ilog10().unwrap_or(0) + 1;
+    let text = decimal(bytes, scale, digits.saturating_sub(whole));
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{text}{unit}")
 }
 
 /// Two decimals, as `BuildKit` shows progress: `300.45kB`; bytes have none.
 pub fn progress_size(bytes: u64) -> String {
-    let (value, unit) = scaled(bytes);
-    if unit == "B" { format!("{bytes}B") } else { format!("{value:.2}{unit}") }
+    let (unit, scale) = unit(bytes);
+    if scale == 1 { format!("{bytes}B") } else { format!("{}{unit}", decimal(bytes, scale, 2)) }
 }
 
 /// `Less than a second`, `5 seconds`, `About a minute`, `3 weeks`…
@@ -41,28 +44,25 @@ pub fn age(duration: Duration) -> String {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-fn scaled(bytes: u64) -> (f64, &'static str) {
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 1000.0 && unit < UNITS.len() - 1 {
-        value /= 1000.0;
-        unit += 1;
+/// The largest unit not above `bytes`, and how many bytes it is.
+fn unit(bytes: u64) -> (&'static str, u64) {
+    let mut scale = 1;
+    let mut name = 0;
+    while bytes / scale >= 1000 && name < UNITS.len() - 1 {
+        scale *= 1000;
+        name += 1;
     }
-    (value, UNITS[unit])
+    (UNITS[name], scale)
 }
 
-/// C's `%.*g` for numbers from 0 to 1000.
-fn significant(value: f64, digits: usize) -> String {
-    let whole = if value >= 100.0 {
-        3
-    } else if value >= 10.0 {
-        2
-    } else {
-        1
-    };
-    let text = format!("{value:.*}", digits.saturating_sub(whole));
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+/// `bytes / scale` with so many decimals, rounded; no floating point, whose printing is large.
+fn decimal(bytes: u64, scale: u64, decimals: u32) -> String {
+    let shift = 10_u128.pow(decimals);
+    let scale = u128::from(scale);
+    let rounded = (u128::from(bytes) * shift + scale / 2) / scale;
+    let (whole, rest) = (rounded / shift, rounded % shift);
+    let width = usize::try_from(decimals).unwrap_or(0);
+    if decimals == 0 { whole.to_string() } else { format!("{whole}.{rest:0width$}") }
 }
 
 #[cfg(test)]

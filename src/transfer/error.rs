@@ -91,6 +91,16 @@ pub enum TransferError {
         /// What was asked.
         url: String,
     },
+    /// Nobody answers a login.
+    #[error("{method} \"{url}\": {reason}")]
+    LoginUnreachable {
+        /// As Go writes it: `Get`.
+        method: String,
+        /// What was asked.
+        url: String,
+        /// In the words of whoever tried.
+        reason: String,
+    },
     /// The registry answered a login with neither yes nor no.
     #[error("login attempt to {url} failed with status: {status}")]
     LoginStatus {
@@ -112,6 +122,7 @@ impl TransferError {
                 | Self::PullDenied { .. }
                 | Self::NoPlatform { .. }
                 | Self::Login { .. }
+                | Self::LoginUnreachable { .. }
                 | Self::LoginStatus { .. }
         )
     }

@@ -30,6 +30,10 @@ pub fn login(
     let response = match wire.send(&call, events) {
         Err(WireError::Authorization(error)) if is_refusal(&error) => return Err(TransferError::Login { url }),
         Err(WireError::Authorization(AuthError::Token { source, .. })) => return Err((*source).into()),
+        // It is docker itself that asks here, not containerd: its words begin with the method.
+        Err(WireError::Unreachable { method, url, reason }) => {
+            return Err(TransferError::LoginUnreachable { method, url, reason });
+        }
         answer => answer?,
     };
     match response.status() {

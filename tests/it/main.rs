@@ -3,6 +3,12 @@
 
 mod architecture;
 mod dependencies;
+mod digests;
+mod documents;
+mod lab;
+mod lesson;
+mod replay;
 mod sizes;
 mod source;
+mod transcripts;
 mod transfer;

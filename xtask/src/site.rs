@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, Outcome};
 use crate::place;
-use crate::run::{cargo, command, path_with, run, say};
+use crate::run::{cargo, command, output, path_with, run, say};
 use crate::setup;
 
 /// What `index.html` calls the folder whose name depends on its content.
@@ -50,6 +50,7 @@ pub fn build(profile: Profile) -> Outcome {
         assets.insert(module, bytes);
     }
     own_files(&mut assets)?;
+    read_lessons(&mut assets)?;
     assemble(&read(&staged.join("index.html"))?, &assets)
 }
 
@@ -100,6 +101,19 @@ fn own_files(assets: &mut Assets) -> Outcome {
         }
     }
     assets.insert("style.css".to_owned(), style);
+    Ok(())
+}
+
+/// Lessons go out read already: `lesson.md` becomes `lesson.json`.
+fn read_lessons(assets: &mut Assets) -> Outcome {
+    let lessons: Vec<String> = assets.keys().filter(|name| name.ends_with("/lesson.md")).cloned().collect();
+    for name in lessons {
+        let file = place::root().join("www").join(&name);
+        let mut read = cargo(&["run", "--quiet", "--locked", "--", "lesson"]);
+        let json = output(read.arg(file), "mend the lesson as the error says")?;
+        assets.remove(&name);
+        assets.insert(name.replace("lesson.md", "lesson.json"), json.into_bytes());
+    }
     Ok(())
 }
 

@@ -121,14 +121,14 @@ fn progress(parsed: &Parsed<'_>, tty: bool) -> Result<Progress, Failure> {
 /// What to do about the commonest mistakes.
 fn hint(error: &BuildError) -> Option<String> {
     let text = error.to_string();
-    let hint = if text.contains("open Dockerfile: no such file") {
+    let hint = if let Some(hint) = super::pull::on_the_way(&text) {
+        hint
+    } else if text.contains("open Dockerfile: no such file") {
         "There is no Dockerfile in that folder. `ls` shows what is; `-f FILE` names another one."
     } else if text.contains("not found") && text.contains("checksum of ref") {
         "A COPY takes files from the build context only, and not those in `.dockerignore`. Check the name with `ls`."
     } else if text.contains("failed to resolve source metadata") {
         "The base image was not found where its name says. This page's `docker.io` holds `mlserve:1`."
-    } else if text.contains("no such host") || text.contains("connection refused") {
-        "The place the base image comes from cannot be reached. Is the page offline? Try again."
     } else {
         return None;
     };

@@ -23,7 +23,7 @@ pub const VERB: Verb = Verb {
 };
 
 const COLUMNS: [Column; 5] = [
-    Column::left("IMAGE"),
+    Column { header: "IMAGE", least_width: 0, align: Align::Left, fill: true },
     Column { header: "ID", least_width: 12, align: Align::Left, fill: true },
     Column { header: "DISK USAGE", least_width: 10, align: Align::Right, fill: true },
     Column { header: "CONTENT SIZE", least_width: 12, align: Align::Right, fill: true },

@@ -72,8 +72,23 @@ fn first_line(reference: &Reference) -> String {
     format!("{}: Pulling from {}", tag.unwrap_or_else(|| reference.to_string()), reference.path)
 }
 
+/// Our advice where the name is right and the way or the bytes are not.
+pub fn on_the_way(text: &str) -> Option<&'static str> {
+    if text.contains("unexpected commit digest") {
+        return Some(
+            "What arrived does not have the digest it was asked for by, so it was thrown away. Try again; if it stays \
+             so, the files of the hub are damaged.",
+        );
+    }
+    let unreachable = text.contains("dial tcp") && !text.contains("no such host");
+    unreachable.then_some("Nobody answers there. Is this page offline? Nothing was lost; try again.")
+}
+
 fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) -> Failure {
     let failure = Failure::daemon(error);
+    if let Some(hint) = on_the_way(&error.to_string()) {
+        return failure.hint(hint);
+    }
     match reference.domain.as_str() {
         domain if registries.iter().any(|registry| registry == domain) => {
             failure.hint(format!("{domain} has no such name. Was it pushed, and with just this repository and tag?"))

@@ -1,0 +1,61 @@
+//! The lesson's image as the session tells it: what others have to agree with.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use drydock::lab::FileView;
+use drydock::native::Site;
+use drydock::oci::{Descriptor, Digest};
+use drydock::session::{Ask, BlobView, Session, Tell};
+
+use super::IMAGE;
+
+/// What we say of the image.
+pub struct Image {
+    /// The digest its name points at.
+    pub id: Digest,
+    /// Its layers, lowest first.
+    pub layers: Vec<Descriptor>,
+    /// Its files by path, folders left out.
+    pub files: BTreeMap<String, FileView>,
+}
+
+/// The project the image is built from.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("www/lessons/container-registries-for-ml/project")
+}
+
+impl Image {
+    /// As the first step of the lesson builds it.
+    pub fn built() -> Self {
+        let site = Site::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("www"));
+        let mut session = Session::new(Box::new(site), false);
+        ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved: None });
+        let told = ask(&mut session, Ask::Next);
+        let snapshot = told.iter().rev().find_map(|tell| match tell {
+            Tell::State { snapshot, .. } => Some(snapshot),
+            _ => None,
+        });
+        let images = &snapshot.expect("a state").machines[0].images;
+        let image = images.iter().find(|image| image.references.contains(&IMAGE.to_owned())).expect("it was built");
+        let layers: Vec<Descriptor> = image.layers.iter().map(|layer| layer.blob.clone()).collect();
+        let files = layers.iter().flat_map(|layer| files(&mut session, layer.digest)).collect();
+        Self { id: image.id, layers, files }
+    }
+}
+
+/// The files of one layer; the lesson's image replaces and removes none.
+fn files(session: &mut Session, digest: Digest) -> Vec<(String, FileView)> {
+    let told = ask(session, Ask::Inspect { digest });
+    let Some(Tell::Inspected { blob: BlobView::Layer { entries, .. }, .. }) = told.last() else {
+        panic!("{digest} is no layer: {told:#?}");
+    };
+    entries.iter().filter(|entry| !entry.directory).map(|entry| (entry.path.clone(), entry.clone())).collect()
+}
+
+fn ask(session: &mut Session, ask: Ask) -> Vec<Tell> {
+    let mut told = Vec::new();
+    session.ask(ask, &mut |tell| told.push(tell));
+    while session.tick(&mut |tell| told.push(tell)) {}
+    told
+}

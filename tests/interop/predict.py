@@ -1,0 +1,31 @@
+"""Runs the program of an unpacked image under wasmtime, as `docker run` would.
+
+Usage: predict.py ROOTFS
+"""
+
+import pathlib
+import sys
+
+import wasmtime
+
+rootfs = pathlib.Path(sys.argv[1])
+engine = wasmtime.Engine()
+module = wasmtime.Module.from_file(engine, str(rootfs / "usr/local/bin/predict"))
+linker = wasmtime.Linker(engine)
+linker.define_wasi()
+
+wasi = wasmtime.WasiConfig()
+wasi.argv = ["predict", "sample.json"]
+wasi.inherit_stdout()
+wasi.inherit_stderr()
+# The working directory of the image is /app.
+wasi.preopen_dir(str(rootfs / "app"), ".")
+wasi.preopen_dir(str(rootfs), "/")
+
+store = wasmtime.Store(engine)
+store.set_wasi(wasi)
+start = linker.instantiate(store, module).exports(store)["_start"]
+try:
+    start(store)
+except wasmtime.ExitTrap as ended:
+    sys.exit(ended.code)

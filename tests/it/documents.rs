@@ -1,0 +1,89 @@
+//! Our documents before another reader's eyes: `oci-spec` parses every one of
+//! them and agrees with what the lab says of it.
+
+use drydock::lab::ImageView;
+use drydock::oci::Digest;
+use drydock::session::{Ask, BlobView, Tell};
+use oci_spec::image::{ImageConfiguration, ImageIndex, ImageManifest, MediaType};
+
+use crate::lab::Lab;
+use crate::source::root;
+
+fn text(lab: &mut Lab, digest: Digest) -> String {
+    let told = lab.ask(Ask::Inspect { digest });
+    let blob =
+        told.into_iter().find_map(|tell| if let Tell::Inspected { blob, .. } = tell { Some(blob) } else { None });
+    match blob {
+        Some(BlobView::Document { text, .. }) => text,
+        other => panic!("{digest}: {other:?}"),
+    }
+}
+
+fn image(lab: &Lab, machine: &str, name: &str) -> ImageView {
+    let machine = lab.snapshot.machines.iter().find(|view| view.name == machine).expect("the machine");
+    let named = |image: &&ImageView| image.references.iter().any(|reference| reference == name);
+    machine.images.iter().find(named).expect("the image").clone()
+}
+
+#[test]
+fn manifest_and_configuration_mean_to_others_what_they_mean_to_us() {
+    let mut lab = Lab::open();
+    lab.steps(4);
+    let image = image(&lab, "prod", "registry.example.com/mlproject/mlmodel:1.0");
+    let bytes = text(&mut lab, image.manifest.digest);
+    assert_eq!(Digest::of(bytes.as_bytes()), image.manifest.digest);
+    let manifest = ImageManifest::from_reader(bytes.as_bytes()).expect("a manifest");
+    assert_eq!(manifest.media_type(), &Some(MediaType::ImageManifest));
+    assert_eq!(manifest.config().digest().to_string(), image.config.digest.to_string());
+    let layers: Vec<(String, u64)> =
+        manifest.layers().iter().map(|layer| (layer.digest().to_string(), layer.size())).collect();
+    let ours: Vec<(String, u64)> =
+        image.layers.iter().map(|layer| (layer.blob.digest.to_string(), layer.blob.size)).collect();
+    assert_eq!(layers, ours);
+    assert!(manifest.layers().iter().all(|layer| *layer.media_type() == MediaType::ImageLayerGzip));
+
+    let bytes = text(&mut lab, image.config.digest);
+    let config = ImageConfiguration::from_reader(bytes.as_bytes()).expect("a configuration");
+    let diff_ids: Vec<String> = image.layers.iter().map(|layer| layer.diff_id.to_string()).collect();
+    assert_eq!(*config.rootfs().diff_ids(), diff_ids);
+    assert_eq!((config.architecture().to_string(), config.os().to_string()), ("wasm".into(), "wasi".into()));
+    let history = config.history().as_ref().expect("a history");
+    assert_eq!(history.iter().filter(|entry| entry.empty_layer() != Some(true)).count(), diff_ids.len());
+    let run = config.config().as_ref().expect("what to run");
+    assert_eq!(run.cmd().as_deref(), Some(&["predict".to_owned(), "sample.json".to_owned()][..]));
+    assert_eq!(run.working_dir().as_deref(), Some("/app"));
+}
+
+#[test]
+fn a_layer_is_what_its_two_digests_say() {
+    let mut lab = Lab::open();
+    lab.steps(1);
+    for layer in image(&lab, "laptop", "mlmodel:1.0").layers {
+        let told = lab.ask(Ask::Inspect { digest: layer.blob.digest });
+        let Some(Tell::Inspected { blob: BlobView::Layer { size, diff_id, entries, .. }, .. }) = told.last() else {
+            panic!("{told:#?}");
+        };
+        assert_eq!((*size, *diff_id), (layer.blob.size, layer.diff_id));
+        assert!(!entries.is_empty());
+    }
+}
+
+#[test]
+fn the_hub_is_an_index_of_one_named_image() {
+    let folder = root().join("www/hub");
+    let index = ImageIndex::from_file(folder.join("index.json")).expect("an index");
+    let [descriptor] = index.manifests().as_slice() else { panic!("one image") };
+    let annotations = descriptor.annotations().clone().expect("annotations");
+    assert_eq!(annotations["io.containerd.image.name"], "docker.io/library/mlserve:1");
+    assert_eq!(annotations["org.opencontainers.image.ref.name"], "1");
+    let blob = |digest: &str| {
+        let name = digest.strip_prefix("sha256:").expect("sha256");
+        let bytes = std::fs::read(folder.join("blobs/sha256").join(name)).expect("the blob");
+        assert_eq!(Digest::of(&bytes).to_string(), digest);
+        bytes
+    };
+    let manifest = ImageManifest::from_reader(&*blob(descriptor.digest().as_ref())).expect("a manifest");
+    for named in manifest.layers().iter().chain([manifest.config()]) {
+        assert_eq!(blob(named.digest().as_ref()).len() as u64, named.size());
+    }
+}

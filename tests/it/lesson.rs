@@ -1,0 +1,97 @@
+//! The lesson keeps its word: its steps succeed, each question has one right
+//! answer, and whatever offers to show something shows it.
+
+use drydock::course::{LessonView, QuizAnswer, Verdict};
+use drydock::session::{Ask, Tell};
+
+use crate::lab::{LESSON, Lab, code};
+
+fn view(lab: &mut Lab) -> LessonView {
+    let told = lab.ask(Ask::Open { lesson: LESSON.to_owned(), saved: None });
+    let opened =
+        told.into_iter().find_map(|tell| if let Tell::Opened { lesson } = tell { Some(*lesson) } else { None });
+    opened.expect("the lesson")
+}
+
+fn verdict(lab: &mut Lab, question: &str, choice: usize) -> Verdict {
+    let told = lab.ask(Ask::Answer(QuizAnswer { question: question.to_owned(), choice }));
+    let verdict =
+        told.iter().find_map(|tell| if let Tell::Verdict(verdict) = tell { Some(verdict.clone()) } else { None });
+    verdict.unwrap_or_else(|| panic!("{question}, choice {choice}: {told:#?}"))
+}
+
+#[test]
+fn each_step_succeeds_and_the_last_one_predicts() {
+    let mut lab = Lab::open();
+    let steps = view(&mut lab).steps.len();
+    assert_eq!(steps, 5);
+    lab.steps(steps - 1);
+    let told = lab.ask(Ask::Next);
+    assert_eq!(code(&told), Some(0));
+    let printed = told
+        .iter()
+        .filter_map(|tell| if let Tell::Printed { output } = tell { Some(output.line.text()) } else { None });
+    let printed: Vec<String> = printed.collect();
+    // The sample in the lesson's project is a seven; see hub/README.md.
+    assert!(printed.iter().any(|line| line.contains('7')), "{printed:#?}");
+}
+
+#[test]
+fn each_question_has_one_right_answer_at_any_time() {
+    let mut lab = Lab::open();
+    let lesson = view(&mut lab);
+    assert_eq!(lesson.quiz.len(), 3);
+    for steps in [0, lesson.steps.len()] {
+        lab.steps(steps);
+        let before = lab.snapshot.clone();
+        for question in &lesson.quiz {
+            let right = (0..question.choices.len()).filter(|choice| verdict(&mut lab, &question.id, *choice).right);
+            assert_eq!(right.count(), 1, "{}", question.id);
+        }
+        assert_eq!(lab.snapshot, before, "answering changed the lab");
+    }
+}
+
+#[test]
+fn whatever_can_be_shown_is_shown_in_a_copy() {
+    let mut lab = Lab::open();
+    let lesson = view(&mut lab);
+    let choices = lesson.quiz.iter().flat_map(|question| &question.choices);
+    let shown: Vec<String> = lesson
+        .moments
+        .iter()
+        .map(|moment| moment.id.clone())
+        .chain(choices.filter_map(|choice| choice.show.clone()))
+        .collect();
+    assert_eq!(shown.len(), 4 + 12, "four moments, and three questions of four choices");
+    for id in shown {
+        let told = lab.ask(Ask::ShowMe { id: id.clone() });
+        let scratch = told.iter().find_map(|tell| if let Tell::Scratch(scratch) = tell { Some(scratch) } else { None });
+        let scratch = scratch.unwrap_or_else(|| panic!("{id}: {told:#?}"));
+        assert!(!scratch.runs.is_empty() && !scratch.after.is_empty(), "{id}");
+    }
+    assert_eq!(lab.history.position, 0, "showing changed the lab");
+}
+
+#[test]
+fn what_does_not_exist_is_refused() {
+    let mut lab = Lab::open();
+    let asks = [
+        Ask::Answer(QuizAnswer { question: "quiz-9".to_owned(), choice: 0 }),
+        Ask::Answer(QuizAnswer { question: "quiz-1".to_owned(), choice: 9 }),
+        Ask::ShowMe { id: "moment-0".to_owned() },
+        Ask::ShowMe { id: "quiz-1-choice-0".to_owned() },
+        Ask::EditStep { step: usize::MAX, line: String::new() },
+        Ask::Redo,
+        Ask::Export { machine: "laptop".to_owned(), reference: "nosuch".to_owned() },
+        Ask::Export { machine: "moon".to_owned(), reference: "nosuch".to_owned() },
+        Ask::Line { machine: Some("moon".to_owned()), line: "pwd".to_owned() },
+        Ask::WriteFile { machine: "laptop".to_owned(), path: "/nosuch/x".to_owned(), text: String::new() },
+        Ask::Open { lesson: "../x".to_owned(), saved: None },
+        Ask::Open { lesson: "nosuch".to_owned(), saved: None },
+    ];
+    for ask in asks {
+        let told = lab.ask(ask.clone());
+        assert!(told.iter().any(|tell| matches!(tell, Tell::Refused { .. })), "{ask:?}: {told:#?}");
+    }
+}

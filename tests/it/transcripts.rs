@@ -1,0 +1,176 @@
+//! Transcripts: Markdown files whose `console` blocks are typed into a lab and
+//! must print just what stands there. `BLESS=1 cargo test --test it` rewrites
+//! them with what is printed now.
+//!
+//! Each `## ` heading begins with a fresh lab. Blocks:
+//! * `console`: lines at a prompt, each followed by its output, our hint as
+//!   `hint: …`, and after a failure `? CODE`, with `nothing changed` if the
+//!   state is what it was. `console after N` first runs N steps of the lesson.
+//! * `file PATH`: the learner's editor writes this file on the machine of the prompt.
+//! * `hub`: from here on the hub is `sound`, `corrupted`, `unreachable` or `absent`.
+
+use std::path::PathBuf;
+
+use drydock::session::{Ask, Tell};
+
+use crate::digests::Digests;
+use crate::lab::{Hub, Lab};
+use crate::source::root;
+
+const TRANSCRIPTS: [&str; 7] =
+    ["bad-input.md", "cache.md", "containers.md", "images.md", "registry.md", "seed-lesson.md", "shell.md"];
+
+#[test]
+fn every_transcript_is_checked() {
+    let files = std::fs::read_dir(folder()).expect("the folder of transcripts");
+    let mut names: Vec<String> =
+        files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    assert_eq!(names, TRANSCRIPTS);
+}
+
+#[test]
+fn bad_input_changes_nothing() {
+    check("bad-input.md");
+}
+
+#[test]
+fn a_step_that_was_done_is_cached() {
+    check("cache.md");
+}
+
+#[test]
+fn containers_run_and_leave_traces() {
+    check("containers.md");
+}
+
+#[test]
+fn images_are_named_listed_and_removed() {
+    check("images.md");
+}
+
+#[test]
+fn a_registry_takes_and_gives_what_is_missing() {
+    check("registry.md");
+}
+
+#[test]
+fn the_seed_lesson_runs_as_it_stands() {
+    check("seed-lesson.md");
+}
+
+#[test]
+fn the_prompt_knows_a_few_words() {
+    check("shell.md");
+}
+
+fn folder() -> PathBuf {
+    root().join("tests/transcripts")
+}
+
+/// Types the transcript and compares what is printed with what it says.
+fn check(name: &str) {
+    let path = folder().join(name);
+    let expected = std::fs::read_to_string(&path).expect("the transcript");
+    let printed = typed(&expected);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, printed).expect("the transcript can be written");
+        return;
+    }
+    let different = expected.lines().zip(printed.lines()).position(|(expected, printed)| expected != printed);
+    assert!(expected == printed, "{name} differs{}\n\n{printed}", place(different));
+}
+
+fn place(line: Option<usize>) -> String {
+    line.map_or_else(|| " in its length".to_owned(), |line| format!(" first in line {}", line + 1))
+}
+
+/// The transcript with the output that its lines have now.
+fn typed(transcript: &str) -> String {
+    let mut desk = Desk::default();
+    let mut text = String::new();
+    let mut lines = transcript.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with("## ") {
+            desk = Desk::default();
+        }
+        text += line;
+        text.push('\n');
+        if let Some(info) = line.strip_prefix("```") {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            text += &desk.block(info, &block);
+            text += "```\n";
+        }
+    }
+    text
+}
+
+/// A lab and the names of what it showed.
+#[derive(Default)]
+struct Desk {
+    lab: Option<Lab>,
+    digests: Digests,
+}
+
+impl Desk {
+    /// The inside of a block, with what it prints now.
+    fn block(&mut self, info: &str, block: &[&str]) -> String {
+        let unchanged = || block.iter().map(|line| format!("{line}\n")).collect::<String>();
+        let lab = self.lab.get_or_insert_with(Lab::open);
+        match info.split(' ').collect::<Vec<_>>()[..] {
+            ["console"] => {}
+            ["console", "after", count] => lab.steps(count.parse().expect("a number of steps")),
+            ["hub"] => {
+                lab.set_hub(hub(block.first().copied().unwrap_or_default()));
+                return unchanged();
+            }
+            ["file", path] => {
+                let (machine, path) = (lab.snapshot.here.clone(), path.to_owned());
+                lab.ask(Ask::WriteFile { machine, path, text: unchanged() });
+                return unchanged();
+            }
+            _ => return unchanged(),
+        }
+        let lines = block.iter().filter_map(|line| line_of(line)).collect::<Vec<_>>();
+        lines.into_iter().map(|line| self.run(line)).collect()
+    }
+
+    fn run(&mut self, line: &str) -> String {
+        let lab = self.lab.get_or_insert_with(Lab::open);
+        let mut text = format!("{} {line}\n", lab.prompt);
+        let before = (lab.snapshot.clone(), lab.history.clone());
+        let told = lab.line(line);
+        let same = before == (lab.snapshot.clone(), lab.history.clone());
+        for tell in told {
+            match tell {
+                Tell::Printed { output } => text += &format!("{}\n", self.digests.mask(&output.line.text())),
+                Tell::Cleared => text += "(the terminal is emptied)\n",
+                Tell::Refused { reason } => text += &format!("refused: {reason}\n"),
+                Tell::Finished { code, hint } => {
+                    text += &hint.map(|hint| format!("hint: {}\n", hint.text())).unwrap_or_default();
+                    let unchanged = if same { ", nothing changed" } else { "" };
+                    text += &if code == 0 { String::new() } else { format!("? {code}{unchanged}\n") };
+                }
+                _ => {}
+            }
+        }
+        text
+    }
+}
+
+/// The line typed, if this is one: `laptop:~ $ pwd`.
+fn line_of(text: &str) -> Option<&str> {
+    let (prompt, line) = text.split_once(" $ ")?;
+    let machine = prompt.split_once(':')?.0;
+    matches!(machine, "laptop" | "prod").then_some(line)
+}
+
+fn hub(name: &str) -> Hub {
+    match name {
+        "sound" => Hub::Sound,
+        "corrupted" => Hub::Corrupted,
+        "unreachable" => Hub::Unreachable,
+        "absent" => Hub::Absent,
+        _ => panic!("no such hub: {name:?}"),
+    }
+}
