@@ -8,6 +8,7 @@ mod opening;
 mod protocol;
 mod saving;
 mod telling;
+pub mod wire;
 
 pub use protocol::{Ask, BlobView, HistoryView, OperationView, Tell};
 

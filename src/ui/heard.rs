@@ -36,11 +36,12 @@ impl View {
                 let word = if verdict.right { "Right." } else { "Not right." };
                 self.announcement = format!("{word} {}", verdict.evidence);
                 let question = verdict.answer.question.clone();
-                self.answers.entry(question).or_default().verdict = Some(verdict);
+                self.answers.at(&question).verdict = Some(verdict);
             }
             Tell::Scratch(scratch) => {
                 "Executed in a copy of the lab.".clone_into(&mut self.announcement);
-                self.scratches.insert(scratch.id.clone(), Some(Rc::new(scratch)));
+                let id = scratch.id.clone();
+                *self.scratches.at(&id) = Some(Rc::new(scratch));
             }
             Tell::Exported { name, bytes } => return vec![Effect::Download { name, bytes }],
             Tell::Trace { json } => {
@@ -164,7 +165,7 @@ impl View {
 
     fn hear_refusal(&mut self, reason: String) -> Vec<Effect> {
         self.play.going = false;
-        self.scratches.retain(|_, scratch| scratch.is_some());
+        self.scratches.retain(Option::is_some);
         if self.boot != Boot::Open {
             self.boot = Boot::Failed(reason);
             return Vec::new();
