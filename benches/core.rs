@@ -1,9 +1,10 @@
 //! What a learner waits for: a build, a push, a pull, and a long lab restored.
 //! Everything goes through the session, as in the page; the site is in memory.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::path::Path;
+use std::rc::Rc;
 
 use bytes::Bytes;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -33,7 +34,7 @@ fn pull(criterion: &mut Criterion) {
 
 /// The step of the lesson after `before` others.
 fn measure_step(criterion: &mut Criterion, name: &str, before: usize) {
-    let site = Memory::default().filled();
+    let site = Memory::new();
     criterion.bench_function(name, |bencher| {
         let ready = || {
             let mut session = open(&site, None);
@@ -45,7 +46,7 @@ fn measure_step(criterion: &mut Criterion, name: &str, before: usize) {
 }
 
 fn replay(criterion: &mut Criterion) {
-    let site = Memory::default().filled();
+    let site = Memory::new();
     let mut session = open(&site, None);
     (0..3).for_each(|_| ask(&mut session, Ask::Next));
     let mut saved = None;
@@ -54,7 +55,7 @@ fn replay(criterion: &mut Criterion) {
         let line = format!("docker tag mlmodel:1.0 mlmodel:{number}");
         let keep = &mut |tell| {
             if let Tell::Saved { text } = tell {
-                saved = Some(text)
+                saved = Some(text);
             }
         };
         session.ask(Ask::Line { machine: None, line }, keep);
@@ -84,48 +85,37 @@ fn ask(session: &mut Session, ask: Ask) {
     while session.tick(check) {}
 }
 
-/// The site's files, each read once.
-#[derive(Clone, Default)]
+/// The site, each of its files read once.
+#[derive(Clone)]
 struct Memory {
-    files: BTreeMap<String, Bytes>,
+    site: Site,
+    answers: Rc<RefCell<BTreeMap<String, Response<Bytes>>>>,
 }
 
 impl Memory {
-    /// With every file that the lesson's steps ask for.
-    fn filled(mut self) -> Self {
-        let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
-        assert!(Site::new(&site).has_hub(), "www/hub is not built: run `cargo xtask build`");
-        self.read(&site, "");
-        self
-    }
-
-    fn read(&mut self, folder: &Path, name: &str) {
-        for entry in std::fs::read_dir(folder).expect("a folder of the site") {
-            let entry = entry.expect("an entry");
-            let (path, name) = (entry.path(), format!("{name}/{}", entry.file_name().to_string_lossy()));
-            if path.is_dir() {
-                self.read(&path, &name);
-            } else {
-                self.files.insert(name, std::fs::read(&path).expect("a file of the site").into());
-            }
-        }
+    fn new() -> Self {
+        let site = Site::new(concat!(env!("CARGO_MANIFEST_DIR"), "/www"));
+        assert!(site.has_hub(), "www/hub is not built: run `cargo xtask build`");
+        Self { site, answers: Rc::default() }
     }
 }
 
 impl Host for Memory {
     fn now(&self) -> Timestamp {
-        Timestamp::default()
+        self.site.now()
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
-        bytes.fill(0);
+        self.site.random(bytes);
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        let (status, body) = match self.files.get(request.uri().path()) {
-            Some(bytes) => (200, bytes.clone()),
-            None => (404, Bytes::new()),
-        };
-        Ok(Response::builder().status(status).body(body).expect("a response"))
+        let path = request.uri().path().to_owned();
+        if let Some(known) = self.answers.borrow().get(&path) {
+            return Ok(known.clone());
+        }
+        let answer = self.site.send(request)?;
+        self.answers.borrow_mut().insert(path, answer.clone());
+        Ok(answer)
     }
 }

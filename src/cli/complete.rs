@@ -1,6 +1,8 @@
 //! Completion from the table of commands and from what is really there:
 //! images, containers, files, machines.
 
+use std::collections::BTreeSet;
+
 use super::shell::WORDS;
 use super::{Takes, Verb, docker, split};
 use crate::fs::FsPath;
@@ -15,10 +17,8 @@ pub fn complete(line: &str, state: &State) -> Vec<String> {
         words.pop().unwrap_or_default()
     };
     let head = line.strip_suffix(last.as_str()).unwrap_or(line);
-    let mut found: Vec<String> = candidates(&words, &last, state);
-    found.retain(|word| word.starts_with(&last));
-    found.sort();
-    found.dedup();
+    let found: BTreeSet<String> =
+        candidates(&words, &last, state).into_iter().filter(|word| word.starts_with(&last)).collect();
     found.into_iter().map(|word| format!("{head}{word}")).collect()
 }
 

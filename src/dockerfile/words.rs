@@ -39,7 +39,7 @@ pub(super) fn json_strings(rest: &str) -> Result<Option<Vec<String>>, SyntaxFaul
     if !rest.starts_with('[') {
         return Ok(None);
     }
-    let Ok(values) = serde_json::from_str::<Vec<serde_json::Value>>(rest) else { return Ok(None) };
+    let Ok(values) = crate::oci::json::read::<Vec<serde_json::Value>>(rest.as_bytes()) else { return Ok(None) };
     let strings = values.into_iter().map(|value| match value {
         serde_json::Value::String(text) => Ok(text),
         _ => Err(SyntaxFault::NotStrings),

@@ -1,6 +1,8 @@
 //! Containers: made from an image, with a writable tree of their own. The
 //! process that runs in one is beside the state, never in it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::{Engine, Image, names};
@@ -154,7 +156,7 @@ impl Engine {
             state: State::Created,
             log: Vec::new(),
         };
-        self.containers.insert(id.clone(), container);
+        self.containers.insert(id.clone(), Arc::new(container));
         events(Event::ContainerCreated { id: id.clone(), name, image: spec.image.clone(), command });
         Ok(id)
     }
@@ -165,6 +167,11 @@ impl Engine {
         let mut by_id = self.containers.keys().filter(|id| !typed.is_empty() && id.starts_with(typed));
         let found = by_name.map(|container| &container.id).or_else(|| by_id.next().filter(|_| by_id.next().is_none()));
         found.cloned().ok_or_else(|| ContainerError::NotFound { name: typed.to_owned() })
+    }
+
+    /// A container to change; others that share it keep it as it was.
+    pub fn container_mut(&mut self, id: &str) -> Option<&mut Container> {
+        self.containers.get_mut(id).map(Arc::make_mut)
     }
 
     /// Removes a container that does not run, or any if `force`.
@@ -181,7 +188,7 @@ impl Engine {
 
     /// Containers, newest first.
     pub fn list_containers(&self) -> Vec<&Container> {
-        let mut containers: Vec<&Container> = self.containers.values().collect();
+        let mut containers: Vec<&Container> = self.containers.values().map(|container| &**container).collect();
         containers.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
         containers
     }

@@ -1,6 +1,6 @@
 //! An image as its documents tell it: root, manifest, configuration.
 
-use crate::oci::{Descriptor, Digest, ImageConfig, Index, Manifest, Platform};
+use crate::oci::{Descriptor, Digest, ImageConfig, Index, Manifest, Platform, json};
 use crate::store::Blobs;
 
 /// An image whose manifest and configuration are here.
@@ -80,6 +80,5 @@ fn select(blobs: &Blobs, root: &Descriptor, platform: &Platform) -> Result<Descr
 
 fn parse<T: serde::de::DeserializeOwned>(blobs: &Blobs, descriptor: &Descriptor) -> Result<T, ImageError> {
     let bytes = blobs.get(&descriptor.digest).ok_or(ImageError::Missing { digest: descriptor.digest })?;
-    serde_json::from_slice(bytes)
-        .map_err(|error| ImageError::Invalid { digest: descriptor.digest, reason: error.to_string() })
+    json::read(bytes).map_err(|error| ImageError::Invalid { digest: descriptor.digest, reason: error.to_string() })
 }

@@ -20,7 +20,10 @@ pub use registries::{PullResult, RegistryError};
 pub use remove::{RemoveError, Removed};
 pub use unpack::{layer_entries, uncompressed};
 
-use imbl::{OrdMap, OrdSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use imbl::OrdMap;
 
 use crate::build::Cache;
 use crate::fs::Tree;
@@ -38,17 +41,17 @@ pub struct Engine {
     /// Images that lost their last name but are still here.
     pub dangling: OrdMap<Digest, Descriptor>,
     /// Containers by id.
-    pub containers: OrdMap<String, Container>,
+    pub containers: BTreeMap<String, Arc<Container>>,
     /// Credentials by registry.
-    pub credentials: OrdMap<String, Credentials>,
+    pub credentials: BTreeMap<String, Credentials>,
     /// Past results of build steps.
     pub cache: Cache,
     /// Unpacked images, by manifest.
-    snapshots: OrdMap<Digest, Tree>,
+    snapshots: BTreeMap<Digest, Tree>,
     /// The room each unpacked layer takes, in bytes.
-    room: OrdMap<Digest, u64>,
-    /// In which repositories of which registry a blob is known to be.
-    origins: OrdMap<Digest, OrdSet<(String, String)>>,
+    room: BTreeMap<Digest, u64>,
+    /// What each repository of each registry is known to hold.
+    origins: BTreeMap<(String, String), Arc<BTreeSet<Digest>>>,
 }
 
 impl Engine {

@@ -1,6 +1,8 @@
 //! Push, pull and login: what the daemon adds to `transfer` is memory: what
 //! the name means here, which credentials it has, and where a blob was seen.
 
+use std::sync::Arc;
+
 use super::{Engine, NoSuchImage};
 use crate::event::{Event, Events};
 use crate::host::Host;
@@ -104,18 +106,14 @@ impl Engine {
 
     /// Blobs known to be in some repository of `registry`, for mounting.
     fn mounts(&self, registry: &str) -> Vec<(Digest, String)> {
-        let here = |(digest, places): (&Digest, &imbl::OrdSet<(String, String)>)| {
-            let place = places.iter().find(|(domain, _)| domain == registry)?;
-            Some((*digest, place.1.clone()))
-        };
-        self.origins.iter().filter_map(here).collect()
+        let here = self.origins.iter().filter(|((domain, _), _)| domain == registry);
+        here.flat_map(|((_, path), blobs)| blobs.iter().map(|digest| (*digest, path.clone()))).collect()
     }
 
     fn remember_origin(&mut self, root: &Descriptor, reference: &Reference) {
         let Ok(image) = super::Image::load(&self.blobs, root, &self.platform()) else { return };
         let place = (reference.domain.clone(), reference.path.clone());
-        for blob in image.document.blobs() {
-            self.origins.entry(blob.digest).or_default().insert(place.clone());
-        }
+        let known = Arc::make_mut(self.origins.entry(place).or_default());
+        known.extend(image.document.blobs().map(|blob| blob.digest));
     }
 }

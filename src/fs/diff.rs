@@ -1,6 +1,7 @@
 //! What changed between two trees. Shared nodes are skipped unseen, so the
 //! cost is that of the change, not of the tree.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -49,9 +50,7 @@ fn compare(path: &FsPath, before: &Arc<Node>, after: &Arc<Node>, changes: &mut V
     if before.metadata != after.metadata && path.as_str() != "/" {
         push(path, ChangeKind::Modified, changes);
     }
-    let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
-    names.sort_unstable();
-    names.dedup();
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for name in names {
         let child = path.child(name);
         match (old.get(name), new.get(name)) {

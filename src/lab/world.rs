@@ -2,11 +2,11 @@
 //! the registries a request can reach by name. Each lab with the same seed
 //! sees the same world, so the same lines make the same digests.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use imbl::OrdMap;
 
 use crate::host::{Host, SendError};
 use crate::oci::{Digest, Timestamp};
@@ -27,7 +27,7 @@ pub struct World {
     /// The virtual time.
     pub clock: Timestamp,
     /// The registries of the lab by name.
-    pub registries: OrdMap<String, Registry>,
+    pub registries: BTreeMap<String, Registry>,
     /// `docker.io`: images made for this lab, read where the page's files are.
     pub hub: Hub,
     seed: u64,

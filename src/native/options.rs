@@ -96,7 +96,7 @@ pub struct Hub {
 /// Reads the words after `drydock`.
 pub fn read(words: &[String]) -> Result<Command, NativeError> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if words.is_empty() || words.iter().any(|word| matches!(*word, "--help" | "-h")) {
+    if words.iter().any(|word| matches!(*word, "--help" | "-h")) {
         return Ok(Command::Say(HELP));
     }
     match words.as_slice() {

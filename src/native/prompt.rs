@@ -37,7 +37,10 @@ pub fn run(lab: &Lab) -> Result<i32, NativeError> {
                     editor.add_history_entry(&line).map_err(terminal)?;
                 }
                 let size = size_of(&mut editor);
-                run_line(&mut runner.borrow_mut(), &line, size)?;
+                // What was pasted may be several lines.
+                for line in line.lines() {
+                    run_line(&mut runner.borrow_mut(), line, size)?;
+                }
             }
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => return Ok(runner.borrow().code()),

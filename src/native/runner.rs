@@ -11,6 +11,9 @@ use crate::cli;
 use crate::session::{Ask, Session, Tell};
 use crate::text::{Line, Output, Stream};
 
+/// What docker's words say of a site whose base images were not built.
+const NO_HUB: &str = "/hub/index.json answers 404";
+
 /// One learner's session in a real terminal.
 pub struct Runner {
     session: Session,
@@ -22,7 +25,7 @@ pub struct Runner {
 /// What the session told, as far as somebody asks for it later.
 struct Told {
     screen: Screen,
-    /// Whether the site has no base images: half of all failures, then.
+    /// Whether the command that runs found the site without base images.
     hub_missing: bool,
     prompt: String,
     machine: String,
@@ -37,7 +40,7 @@ impl Runner {
         let site = Site::new(&lab.site);
         let told = Told {
             screen,
-            hub_missing: !site.has_hub(),
+            hub_missing: false,
             prompt: String::new(),
             machine: String::new(),
             code: 0,
@@ -160,8 +163,14 @@ impl Runner {
 impl Told {
     fn take(&mut self, tell: Tell) {
         match tell {
-            Tell::Started { .. } => self.screen.begin(),
-            Tell::Printed { output } => self.screen.print(&output),
+            Tell::Started { .. } => {
+                self.hub_missing = false;
+                self.screen.begin();
+            }
+            Tell::Printed { output } => {
+                self.hub_missing |= output.line.text().contains(NO_HUB);
+                self.screen.print(&output);
+            }
             Tell::Cleared => self.screen.clear(),
             Tell::Finished { code, hint } => self.finish(code, hint.as_ref()),
             Tell::State { snapshot, prompt, .. } => {

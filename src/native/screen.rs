@@ -187,7 +187,9 @@ mod tests {
     fn printed(size: Option<(usize, usize)>, lines: &[Output]) -> String {
         let paper = Paper::default();
         let mut screen = Screen::new(Box::new(paper.clone()), Box::new(io::sink()), size);
-        lines.iter().for_each(|line| screen.print(line));
+        for line in lines {
+            screen.print(line);
+        }
         let bytes = paper.0.borrow().clone();
         String::from_utf8(bytes).expect("text")
     }

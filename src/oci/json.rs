@@ -5,43 +5,62 @@
 use std::io;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 /// One line, no spaces: how a configuration is stored.
 pub fn compact(value: &impl Serialize) -> Vec<u8> {
-    write(value, CompactFormatter)
+    write(&tree(value), Go { indent: None })
 }
 
 /// Indented by two spaces: how `BuildKit` stores a manifest.
 pub fn indented(value: &impl Serialize) -> Vec<u8> {
-    write(value, PrettyFormatter::with_indent(b"  "))
+    write(&tree(value), Go { indent: Some(PrettyFormatter::with_indent(b"  ")) })
 }
 
 /// Indented by four spaces: how `docker inspect` prints.
 pub fn inspected(value: &impl Serialize) -> String {
-    let bytes = write(value, PrettyFormatter::with_indent(b"    "));
+    let bytes = write(&tree(value), Go { indent: Some(PrettyFormatter::with_indent(b"    ")) });
     String::from_utf8(bytes).expect("serde_json writes UTF-8")
 }
 
-fn write(value: &impl Serialize, inner: impl Formatter) -> Vec<u8> {
+/// Reads a document.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    T::deserialize(serde_json::from_slice::<Value>(bytes)?)
+}
+
+/// Every document passes through the one [`Value`], in both directions: the
+/// text is written and parsed by one function instead of one a type, which
+/// keeps the worker small.
+fn tree(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).expect("our documents have string keys")
+}
+
+fn write(value: &Value, formatter: Go) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Go(inner));
-    value.serialize(&mut serializer).expect("our documents have string keys and a Vec takes every byte");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    value.serialize(&mut serializer).expect("a Vec takes every byte");
     bytes
 }
 
-/// A formatter that escapes what Go escapes and otherwise does as `F`.
-struct Go<F>(F);
+/// A formatter that escapes what Go escapes.
+struct Go {
+    indent: Option<PrettyFormatter<'static>>,
+}
 
 macro_rules! forward {
     ($($name:ident($($argument:ident: $type:ty),*)),* $(,)?) => {
         $(fn $name<W: ?Sized + io::Write>(&mut self, writer: &mut W, $($argument: $type),*) -> io::Result<()> {
-            self.0.$name(writer, $($argument),*)
+            match &mut self.indent {
+                Some(pretty) => pretty.$name(writer, $($argument),*),
+                None => CompactFormatter.$name(writer, $($argument),*),
+            }
         })*
     };
 }
 
-impl<F: Formatter> Formatter for Go<F> {
+impl Formatter for Go {
     forward! {
         begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
         begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),

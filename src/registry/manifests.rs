@@ -8,7 +8,7 @@ use super::answer::{Body, CONTENT_DIGEST, Call, answer};
 use super::errors::{Refusal, RegistryError};
 use super::{Registry, Repository, Target};
 use crate::limits;
-use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType};
+use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, json};
 
 impl Registry {
     pub(super) fn get_manifest(&self, name: &str, target: &Target, call: &Call) -> Result<Response<Body>, Refusal> {
@@ -107,7 +107,7 @@ impl Document {
         if !announced.is_manifest() && !announced.is_index() {
             return Err(invalid(format!("unsupported manifest media type and no default available: {announced}")));
         }
-        let kind: Kind = serde_json::from_slice(&call.body).map_err(|error| invalid(error.to_string()))?;
+        let kind: Kind = json::read(&call.body).map_err(|error| invalid(error.to_string()))?;
         if kind.schema_version != 2 {
             return Err(invalid(format!("unrecognized manifest schema version {}", kind.schema_version)));
         }
@@ -116,10 +116,9 @@ impl Document {
             return Err(invalid(detail));
         }
         let parsed = if announced.is_index() {
-            serde_json::from_slice(&call.body).map(|index| Self::Index(Index { media_type: announced, ..index }))
+            json::read(&call.body).map(|index| Self::Index(Index { media_type: announced, ..index }))
         } else {
-            serde_json::from_slice(&call.body)
-                .map(|image| Self::Image(Box::new(Manifest { media_type: announced, ..image })))
+            json::read(&call.body).map(|image| Self::Image(Box::new(Manifest { media_type: announced, ..image })))
         };
         parsed.map_err(|error| invalid(error.to_string()))
     }

@@ -17,9 +17,10 @@ pub use errors::RegistryError;
 pub use repository::Repository;
 pub use route::{Route, Target};
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
-use imbl::OrdMap;
 
 use self::answer::{Call, answer};
 use self::errors::Refusal;
@@ -36,8 +37,8 @@ use crate::text::query_pairs;
 pub struct Registry {
     name: String,
     blobs: Blobs,
-    repositories: OrdMap<String, Repository>,
-    uploads: OrdMap<String, Upload>,
+    repositories: BTreeMap<String, Repository>,
+    uploads: BTreeMap<String, Upload>,
 }
 
 impl Registry {

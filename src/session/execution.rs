@@ -205,7 +205,7 @@ impl Execution {
             self.record.happen(Event::ContainerWrote { id: id.clone(), stream: output.stream, text }, tells);
             self.print_bytes(output.stream, &bytes, tells);
             let here = self.state.here;
-            if let Some(container) = self.state.machines[here].engine.containers.get_mut(&id) {
+            if let Some(container) = self.state.machines[here].engine.container_mut(&id) {
                 container.write(output.stream, &bytes);
             }
         }
@@ -237,7 +237,7 @@ impl Execution {
         let at = self.state.world.clock;
         let here = self.state.here;
         let engine = &mut self.state.machines[here].engine;
-        if let Some(container) = engine.containers.get_mut(&attached.container) {
+        if let Some(container) = engine.container_mut(&attached.container) {
             container.tree = attached.process.tree().clone();
             container.state = ContainerState::Exited { code, at };
         }

@@ -49,7 +49,7 @@ fn view(bytes: &[u8], places: Vec<String>) -> BlobView {
     let size = bytes.len() as u64;
     let document = std::str::from_utf8(bytes).ok().filter(|text| text.starts_with('{'));
     if let Some(text) = document {
-        let parsed: Option<serde_json::Value> = serde_json::from_str(text).ok();
+        let parsed: Option<serde_json::Value> = serde_json::from_slice(text.as_bytes()).ok();
         let media_type = parsed.as_ref().and_then(|value| value.get("mediaType")).and_then(|value| value.as_str());
         let media_type = media_type.unwrap_or("application/vnd.oci.image.config.v1+json").to_owned();
         return BlobView::Document { media_type, size, text: text.to_owned(), places };

@@ -6,6 +6,7 @@ use http::{Method, Request, StatusCode};
 use super::{Open, Session, Tell, Tells};
 use crate::course::Lesson;
 use crate::lab::{LabSpec, ProjectFile};
+use crate::oci::json;
 
 /// Where the hub's image layout is, among the page's own files.
 const HUB: &str = "/hub/";
@@ -22,8 +23,7 @@ impl Session {
         }
         tells(Tell::Loading { what: "the lesson".to_owned() });
         let path = format!("/lessons/{id}/lesson.json");
-        let lesson =
-            serde_json::from_slice::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
+        let lesson = json::read::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
         tells(Tell::Loading { what: "the project's files".to_owned() });
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened { lesson: Box::new(lesson.view()) });

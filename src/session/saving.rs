@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::execution::Execution;
 use super::{Open, Session, Tells};
 use crate::lab::Input;
+use crate::oci::json;
 
 /// The form of the text; another one is refused.
 const VERSION: u32 = 1;
@@ -43,7 +44,7 @@ impl Open {
             at: self.history.current(),
             edits: self.edits.clone(),
         };
-        serde_json::to_string(&saved).expect("its keys are numbers and strings")
+        String::from_utf8(json::compact(&saved)).expect("JSON is UTF-8")
     }
 }
 
@@ -51,7 +52,7 @@ impl Session {
     /// Does everything in `text` again; on error the lab is as it was.
     pub(super) fn restore(&mut self, text: &str, tells: Tells<'_>) -> Result<(), String> {
         let saved: Saved =
-            serde_json::from_str(text).map_err(|error| format!("what was saved cannot be read: {error}"))?;
+            json::read(text.as_bytes()).map_err(|error| format!("what was saved cannot be read: {error}"))?;
         let Some(open) = &mut self.open else { return Ok(()) };
         if saved.version != VERSION || saved.lesson != open.lesson.id {
             return Err("it was saved by another version or for another lesson".to_owned());

@@ -9,7 +9,7 @@ use super::error::TransferError;
 use super::why::noun;
 use crate::event::{Direction, Event, Events, Outcome};
 use crate::limits;
-use crate::oci::{Descriptor, Index, Manifest, Platform};
+use crate::oci::{Descriptor, Index, Manifest, Platform, json};
 use crate::store::{Content, ContentError};
 
 /// Whose bytes travel, which way, and for which platform.
@@ -172,6 +172,5 @@ fn bounded(blob: &Descriptor, size: u64, limit: u64) -> Result<(), TransferError
 }
 
 fn parse<D: DeserializeOwned>(document: &Descriptor, bytes: &[u8]) -> Result<D, TransferError> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| TransferError::Document { digest: document.digest, detail: error.to_string() })
+    json::read(bytes).map_err(|error| TransferError::Document { digest: document.digest, detail: error.to_string() })
 }

@@ -10,7 +10,7 @@ use super::why::Purpose;
 use crate::event::{Event, Events, Exchange};
 use crate::host::Host;
 use crate::limits;
-use crate::oci::DEFAULT_DOMAIN;
+use crate::oci::{DEFAULT_DOMAIN, json};
 use crate::text::percent_encode;
 
 const USER_AGENT: &str = concat!("drydock/", env!("CARGO_PKG_VERSION"), " (as docker/29.7.2)");
@@ -191,8 +191,7 @@ impl<'a> Wire<'a> {
             return Err(failed(call.unexpected(&response)));
         }
         let invalid = |detail: String| AuthError::TokenAnswer { kind, detail };
-        let answer: TokenAnswer =
-            serde_json::from_slice(response.body()).map_err(|error| invalid(error.to_string()))?;
+        let answer: TokenAnswer = json::read(response.body()).map_err(|error| invalid(error.to_string()))?;
         let token = answer.token.or(answer.access_token).filter(|token| token.len() <= limits::TOKEN_BYTES);
         token.ok_or_else(|| invalid("no token in the answer".to_owned()))
     }
@@ -292,7 +291,7 @@ fn server_errors(body: &[u8]) -> String {
         #[serde(default)]
         message: String,
     }
-    let Ok(Envelope { errors }) = serde_json::from_slice(body) else { return String::new() };
+    let Ok(Envelope { errors }) = json::read(body) else { return String::new() };
     let words = |entry: &Entry| ["\n", &entry.code.to_lowercase().replace('_', " "), ": ", &entry.message].concat();
     errors.iter().map(words).collect::<Vec<_>>().concat()
 }

@@ -33,7 +33,8 @@ fn open(context: &Context<'_>) -> Html {
             { top_bar::top_bar(context) }
             { regions(context) }
             { notices::notices(context) }
-            <main class="lesson region" id="lesson" aria-label="Lesson">{ lesson::lesson(context) }</main>
+            <main>
+            <section class="lesson region" aria-label="Lesson">{ lesson::lesson(context) }</section>
             <div class="middle">
                 <section class="stage region" aria-label="Stage">{ stage::stage(context) }</section>
                 <section class="tables region" aria-label="Tables">{ tables::tables(context) }</section>
@@ -44,8 +45,9 @@ fn open(context: &Context<'_>) -> Html {
                     <section class="files region" aria-label="Files">{ files::files(context) }</section>
                 </div>
             </div>
-            <aside class="inspector region" id="inspector" aria-label="Inspector">{ inspector::inspector(context) }</aside>
+            <section class="inspector region" id="inspector" aria-label="Inspector">{ inspector::inspector(context) }</section>
             { player::player(context) }
+            </main>
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
         </div>
     }

@@ -31,14 +31,14 @@ pub(super) fn exchange(context: &Context<'_>, exchange: &Exchange) -> Html {
 }
 
 /// One line of a list of exchanges; it opens the exchange.
-pub(super) fn line(context: &Context<'_>, exchange: Rc<Exchange>) -> Html {
+pub(super) fn line(context: &Context<'_>, exchange: &Rc<Exchange>) -> Html {
     let good = (200..400).contains(&exchange.status);
     html! {
         <button type="button" class="exchange" title={exchange.path.clone()} translate="no"
-            onclick={context.click(Intent::Select(Selection::Exchange(Rc::clone(&exchange))))}>
+            onclick={context.click(Intent::Select(Selection::Exchange(Rc::clone(exchange))))}>
             <span class="method">{ exchange.method.clone() }</span>
             <span class="path">{ short(&exchange.path) }</span>
-            <span class={classes!("code", good.then_some("good"))}>{ status(&exchange) }</span>
+            <span class={classes!("code", good.then_some("good"))}>{ status(exchange) }</span>
         </button>
     }
 }

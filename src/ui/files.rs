@@ -62,12 +62,12 @@ fn open(context: &Context<'_>) -> Html {
 fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
     let text = editor.text().unwrap_or_default();
     let lines = text.split('\n').count();
-    let numbers = (1..=lines).map(|number| format!("{number}\n")).collect::<String>();
+    let numbers = (1..=lines).map(|number| number.to_string()).collect::<Vec<_>>().join("\n");
     html! {
         <form class="editor" onsubmit={context.submit(Intent::SaveFile)}>
             <div class="sheet">
                 <pre class="numbers" aria-hidden="true">{ numbers }</pre>
-                <textarea value={text.to_owned()} rows={lines.to_string()} wrap="off" aria-label={path.to_owned()}
+                <textarea value={text.to_owned()} rows={(lines + 1).to_string()} wrap="off" aria-label={path.to_owned()}
                     oninput={context.input(Intent::FileTyped)} spellcheck="false" autocapitalize="off"
                     autocomplete="off" translate="no" />
             </div>

@@ -79,7 +79,9 @@ fn at(position: usize, operations: usize) -> View {
     tell(&mut view, Tell::Opened { lesson: Box::new(lesson()) });
     for step in 0..position {
         tell(&mut view, started(step));
-        printed_by(step).into_iter().for_each(|told| tell(&mut view, told));
+        for told in printed_by(step) {
+            tell(&mut view, told);
+        }
         tell(&mut view, Tell::Finished { code: 0, hint: None });
     }
     let told = Tell::State {

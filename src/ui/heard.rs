@@ -17,7 +17,7 @@ impl View {
     pub(super) fn hear(&mut self, tell: Tell) -> Vec<Effect> {
         match tell {
             Tell::Ready => return vec![Effect::Open { fresh: std::mem::take(&mut self.fresh) }],
-            Tell::Loading { what } => self.hear_loading(what),
+            Tell::Loading { what } => self.hear_loading(&what),
             Tell::Opened { lesson } => {
                 self.lesson = Some(Rc::new(*lesson));
                 self.boot = Boot::Open;
@@ -56,6 +56,7 @@ impl View {
         match tell {
             Tell::Started { machine, prompt, line } => {
                 self.traffic = Traffic::of(&machine);
+                self.screen.remember(&line);
                 self.screen.start(prompt, line);
             }
             Tell::Printed { output } => self.screen.print(output),
@@ -76,7 +77,7 @@ impl View {
         Vec::new()
     }
 
-    fn hear_loading(&mut self, what: String) {
+    fn hear_loading(&mut self, what: &str) {
         if self.boot != Boot::Open {
             self.boot = Boot::Starting(format!("Fetching {what}…"));
         }

@@ -99,7 +99,7 @@ fn requests(context: &Context<'_>, events: &[Event]) -> Html {
     html! {
         <>
             <h3>{ "On the wire" }</h3>
-            <ul class="exchanges">{ for exchanges.into_iter().map(|of| html! { <li>{ exchange::line(context, of) }</li> }) }</ul>
+            <ul class="exchanges">{ for exchanges.iter().map(|of| html! { <li>{ exchange::line(context, of) }</li> }) }</ul>
         </>
     }
 }

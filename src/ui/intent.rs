@@ -35,6 +35,8 @@ pub enum Intent {
     Select(Selection),
     /// A document exactly as its bytes are, or indented.
     Exact(bool),
+    /// The menu is to be opened or closed.
+    Menu(bool),
     /// "Start over" was pressed: ask once more, or not.
     ConfirmReset(bool),
     /// Start over, forgetting everything.

@@ -32,7 +32,7 @@ fn heading(context: &Context<'_>, lesson: &LessonView) -> Html {
     html! {
         <div class="heading">
             <p class="eyebrow">{ eyebrow }</p>
-            <h1>{ title }</h1>
+            <h2>{ title }</h2>
         </div>
     }
 }
@@ -76,8 +76,8 @@ mod tests {
     #[test]
     fn before_the_first_step_the_lesson_opens_itself() {
         let html = rendered(&fixture::at_start(), lesson);
-        assert!(html.contains("<h1>Container registries for ML</h1>"), "{html}");
-        assert!(html.contains("<aside") == false, "{html}");
+        assert!(html.contains("<h2>Container registries for ML</h2>"), "{html}");
+        assert!(!html.contains("<aside"), "{html}");
     }
 
     #[test]

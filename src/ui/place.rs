@@ -105,7 +105,7 @@ fn image(context: &Context<'_>, image: &ImageView) -> Html {
 fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
     let mut chips = Vec::new();
     if image.id != image.manifest.digest && image.id != image.config.digest {
-        let root = Descriptor { digest: image.id, size: 0, ..Descriptor::of(MediaType::INDEX, b"") };
+        let root = Descriptor { digest: image.id, media_type: MediaType::INDEX, ..image.manifest.clone() };
         chips.push(worded_chip(context, &root, "index", String::new()));
     }
     chips.push(worded_chip(context, &image.manifest, "manifest", units::size(image.manifest.size)));

@@ -17,7 +17,8 @@ pub(super) fn player(context: &Context<'_>) -> Html {
     let going = view.play.going;
     let (play, path) = if going { ("Pause", icons::PAUSE) } else { ("Play", icons::PLAY) };
     html! {
-        <footer class="player" role="toolbar" aria-label="Player">
+        <section class="player" aria-label="Player">
+            <div class="bar" role="toolbar" aria-label="Point of the history">
             <div class="controls">
                 { button(context, "First", icons::FIRST, Intent::First, here == 0) }
                 { button(context, "Back", icons::BACK, Intent::Back, here == 0) }
@@ -36,7 +37,8 @@ pub(super) fn player(context: &Context<'_>) -> Html {
                 { button(context, "Undo", icons::UNDO, Intent::Undo, here == 0) }
                 { button(context, "Redo", icons::REDO, Intent::Redo, here >= view.history.operations.len()) }
             </div>
-        </footer>
+            </div>
+        </section>
     }
 }
 

@@ -13,7 +13,9 @@ const LOSSES: u32 = 1;
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
     pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
+        self.menu &= matches!(intent, Intent::Told(_) | Intent::Kept(_) | Intent::Elapsed(_) | Intent::ConfirmReset(_));
         match intent {
+            Intent::Menu(open) => self.menu = open,
             Intent::Told(tell) => return self.hear(*tell),
             Intent::WorkerLost(reason) => return self.lose_worker(reason),
             Intent::Retry { fresh } => return self.retry(fresh),
@@ -50,8 +52,7 @@ impl View {
         match intent {
             Intent::ReadStep(step) => self.reading = step,
             Intent::EditStep(step) => {
-                let line = self.lesson.as_ref().and_then(|lesson| lesson.steps.get(step)).map(|step| step.line.clone());
-                self.editing = line.map(|line| (step, line));
+                self.editing = self.line_of(step).map(|line| (step, line.to_owned()));
                 return vec![Effect::Focus("step-line")];
             }
             Intent::StepTyped(text) => {

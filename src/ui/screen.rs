@@ -231,7 +231,9 @@ mod tests {
 
     fn screen(lines: &[&str]) -> Screen {
         let mut screen = Screen::default();
-        lines.iter().for_each(|line| screen.remember(line));
+        for line in lines {
+            screen.remember(line);
+        }
         screen
     }
 

@@ -44,7 +44,7 @@ fn item(context: &Context<'_>, at: usize, step: &StepView) -> Html {
         <li class={classes!("step", state.class(), read.then_some("read"))}>
             <span class="tick">{ state.mark(at) }<span class="unseen">{ state.word() }</span></span>
             <button type="button" class="line" aria-current={read.then_some("step")} translate="no"
-                onclick={context.click(Intent::ReadStep(Some(at)))}>{ prose::name(&step.line) }</button>
+                onclick={context.click(Intent::ReadStep(Some(at)))}>{ prose::name(view.line_of(at).unwrap_or(&step.line)) }</button>
             <button type="button" class="tool" title="Change this line and run it"
                 aria-label={format!("Change the line of step {}", at + 1)}
                 onclick={context.click(Intent::EditStep(at))}>{ icon(icons::EDIT) }</button>

@@ -79,7 +79,7 @@ fn Entry(props: &EntryProps) -> Html {
     let failed = article.code.is_some_and(|code| code != 0);
     html! {
         <article class={classes!("entry", failed.then_some("failed"))}>
-            <h3 class="typed" translate="no"><span class="prompt">{ format!("{} ", article.prompt) }</span>{ article.line.clone() }</h3>
+            <h2 class="typed" translate="no"><span class="prompt">{ format!("{} ", article.prompt) }</span>{ article.line.clone() }</h2>
             if article.dropped > 0 { <p class="status">{ format!("{} earlier lines are left out", article.dropped) }</p> }
             { prose::output(&context, &article.lines) }
             if let Some(hint) = &article.hint { <p class="advice"><b>{ "Hint " }</b>{ prose::line(&context, hint) }</p> }
@@ -123,7 +123,9 @@ mod tests {
             },
             Tell::Finished { code: 1, hint: Some(crate::text::Line::styled(Style::Hint, "Tag it first.")) },
         ];
-        tells.into_iter().for_each(|tell| drop(view.update(Intent::Told(Box::new(tell)))));
+        for tell in tells {
+            view.update(Intent::Told(Box::new(tell)));
+        }
         let html = rendered(&view, terminal);
         assert!(html.contains("failed, exit status 1"), "{html}");
         assert!(html.contains("class=\"advice\""), "{html}");

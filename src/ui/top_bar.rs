@@ -14,7 +14,7 @@ pub(super) fn top_bar(context: &Context<'_>) -> Html {
         <header class="top-bar">
             <span class="brand">{ icons::brand() }<span class="name">{ "Drydock" }</span></span>
             if let Some(lesson) = lesson {
-                <p class="crumb"><b>{ lesson.title.clone() }</b><span>{ format!(" · {} min", lesson.minutes) }</span></p>
+                <h1 class="crumb"><b>{ lesson.title.clone() }</b><span>{ format!(" · {} min", lesson.minutes) }</span></h1>
             }
             <div class="tools">
                 { saving(context.view.saving) }
@@ -51,16 +51,24 @@ fn themes(context: &Context<'_>) -> Html {
 }
 
 fn menu(context: &Context<'_>) -> Html {
+    let open = context.view.menu;
     html! {
-        <details class="menu">
-            <summary class="tool" aria-label="More" title="More">{ icon(icons::MORE) }</summary>
+        <div class="menu">
+            <button type="button" class="tool" aria-label="More" title="More" aria-expanded={truth(open)}
+                onclick={context.click(Intent::Menu(!open))}>{ icon(icons::MORE) }</button>
+            if open { { sheet(context) } }
+        </div>
+    }
+}
+
+fn sheet(context: &Context<'_>) -> Html {
+    html! {
             <div class="sheet">
                 { exports(context) }
                 <button type="button" onclick={context.click(Intent::ExportTrace)}>{ "Download the trace (JSON)" }</button>
                 <button type="button" onclick={context.click(Intent::Print)}>{ "Print the concept snapshot" }</button>
                 { start_over(context) }
             </div>
-        </details>
     }
 }
 
@@ -103,9 +111,20 @@ mod tests {
     #[test]
     fn starting_over_asks_once_more() {
         let mut view = View::default();
+        view.update(Intent::Menu(true));
         assert!(!rendered(&view, top_bar).contains("Forget every command"));
         view.update(Intent::ConfirmReset(true));
         assert!(rendered(&view, top_bar).contains("Forget every command"));
+    }
+
+    #[test]
+    fn whatever_is_done_closes_the_menu() {
+        let mut view = View::default();
+        view.update(Intent::Menu(true));
+        view.update(Intent::Kept(true));
+        assert!(rendered(&view, top_bar).contains("Download the trace"));
+        view.update(Intent::ExportTrace);
+        assert!(!rendered(&view, top_bar).contains("Download the trace"));
     }
 
     #[test]

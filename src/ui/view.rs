@@ -67,6 +67,8 @@ pub struct View {
     pub scratches: BTreeMap<String, Option<Rc<ScratchView>>>,
     /// Whether what happened is kept for the next visit.
     pub saving: Saving,
+    /// Whether the menu is open.
+    pub menu: bool,
     /// Whether "start over" asks once more.
     pub resetting: bool,
     /// What the learner has to be told.
@@ -216,9 +218,19 @@ pub struct Notice {
 }
 
 impl View {
-    /// The lesson step the learner reads: the one picked, else the one the history is at.
+    /// The lesson step the learner reads: the one picked, else the one the history is at,
+    /// else the last one that was done; none before the first.
     pub fn read_step(&self) -> Option<usize> {
-        self.reading.or(self.trace.current_step)
+        let steps = self.lesson.as_ref().map_or(0, |lesson| lesson.steps.len());
+        let done = self.trace.next_step.unwrap_or(steps).checked_sub(1);
+        self.reading.or(self.trace.current_step).or(done)
+    }
+
+    /// The line of a lesson step, as the learner may have changed it.
+    pub fn line_of(&self, step: usize) -> Option<&str> {
+        let changed = self.trace.rows.iter().rev().find(|row| row.step == Some(step) && !row.line.is_empty());
+        let own = || self.lesson.as_ref().and_then(|lesson| lesson.steps.get(step)).map(|step| step.line.as_str());
+        changed.map(|row| row.line.as_str()).or_else(own)
     }
 
     /// The machine the prompt types to.

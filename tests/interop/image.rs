@@ -28,9 +28,7 @@ pub fn project() -> PathBuf {
 impl Image {
     /// As the first step of the lesson builds it.
     pub fn built() -> Self {
-        let site = Site::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("www"));
-        let mut session = Session::new(Box::new(site), false);
-        ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved: None });
+        let mut session = opened();
         let told = ask(&mut session, Ask::Next);
         let snapshot = told.iter().rev().find_map(|tell| match tell {
             Tell::State { snapshot, .. } => Some(snapshot),
@@ -42,6 +40,28 @@ impl Image {
         let files = layers.iter().flat_map(|layer| files(&mut session, layer.digest)).collect();
         Self { id: image.id, layers, files }
     }
+}
+
+/// The archive of an image that says it is for Linux.
+pub fn for_linux() -> Vec<u8> {
+    let mut session = opened();
+    let machine = || "laptop".to_owned();
+    let text = "FROM scratch\nWORKDIR /data\nCOPY sample.json .\nCMD [\"/data/sample.json\"]\n".to_owned();
+    let path = "/home/learner/mlmodel/Dockerfile".to_owned();
+    ask(&mut session, Ask::WriteFile { machine: machine(), path, text });
+    let line = "docker build --platform linux/amd64 -t linux .".to_owned();
+    ask(&mut session, Ask::Line { machine: None, line });
+    let told = ask(&mut session, Ask::Export { machine: machine(), reference: "linux".to_owned() });
+    let exported =
+        told.into_iter().find_map(|tell| if let Tell::Exported { bytes, .. } = tell { Some(bytes) } else { None });
+    exported.expect("it was built")
+}
+
+fn opened() -> Session {
+    let site = Site::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("www"));
+    let mut session = Session::new(Box::new(site), false);
+    ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved: None });
+    session
 }
 
 /// The files of one layer; the lesson's image replaces and removes none.

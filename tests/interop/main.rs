@@ -73,6 +73,20 @@ fn umoci_unpacks_the_files_we_say_are_in_it() {
 }
 
 #[test]
+fn umoci_makes_a_whole_bundle_of_an_image_for_linux() {
+    let folder = folder("bundle");
+    std::fs::write(folder.join("image.tar"), image::for_linux()).expect("the archive");
+    let (layout, bundle) = (layout(&folder, "latest"), folder.join("bundle"));
+    run("umoci", &["unpack", "--rootless", "--image", &layout, &bundle.to_string_lossy()]);
+    let unpacked = std::fs::read(bundle.join("rootfs/data/sample.json")).expect("unpacked");
+    assert_eq!(unpacked, std::fs::read(image::project().join("sample.json")).expect("the project's"));
+    let runtime = std::fs::read(bundle.join("config.json")).expect("a runtime's configuration");
+    let runtime: serde_json::Value = serde_json::from_slice(&runtime).expect("JSON");
+    assert_eq!(runtime["process"]["cwd"], "/data");
+    assert_eq!(runtime["process"]["args"], serde_json::json!(["/data/sample.json"]));
+}
+
+#[test]
 fn another_engine_prints_the_same_prediction() {
     let (folder, _) = saved("predict");
     let rootfs = unpacked(&folder);
@@ -89,12 +103,17 @@ fn another_engine_prints_the_same_prediction() {
 /// The file system that umoci makes of the archive. `umoci unpack` would add a
 /// runtime's configuration, and knows none for WASI; `raw unpack` is the rest of it.
 fn unpacked(folder: &Path) -> PathBuf {
-    let (layout, rootfs) = (folder.join("layout"), folder.join("rootfs"));
+    let (layout, rootfs) = (layout(folder, "1.0"), folder.join("rootfs"));
+    run("umoci", &["raw", "unpack", "--rootless", "--image", &layout, &rootfs.to_string_lossy()]);
+    rootfs
+}
+
+/// The archive as a folder, and which of its images, as umoci names it.
+fn layout(folder: &Path, tag: &str) -> String {
+    let layout = folder.join("layout");
     let archive = File::open(folder.join("image.tar")).expect("the archive");
     tar::Archive::new(archive).unpack(&layout).expect("a tar");
-    let image = format!("{}:1.0", layout.display());
-    run("umoci", &["raw", "unpack", "--rootless", "--image", &image, &rootfs.to_string_lossy()]);
-    rootfs
+    format!("{}:{tag}", layout.display())
 }
 
 /// Files and their sizes, by path from `top`.

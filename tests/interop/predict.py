@@ -18,9 +18,9 @@ wasi = wasmtime.WasiConfig()
 wasi.argv = ["predict", "sample.json"]
 wasi.inherit_stdout()
 wasi.inherit_stderr()
-# The working directory of the image is /app.
-wasi.preopen_dir(str(rootfs / "app"), ".")
 wasi.preopen_dir(str(rootfs), "/")
+# The working directory of the image is /app; of two folders that fit, a program takes the later one.
+wasi.preopen_dir(str(rootfs / "app"), ".")
 
 store = wasmtime.Store(engine)
 store.set_wasi(wasi)

@@ -2,11 +2,13 @@
 #![allow(clippy::disallowed_methods, reason = "these tests read the sources and fixtures of the project")]
 
 mod architecture;
+mod command;
 mod dependencies;
 mod digests;
 mod documents;
 mod lab;
 mod lesson;
+mod nonsense;
 mod replay;
 mod sizes;
 mod source;

@@ -74,7 +74,9 @@ proptest! {
     #[test]
     fn what_is_saved_restores_the_same_lab(deeds in prop::collection::vec(deed(), 1..10)) {
         let mut lab = Lab::open();
-        deeds.iter().for_each(|deed| do_it(&mut lab, deed));
+        for deed in &deeds {
+            do_it(&mut lab, deed);
+        }
         let mut restored = Lab::restore(Some(lab.saved.clone()));
         prop_assert_eq!(&restored.snapshot, &lab.snapshot);
         prop_assert_eq!(&restored.history, &lab.history);

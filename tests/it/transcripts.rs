@@ -115,21 +115,20 @@ struct Desk {
 impl Desk {
     /// The inside of a block, with what it prints now.
     fn block(&mut self, info: &str, block: &[&str]) -> String {
-        let unchanged = || block.iter().map(|line| format!("{line}\n")).collect::<String>();
         let lab = self.lab.get_or_insert_with(Lab::open);
         match info.split(' ').collect::<Vec<_>>()[..] {
             ["console"] => {}
             ["console", "after", count] => lab.steps(count.parse().expect("a number of steps")),
             ["hub"] => {
                 lab.set_hub(hub(block.first().copied().unwrap_or_default()));
-                return unchanged();
+                return lines_of(block);
             }
             ["file", path] => {
                 let (machine, path) = (lab.snapshot.here.clone(), path.to_owned());
-                lab.ask(Ask::WriteFile { machine, path, text: unchanged() });
-                return unchanged();
+                lab.ask(Ask::WriteFile { machine, path, text: lines_of(block) });
+                return lines_of(block);
             }
-            _ => return unchanged(),
+            _ => return lines_of(block),
         }
         let lines = block.iter().filter_map(|line| line_of(line)).collect::<Vec<_>>();
         lines.into_iter().map(|line| self.run(line)).collect()
@@ -137,25 +136,30 @@ impl Desk {
 
     fn run(&mut self, line: &str) -> String {
         let lab = self.lab.get_or_insert_with(Lab::open);
-        let mut text = format!("{} {line}\n", lab.prompt);
+        let mut shown = vec![format!("{} {line}", lab.prompt)];
         let before = (lab.snapshot.clone(), lab.history.clone());
         let told = lab.line(line);
         let same = before == (lab.snapshot.clone(), lab.history.clone());
         for tell in told {
             match tell {
-                Tell::Printed { output } => text += &format!("{}\n", self.digests.mask(&output.line.text())),
-                Tell::Cleared => text += "(the terminal is emptied)\n",
-                Tell::Refused { reason } => text += &format!("refused: {reason}\n"),
+                Tell::Printed { output } => shown.push(self.digests.mask(&output.line.text())),
+                Tell::Cleared => shown.push("(the terminal is emptied)".to_owned()),
+                Tell::Refused { reason } => shown.push(format!("refused: {reason}")),
                 Tell::Finished { code, hint } => {
-                    text += &hint.map(|hint| format!("hint: {}\n", hint.text())).unwrap_or_default();
+                    shown.extend(hint.map(|hint| format!("hint: {}", hint.text())));
                     let unchanged = if same { ", nothing changed" } else { "" };
-                    text += &if code == 0 { String::new() } else { format!("? {code}{unchanged}\n") };
+                    shown.extend((code != 0).then(|| format!("? {code}{unchanged}")));
                 }
                 _ => {}
             }
         }
-        text
+        lines_of(&shown)
     }
+}
+
+/// Each on a line of its own.
+fn lines_of<T: AsRef<str>>(lines: &[T]) -> String {
+    lines.iter().flat_map(|line| [line.as_ref(), "\n"]).collect()
 }
 
 /// The line typed, if this is one: `laptop:~ $ pwd`.

@@ -41,7 +41,8 @@ fn images(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 fn anything(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let engine = &desk.machine.engine;
     let look = |typed: &String| {
-        let by_container = engine.find_container(typed).ok().and_then(|id| engine.containers.get(&id).map(container));
+        let by_container =
+            engine.find_container(typed).ok().and_then(|id| engine.containers.get(&id).map(|found| container(found)));
         let by_image = || engine.find_image(typed).ok().and_then(|root| image(engine, &root).ok());
         by_container.or_else(by_image).ok_or_else(|| format!("error: no such object: {typed}"))
     };

@@ -119,7 +119,7 @@ fn start(id: &str, desk: &mut Desk<'_>) -> Result<Process, StartFailure> {
     let seed = desk.wire.world.draw();
     let started = desk.wire.now();
     let engine = &mut desk.machine.engine;
-    let container = engine.containers.get_mut(id).expect("it was just created");
+    let container = engine.container_mut(id).expect("it was just created");
     let program = locate(container)?;
     let bytes = container.tree.read(&program).map_err(|_| StartFailure::Exec(absent(container)))?.clone();
     let inside = |reason: String| StartFailure::Format(format!("exec {program}: exec format error: {reason}"));
@@ -169,7 +169,7 @@ fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_
     let now = desk.wire.now();
     let Desk { machine, terminal, .. } = desk;
     if code == 255
-        && let Some(container) = machine.engine.containers.get_mut(id)
+        && let Some(container) = machine.engine.container_mut(id)
     {
         container.state = State::Exited { code, at: now };
         terminal.event(Event::ContainerExited { id: id.to_owned(), code, fuel: 0 });

@@ -7,7 +7,7 @@ use http::{Request, Response, StatusCode};
 
 use crate::host::{Host, SendError};
 use crate::limits;
-use crate::oci::{DEFAULT_DOMAIN, Descriptor, Digest, Index, Manifest, Reference};
+use crate::oci::{DEFAULT_DOMAIN, Descriptor, Digest, Index, Manifest, Reference, json};
 use crate::store::Blobs;
 
 const IMAGE_NAME: &str = "io.containerd.image.name";
@@ -49,7 +49,7 @@ impl Layout {
         if response.body().len() as u64 > limits::MANIFEST_BYTES {
             return Err(invalid(format!("it exceeds {} bytes", limits::MANIFEST_BYTES)));
         }
-        let index: Index = serde_json::from_slice(response.body()).map_err(|error| invalid(error.to_string()))?;
+        let index: Index = json::read(response.body()).map_err(|error| invalid(error.to_string()))?;
         self.entries = Some(index.manifests.into_iter().filter_map(entry).collect());
         Ok(())
     }
@@ -111,8 +111,8 @@ impl Layout {
             && self.documents.put_verified(document.digest, bytes.clone()).is_ok();
         let named = match document.media_type.is_index() {
             _ if !is_sound => None,
-            true => serde_json::from_slice(&bytes).ok().map(|index: Index| index.manifests),
-            false => serde_json::from_slice(&bytes).ok().map(|image: Manifest| image.blobs().cloned().collect()),
+            true => json::read(&bytes).ok().map(|index: Index| index.manifests),
+            false => json::read(&bytes).ok().map(|image: Manifest| image.blobs().cloned().collect()),
         };
         Ok(named.unwrap_or_default())
     }
