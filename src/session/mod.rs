@@ -8,7 +8,6 @@ mod opening;
 mod protocol;
 mod saving;
 mod telling;
-pub mod wire;
 
 pub use protocol::{Ask, BlobView, HistoryView, OperationView, Tell};
 

@@ -8,7 +8,6 @@ use super::process_table::row_id;
 use super::traffic::Traffic;
 use super::view::{Boot, Notice, Saving, Selection, View};
 use crate::course::TraceView;
-use crate::event::Event;
 use crate::lab::Snapshot;
 use crate::session::{Ask, HistoryView, Tell};
 
@@ -61,7 +60,8 @@ impl View {
                 self.screen.start(prompt, line);
             }
             Tell::Printed { output } => self.screen.print(output),
-            Tell::Happened { event } => self.hear_event(&event),
+            Tell::Moved { moved } => self.traffic.hear(moved),
+            Tell::Exchanged { exchange } => self.traffic.exchanges.push(exchange),
             Tell::Finished { code, hint } => {
                 self.screen.finish(code, hint);
                 let status =
@@ -84,15 +84,12 @@ impl View {
         }
     }
 
-    fn hear_event(&mut self, event: &Event) {
-        self.traffic.hear(event);
-        if let Event::MachineEntered { .. } = event {
-            self.screen.machine = None;
-        }
-    }
-
     fn hear_state(&mut self, snapshot: Snapshot, history: HistoryView, trace: TraceView) -> Vec<Effect> {
         let moved = self.history.position != history.position || self.history.operations != history.operations;
+        // The prompt went to another machine: a picked one is no longer meant.
+        if self.snapshot.here != snapshot.here {
+            self.screen.machine = None;
+        }
         self.known = Rc::new(Known::of(&snapshot));
         self.snapshot = Rc::new(snapshot);
         self.history = Rc::new(history);

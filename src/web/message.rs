@@ -1,20 +1,17 @@
-//! Asks and tells between the page and its worker: an array of the bytes of
-//! [`crate::session::wire`].
+//! Asks and tells between the page and its worker: serde types as plain
+//! objects, through `serde-wasm-bindgen`.
 
-use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::{JsCast, JsValue};
-
-use crate::session::wire::{self, WireError};
+use serde_wasm_bindgen::{Error, Serializer};
+use wasm_bindgen::JsValue;
 
 /// What to post.
-pub fn write<T: Serialize>(message: &T) -> Result<Uint8Array, WireError> {
-    Ok(Uint8Array::from(wire::encode(message)?.as_slice()))
+pub fn write<T: Serialize>(message: &T) -> Result<JsValue, Error> {
+    message.serialize(&Serializer::json_compatible().serialize_bytes_as_arrays(false))
 }
 
 /// What was posted.
-pub fn read<T: DeserializeOwned>(data: &JsValue) -> Result<T, WireError> {
-    let array: &Uint8Array = data.dyn_ref().ok_or(WireError::Type)?;
-    wire::decode(&array.to_vec())
+pub fn read<T: DeserializeOwned>(data: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(data)
 }

@@ -20,7 +20,7 @@ pub fn start() {
     let pulse = Pulse::new(&session, &scope);
     let page = scope.clone();
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        match message::read::<Ask>(&event.data()) {
+        match message::read::<Ask>(event.data()) {
             Ok(ask) => session.borrow_mut().ask(ask, &mut |tell| post(&page, &tell)),
             Err(error) => post(&page, &Tell::Refused { reason: format!("that is no question: {error}") }),
         }

@@ -1,5 +1,5 @@
-//! The worker: started from its script, spoken to in asks and tells as
-//! bytes. Dropping the handle ends the worker.
+//! The worker: started from its script, spoken to in asks and tells.
+//! Dropping the handle ends the worker.
 
 use std::rc::Rc;
 
@@ -25,7 +25,7 @@ impl WorkerHandle {
         let worker = Worker::new(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
         let listener = Rc::clone(page);
         let heard = Closure::new(move |event: MessageEvent| {
-            let told = message::read::<Tell>(&event.data());
+            let told = message::read::<Tell>(event.data());
             listener.enqueue(match told {
                 Ok(tell) => Intent::Told(Box::new(tell)),
                 Err(error) => Intent::WorkerLost(format!("it said something unknown: {error}")),
