@@ -13,17 +13,46 @@ use crate::event::Exchange;
 /// What is selected.
 pub(super) fn inspector(context: &Context<'_>) -> Html {
     match &context.view.selection {
-        Selection::Nothing => html! {
-            <div class="nothing-selected">
-                <p class="eyebrow">{ "Inspector" }</p>
-                <h2>{ "Nothing selected" }</h2>
-                <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said." }</p>
-            </div>
-        },
+        Selection::Nothing => what_just_happened(context),
         Selection::Digest(digest) => blob::blob(context, digest),
         Selection::Exchange(exchange) => exchange::exchange(context, exchange),
         Selection::Cell { row, column } => of_cell(context, *row, *column),
         Selection::Moment { group, row, column } => of_moment(context, *group, *row, *column),
+    }
+}
+
+/// With nothing selected: the row of this point of the history, and why.
+fn what_just_happened(context: &Context<'_>) -> Html {
+    let here = Some(context.view.history.position);
+    let Some(row) = context.view.trace.rows.iter().find(|row| row.position == here) else { return nothing() };
+    let cells = [Column::Registry, Column::Result].map(|column| {
+        let cell = cell::of(row, column);
+        html! {
+            <>
+                <h3>{ cell::label(column) }</h3>
+                <p>{ prose::linked(context, &cell.text) }</p>
+                { cell::answer(context, cell) }
+            </>
+        }
+    });
+    html! {
+        <>
+            <p class="eyebrow">{ format!("Row {} · what just happened", row.number) }</p>
+            <h2>{ row.action.text.clone() }</h2>
+            { typed(row) }
+            { for cells }
+            { requests(context, &row.registry.exchanges) }
+        </>
+    }
+}
+
+fn nothing() -> Html {
+    html! {
+        <div class="nothing-selected">
+            <p class="eyebrow">{ "Inspector" }</p>
+            <h2>{ "Nothing selected" }</h2>
+            <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said." }</p>
+        </div>
     }
 }
 
