@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::oci::{Descriptor, Digest};
+use crate::oci::{Blob, Descriptor, Digest};
 use crate::text::Stream;
 
 /// Where events go while a command runs.
@@ -213,7 +213,7 @@ pub struct BlobMove {
     /// The repository in it.
     pub repository: String,
     /// What.
-    pub blob: Descriptor,
+    pub blob: Blob,
     /// Whether it travelled, and if not, why.
     pub outcome: Outcome,
 }

@@ -3,7 +3,7 @@
 
 use super::Terminal;
 use crate::event::{BlobMove, Direction, Event, Outcome};
-use crate::oci::Descriptor;
+use crate::oci::Blob;
 use crate::text::{Line, Stream, Style, units};
 
 /// Columns of docker's bar between its brackets.
@@ -54,7 +54,7 @@ impl Progress {
         }
     }
 
-    fn blob(&mut self, direction: Direction, blob: &Descriptor, outcome: &Outcome, terminal: &mut Terminal<'_>) {
+    fn blob(&mut self, direction: Direction, blob: &Blob, outcome: &Outcome, terminal: &mut Terminal<'_>) {
         let name = blob.digest.short();
         let push = direction == Direction::Push;
         match outcome {

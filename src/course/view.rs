@@ -2,13 +2,13 @@
 //! and the tables drawn from what really happened.
 
 use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use crate::event::{BlobMove, Exchange};
 use crate::text::Output;
 
 /// A lesson as the page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct LessonView {
     /// Such as `container-registries-for-ml`.
     pub id: String,
@@ -31,8 +31,7 @@ pub struct LessonView {
 }
 
 /// A box of the process flow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct FlowBox {
     /// What it says.
     pub label: String,
@@ -41,8 +40,7 @@ pub struct FlowBox {
 }
 
 /// A step of the lesson.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct StepView {
     /// Its heading.
     pub title: String,
@@ -57,8 +55,7 @@ pub struct StepView {
 }
 
 /// A question a learner asks, with an answer that can be executed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct MomentView {
     /// For [`crate::session::Ask::ShowMe`].
     pub id: String,
@@ -71,8 +68,7 @@ pub struct MomentView {
 }
 
 /// A question of the quiz.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct QuestionView {
     /// For [`QuizAnswer`].
     pub id: String,
@@ -87,8 +83,7 @@ pub struct QuestionView {
 }
 
 /// A choice of a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct ChoiceView {
     /// What it says.
     pub text: Vec<Inline>,
@@ -121,8 +116,7 @@ pub enum Inline {
 }
 
 /// A choice made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct QuizAnswer {
     /// The question's id.
     pub question: String,
@@ -131,8 +125,7 @@ pub struct QuizAnswer {
 }
 
 /// How an answer was judged; the key was computed just now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Verdict {
     /// The answer.
     pub answer: QuizAnswer,
@@ -145,8 +138,7 @@ pub struct Verdict {
 }
 
 /// What an execution in a copy of the lab did. The lab itself is as before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct ScratchView {
     /// What was asked for.
     pub id: String,
@@ -157,8 +149,7 @@ pub struct ScratchView {
 }
 
 /// One line executed in a copy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct ScratchRun {
     /// Where.
     pub machine: String,
@@ -171,8 +162,7 @@ pub struct ScratchRun {
 }
 
 /// The tables and the transcript, drawn from operations and snapshots.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct TraceView {
     /// The process table: what has happened, then what the lesson has still to come.
     pub rows: Vec<ProcessRow>,
@@ -201,8 +191,7 @@ pub enum FlowState {
 }
 
 /// One row of the process table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct ProcessRow {
     /// From 1.
     pub number: usize,
@@ -225,8 +214,7 @@ pub struct ProcessRow {
 }
 
 /// A cell and what stands behind it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct Cell {
     /// What it says.
     pub text: String,
@@ -241,8 +229,7 @@ pub struct Cell {
 }
 
 /// The status tracker: a group of rows a place, a column a moment.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct Tracker {
     /// `start`, `after step 1`…, `final`.
     pub columns: Vec<String>,
@@ -253,8 +240,7 @@ pub struct Tracker {
 }
 
 /// The rows of one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct TrackerGroup {
     /// The place.
     pub place: String,
@@ -263,8 +249,7 @@ pub struct TrackerGroup {
 }
 
 /// One row: what is watched and its value at each moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct TrackerRow {
     /// Such as `image store`.
     pub label: String,
@@ -273,8 +258,7 @@ pub struct TrackerRow {
 }
 
 /// A value and whether it differs from the moment before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct TrackerValue {
     /// A line each; empty for nothing.
     pub lines: Vec<String>,

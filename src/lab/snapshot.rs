@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::oci::{Descriptor, Digest, Platform, Timestamp};
+use crate::oci::{Blob, Digest, Platform, Timestamp};
 
 /// Everything there is to see at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -60,9 +60,9 @@ pub struct ImageView {
     /// Its id: what the names point at.
     pub id: Digest,
     /// The manifest for this machine's platform.
-    pub manifest: Descriptor,
+    pub manifest: Blob,
     /// The configuration.
-    pub config: Descriptor,
+    pub config: Blob,
     /// Where it runs.
     pub platform: Platform,
     /// When it was made.
@@ -82,7 +82,7 @@ pub struct ImageView {
 #[serde(rename_all = "camelCase")]
 pub struct LayerView {
     /// The compressed blob.
-    pub blob: Descriptor,
+    pub blob: Blob,
     /// The digest of the uncompressed tar.
     pub diff_id: Digest,
     /// The instruction that made it.
@@ -147,9 +147,9 @@ pub struct RepositoryView {
     /// Its tags, sorted.
     pub tags: Vec<TagView>,
     /// Its manifests, by digest.
-    pub manifests: Vec<Descriptor>,
+    pub manifests: Vec<Blob>,
     /// The layers and configurations it holds, by digest.
-    pub blobs: Vec<Descriptor>,
+    pub blobs: Vec<Blob>,
 }
 
 /// One tag.

@@ -7,6 +7,7 @@ use super::{
 use crate::engine::{Container, Engine, Image, State as Running};
 use crate::fs::{FsPath, Node};
 use crate::limits;
+use crate::oci::{Blob, Descriptor, Digest};
 use crate::registry::Registry;
 
 /// Lines of a container's log that a snapshot carries; `docker logs` has all.
@@ -56,8 +57,8 @@ fn image_view(engine: &Engine, references: Vec<String>, image: Image) -> ImageVi
     let unpacked: u64 = engine.layer_rooms(&image).iter().sum();
     let made = image.layer_instructions();
     let layers = image.document.layers.iter().zip(&image.config.rootfs.diff_ids).enumerate();
-    let layer = |(at, (blob, diff_id)): (usize, (&crate::oci::Descriptor, &crate::oci::Digest))| LayerView {
-        blob: blob.clone(),
+    let layer = |(at, (blob, diff_id)): (usize, (&Descriptor, &Digest))| LayerView {
+        blob: Blob::from(blob),
         diff_id: *diff_id,
         created_by: made.get(at).cloned().unwrap_or_default(),
     };
@@ -70,8 +71,8 @@ fn image_view(engine: &Engine, references: Vec<String>, image: Image) -> ImageVi
         content_size,
         disk_usage: content_size.saturating_add(unpacked),
         in_use: engine.in_use(&image.root.digest),
-        config: image.document.config,
-        manifest: image.manifest,
+        config: Blob::from(&image.document.config),
+        manifest: Blob::from(&image.manifest),
     }
 }
 
@@ -105,8 +106,8 @@ fn registry_view(registry: &Registry) -> RegistryView {
                     .iter()
                     .map(|(tag, digest)| TagView { tag: tag.clone(), digest: *digest })
                     .collect(),
-                manifests: repository.manifests.values().cloned().collect(),
-                blobs: repository.blobs.values().cloned().collect(),
+                manifests: repository.manifests.values().map(Blob::from).collect(),
+                blobs: repository.blobs.values().map(Blob::from).collect(),
             }
         });
     RegistryView { name: registry.name().to_owned(), repositories: repositories.collect() }

@@ -41,3 +41,29 @@ impl Descriptor {
         }
     }
 }
+
+/// A blob as it is seen: the three facts of a descriptor that every blob has.
+/// Snapshots and the page use it, so that they need not carry the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Blob {
+    /// What the bytes are.
+    pub media_type: MediaType,
+    /// Their digest.
+    pub digest: Digest,
+    /// How many there are, in bytes.
+    pub size: u64,
+}
+
+impl Blob {
+    /// What `bytes` are, computed.
+    pub fn of(media_type: MediaType, bytes: &[u8]) -> Self {
+        Self::from(&Descriptor::of(media_type, bytes))
+    }
+}
+
+impl From<&Descriptor> for Blob {
+    fn from(descriptor: &Descriptor) -> Self {
+        Self { media_type: descriptor.media_type.clone(), digest: descriptor.digest, size: descriptor.size }
+    }
+}

@@ -14,7 +14,7 @@ mod reference;
 mod timestamp;
 
 pub use config::{Empty, HistoryEntry, ImageConfig, RootFs, RunConfig};
-pub use descriptor::Descriptor;
+pub use descriptor::{Blob, Descriptor};
 pub use digest::{Digest, DigestError, Verifier};
 pub use index::Index;
 pub use manifest::Manifest;

@@ -2,6 +2,7 @@
 //! Page, worker, native prompt and tests all speak it.
 
 use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use crate::course::{LessonView, QuizAnswer, ScratchView, Verdict};
 use crate::event::{BlobMove, Exchange};
@@ -210,8 +211,7 @@ pub enum Tell {
 }
 
 /// The history as a row of stops.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct HistoryView {
     /// The operations of the current branch, first to last.
     pub operations: Vec<OperationView>,
@@ -220,8 +220,7 @@ pub struct HistoryView {
 }
 
 /// One operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct OperationView {
     /// Where.
     pub machine: String,

@@ -1,6 +1,7 @@
 //! Lines of meaningful spans, and which of the two streams they go to.
 
 use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 /// What a piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub enum Style {
 }
 
 /// A piece of text with one meaning.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Span {
     /// What it means.
     pub style: Style,
@@ -34,7 +35,7 @@ pub struct Span {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct Line {
     /// Its pieces, left to right.
     pub spans: Vec<Span>,
@@ -50,12 +51,11 @@ pub enum Stream {
 }
 
 /// One line of a command's output.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Output {
     /// Which stream.
     pub stream: Stream,
     /// On a terminal: the line of this command it replaces, such as a progress line's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<String>,
     /// The text.
     pub line: Line,

@@ -9,7 +9,7 @@ use super::error::TransferError;
 use super::why::noun;
 use crate::event::{BlobMove, Direction, Event, Events, Outcome};
 use crate::limits;
-use crate::oci::{Descriptor, Index, Manifest, Platform, json};
+use crate::oci::{Blob, Descriptor, Index, Manifest, Platform, json};
 use crate::store::{Content, ContentError};
 
 /// Whose bytes travel, which way, and for which platform.
@@ -141,7 +141,7 @@ impl Journey<'_> {
             direction: self.direction,
             registry: self.registry.to_owned(),
             repository: self.repository.to_owned(),
-            blob: blob.clone(),
+            blob: Blob::from(blob),
             outcome,
         }));
     }

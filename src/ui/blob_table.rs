@@ -8,12 +8,12 @@ use super::known::kind;
 use super::tables::nothing;
 use crate::lab::Snapshot;
 use crate::limits::TABLE_ROWS;
-use crate::oci::Descriptor;
+use crate::oci::Blob;
 use crate::text::units;
 
 /// A blob and where it is.
 struct Row<'a> {
-    blob: &'a Descriptor,
+    blob: &'a Blob,
     places: Vec<&'a str>,
 }
 
@@ -66,7 +66,7 @@ fn rows(snapshot: &Snapshot) -> Vec<Row<'_>> {
     rows
 }
 
-fn held(snapshot: &Snapshot) -> impl Iterator<Item = (&str, &Descriptor)> {
+fn held(snapshot: &Snapshot) -> impl Iterator<Item = (&str, &Blob)> {
     let on_machines = snapshot.machines.iter().flat_map(|machine| {
         machine.images.iter().flat_map(move |image| {
             let layers = image.layers.iter().map(|layer| &layer.blob);

@@ -7,7 +7,7 @@ use yew::{Html, classes, html};
 use super::context::Context;
 use super::intent::Intent;
 use super::view::Selection;
-use crate::oci::{Descriptor, Digest};
+use crate::oci::{Blob, Digest};
 use crate::text::units;
 
 /// Shapes on a field of 10 by 10: told apart without colour.
@@ -42,14 +42,14 @@ pub(super) fn glyph(digest: &Digest) -> Html {
 }
 
 /// A chip that opens what it names: shape, eight digits, a word, the size.
-pub(super) fn chip(context: &Context<'_>, descriptor: &Descriptor) -> Html {
+pub(super) fn chip(context: &Context<'_>, descriptor: &Blob) -> Html {
     let word =
         context.view.known.word(&descriptor.digest).map_or_else(|| super::known::kind(descriptor), str::to_owned);
     worded_chip(context, descriptor, &word, units::size(descriptor.size))
 }
 
 /// A chip with a word and a note of its own.
-pub(super) fn worded_chip(context: &Context<'_>, descriptor: &Descriptor, word: &str, note: String) -> Html {
+pub(super) fn worded_chip(context: &Context<'_>, descriptor: &Blob, word: &str, note: String) -> Html {
     let digest = descriptor.digest;
     let whole = digest.hex();
     let selected = context.view.selection == Selection::Digest(digest);
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_chip_says_in_text_what_its_colour_says() {
-        let descriptor = Descriptor::of(MediaType::LAYER_GZIP, b"weights");
+        let descriptor = Blob::of(MediaType::LAYER_GZIP, b"weights");
         let html = rendered(&View::default(), |context| chip(context, &descriptor));
         assert!(html.contains(&descriptor.digest.hex()[..8]), "{html}");
         assert!(html.contains("layer") && html.contains("7B"), "{html}");

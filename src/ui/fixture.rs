@@ -9,7 +9,7 @@ use crate::event::{BlobMove, Direction, Exchange, Outcome};
 use crate::lab::{
     ContainerView, FileView, ImageView, LayerView, MachineView, RegistryView, RepositoryView, Snapshot, Status, TagView,
 };
-use crate::oci::{Descriptor, Digest, MediaType, Platform, Timestamp};
+use crate::oci::{Blob, Digest, MediaType, Platform, Timestamp};
 use crate::session::{HistoryView, OperationView, Tell};
 use crate::text::{Line, Output, Stream, Style};
 use crate::ui::{Intent, View};
@@ -215,21 +215,21 @@ const LAYERS: [(&str, &str, u64); 4] = [
     ("input", "COPY sample.json . # buildkit", 312),
 ];
 
-fn layer(at: usize) -> Descriptor {
+fn layer(at: usize) -> Blob {
     let (seed, _, size) = LAYERS[at];
-    Descriptor { size, ..Descriptor::of(MediaType::LAYER_GZIP, seed.as_bytes()) }
+    Blob { size, ..Blob::of(MediaType::LAYER_GZIP, seed.as_bytes()) }
 }
 
 fn short(at: usize) -> String {
     layer(at).digest.short()
 }
 
-fn manifest() -> Descriptor {
-    Descriptor { size: 1_102, ..Descriptor::of(MediaType::MANIFEST, b"manifest") }
+fn manifest() -> Blob {
+    Blob { size: 1_102, ..Blob::of(MediaType::MANIFEST, b"manifest") }
 }
 
-fn config() -> Descriptor {
-    Descriptor { size: 856, ..Descriptor::of(MediaType::CONFIG, b"config") }
+fn config() -> Blob {
+    Blob { size: 856, ..Blob::of(MediaType::CONFIG, b"config") }
 }
 
 fn image(references: &[&str]) -> ImageView {
@@ -289,7 +289,7 @@ fn snapshot(position: usize) -> Snapshot {
         "docker.io",
         "library/mlserve",
         "1",
-        &[Descriptor { size: 610, ..Descriptor::of(MediaType::MANIFEST, b"base manifest") }],
+        &[Blob { size: 610, ..Blob::of(MediaType::MANIFEST, b"base manifest") }],
         &[layer(0)],
     );
     let blobs = [config(), layer(0), layer(1), layer(2), layer(3)];
@@ -302,7 +302,7 @@ fn snapshot(position: usize) -> Snapshot {
     Snapshot { here: "laptop".into(), clock: Timestamp::default(), machines: vec![laptop, prod], registries }
 }
 
-fn registry(name: &str, repository: &str, tag: &str, manifests: &[Descriptor], blobs: &[Descriptor]) -> RegistryView {
+fn registry(name: &str, repository: &str, tag: &str, manifests: &[Blob], blobs: &[Blob]) -> RegistryView {
     let tags = vec![TagView { tag: tag.into(), digest: manifests[0].digest }];
     let (manifests, blobs) = (manifests.to_vec(), blobs.to_vec());
     RegistryView {

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::lab::{ImageView, LayerView, Snapshot};
-use crate::oci::{Descriptor, Digest, MediaType};
+use crate::oci::{Blob, Digest, MediaType};
 
 /// Docker's short digests have this many digits; fewer could be any number.
 const SHORTEST: usize = 12;
@@ -48,7 +48,7 @@ impl Known {
     }
 
     /// Blobs in the order in which the machines stack them, so that a stack looks the same everywhere.
-    pub fn stacked<'a>(&self, blobs: &'a [Descriptor]) -> Vec<&'a Descriptor> {
+    pub fn stacked<'a>(&self, blobs: &'a [Blob]) -> Vec<&'a Blob> {
         let mut blobs: Vec<_> = blobs.iter().collect();
         blobs.sort_by_key(|blob| self.entry(&blob.digest).map_or(usize::MAX, |entry| entry.rank));
         blobs
@@ -109,7 +109,7 @@ pub fn layer_word(layer: &LayerView) -> String {
 }
 
 /// A word for what a descriptor points at.
-pub fn kind(descriptor: &Descriptor) -> String {
+pub fn kind(descriptor: &Blob) -> String {
     let media_type = &descriptor.media_type;
     let word = match () {
         () if media_type.is_index() => "index",
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn a_layer_is_called_after_what_it_holds() {
         let layer = |created_by: &str| {
-            let blob = Descriptor::of(MediaType::LAYER_GZIP, b"");
+            let blob = Blob::of(MediaType::LAYER_GZIP, b"");
             layer_word(&LayerView { diff_id: blob.digest, blob, created_by: created_by.into() })
         };
         assert_eq!(layer("COPY model.safetensors . # buildkit"), "model.safetensors");

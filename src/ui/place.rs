@@ -7,7 +7,7 @@ use super::chip::{chip, worded_chip};
 use super::context::Context;
 use super::prose;
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status};
-use crate::oci::{Descriptor, MediaType};
+use crate::oci::{Blob, MediaType};
 use crate::text::units;
 
 /// A machine.
@@ -105,7 +105,7 @@ fn image(context: &Context<'_>, image: &ImageView) -> Html {
 fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
     let mut chips = Vec::new();
     if image.id != image.manifest.digest && image.id != image.config.digest {
-        let root = Descriptor { digest: image.id, media_type: MediaType::INDEX, ..image.manifest.clone() };
+        let root = Blob { digest: image.id, media_type: MediaType::INDEX, ..image.manifest.clone() };
         chips.push(worded_chip(context, &root, "index", String::new()));
     }
     chips.push(worded_chip(context, &image.manifest, "manifest", units::size(image.manifest.size)));
@@ -115,7 +115,7 @@ fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
 }
 
 fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
-    let manifest = |manifest: &Descriptor| {
+    let manifest = |manifest: &Blob| {
         let tags = tags_of(repository, manifest);
         html! {
             <>
@@ -156,7 +156,7 @@ fn names(image: &ImageView) -> String {
     if image.references.is_empty() { "untagged image".to_owned() } else { image.references.join(", ") }
 }
 
-fn tags_of(repository: &RepositoryView, manifest: &Descriptor) -> Vec<String> {
+fn tags_of(repository: &RepositoryView, manifest: &Blob) -> Vec<String> {
     let tags = repository.tags.iter().filter(|tag| tag.digest == manifest.digest);
     tags.map(|tag| tag.tag.clone()).collect()
 }

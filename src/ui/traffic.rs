@@ -78,14 +78,14 @@ impl BlobMove {
 mod tests {
     use super::*;
     use crate::event::Direction;
-    use crate::oci::{Descriptor, MediaType};
+    use crate::oci::{Blob, MediaType};
 
     fn moved(text: &str, outcome: Outcome) -> BlobMove {
         BlobMove {
             direction: Direction::Push,
             registry: "registry.example.com".into(),
             repository: "mlproject/mlmodel".into(),
-            blob: Descriptor::of(MediaType::LAYER_GZIP, text.as_bytes()),
+            blob: Blob::of(MediaType::LAYER_GZIP, text.as_bytes()),
             outcome,
         }
     }

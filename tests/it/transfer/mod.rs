@@ -8,7 +8,7 @@ use http::{Request, Response, header};
 
 use drydock::event::{Direction, Event, Events, Exchange, Outcome};
 use drydock::host::{Host, SendError};
-use drydock::oci::{Descriptor, Digest, Index, Manifest, MediaType, Platform, Reference, Timestamp};
+use drydock::oci::{Blob, Descriptor, Digest, Index, Manifest, MediaType, Platform, Reference, Timestamp};
 use drydock::registry::Registry;
 use drydock::registry::hub::{AUTH_HOST, Hub, REGISTRY_HOST};
 use drydock::store::Blobs;
@@ -226,7 +226,7 @@ fn refused(world: &mut World, name: &str) -> (String, bool) {
     (error.to_string(), error.is_from_daemon())
 }
 
-fn noun(blob: &Descriptor) -> &'static str {
+fn noun(blob: &Blob) -> &'static str {
     match &blob.media_type {
         media_type if media_type.is_index() => "index",
         media_type if media_type.is_manifest() => "manifest",
