@@ -8,22 +8,51 @@ use super::context::Context;
 use super::view::{Column, Selection};
 use super::{blob, cell, exchange, prose};
 use crate::course::{ProcessRow, TrackerRow};
-use crate::event::Event;
+use crate::event::Exchange;
 
 /// What is selected.
 pub(super) fn inspector(context: &Context<'_>) -> Html {
     match &context.view.selection {
-        Selection::Nothing => html! {
-            <div class="nothing-selected">
-                <p class="eyebrow">{ "Inspector" }</p>
-                <h2>{ "Nothing selected" }</h2>
-                <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said." }</p>
-            </div>
-        },
+        Selection::Nothing => what_just_happened(context),
         Selection::Digest(digest) => blob::blob(context, digest),
         Selection::Exchange(exchange) => exchange::exchange(context, exchange),
         Selection::Cell { row, column } => of_cell(context, *row, *column),
         Selection::Moment { group, row, column } => of_moment(context, *group, *row, *column),
+    }
+}
+
+/// With nothing selected: the row of this point of the history, and why.
+fn what_just_happened(context: &Context<'_>) -> Html {
+    let here = Some(context.view.history.position);
+    let Some(row) = context.view.trace.rows.iter().find(|row| row.position == here) else { return nothing() };
+    let cells = [Column::Registry, Column::Result].map(|column| {
+        let cell = cell::of(row, column);
+        html! {
+            <>
+                <h3>{ cell::label(column) }</h3>
+                <p>{ prose::linked(context, &cell.text) }</p>
+                { cell::answer(context, cell) }
+            </>
+        }
+    });
+    html! {
+        <>
+            <p class="eyebrow">{ format!("Row {} · what just happened", row.number) }</p>
+            <h2>{ row.action.text.clone() }</h2>
+            { typed(row) }
+            { for cells }
+            { requests(context, &row.registry.exchanges) }
+        </>
+    }
+}
+
+fn nothing() -> Html {
+    html! {
+        <div class="nothing-selected">
+            <p class="eyebrow">{ "Inspector" }</p>
+            <h2>{ "Nothing selected" }</h2>
+            <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said." }</p>
+        </div>
     }
 }
 
@@ -36,7 +65,7 @@ fn of_cell(context: &Context<'_>, number: usize, column: Column) -> Html {
             <h2>{ prose::linked(context, &cell.text) }</h2>
             { typed(row) }
             { cell::answer(context, cell) }
-            { requests(context, &cell.events) }
+            { requests(context, &cell.exchanges) }
         </>
     }
 }
@@ -84,22 +113,15 @@ fn typed(row: &ProcessRow) -> Html {
     }
 }
 
-/// The requests among the events of a cell.
-fn requests(context: &Context<'_>, events: &[Event]) -> Html {
-    let exchanges: Vec<_> = events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Exchanged(exchange) => Some(Rc::new(exchange.clone())),
-            _ => None,
-        })
-        .collect();
+/// The requests behind a cell.
+fn requests(context: &Context<'_>, exchanges: &[Exchange]) -> Html {
     if exchanges.is_empty() {
         return Html::default();
     }
     html! {
         <>
             <h3>{ "On the wire" }</h3>
-            <ul class="exchanges">{ for exchanges.iter().map(|of| html! { <li>{ exchange::line(context, of) }</li> }) }</ul>
+            <ul class="exchanges">{ for exchanges.iter().map(|of| html! { <li>{ exchange::line(context, &Rc::new(of.clone())) }</li> }) }</ul>
         </>
     }
 }

@@ -17,8 +17,8 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
         <section class={classes!("place", here.then_some("here"))} aria-label={machine.name.clone()}>
             <header><h2>{ machine.name.clone() }</h2><span>{ count(machine.images.len(), "image") }</span></header>
             if machine.images.is_empty() { { empty(context, machine) } }
-            { for machine.images.iter().map(|image| self::image(context, image)) }
             { for machine.containers.iter().map(container) }
+            { for machine.images.iter().map(|image| self::image(context, image)) }
         </section>
     }
 }
