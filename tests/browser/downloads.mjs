@@ -6,7 +6,6 @@ import { readFile } from "node:fs/promises";
 export async function download(page, name) {
   await page.getByLabel("More", { exact: true }).click();
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
-  await page.getByLabel("More", { exact: true }).click();
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }
 

@@ -1,13 +1,14 @@
 // The Files panel: a file is opened, changed and written.
 
 import { isIdle } from "./player.mjs";
+import { region } from "./regions.mjs";
 
-const region = (page) => page.getByRole("region", { name: "Files", exact: true });
+const panel = (page) => region(page, "Files");
 
-export const editor = (page, name) => region(page).getByRole("textbox", { name: new RegExp(`/${name}$`) });
+export const editor = (page, name) => panel(page).getByRole("textbox", { name: new RegExp(`/${name}$`) });
 
 export async function openFile(page, name) {
-  await region(page).getByRole("button", { name, exact: true }).click();
+  await panel(page).getByRole("button", { name, exact: true }).click();
   await editor(page, name).waitFor();
 }
 
@@ -15,7 +16,7 @@ export async function openFile(page, name) {
 export async function writeFile(page, name, text) {
   await openFile(page, name);
   await editor(page, name).fill(text);
-  const write = region(page).getByRole("button", { name: "Write the file" });
+  const write = panel(page).getByRole("button", { name: "Write the file" });
   await write.click();
   await write.waitFor({ state: "detached" });
   await isIdle(page);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open } from "./harness.mjs";
 import { press, stepTo } from "./player.mjs";
+import { inspector, region } from "./regions.mjs";
 import { cells, chips, flags, flow, place, table } from "./tables.mjs";
 
 const NAME = "registry.example.com/mlproject/mlmodel:1.0";
@@ -114,7 +115,7 @@ test("the pull runs on prod and downloads every blob there", async (t) => {
   assert.deepEqual(await chips(page, "prod"), IMAGE);
   assert.deepEqual(await flags(page, "prod"), [NAME]);
   await page.getByRole("button", { name: "Text", exact: true }).click();
-  const stage = page.getByRole("region", { name: "Stage", exact: true });
+  const stage = region(page, "Stage");
   const travelled = stage.getByRole("listitem").filter({ hasText: "on the wire of prod" });
   assert.equal(await travelled.getByRole("listitem").count(), 6);
   const correction = page.getByRole("complementary", { name: "Where common pictures go wrong" });
@@ -151,14 +152,14 @@ test("the transcript tells every operation and the concept snapshot closes the l
 test("a cell answers why, with the command for a real machine and the requests behind it", async (t) => {
   const page = await open(t);
   await stepTo(page, 3);
-  const inspector = page.getByRole("complementary", { name: "Inspector" });
+  const inspected = inspector(page);
   await page.getByRole("button", { name: "Uploaded: 6 blobs" }).click();
-  await inspector.getByRole("heading", { name: "Why?" }).waitFor();
-  await inspector.getByText("See the same on a real machine:").waitFor();
+  await inspected.getByRole("heading", { name: "Why?" }).waitFor();
+  await inspected.getByText("See the same on a real machine:").waitFor();
   await page.getByRole("button", { name: "registry.example.com: 6 HEAD 5 POST 6 PUT" }).click();
-  await inspector.getByRole("heading", { name: "On the wire" }).waitFor();
-  assert.equal(await inspector.getByRole("listitem").count(), 17);
-  await inspector.getByRole("listitem").last().getByRole("button").click();
-  await inspector.getByRole("heading", { name: "PUT /v2/mlproject/mlmodel/manifests/1.0" }).waitFor();
-  await inspector.getByText("application/vnd.oci.image.manifest.v1+json").first().waitFor();
+  await inspected.getByRole("heading", { name: "On the wire" }).waitFor();
+  assert.equal(await inspected.getByRole("listitem").count(), 17);
+  await inspected.getByRole("listitem").last().getByRole("button").click();
+  await inspected.getByRole("heading", { name: "PUT /v2/mlproject/mlmodel/manifests/1.0" }).waitFor();
+  await inspected.getByText("application/vnd.oci.image.manifest.v1+json").first().waitFor();
 });

@@ -9,11 +9,16 @@ export const SIZES = {
   phone: { width: 390, height: 844 },
 };
 
+// How long anything is waited for: the page answers in a fraction of a second,
+// a busy machine may take longer.
+const PATIENCE_MILLIS = 15_000;
+
 // Opens a page: `size` is a key of SIZES, `scheme` light or dark, `before` runs
 // in it before its own scripts, whatever else is given goes to the browser context.
 export async function openAt(browser, url, { size, scheme, before, ...options }) {
   const context = await browser.newContext({ viewport: SIZES[size], colorScheme: scheme, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MILLIS);
   page.problems = collectProblems(page);
   if (before) {
     await page.addInitScript(before);

@@ -1,9 +1,11 @@
 // The player: its buttons, its slider, and the stop it stands at.
 
+import { region } from "./regions.mjs";
+
 export const slider = (page) => page.getByRole("slider", { name: "Point of the history" });
 
 export const button = (page, name) =>
-  page.getByRole("toolbar", { name: "Player" }).getByRole("button", { name, exact: true });
+  region(page, "Player").getByRole("button", { name, exact: true });
 
 // Waits until the history is at this stop and nothing runs any more.
 export async function standsAt(page, position) {

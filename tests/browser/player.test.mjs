@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open } from "./harness.mjs";
 import { button, press, slider, standsAt, stepTo } from "./player.mjs";
+import { inspector } from "./regions.mjs";
 import { place, table } from "./tables.mjs";
 import { run } from "./terminal.mjs";
 
@@ -13,7 +14,7 @@ const NAME = "registry.example.com/mlproject/mlmodel:1.0";
 // before has been told by then.
 async function isHeard(page) {
   await page.getByRole("button", { name: /manifest/ }).first().click();
-  await page.getByRole("complementary", { name: "Inspector" }).getByText("media type").waitFor();
+  await inspector(page).getByText("media type").waitFor();
 }
 
 const position = (page) => slider(page).getAttribute("aria-valuenow");

@@ -2,6 +2,8 @@
 // on the compiler of the base image: they are given as ID and SIZE here, and
 // compared with the native ones in truth.test.mjs.
 
+import { region } from "./regions.mjs";
+
 export async function pick(page, name) {
   await page.getByRole("tab", { name }).click();
   await page.getByRole("tabpanel", { name }).waitFor();
@@ -26,7 +28,7 @@ export async function flow(page) {
 
 // A machine or a registry on the stage.
 export const place = (page, name) =>
-  page.getByRole("region", { name: "Stage", exact: true }).getByRole("region", { name, exact: true });
+  region(page, "Stage").getByRole("region", { name, exact: true });
 
 // The words of the chips in a place: what each blob is.
 export async function chips(page, name) {

@@ -1,9 +1,10 @@
 // The terminal: lines go in, articles with output and exit status come out.
 
 import { isIdle } from "./player.mjs";
+import { region } from "./regions.mjs";
 
-export const region = (page) => page.getByRole("region", { name: "Terminal", exact: true });
-export const prompt = (page) => region(page).getByRole("textbox");
+export const terminal = (page) => region(page, "Terminal");
+export const prompt = (page) => terminal(page).getByRole("textbox");
 export const articles = (page) => page.getByRole("log").getByRole("article");
 
 // Types a line as a learner does, waits for its end and resolves to what it

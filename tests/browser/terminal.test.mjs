@@ -6,7 +6,7 @@ import { open } from "./harness.mjs";
 import { FOREVER, hubWith } from "./hub.mjs";
 import { standsAt } from "./player.mjs";
 import { table } from "./tables.mjs";
-import { articles, prompt, region, result, run } from "./terminal.mjs";
+import { articles, prompt, result, run, terminal } from "./terminal.mjs";
 
 test("a typed line runs and becomes a stop of the history", async (t) => {
   const page = await open(t);
@@ -48,7 +48,7 @@ test("control R finds an older line", async (t) => {
   await run(page, "pwd");
   await prompt(page).press("Control+r");
   await prompt(page).pressSequentially("one");
-  await region(page).getByText("search: echo one").waitFor();
+  await terminal(page).getByText("search: echo one").waitFor();
   await prompt(page).press("Enter");
   assert.deepEqual((await result(page, 2)).lines, ["one"]);
 });
@@ -99,7 +99,7 @@ test("another machine is entered by ssh, and picked by its button", async (t) =>
   const page = await open(t);
   await run(page, "ssh prod");
   assert.equal((await run(page, "pwd")).title, "prod:~ $ pwd");
-  await region(page).getByRole("button", { name: "laptop" }).click();
+  await terminal(page).getByRole("button", { name: "laptop" }).click();
   assert.equal((await run(page, "pwd")).title, "laptop:~/mlmodel $ pwd");
 });
 

@@ -10,6 +10,7 @@ import { download, trace } from "./downloads.mjs";
 import { open } from "./harness.mjs";
 import { drydock } from "./native.mjs";
 import { stepTo } from "./player.mjs";
+import { inspector } from "./regions.mjs";
 import { pick, place } from "./tables.mjs";
 import { run } from "./terminal.mjs";
 import { members } from "./tar.mjs";
@@ -69,20 +70,20 @@ test("the inspector shows the very bytes that a digest names", async (t) => {
   const page = await open(t);
   await stepTo(page, 3);
   await place(page, "registry.example.com").getByRole("button", { name: /manifest/ }).click();
-  const inspector = page.getByRole("complementary", { name: "Inspector" });
-  await inspector.getByRole("button", { name: "Exact bytes" }).click();
-  const text = await inspector.locator("pre.document").textContent();
-  await inspector.getByText(`sha256:${sha256(Buffer.from(text))}`, { exact: true }).waitFor();
-  await inspector.getByText(`${Buffer.byteLength(text)} bytes`, { exact: true }).waitFor();
-  await inspector.getByText("laptop, registry.example.com").waitFor();
+  const inspected = inspector(page);
+  await inspected.getByRole("button", { name: "Exact bytes" }).click();
+  const text = await inspected.locator("pre.document").textContent();
+  await inspected.getByText(`sha256:${sha256(Buffer.from(text))}`, { exact: true }).waitFor();
+  await inspected.getByText(`${Buffer.byteLength(text)} bytes`, { exact: true }).waitFor();
+  await inspected.getByText("laptop, registry.example.com").waitFor();
 });
 
 test("a layer is opened to its files", async (t) => {
   const page = await open(t);
   await stepTo(page, 1);
   await place(page, "laptop").getByRole("button", { name: /model\.safetensors/ }).click();
-  const inspector = page.getByRole("complementary", { name: "Inspector" });
-  const files = inspector.getByRole("table", { name: "Files of this layer" });
+  const inspected = inspector(page);
+  const files = inspected.getByRole("table", { name: "Files of this layer" });
   await files.getByRole("row", { name: /app\/model\.safetensors 38872 0644/ }).waitFor();
 });
 

@@ -119,7 +119,7 @@ fn browser_tests() -> Outcome {
     let node = setup::browser_modules()?;
     run(&mut cargo(&["build", "--quiet", "--locked", "--bin", "drydock"]), "mend the error above")?;
     let drydock = place::target().join("debug").join(format!("drydock{}", std::env::consts::EXE_SUFFIX));
-    let mut tests = command(node, &["--test", "--test-reporter=spec"]);
+    let mut tests = command(node, &["--test", "--test-reporter=spec", "--test-concurrency=2"]);
     let tests = tests.current_dir(place::root().join("tests/browser"));
     let tests = tests.env("CHROME", browser).env("DRYDOCK", drydock);
     run(tests, "mend what failed; in tests/browser, `node --test NAME.test.mjs` runs one file")

@@ -1,0 +1,103 @@
+// node tests/browser/bench.mjs: how much slower than native the same lines are
+// in Chromium; the best of three each. It prints milliseconds and judges nothing.
+// A fair ratio takes optimised builds of both: `cargo xtask build`, then
+// `cargo build --release`, and DRYDOCK set to the program that makes.
+
+import { performance } from "node:perf_hooks";
+import { launch } from "./chromium.mjs";
+import { drydock } from "./native.mjs";
+import { openAt } from "./page.mjs";
+import { serve } from "./server.mjs";
+
+const NAME = "registry.example.com/mlproject/mlmodel:1.0";
+const LESSON = [
+  "docker build -t mlmodel:1.0 .",
+  `docker tag mlmodel:1.0 ${NAME}`,
+  `docker push ${NAME}`,
+  "ssh prod",
+  `docker pull ${NAME}`,
+  `docker run ${NAME}`,
+  "exit",
+];
+
+// Lines of every kind: what reads, what writes, what travels, what computes.
+const MIXED = [
+  (at) => `docker build -q -t mixed:${at} .`,
+  (at) => `docker tag mixed:${at - 1} registry.example.com/mixed:${at}`,
+  (at) => `docker push registry.example.com/mixed:${at - 1}`,
+  (at) => `docker pull registry.example.com/mixed:${at - 2}`,
+  (at) => `docker run --rm mixed:${at - 4}`,
+  () => "docker images",
+  () => "docker ps -a",
+  () => "ls -l",
+];
+const ROUNDS = 3;
+
+const mixed = Array.from({ length: 200 }, (_, at) => MIXED[at % MIXED.length](at));
+
+// Asks a worker of its own for one line after the other and resolves to the
+// milliseconds from the first question to the last answer. It runs in the page.
+async function inWorker(lines) {
+  const asset = new URL(document.documentElement.dataset.assets, document.baseURI);
+  const worker = new Worker(new URL("worker-boot.js", asset));
+  const heard = (wanted) =>
+    new Promise((resolve) => {
+      worker.onmessage = ({ data }) => {
+        if (data === wanted || data[wanted]) {
+          resolve(data[wanted]);
+        }
+      };
+    });
+  await heard("ready");
+  worker.postMessage({ open: { lesson: "container-registries-for-ml", saved: null } });
+  await heard("saved");
+  const failed = [];
+  const started = performance.now();
+  for (const line of lines) {
+    worker.postMessage({ line: { machine: null, line } });
+    const { code } = await heard("finished");
+    if (code !== 0) {
+      failed.push(line);
+    }
+  }
+  const millis = performance.now() - started;
+  worker.terminate();
+  return { millis, failed };
+}
+
+// The milliseconds the native command takes for them in one process.
+async function natively(lines) {
+  const started = performance.now();
+  await drydock("shell", ...lines.flatMap((line) => ["-c", line]));
+  return performance.now() - started;
+}
+
+// The least of what some rounds of `measure` give.
+async function best(measure) {
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rounds.push(await measure());
+  }
+  return Math.min(...rounds);
+}
+
+const site = await serve();
+const browser = await launch();
+const page = await openAt(browser, site.url, { size: "desktop", scheme: "light" });
+// What it takes the native command to start is none of the lines' time.
+const start = await best(() => natively(["pwd"]));
+for (const [name, lines] of [
+  ["the lesson", LESSON],
+  ["200 mixed lines", mixed],
+]) {
+  const wasm = await best(async () => {
+    const { millis, failed } = await page.evaluate(inWorker, lines);
+    failed.forEach((line) => console.error(`failed: ${line}`));
+    return millis;
+  });
+  const native = (await best(() => natively(lines))) - start;
+  const ratio = (wasm / native).toFixed(1);
+  console.log(`${name}: wasm ${wasm.toFixed(0)} ms, native ${native.toFixed(0)} ms, wasm : native ${ratio} : 1`);
+}
+await browser.close();
+await site.close();
