@@ -48,7 +48,11 @@ impl Runner {
             refused: None,
             answer: None,
         };
-        let mut runner = Self { session: Session::new(Box::new(site), Box::new(Modules::default()), tty), told, interrupted: Arc::default() };
+        let mut runner = Self {
+            session: Session::new(Box::new(site), Box::new(Modules::default()), tty),
+            told,
+            interrupted: Arc::default(),
+        };
         runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
         for _ in 0..lab.steps {
             runner.ask(Ask::Next)?;

@@ -85,7 +85,14 @@ impl Execution {
         Ok(execution)
     }
 
-    fn run_line(&mut self, line: &str, outside: &mut dyn Host, processes: &mut dyn Processes, tty: bool, tells: Tells<'_>) {
+    fn run_line(
+        &mut self,
+        line: &str,
+        outside: &mut dyn Host,
+        processes: &mut dyn Processes,
+        tty: bool,
+        tells: Tells<'_>,
+    ) {
         let machine = self.state.machine().name.clone();
         tells(Tell::Started { machine, prompt: self.state.prompt(), line: line.to_owned() });
         let machines = self.state.machines.iter().map(|machine| machine.name.clone()).collect();

@@ -167,7 +167,8 @@ impl Away {
 
     /// The other module broke down, which a browser without memory brings about: the process was killed.
     fn lost(&mut self, error: &JsValue) -> Step {
-        let text = format!("killed: the interpreter broke down: {}; reload the page to run programs again\n", reason(error));
+        let text =
+            format!("killed: the interpreter broke down: {}; reload the page to run programs again\n", reason(error));
         self.output.push(Output { stream: Stream::Stderr, bytes: text.into_bytes() });
         self.guest = None;
         self.ended = Some(KILLED);
