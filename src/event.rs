@@ -96,18 +96,7 @@ pub enum Event {
     /// A request was sent and answered.
     Exchanged(Exchange),
     /// A blob or manifest travelled, or did not need to.
-    BlobMoved {
-        /// Which way.
-        direction: Direction,
-        /// The registry.
-        registry: String,
-        /// The repository in it.
-        repository: String,
-        /// What.
-        blob: Descriptor,
-        /// Whether it travelled, and if not, why.
-        outcome: Outcome,
-    },
+    BlobMoved(BlobMove),
     /// An image's name was put in a registry.
     ImagePushed {
         /// The name, familiar form.
@@ -211,6 +200,22 @@ pub struct Exchange {
     pub received: u64,
     /// Why it was sent, and what the answer means, in plain words.
     pub why: String,
+}
+
+/// A blob or manifest between a machine and a registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BlobMove {
+    /// Which way.
+    pub direction: Direction,
+    /// The registry.
+    pub registry: String,
+    /// The repository in it.
+    pub repository: String,
+    /// What.
+    pub blob: Descriptor,
+    /// Whether it travelled, and if not, why.
+    pub outcome: Outcome,
 }
 
 /// Which way a blob travels.

@@ -42,6 +42,12 @@ impl Failure {
 impl From<super::WordsError> for Failure {
     fn from(error: super::WordsError) -> Self {
         // A POSIX shell ends with 2 when it cannot read the line.
-        Self::with_code(2, error)
+        let operator = matches!(error, super::WordsError::Operator { .. });
+        let failure = Self::with_code(2, error);
+        if operator {
+            failure.hint("One command a line. Files are edited in the panel beside the terminal.")
+        } else {
+            failure
+        }
     }
 }

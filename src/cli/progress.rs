@@ -2,7 +2,7 @@
 //! digest. A terminal sees them change in place; a pipe sees each state once.
 
 use super::Terminal;
-use crate::event::{Direction, Event, Outcome};
+use crate::event::{BlobMove, Direction, Event, Outcome};
 use crate::oci::Descriptor;
 use crate::text::{Line, Stream, Style, units};
 
@@ -29,7 +29,7 @@ impl Progress {
 
     /// Prints what `event` changes and passes it on.
     pub fn take(&mut self, event: Event, terminal: &mut Terminal<'_>) {
-        if let Event::BlobMoved { direction, blob, outcome, .. } = &event
+        if let Event::BlobMoved(BlobMove { direction, blob, outcome, .. }) = &event
             && blob.media_type.is_layer()
         {
             self.blob(*direction, blob, outcome, terminal);

@@ -123,7 +123,7 @@ fn action(deed: &Deed<'_>, observed: &Observed<'_>) -> Cell {
         }
         Deed::LoggedIn { .. } => ("Log in", "The credential was proved to the registry and stored on this machine."),
     };
-    Cell { text: text.to_owned(), why: why.to_owned(), real: observed.line.to_owned(), events: Vec::new() }
+    Cell { text: text.to_owned(), why: why.to_owned(), real: observed.line.to_owned(), ..Cell::default() }
 }
 
 fn image(deed: &Deed<'_>) -> Cell {
@@ -144,7 +144,7 @@ fn image(deed: &Deed<'_>) -> Cell {
         }
     };
     let real = if text.is_empty() { String::new() } else { format!("docker image inspect {text}") };
-    Cell { text, why: why.to_owned(), events: Vec::new(), real }
+    Cell { text, why: why.to_owned(), real, ..Cell::default() }
 }
 
 fn registry(deed: &Deed<'_>, events: &[Event]) -> Cell {
@@ -166,8 +166,11 @@ fn registry(deed: &Deed<'_>, events: &[Event]) -> Cell {
         }
         _ => "Nothing left this machine.",
     };
-    let exchanges = events.iter().filter(|event| matches!(event, Event::Exchanged(_))).cloned().collect();
-    Cell { text: traffic.words(), why: why.to_owned(), events: exchanges, real: String::new() }
+    let exchanges = events.iter().filter_map(|event| match event {
+        Event::Exchanged(exchange) => Some(exchange.clone()),
+        _ => None,
+    });
+    Cell { text: traffic.words(), why: why.to_owned(), exchanges: exchanges.collect(), ..Cell::default() }
 }
 
 fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
@@ -197,8 +200,11 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
         Deed::Ran { .. } => "The program was found by `PATH` in the image's own layers.".to_owned(),
         _ => String::new(),
     };
-    let facts = events.iter().filter(|event| !matches!(event, Event::Exchanged(_))).cloned().collect();
-    Cell { text, why, events: facts, real: real(deed) }
+    let moves = events.iter().filter_map(|event| match event {
+        Event::BlobMoved(moved) => Some(moved.clone()),
+        _ => None,
+    });
+    Cell { text, why, moves: moves.collect(), real: real(deed), ..Cell::default() }
 }
 
 /// The command that shows the same result on a real machine.
@@ -242,13 +248,8 @@ fn exit_row(observed: &Observed<'_>) -> Option<ProcessRow> {
     row.result = Cell {
         text: if code == 0 { "Process complete".to_owned() } else { format!("Process ended with code {code}") },
         why: format!("It wrote {written} lines, executed about {fuel} instructions and ended with exit code {code}."),
-        events: observed
-            .events
-            .iter()
-            .filter(|event| matches!(event, Event::ContainerExited { .. } | Event::ContainerWrote { .. }))
-            .cloned()
-            .collect(),
         real: "docker logs CONTAINER".to_owned(),
+        ..Cell::default()
     };
     Some(row)
 }

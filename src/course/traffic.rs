@@ -28,10 +28,11 @@ impl Traffic {
         for event in events {
             match event {
                 Event::Exchanged(exchange) => traffic.count(exchange),
-                Event::BlobMoved { outcome: Outcome::Moved, .. } => traffic.moved += 1,
-                Event::BlobMoved { outcome: Outcome::AlreadyExists | Outcome::Mounted { .. }, .. } => {
-                    traffic.skipped += 1;
-                }
+                Event::BlobMoved(blob) => match blob.outcome {
+                    Outcome::Moved => traffic.moved += 1,
+                    Outcome::AlreadyExists | Outcome::Mounted { .. } => traffic.skipped += 1,
+                    Outcome::Waiting | Outcome::Moving { .. } => {}
+                },
                 _ => {}
             }
         }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
+use crate::event::{BlobMove, Exchange};
 use crate::text::Output;
 
 /// A lesson as the page shows it.
@@ -232,8 +232,10 @@ pub struct Cell {
     pub text: String,
     /// Why: the rule in plain words.
     pub why: String,
-    /// The events it was drawn from.
-    pub events: Vec<Event>,
+    /// The requests it was drawn from.
+    pub exchanges: Vec<Exchange>,
+    /// The blobs it was drawn from.
+    pub moves: Vec<BlobMove>,
     /// The command that shows the same on a real machine.
     pub real: String,
 }

@@ -56,8 +56,12 @@ impl Record {
     }
 
     fn happen(&mut self, event: Event, tells: Tells<'_>) {
-        self.events.push(event.clone());
-        tells(Tell::Happened { event });
+        match &event {
+            Event::Exchanged(exchange) => tells(Tell::Exchanged { exchange: exchange.clone() }),
+            Event::BlobMoved(moved) => tells(Tell::Moved { moved: moved.clone() }),
+            _ => {}
+        }
+        self.events.push(event);
     }
 }
 

@@ -28,13 +28,15 @@ impl Session {
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened { lesson: Box::new(lesson.view()) });
         self.open = Some(Open::new(lesson, spec));
-        if let Some(saved) = saved
-            && let Err(reason) = self.restore(saved, tells)
-        {
-            tells(Tell::Cleared);
-            tells(Tell::NotRestored { reason });
+        match saved.map_or(Ok(()), |saved| self.restore(saved, tells)) {
+            Ok(()) => self.tell_state(tells),
+            Err(reason) => {
+                tells(Tell::Cleared);
+                tells(Tell::NotRestored { reason });
+                // The host keeps what it has until something new is done: the hub may be back at the next visit.
+                self.tell_lab(tells);
+            }
         }
-        self.tell_state(tells);
         Ok(())
     }
 

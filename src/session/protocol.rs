@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::course::{LessonView, QuizAnswer, ScratchView, Verdict};
-use crate::event::Event;
+use crate::event::{BlobMove, Exchange};
 use crate::lab::Snapshot;
 use crate::oci::{Digest, Timestamp};
 use crate::text::{Line, Output};
@@ -123,10 +123,15 @@ pub enum Tell {
         /// One line, or an update of one.
         output: Output,
     },
-    /// Something happened.
-    Happened {
-        /// What.
-        event: Event,
+    /// A request was sent and answered.
+    Exchanged {
+        /// Both.
+        exchange: Exchange,
+    },
+    /// A blob or manifest is on its way, or need not travel.
+    Moved {
+        /// Which, and how far.
+        moved: BlobMove,
     },
     /// The command ended.
     Finished {

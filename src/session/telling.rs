@@ -10,6 +10,14 @@ use crate::lab::{History, Operation};
 impl Session {
     /// Tells where the lab stands, and what to keep of it.
     pub(super) fn tell_state(&mut self, tells: Tells<'_>) {
+        self.tell_lab(tells);
+        if let (Some(open), None) = (&self.open, &self.running) {
+            tells(Tell::Saved { text: open.save() });
+        }
+    }
+
+    /// Tells where the lab stands.
+    pub(super) fn tell_lab(&mut self, tells: Tells<'_>) {
         let Some(open) = &self.open else { return };
         let running = self.running.as_ref().map(super::Execution::state);
         let state = running.unwrap_or_else(|| open.history.state());
@@ -21,9 +29,6 @@ impl Session {
             trace: Box::new(trace),
             prompt: state.prompt(),
         });
-        if running.is_none() {
-            tells(Tell::Saved { text: open.save() });
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::TransferError;
 use super::why::noun;
-use crate::event::{Direction, Event, Events, Outcome};
+use crate::event::{BlobMove, Direction, Event, Events, Outcome};
 use crate::limits;
 use crate::oci::{Descriptor, Index, Manifest, Platform, json};
 use crate::store::{Content, ContentError};
@@ -137,13 +137,13 @@ impl Graph {
 
 impl Journey<'_> {
     fn tell(&self, blob: &Descriptor, outcome: Outcome, events: Events<'_>) {
-        events(Event::BlobMoved {
+        events(Event::BlobMoved(BlobMove {
             direction: self.direction,
             registry: self.registry.to_owned(),
             repository: self.repository.to_owned(),
             blob: blob.clone(),
             outcome,
-        });
+        }));
     }
 
     fn children(&self, index: Index) -> Result<Vec<Descriptor>, TransferError> {

@@ -1,7 +1,5 @@
 //! Every blob and manifest of the lab once, and all the places that hold it.
 
-use std::collections::BTreeMap;
-
 use yew::{Html, html};
 
 use super::chip::worded_chip;
@@ -10,7 +8,7 @@ use super::known::kind;
 use super::tables::nothing;
 use crate::lab::Snapshot;
 use crate::limits::TABLE_ROWS;
-use crate::oci::{Descriptor, Digest};
+use crate::oci::Descriptor;
 use crate::text::units;
 
 /// A blob and where it is.
@@ -43,18 +41,21 @@ pub(super) fn blob_table(context: &Context<'_>) -> Html {
                 <th scope="col">{ "Digest" }</th><th scope="col">{ "Kind" }</th>
                 <th scope="col">{ "Size" }</th><th scope="col">{ "Held by" }</th>
             </tr></thead>
-            <tbody>{ for rows.iter().take(TABLE_ROWS).map(row) }</tbody>
+            <tbody>{ for rows.iter().map(row) }</tbody>
         </table>
     }
 }
 
-/// In the order in which the places show them.
+/// In the order in which the places show them, as many as the page draws.
 fn rows(snapshot: &Snapshot) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
-    let mut at: BTreeMap<Digest, usize> = BTreeMap::new();
     for (place, blob) in held(snapshot) {
-        let index = *at.entry(blob.digest).or_insert(rows.len());
-        if index == rows.len() {
+        let known = rows.iter().position(|row| row.blob.digest == blob.digest);
+        let index = known.unwrap_or(rows.len());
+        if known.is_none() {
+            if rows.len() == TABLE_ROWS {
+                continue;
+            }
             rows.push(Row { blob, places: Vec::new() });
         }
         let places = &mut rows[index].places;

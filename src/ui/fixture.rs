@@ -5,7 +5,7 @@ use crate::course::{
     Block, Cell, ChoiceView, FlowBox, FlowState, Inline, LessonView, MomentView, ProcessRow, QuestionView, QuizAnswer,
     ScratchRun, ScratchView, StepView, TraceView, Tracker, TrackerGroup, TrackerRow, TrackerValue, Verdict,
 };
-use crate::event::{Direction, Event, Exchange, Outcome};
+use crate::event::{BlobMove, Direction, Exchange, Outcome};
 use crate::lab::{
     ContainerView, FileView, ImageView, LayerView, MachineView, RegistryView, RepositoryView, Snapshot, Status, TagView,
 };
@@ -43,11 +43,11 @@ pub fn pushing() -> View {
     let mut view = at(2, 2);
     tell(&mut view, started(2));
     for moved in moves(Direction::Push) {
-        tell(&mut view, Tell::Happened { event: moved });
+        tell(&mut view, Tell::Moved { moved });
     }
     let progress = "[===============>          ]  26.1kB/41.2kB";
     tell(&mut view, printed(Some("w"), Line::from(format!("{}: Pushing ", short(2))).and(Style::Dim, progress)));
-    tell(&mut view, Tell::Happened { event: moved(Direction::Push, 2, Outcome::Moving { current: 26_100 }) });
+    tell(&mut view, Tell::Moved { moved: moved(Direction::Push, 2, Outcome::Moving { current: 26_100 }) });
     view
 }
 
@@ -323,12 +323,12 @@ fn history(position: usize, operations: usize) -> HistoryView {
     HistoryView { operations: LINES.iter().enumerate().take(operations).map(operation).collect(), position }
 }
 
-fn moved(direction: Direction, at: usize, outcome: Outcome) -> Event {
+fn moved(direction: Direction, at: usize, outcome: Outcome) -> BlobMove {
     let (registry, repository) = ("registry.example.com".into(), "mlproject/mlmodel".into());
-    Event::BlobMoved { direction, registry, repository, blob: layer(at), outcome }
+    BlobMove { direction, registry, repository, blob: layer(at), outcome }
 }
 
-fn moves(direction: Direction) -> Vec<Event> {
+fn moves(direction: Direction) -> Vec<BlobMove> {
     vec![
         moved(direction, 0, Outcome::AlreadyExists),
         moved(direction, 1, Outcome::Moved),
@@ -337,22 +337,29 @@ fn moves(direction: Direction) -> Vec<Event> {
     ]
 }
 
-fn travels(direction: Direction) -> Vec<Event> {
+fn exchanges(direction: Direction) -> Vec<Exchange> {
     let method = if direction == Direction::Push { "HEAD" } else { "GET" };
-    let asked = (0..4).map(|at| {
-        Event::Exchanged(Exchange {
-            registry: "registry.example.com".into(),
-            method: method.into(),
-            path: format!("/v2/mlproject/mlmodel/blobs/{}", layer(at).digest),
-            status: if direction == Direction::Push { 404 } else { 200 },
-            request_headers: vec![("Host".into(), "registry.example.com".into())],
-            response_headers: vec![("Docker-Distribution-Api-Version".into(), "registry/2.0".into())],
-            sent: 0,
-            received: 157,
-            why: "It asks for the blob before it sends it; 404 says it is missing.".into(),
-        })
+    let asked = (0..4).map(|at| Exchange {
+        registry: "registry.example.com".into(),
+        method: method.into(),
+        path: format!("/v2/mlproject/mlmodel/blobs/{}", layer(at).digest),
+        status: if direction == Direction::Push { 404 } else { 200 },
+        request_headers: vec![("Host".into(), "registry.example.com".into())],
+        response_headers: vec![("Docker-Distribution-Api-Version".into(), "registry/2.0".into())],
+        sent: 0,
+        received: 157,
+        why: "It asks for the blob before it sends it; 404 says it is missing.".into(),
     });
-    asked.chain((0..4).map(|at| moved(direction, at, Outcome::Moved))).collect()
+    asked.collect()
+}
+
+/// The direction in which a row's command moves blobs, once it has run.
+fn direction(at: usize) -> Option<Direction> {
+    match at {
+        2 => Some(Direction::Push),
+        3 => Some(Direction::Pull),
+        _ => None,
+    }
 }
 
 fn trace(position: usize) -> TraceView {
@@ -369,15 +376,15 @@ fn trace(position: usize) -> TraceView {
     let row = |at: usize| {
         let (machine, line, _) = LINES.get(at).copied().unwrap_or_default();
         let happened = at < position || (at == 5 && position == 5);
-        let events = match at {
-            2 if happened => travels(Direction::Push),
-            3 if happened => travels(Direction::Pull),
-            _ => Vec::new(),
-        };
+        let direction = direction(at).filter(|_| happened);
+        let exchanges = direction.map(exchanges).unwrap_or_default();
+        let moves = direction.map(|way| (0..4).map(|at| moved(way, at, Outcome::Moved)).collect());
+        let moves: Vec<BlobMove> = moves.unwrap_or_default();
         let cell = |text: &str| Cell {
             text: if happened || at < 5 { text.into() } else { String::new() },
             why: "A tag is a pointer kept beside the image; nothing is copied.".into(),
-            events: events.clone(),
+            exchanges: exchanges.clone(),
+            moves: moves.clone(),
             real: "docker image ls --digests".into(),
         };
         let image = if at == 0 { "mlmodel:1.0" } else { NAME };

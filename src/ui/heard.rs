@@ -8,7 +8,6 @@ use super::process_table::row_id;
 use super::traffic::Traffic;
 use super::view::{Boot, Notice, Saving, Selection, View};
 use crate::course::TraceView;
-use crate::event::Event;
 use crate::lab::Snapshot;
 use crate::session::{Ask, HistoryView, Tell};
 
@@ -36,11 +35,12 @@ impl View {
                 let word = if verdict.right { "Right." } else { "Not right." };
                 self.announcement = format!("{word} {}", verdict.evidence);
                 let question = verdict.answer.question.clone();
-                self.answers.entry(question).or_default().verdict = Some(verdict);
+                self.answers.at(&question).verdict = Some(verdict);
             }
             Tell::Scratch(scratch) => {
                 "Executed in a copy of the lab.".clone_into(&mut self.announcement);
-                self.scratches.insert(scratch.id.clone(), Some(Rc::new(scratch)));
+                let id = scratch.id.clone();
+                *self.scratches.at(&id) = Some(Rc::new(scratch));
             }
             Tell::Exported { name, bytes } => return vec![Effect::Download { name, bytes }],
             Tell::Trace { json } => {
@@ -60,7 +60,8 @@ impl View {
                 self.screen.start(prompt, line);
             }
             Tell::Printed { output } => self.screen.print(output),
-            Tell::Happened { event } => self.hear_event(&event),
+            Tell::Moved { moved } => self.traffic.hear(moved),
+            Tell::Exchanged { exchange } => self.traffic.exchanges.push(exchange),
             Tell::Finished { code, hint } => {
                 self.screen.finish(code, hint);
                 let status =
@@ -83,15 +84,12 @@ impl View {
         }
     }
 
-    fn hear_event(&mut self, event: &Event) {
-        self.traffic.hear(event);
-        if let Event::MachineEntered { .. } = event {
-            self.screen.machine = None;
-        }
-    }
-
     fn hear_state(&mut self, snapshot: Snapshot, history: HistoryView, trace: TraceView) -> Vec<Effect> {
         let moved = self.history.position != history.position || self.history.operations != history.operations;
+        // The prompt went to another machine: a picked one is no longer meant.
+        if self.snapshot.here != snapshot.here {
+            self.screen.machine = None;
+        }
         self.known = Rc::new(Known::of(&snapshot));
         self.snapshot = Rc::new(snapshot);
         self.history = Rc::new(history);
@@ -164,7 +162,7 @@ impl View {
 
     fn hear_refusal(&mut self, reason: String) -> Vec<Effect> {
         self.play.going = false;
-        self.scratches.retain(|_, scratch| scratch.is_some());
+        self.scratches.retain(Option::is_some);
         if self.boot != Boot::Open {
             self.boot = Boot::Failed(reason);
             return Vec::new();

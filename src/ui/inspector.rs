@@ -8,7 +8,7 @@ use super::context::Context;
 use super::view::{Column, Selection};
 use super::{blob, cell, exchange, prose};
 use crate::course::{ProcessRow, TrackerRow};
-use crate::event::Event;
+use crate::event::Exchange;
 
 /// What is selected.
 pub(super) fn inspector(context: &Context<'_>) -> Html {
@@ -36,7 +36,7 @@ fn of_cell(context: &Context<'_>, number: usize, column: Column) -> Html {
             <h2>{ prose::linked(context, &cell.text) }</h2>
             { typed(row) }
             { cell::answer(context, cell) }
-            { requests(context, &cell.events) }
+            { requests(context, &cell.exchanges) }
         </>
     }
 }
@@ -84,22 +84,15 @@ fn typed(row: &ProcessRow) -> Html {
     }
 }
 
-/// The requests among the events of a cell.
-fn requests(context: &Context<'_>, events: &[Event]) -> Html {
-    let exchanges: Vec<_> = events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Exchanged(exchange) => Some(Rc::new(exchange.clone())),
-            _ => None,
-        })
-        .collect();
+/// The requests behind a cell.
+fn requests(context: &Context<'_>, exchanges: &[Exchange]) -> Html {
     if exchanges.is_empty() {
         return Html::default();
     }
     html! {
         <>
             <h3>{ "On the wire" }</h3>
-            <ul class="exchanges">{ for exchanges.iter().map(|of| html! { <li>{ exchange::line(context, of) }</li> }) }</ul>
+            <ul class="exchanges">{ for exchanges.iter().map(|of| html! { <li>{ exchange::line(context, &Rc::new(of.clone())) }</li> }) }</ul>
         </>
     }
 }

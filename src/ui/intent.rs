@@ -2,7 +2,7 @@
 //! the reducer. An intent is a fact (a tell, a click, a key); an effect is
 //! carried out by the rim, in order.
 
-use super::view::{Region, Selection, Shape, Tab, Theme};
+use super::view::{Menu, Region, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Tell};
 
 /// Something that happened.
@@ -36,9 +36,7 @@ pub enum Intent {
     /// A document exactly as its bytes are, or indented.
     Exact(bool),
     /// The menu is to be opened or closed.
-    Menu(bool),
-    /// "Start over" was pressed: ask once more, or not.
-    ConfirmReset(bool),
+    Menu(Menu),
     /// Start over, forgetting everything.
     Reset,
     /// Download an image.

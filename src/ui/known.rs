@@ -2,7 +2,6 @@
 //! digests that docker prints back into whole ones, so that they can be
 //! looked into, and gives one layer the same word everywhere.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::lab::{ImageView, LayerView, Snapshot};
@@ -14,12 +13,14 @@ const SHORTEST: usize = 12;
 /// The digests of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
-    by_digits: BTreeMap<String, Entry>,
+    /// In the order of their digits, each once.
+    entries: Vec<Entry>,
 }
 
 /// One digest: what it is, and when it was first met in the order of the places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
+    digits: String,
     digest: Digest,
     word: String,
     rank: usize,
@@ -37,18 +38,19 @@ impl Known {
                 known.add(descriptor.digest, kind(descriptor));
             }
         }
+        known.sort();
         known
     }
 
     /// A word for a digest: `weights`, `manifest`, `/app`…
     pub fn word(&self, digest: &Digest) -> Option<&str> {
-        self.by_digits.get(&digest.hex()).map(|entry| entry.word.as_str())
+        self.entry(digest).map(|entry| entry.word.as_str())
     }
 
     /// Blobs in the order in which the machines stack them, so that a stack looks the same everywhere.
     pub fn stacked<'a>(&self, blobs: &'a [Descriptor]) -> Vec<&'a Descriptor> {
         let mut blobs: Vec<_> = blobs.iter().collect();
-        blobs.sort_by_key(|blob| self.by_digits.get(&blob.digest.hex()).map_or(usize::MAX, |entry| entry.rank));
+        blobs.sort_by_key(|blob| self.entry(&blob.digest).map_or(usize::MAX, |entry| entry.rank));
         blobs
     }
 
@@ -65,8 +67,19 @@ impl Known {
     }
 
     fn whole(&self, digits: &str) -> Option<Digest> {
-        let (found, entry) = self.by_digits.range(digits.to_owned()..).next()?;
-        found.starts_with(digits).then_some(entry.digest)
+        let entry = self.entries.get(self.entries.partition_point(|entry| entry.digits.as_str() < digits))?;
+        entry.digits.starts_with(digits).then_some(entry.digest)
+    }
+
+    fn entry(&self, digest: &Digest) -> Option<&Entry> {
+        let at = self.entries.binary_search_by(|entry| entry.digest.cmp(digest)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// Of a digest that was met several times, the first one stays.
+    fn sort(&mut self) {
+        self.entries.sort_by_key(|entry| (entry.digest, entry.rank));
+        self.entries.dedup_by_key(|entry| entry.digest);
     }
 
     fn add_image(&mut self, image: &ImageView) {
@@ -79,8 +92,8 @@ impl Known {
     }
 
     fn add(&mut self, digest: Digest, word: String) {
-        let rank = self.by_digits.len();
-        self.by_digits.entry(digest.hex()).or_insert(Entry { digest, word, rank });
+        let rank = self.entries.len();
+        self.entries.push(Entry { digits: digest.hex(), digest, word, rank });
     }
 }
 

@@ -23,6 +23,7 @@ mod intent;
 mod known;
 mod lesson;
 mod moments;
+mod named;
 mod notices;
 mod place;
 mod play;

@@ -36,7 +36,7 @@ fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
         <tr key={row.number} id={row_id(row.number)} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
             <th scope="row" data-label="Step">
                 <span>
-                    { row.number }<span class="where">{ row.machine.clone() }</span>
+                    { row.number }{ " " }<span class="where">{ row.machine.clone() }</span>
                     <span class="unseen">{ word }{ if hinted { " (the hint points here)" } else { "" } }</span>
                 </span>
             </th>

@@ -3,7 +3,7 @@
 use super::intent::{Effect, Intent, Key};
 use super::play::{self, Stop};
 use super::process_table::row_id;
-use super::view::{Boot, Region, Selection, Tab, View};
+use super::view::{Boot, Menu, Region, Selection, Tab, View};
 use crate::course::QuizAnswer;
 use crate::session::Ask;
 
@@ -13,7 +13,9 @@ const LOSSES: u32 = 1;
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
     pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
-        self.menu &= matches!(intent, Intent::Told(_) | Intent::Kept(_) | Intent::Elapsed(_) | Intent::ConfirmReset(_));
+        if !matches!(intent, Intent::Told(_) | Intent::Kept(_) | Intent::Elapsed(_)) {
+            self.menu = Menu::Closed;
+        }
         match intent {
             Intent::Menu(open) => self.menu = open,
             Intent::Told(tell) => return self.hear(*tell),
@@ -33,7 +35,6 @@ impl View {
             Intent::Shape(shape) => self.shape = shape,
             Intent::Select(selection) => return self.select(selection),
             Intent::Exact(exact) => self.exact = exact,
-            Intent::ConfirmReset(asked) => self.resetting = asked,
             Intent::Reset => return self.reset(),
             Intent::Export { machine, reference } => return vec![Effect::Ask(Ask::Export { machine, reference })],
             Intent::ExportTrace => return vec![Effect::Ask(Ask::Trace)],
@@ -68,11 +69,11 @@ impl View {
             }
             Intent::StepLeft => self.editing = None,
             Intent::ShowMe(id) => {
-                self.scratches.insert(id.clone(), None);
+                *self.scratches.at(&id) = None;
                 return vec![Effect::Ask(Ask::ShowMe { id })];
             }
             Intent::Choose { question, choice } => {
-                let answering = self.answers.entry(question).or_default();
+                let answering = self.answers.at(&question);
                 (answering.choice, answering.verdict) = (Some(choice), None);
             }
             Intent::Check(question) => {
@@ -80,17 +81,17 @@ impl View {
                 let answer = choice.map(|choice| QuizAnswer { question, choice });
                 return answer.map(|answer| Effect::Ask(Ask::Answer(answer))).into_iter().collect();
             }
-            Intent::Hint(question) => return self.hint(question),
+            Intent::Hint(question) => return self.hint(&question),
             of_the_files => return self.update_files(of_the_files),
         }
         Vec::new()
     }
 
     /// Shows or hides a hint, and with it the row it points at.
-    fn hint(&mut self, question: String) -> Vec<Effect> {
+    fn hint(&mut self, question: &str) -> Vec<Effect> {
         let row =
             self.lesson.iter().flat_map(|lesson| &lesson.quiz).find(|of| of.id == question).and_then(|of| of.hint_row);
-        let answering = self.answers.entry(question).or_default();
+        let answering = self.answers.at(question);
         answering.hint = !answering.hint;
         if !answering.hint {
             return Vec::new();
@@ -264,7 +265,6 @@ impl View {
     }
 
     fn reset(&mut self) -> Vec<Effect> {
-        self.resetting = false;
         self.play.going = false;
         self.answers.clear();
         self.scratches.clear();
@@ -279,7 +279,7 @@ impl View {
         self.losses += 1;
         self.screen.abandon();
         self.play.going = false;
-        self.scratches.retain(|_, scratch| scratch.is_some());
+        self.scratches.retain(Option::is_some);
         if self.losses > LOSSES {
             self.boot = Boot::Failed(reason);
             return Vec::new();

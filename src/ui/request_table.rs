@@ -7,7 +7,6 @@ use yew::{Html, html};
 use super::cell;
 use super::context::Context;
 use super::tables::nothing;
-use super::traffic::exchanges_of;
 use super::view::{Selection, View};
 use crate::event::Exchange;
 use crate::limits::TABLE_ROWS;
@@ -25,7 +24,8 @@ pub(super) struct Request<'a> {
 pub(super) fn requests(view: &View) -> Vec<Request<'_>> {
     let here = view.history.position;
     let rows = view.trace.rows.iter().filter(|row| row.position.is_some_and(|position| position <= here));
-    let past = rows.flat_map(|row| exchanges_of(row).map(|exchange| Request { row: Some(row.number), exchange }));
+    let past =
+        rows.flat_map(|row| row.registry.exchanges.iter().map(|exchange| Request { row: Some(row.number), exchange }));
     let running = view.traffic.exchanges.iter().filter(|_| view.screen.running());
     past.chain(running.map(|exchange| Request { row: None, exchange })).collect()
 }

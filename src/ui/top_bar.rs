@@ -5,7 +5,7 @@ use yew::{Html, html};
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
-use super::view::{Saving, Theme};
+use super::view::{Menu, Saving, Theme};
 
 /// The bar.
 pub(super) fn top_bar(context: &Context<'_>) -> Html {
@@ -51,11 +51,12 @@ fn themes(context: &Context<'_>) -> Html {
 }
 
 fn menu(context: &Context<'_>) -> Html {
-    let open = context.view.menu;
+    let open = context.view.menu != Menu::Closed;
+    let other = if open { Menu::Closed } else { Menu::Open };
     html! {
         <div class="menu">
             <button type="button" class="tool" aria-label="More" title="More" aria-expanded={truth(open)}
-                onclick={context.click(Intent::Menu(!open))}>{ icon(icons::MORE) }</button>
+                onclick={context.click(Intent::Menu(other))}>{ icon(icons::MORE) }</button>
             if open { { sheet(context) } }
         </div>
     }
@@ -88,16 +89,16 @@ fn exports(context: &Context<'_>) -> Html {
 }
 
 fn start_over(context: &Context<'_>) -> Html {
-    if !context.view.resetting {
+    if context.view.menu != Menu::StartingOver {
         return html! {
-            <button type="button" onclick={context.click(Intent::ConfirmReset(true))}>{ "Start over…" }</button>
+            <button type="button" onclick={context.click(Intent::Menu(Menu::StartingOver))}>{ "Start over…" }</button>
         };
     }
     html! {
         <div class="confirm" role="group" aria-label="Start over">
             <p>{ "Forget every command, image and file?" }</p>
             <button type="button" class="danger" onclick={context.click(Intent::Reset)}>{ "Start over" }</button>
-            <button type="button" onclick={context.click(Intent::ConfirmReset(false))}>{ "Keep them" }</button>
+            <button type="button" onclick={context.click(Intent::Menu(Menu::Open))}>{ "Keep them" }</button>
         </div>
     }
 }
@@ -111,16 +112,16 @@ mod tests {
     #[test]
     fn starting_over_asks_once_more() {
         let mut view = View::default();
-        view.update(Intent::Menu(true));
+        view.update(Intent::Menu(Menu::Open));
         assert!(!rendered(&view, top_bar).contains("Forget every command"));
-        view.update(Intent::ConfirmReset(true));
+        view.update(Intent::Menu(Menu::StartingOver));
         assert!(rendered(&view, top_bar).contains("Forget every command"));
     }
 
     #[test]
     fn whatever_is_done_closes_the_menu() {
         let mut view = View::default();
-        view.update(Intent::Menu(true));
+        view.update(Intent::Menu(Menu::Open));
         view.update(Intent::Kept(true));
         assert!(rendered(&view, top_bar).contains("Download the trace"));
         view.update(Intent::ExportTrace);

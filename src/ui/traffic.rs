@@ -4,8 +4,7 @@
 //! from that point's row of the process table.
 
 use crate::course::ProcessRow;
-use crate::event::{Direction, Event, Exchange, Outcome};
-use crate::oci::Descriptor;
+use crate::event::{BlobMove, Exchange, Outcome};
 
 /// The travels of one command.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -13,22 +12,9 @@ pub struct Traffic {
     /// The machine that sent or fetched.
     pub machine: String,
     /// What travelled, in the order it first appeared.
-    pub moves: Vec<Move>,
+    pub moves: Vec<BlobMove>,
     /// The requests, in order.
     pub exchanges: Vec<Exchange>,
-}
-
-/// One blob or manifest, as far as it has come.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Move {
-    /// Which way.
-    pub direction: Direction,
-    /// The registry.
-    pub registry: String,
-    /// What.
-    pub blob: Descriptor,
-    /// How far, or why not at all.
-    pub outcome: Outcome,
 }
 
 impl Traffic {
@@ -40,28 +26,18 @@ impl Traffic {
     /// What travelled during the command of a row.
     pub fn of_row(row: &ProcessRow) -> Self {
         let mut traffic = Self::of(&row.machine);
-        fullest(row, travel).iter().filter(|event| travel(event).is_some()).for_each(|event| traffic.hear(event));
-        traffic.exchanges = exchanges_of(row).cloned().collect();
+        for moved in &row.result.moves {
+            traffic.hear(moved.clone());
+        }
+        traffic.exchanges.clone_from(&row.registry.exchanges);
         traffic
     }
 
-    /// Takes one more event.
-    pub fn hear(&mut self, event: &Event) {
-        match event {
-            Event::Exchanged(exchange) => self.exchanges.push(exchange.clone()),
-            Event::BlobMoved { direction, registry, blob, outcome, .. } => {
-                let heard = Move {
-                    direction: *direction,
-                    registry: registry.clone(),
-                    blob: blob.clone(),
-                    outcome: outcome.clone(),
-                };
-                match self.moves.iter_mut().find(|known| known.is_same(&heard)) {
-                    Some(known) => *known = heard,
-                    None => self.moves.push(heard),
-                }
-            }
-            _ => {}
+    /// Takes one more movement; of each blob the last one counts.
+    pub fn hear(&mut self, heard: BlobMove) {
+        match self.moves.iter_mut().find(|known| known.is_same(&heard)) {
+            Some(known) => *known = heard,
+            None => self.moves.push(heard),
         }
     }
 
@@ -78,7 +54,7 @@ impl Traffic {
     }
 }
 
-impl Move {
+impl BlobMove {
     /// Bytes that have travelled so far.
     pub fn done(&self) -> u64 {
         match self.outcome {
@@ -98,33 +74,14 @@ impl Move {
     }
 }
 
-/// The requests of a row, as the cell that tells most of them has them.
-pub fn exchanges_of(row: &ProcessRow) -> impl Iterator<Item = &Exchange> {
-    fullest(row, exchange).iter().filter_map(exchange)
-}
-
-fn exchange(event: &Event) -> Option<&Exchange> {
-    if let Event::Exchanged(exchange) = event { Some(exchange) } else { None }
-}
-
-fn travel(event: &Event) -> Option<&Descriptor> {
-    if let Event::BlobMoved { blob, .. } = event { Some(blob) } else { None }
-}
-
-/// A row's cells share its events; this is the cell with most of one kind.
-fn fullest<T>(row: &ProcessRow, kind: fn(&Event) -> Option<&T>) -> &[Event] {
-    let cells = [&row.action, &row.image, &row.result, &row.registry];
-    let cell = cells.into_iter().max_by_key(|cell| cell.events.iter().filter_map(kind).count());
-    cell.map_or(&[], |cell| &cell.events)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::MediaType;
+    use crate::event::Direction;
+    use crate::oci::{Descriptor, MediaType};
 
-    fn moved(text: &str, outcome: Outcome) -> Event {
-        Event::BlobMoved {
+    fn moved(text: &str, outcome: Outcome) -> BlobMove {
+        BlobMove {
             direction: Direction::Push,
             registry: "registry.example.com".into(),
             repository: "mlproject/mlmodel".into(),
@@ -137,7 +94,7 @@ mod tests {
     fn a_blob_that_moves_on_is_still_one_blob() {
         let mut traffic = Traffic::of("laptop");
         for outcome in [Outcome::Waiting, Outcome::Moving { current: 3 }, Outcome::Moved] {
-            traffic.hear(&moved("weights", outcome));
+            traffic.hear(moved("weights", outcome));
         }
         assert_eq!(traffic.moves.len(), 1);
         assert_eq!(traffic.progress(), (7, 7));
@@ -146,8 +103,8 @@ mod tests {
     #[test]
     fn what_already_exists_does_not_count_as_travel() {
         let mut traffic = Traffic::of("laptop");
-        traffic.hear(&moved("base", Outcome::AlreadyExists));
-        traffic.hear(&moved("app", Outcome::Moving { current: 1 }));
+        traffic.hear(moved("base", Outcome::AlreadyExists));
+        traffic.hear(moved("app", Outcome::Moving { current: 1 }));
         assert_eq!(traffic.progress(), (1, 3));
     }
 }

@@ -2,11 +2,11 @@
 //! the session and are only kept here; what is the page's own is what is
 //! open, ticked, typed and playing.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::edit::Editor;
 use super::known::Known;
+use super::named::Named;
 use super::play::Play;
 use super::screen::Screen;
 use super::traffic::Traffic;
@@ -62,15 +62,13 @@ pub struct View {
     /// The step whose line is being changed, and the line so far.
     pub editing: Option<(usize, String)>,
     /// The questions that were touched, by id.
-    pub answers: BTreeMap<String, Answering>,
+    pub answers: Named<Answering>,
     /// What was executed in copies of the lab; none while it runs.
-    pub scratches: BTreeMap<String, Option<Rc<ScratchView>>>,
+    pub scratches: Named<Option<Rc<ScratchView>>>,
     /// Whether what happened is kept for the next visit.
     pub saving: Saving,
     /// Whether the menu is open.
-    pub menu: bool,
-    /// Whether "start over" asks once more.
-    pub resetting: bool,
+    pub menu: Menu,
     /// What the learner has to be told.
     pub notices: Vec<Notice>,
     /// What a screen reader is told last.
@@ -206,6 +204,18 @@ pub enum Saving {
     Kept,
     /// The browser refuses to keep anything.
     Refused,
+}
+
+/// The menu of the top bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Menu {
+    /// Not to be seen.
+    #[default]
+    Closed,
+    /// Open.
+    Open,
+    /// Open, and asking once more whether to start over.
+    StartingOver,
 }
 
 /// Something the learner has to be told.

@@ -6,7 +6,8 @@ use yew::{Html, classes, html};
 use super::chip::worded_chip;
 use super::context::Context;
 use super::icons::{self, icon};
-use super::traffic::{Move, Traffic};
+use super::traffic::Traffic;
+use crate::event::BlobMove;
 use crate::event::{Direction, Outcome};
 use crate::lab::MachineView;
 use crate::text::units;
@@ -44,14 +45,14 @@ pub(super) fn as_text(context: &Context<'_>) -> Html {
     }
 }
 
-fn item(context: &Context<'_>, moved: &Move) -> Html {
+fn item(context: &Context<'_>, moved: &BlobMove) -> Html {
     let word =
         context.view.known.word(&moved.blob.digest).map_or_else(|| super::known::kind(&moved.blob), str::to_owned);
     let (class, note) = told(moved);
     html! { <li class={classes!("move", class)}>{ worded_chip(context, &moved.blob, &word, note) }</li> }
 }
 
-fn told(moved: &Move) -> (&'static str, String) {
+fn told(moved: &BlobMove) -> (&'static str, String) {
     match &moved.outcome {
         Outcome::Waiting => ("waiting", "waiting".to_owned()),
         Outcome::Moving { .. } => ("moving", percent(moved.done(), moved.blob.size)),

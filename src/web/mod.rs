@@ -1,6 +1,7 @@
 //! The browser's rim: the worker, the page that talks to it, and the
 //! interpreter, which the worker fetches when a program first runs.
 
+mod message;
 pub mod outside;
 pub mod page;
 pub mod remote;

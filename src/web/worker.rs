@@ -5,10 +5,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
+use super::message;
 use super::outside::Outside;
 use super::remote::Remote;
 use crate::session::{Ask, Session, Tell};
@@ -24,7 +24,7 @@ pub fn start() {
     let pulse = Pulse::new(&session, &scope);
     let page = scope.clone();
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        match serde_wasm_bindgen::from_value::<Ask>(event.data()) {
+        match message::read::<Ask>(event.data()) {
             Ok(ask) => session.borrow_mut().ask(ask, &mut |tell| post(&page, &tell)),
             Err(error) => post(&page, &Tell::Refused { reason: format!("that is no question: {error}") }),
         }
@@ -62,8 +62,7 @@ impl Pulse {
 }
 
 fn post(scope: &DedicatedWorkerGlobalScope, tell: &Tell) {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false);
-    match tell.serialize(&serializer) {
+    match message::write(tell) {
         Ok(message) => scope.post_message(&message).expect("plain objects can be cloned"),
         Err(error) => web_sys::console::error_1(&error.to_string().into()),
     }

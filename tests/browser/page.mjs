@@ -9,12 +9,15 @@ export const SIZES = {
   phone: { width: 390, height: 844 },
 };
 
-// Opens a page: `size` is a key of SIZES, `scheme` light or dark, whatever else
-// is given goes to the browser context.
-export async function openAt(browser, url, { size, scheme, ...options }) {
+// Opens a page: `size` is a key of SIZES, `scheme` light or dark, `before` runs
+// in it before its own scripts, whatever else is given goes to the browser context.
+export async function openAt(browser, url, { size, scheme, before, ...options }) {
   const context = await browser.newContext({ viewport: SIZES[size], colorScheme: scheme, ...options });
   const page = await context.newPage();
   page.problems = collectProblems(page);
+  if (before) {
+    await page.addInitScript(before);
+  }
   await page.goto(url);
   if (options.javaScriptEnabled !== false) {
     await started(page);

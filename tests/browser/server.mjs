@@ -21,8 +21,8 @@ const KINDS = {
 };
 
 // Starts a server and resolves to its `url` and `close()`. `change(path, bytes)`
-// may hand out other bytes for a file, or null to refuse it: so tests corrupt
-// a blob or make the hub unreachable.
+// may hand out other bytes for a file, null to refuse it, or bytes where there
+// is none: so tests corrupt a blob, make the hub unreachable, or bring another.
 export async function serve(change = (_path, bytes) => bytes) {
   const dist = join(ROOT, "dist");
   const server = createServer(async (request, response) => {
@@ -30,7 +30,7 @@ export async function serve(change = (_path, bytes) => bytes) {
     const inside = pathname.startsWith(BASE) ? pathname.slice(BASE.length) || "index.html" : null;
     const file = inside && normalize(join(dist, inside));
     const bytes = file?.startsWith(dist + sep) ? await readFile(file).catch(() => null) : null;
-    const body = bytes && change(inside, bytes);
+    const body = inside && change(inside, bytes);
     response.setHeader("Content-Security-Policy", POLICY);
     response.setHeader("Content-Type", body ? (KINDS[extname(file)] ?? "application/octet-stream") : "text/plain");
     response.writeHead(body ? 200 : 404).end(body ?? "not found\n");

@@ -112,10 +112,15 @@ fn release_site() -> Outcome {
     site::build(Profile::Release)
 }
 
+/// They compare the page with the native command, which is built here so that
+/// no test waits for cargo.
 fn browser_tests() -> Outcome {
     let browser = setup::browser()?;
     let node = setup::browser_modules()?;
+    run(&mut cargo(&["build", "--quiet", "--locked", "--bin", "drydock"]), "mend the error above")?;
+    let drydock = place::target().join("debug").join(format!("drydock{}", std::env::consts::EXE_SUFFIX));
     let mut tests = command(node, &["--test", "--test-reporter=spec"]);
-    let tests = tests.current_dir(place::root().join("tests/browser")).env("CHROME", browser);
+    let tests = tests.current_dir(place::root().join("tests/browser"));
+    let tests = tests.env("CHROME", browser).env("DRYDOCK", drydock);
     run(tests, "mend what failed; in tests/browser, `node --test NAME.test.mjs` runs one file")
 }

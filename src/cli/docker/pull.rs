@@ -43,7 +43,7 @@ pub fn pull(reference: &Reference, stream: Option<Stream>, desk: &mut Desk<'_>) 
         None => terminal.event(event),
         Some(stream) => {
             // docker prints this line when the name is resolved, which its first blob or the end tells.
-            if !begun && matches!(event, crate::event::Event::BlobMoved { .. }) {
+            if !begun && matches!(event, crate::event::Event::BlobMoved(_)) {
                 begun = true;
                 terminal.line(stream, first_line(reference));
             }

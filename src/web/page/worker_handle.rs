@@ -1,10 +1,8 @@
-//! The worker: started from its script, spoken to in asks and tells as plain
-//! objects. Dropping the handle ends the worker.
+//! The worker: started from its script, spoken to in asks and tells.
+//! Dropping the handle ends the worker.
 
 use std::rc::Rc;
 
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
@@ -12,6 +10,7 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 use super::{Page, places};
 use crate::session::{Ask, Tell};
 use crate::ui::Intent;
+use crate::web::message;
 
 /// A running worker.
 pub struct WorkerHandle {
@@ -26,7 +25,7 @@ impl WorkerHandle {
         let worker = Worker::new(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
         let listener = Rc::clone(page);
         let heard = Closure::new(move |event: MessageEvent| {
-            let told = serde_wasm_bindgen::from_value::<Tell>(event.data());
+            let told = message::read::<Tell>(event.data());
             listener.enqueue(match told {
                 Ok(tell) => Intent::Told(Box::new(tell)),
                 Err(error) => Intent::WorkerLost(format!("it said something unknown: {error}")),
@@ -44,7 +43,7 @@ impl WorkerHandle {
 
     /// Asks something.
     pub fn ask(&self, ask: &Ask) -> Result<(), String> {
-        let message = ask.serialize(&Serializer::json_compatible()).map_err(|error| error.to_string())?;
+        let message = message::write(ask).map_err(|error| error.to_string())?;
         self.worker.post_message(&message).map_err(|error| words(&error))
     }
 }

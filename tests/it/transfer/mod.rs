@@ -156,7 +156,7 @@ impl Seen {
     fn take(&mut self, event: Event) {
         match event {
             Event::Exchanged(exchange) => self.exchanges.push(exchange),
-            Event::BlobMoved { blob, outcome, .. } => self.outcomes.push((noun(&blob), outcome)),
+            Event::BlobMoved(moved) => self.outcomes.push((noun(&moved.blob), moved.outcome)),
             other => panic!("a transfer tells nothing else: {other:?}"),
         }
     }
