@@ -1,21 +1,17 @@
 //! The worker's side of the interpreter: fetched when a program first runs,
 //! synchronously as everything in the worker, and spoken to in messages.
 
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
+use super::message;
 use super::outside::{fetch, reason, scope};
-use super::runtime::to_message;
 use crate::fs::Tree;
 use crate::runtime::message::{Report, Shared};
 use crate::runtime::{Output, Process, Processes, Program, StartError, Step};
-use crate::text::Stream;
 
 /// Beside the worker: the interpreter, and the script that connects it.
 const MODULE: &str = "/runtime_bg.wasm";
 const SCRIPT: &str = "./runtime.js";
-/// What a shell says of a process that ended by `SIGKILL`.
-const KILLED: i32 = 137;
 
 /// What `runtime.js` defines: `xtask/src/site.rs` gives it this name, since
 /// the worker's own script has the usual one already.
@@ -56,14 +52,11 @@ pub struct Remote {
 
 /// A process in the other module.
 struct Away {
-    /// None once it has ended or is lost.
+    /// None once it has ended.
     guest: Option<Guest>,
     shared: Shared,
-    /// The files it started with, and those it left when it has ended.
-    tree: Tree,
     output: Vec<Output>,
     fuel_used: u64,
-    ended: Option<i32>,
 }
 
 impl Remote {
@@ -73,15 +66,16 @@ impl Remote {
     }
 
     /// Fetches it at the first call; if that fails, the next call tries again.
-    fn interpreter(&mut self) -> Result<&Interpreter, StartError> {
-        if self.interpreter.is_none() {
-            (self.loading)("the interpreter");
-            self.interpreter = Some(self.load().map_err(|error| no_interpreter(&error))?);
-        }
-        self.interpreter.as_ref().ok_or_else(|| no_interpreter(&JsValue::NULL))
+    fn interpreter(&mut self) -> Result<&Interpreter, JsValue> {
+        let interpreter = match self.interpreter.take() {
+            Some(interpreter) => interpreter,
+            None => self.load()?,
+        };
+        Ok(self.interpreter.insert(interpreter))
     }
 
     fn load(&mut self) -> Result<Interpreter, JsValue> {
+        (self.loading)("the interpreter");
         let response = fetch(MODULE)?;
         if !response.status().is_success() {
             return Err(JsError::new(&format!("runtime_bg.wasm: the server answered {}", response.status())).into());
@@ -101,29 +95,20 @@ impl Remote {
 
 impl Processes for Remote {
     fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
-        let interpreter = self.interpreter()?;
+        let interpreter = self.interpreter().map_err(|error| StartError::NoInterpreter { reason: reason(&error) })?;
         let mut shared = Shared::default();
-        let tree = program.tree.clone();
-        let message = to_message(&shared.pack_program(program)).map_err(|error| no_interpreter(&error))?;
-        // A text is the interpreter's answer; anything else says that it could not answer.
-        let guest = interpreter.start(module, message).map_err(|error| match error.as_string() {
-            Some(reason) => StartError::Instance { reason },
-            None => no_interpreter(&error),
-        })?;
-        let guest = Some(guest);
-        Ok(Box::new(Away { guest, shared, tree, output: Vec::new(), fuel_used: 0, ended: None }))
+        let packed = message::write_whole(&shared.pack_program(program)).unwrap_or_else(|error| lost(error.into()));
+        match interpreter.start(module, packed) {
+            Ok(guest) => Ok(Box::new(Away { guest: Some(guest), shared, output: Vec::new(), fuel_used: 0 })),
+            // A text is the interpreter's answer; anything else says that it could not answer.
+            Err(error) => Err(StartError::Instance { reason: error.as_string().unwrap_or_else(|| lost(error)) }),
+        }
     }
 }
 
 impl Process for Away {
     fn step(&mut self, fuel: u64) -> Step {
-        if let Some(code) = self.ended {
-            return Step::Exited { code };
-        }
-        match self.report(fuel) {
-            Ok(step) => step,
-            Err(error) => self.lost(&error),
-        }
+        self.report(fuel).unwrap_or_else(|error| lost(error))
     }
 
     fn take_output(&mut self) -> Vec<Output> {
@@ -135,53 +120,32 @@ impl Process for Away {
     }
 
     fn into_tree(mut self: Box<Self>) -> Tree {
-        // An interrupted process is still there; one that is lost leaves what it found.
-        if let Err(error) = self.fetch_tree() {
-            web_sys::console::error_1(&error);
-        }
-        std::mem::take(&mut self.tree)
+        self.end().unwrap_or_else(|error| lost(error))
     }
 }
 
 impl Away {
     fn report(&mut self, fuel: u64) -> Result<Step, JsValue> {
-        let guest = self.guest.as_ref().ok_or_else(|| JsError::new("it has ended"))?;
-        let report: Report = from_message(guest.step(fuel)?)?;
+        let guest = self.guest.as_ref().ok_or_else(ended)?;
+        let report: Report = message::read(guest.step(fuel)?)?;
         let step = report.step;
         self.fuel_used = report.fuel_used;
         self.output.extend(report.into_output());
-        if let Step::Exited { code } = step {
-            self.fetch_tree()?;
-            self.ended = Some(code);
-        }
         Ok(step)
     }
 
-    /// Ends it and takes the files it leaves, if that was not done.
-    fn fetch_tree(&mut self) -> Result<(), JsValue> {
-        let Some(guest) = self.guest.take() else { return Ok(()) };
-        let packed = from_message(guest.end()?)?;
-        self.tree = self.shared.unpack(packed).map_err(|error| JsError::new(&error.to_string()))?;
-        Ok(())
-    }
-
-    /// The other module broke down, which a browser without memory brings about: the process was killed.
-    fn lost(&mut self, error: &JsValue) -> Step {
-        let text =
-            format!("killed: the interpreter broke down: {}; reload the page to run programs again\n", reason(error));
-        self.output.push(Output { stream: Stream::Stderr, bytes: text.into_bytes() });
-        self.guest = None;
-        self.ended = Some(KILLED);
-        Step::Exited { code: KILLED }
+    /// Ends it; the files as it leaves them.
+    fn end(&mut self) -> Result<Tree, JsValue> {
+        let guest = self.guest.take().ok_or_else(ended)?;
+        let packed = message::read(guest.end()?)?;
+        self.shared.unpack(packed).map_err(|error| JsError::new(&error.to_string()).into())
     }
 }
 
 impl Drop for Away {
     fn drop(&mut self) {
-        if let Some(guest) = self.guest.take()
-            && let Err(error) = guest.free()
-        {
-            web_sys::console::error_1(&error);
+        if let Some(guest) = self.guest.take() {
+            guest.free().unwrap_or_else(|error| lost(error));
         }
     }
 }
@@ -192,10 +156,13 @@ impl std::fmt::Debug for Away {
     }
 }
 
-fn from_message<T: DeserializeOwned>(message: JsValue) -> Result<T, JsValue> {
-    Ok(serde_wasm_bindgen::from_value(message)?)
+/// A process is taken apart only once, by its owner; so nobody is ever told this.
+fn ended() -> JsValue {
+    JsError::new("the process has ended").into()
 }
 
-fn no_interpreter(error: &JsValue) -> StartError {
-    StartError::NoInterpreter { reason: reason(error) }
+/// The other module broke down, as this one can. Both are lost then: the page
+/// hears an error that nobody caught, and offers to start the worker anew.
+fn lost(error: JsValue) -> ! {
+    wasm_bindgen::throw_val(error)
 }
