@@ -11,6 +11,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use drydock::host::{Host, SendError};
 use drydock::native::Site;
 use drydock::oci::Timestamp;
+use drydock::runtime::Modules;
 use drydock::session::{Ask, Session, Tell};
 use http::{Request, Response};
 
@@ -69,7 +70,7 @@ fn replay(criterion: &mut Criterion) {
 }
 
 fn open(site: &Memory, saved: Option<String>) -> Session {
-    let mut session = Session::new(Box::new(site.clone()), false);
+    let mut session = Session::new(Box::new(site.clone()), Box::new(Modules::default()), false);
     ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved });
     session
 }

@@ -3,7 +3,7 @@
 
 use crate::event::Event;
 use crate::lab::{Machine, Wire};
-use crate::runtime::Process;
+use crate::runtime::{Process, Processes};
 use crate::text::{Line, Output, Stream};
 
 /// Everything a command may touch.
@@ -14,8 +14,8 @@ pub struct Desk<'a> {
     pub wire: Wire<'a>,
     /// Where it prints and tells what happened.
     pub terminal: Terminal<'a>,
-    /// Modules that were compiled before.
-    pub modules: &'a mut crate::runtime::Modules,
+    /// What runs the programs of containers.
+    pub processes: &'a mut dyn Processes,
     /// The machines of the lab, in order.
     pub machines: Vec<String>,
     /// The registries of the lab, in order.
@@ -51,7 +51,7 @@ pub struct Attached {
     /// Its id.
     pub container: String,
     /// Its process.
-    pub process: Process,
+    pub process: Box<dyn Process>,
     /// Whether it is removed when it ends.
     pub remove: bool,
 }

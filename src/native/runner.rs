@@ -8,6 +8,7 @@ use super::options::{self, Command, Lab};
 use super::screen::Screen;
 use super::{NativeError, Site, save};
 use crate::cli;
+use crate::runtime::Modules;
 use crate::session::{Ask, Session, Tell};
 use crate::text::{Line, Output, Stream};
 
@@ -47,7 +48,11 @@ impl Runner {
             refused: None,
             answer: None,
         };
-        let mut runner = Self { session: Session::new(Box::new(site), tty), told, interrupted: Arc::default() };
+        let mut runner = Self {
+            session: Session::new(Box::new(site), Box::new(Modules::default()), tty),
+            told,
+            interrupted: Arc::default(),
+        };
         runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
         for _ in 0..lab.steps {
             runner.ask(Ask::Next)?;

@@ -27,12 +27,14 @@ mod errno;
 pub mod exec;
 mod files;
 mod guest;
+mod interpreted;
+pub mod message;
 mod modules;
 mod output;
 mod process;
 mod random;
 mod world;
 
-pub use modules::{Module, ModuleError, Modules};
+pub use modules::{ModuleError, Modules};
 pub use output::Output;
-pub use process::{Process, Program, StartError, Step};
+pub use process::{Process, Processes, Program, StartError, Step};

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use wasmi::{CompilationMode, Config, Engine, Linker};
 
 use super::calls;
+use super::interpreted::Interpreted;
+use super::process::{Process, Processes, Program, StartError};
 use super::world::World;
 use crate::limits;
 use crate::oci::Digest;
 
 /// A translated program, ready to start; cloning it is cheap.
 #[derive(Debug, Clone)]
-pub struct Module(pub(super) wasmi::Module);
+pub(super) struct Module(pub(super) wasmi::Module);
 
 /// Why bytes are not a program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,9 +64,16 @@ impl std::fmt::Debug for Modules {
     }
 }
 
+impl Processes for Modules {
+    fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
+        let module = self.load(module)?;
+        Ok(Box::new(Interpreted::start(self, &module, program)?))
+    }
+}
+
 impl Modules {
     /// The translated module of these bytes; the second time it costs only their digest.
-    pub fn load(&mut self, bytes: &[u8]) -> Result<Module, ModuleError> {
+    pub(super) fn load(&mut self, bytes: &[u8]) -> Result<Module, ModuleError> {
         if bytes.len() > limits::MODULE_BYTES {
             return Err(ModuleError::TooLarge { size_bytes: bytes.len(), limit_bytes: limits::MODULE_BYTES });
         }

@@ -70,8 +70,8 @@ impl Session {
         for command in lines {
             let (machine, line) = (command.machine.clone(), command.line.clone());
             let input = Input::Line { machine, line, step: None, interrupted: None };
-            let (outside, modules) = (self.outside.as_mut(), &mut self.modules);
-            let mut execution = Execution::begin(state.clone(), input, outside, modules, false, &mut drop)?;
+            let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
+            let mut execution = Execution::begin(state.clone(), input, outside, processes, false, &mut drop)?;
             execution.run_to_end(&mut drop);
             let (after, output, events, code, failed) = execution.into_parts();
             if !failed {

@@ -15,7 +15,7 @@ use crate::fs::{Metadata, Node};
 use crate::host::Host;
 use crate::lab::{Input, Operation, State};
 use crate::limits;
-use crate::runtime::{Modules, Step};
+use crate::runtime::{Processes, Step};
 use crate::text::{Line, Output, Stream};
 
 /// The time a learner is modelled to take between two lines.
@@ -71,7 +71,7 @@ impl Execution {
         mut state: State,
         input: Input,
         outside: &mut dyn Host,
-        modules: &mut Modules,
+        processes: &mut dyn Processes,
         tty: bool,
         tells: Tells<'_>,
     ) -> Result<Self, String> {
@@ -83,13 +83,20 @@ impl Execution {
         let mut execution =
             Self { state, input, record, attached: None, partial: BTreeMap::new(), code: 0, failure: None };
         match execution.input.clone() {
-            Input::Line { line, .. } => execution.run_line(&line, outside, modules, tty, tells),
+            Input::Line { line, .. } => execution.run_line(&line, outside, processes, tty, tells),
             Input::Write { path, text, .. } => execution.write_file(&path, text, tells)?,
         }
         Ok(execution)
     }
 
-    fn run_line(&mut self, line: &str, outside: &mut dyn Host, modules: &mut Modules, tty: bool, tells: Tells<'_>) {
+    fn run_line(
+        &mut self,
+        line: &str,
+        outside: &mut dyn Host,
+        processes: &mut dyn Processes,
+        tty: bool,
+        tells: Tells<'_>,
+    ) {
         let machine = self.state.machine().name.clone();
         tells(Tell::Started { machine, prompt: self.state.prompt(), line: line.to_owned() });
         let machines = self.state.machines.iter().map(|machine| machine.name.clone()).collect();
@@ -107,7 +114,7 @@ impl Execution {
                 record.happen(event, tells);
             },
         };
-        let flow = cli::run(line, &mut Desk { machine, wire, terminal, modules, machines, registries });
+        let flow = cli::run(line, &mut Desk { machine, wire, terminal, processes, machines, registries });
         self.take_flow(flow, tells);
     }
 
@@ -242,7 +249,7 @@ impl Execution {
         let here = self.state.here;
         let engine = &mut self.state.machines[here].engine;
         if let Some(container) = engine.container_mut(&attached.container) {
-            container.tree = attached.process.tree().clone();
+            container.tree = attached.process.into_tree();
             container.state = ContainerState::Exited { code, at };
         }
         let id = attached.container.clone();
@@ -283,6 +290,7 @@ mod tests {
     use crate::host::SendError;
     use crate::lab::{LabSpec, ProjectFile};
     use crate::oci::Timestamp;
+    use crate::runtime::{Modules, Process, Program, StartError};
 
     /// Writes a line, then counts for ever.
     const SPIN: &str = r#"(module
@@ -320,9 +328,22 @@ mod tests {
         State::new(&LabSpec { machines: vec!["laptop".into()], folder: "spin".into(), files, ..LabSpec::default() })
     }
 
+    /// An interpreter that cannot be fetched.
+    struct Unreachable;
+
+    impl Processes for Unreachable {
+        fn start(&mut self, _: &[u8], _: Program) -> Result<Box<dyn Process>, StartError> {
+            Err(StartError::NoInterpreter { reason: "the server answered 404".into() })
+        }
+    }
+
     fn begin(state: State, line: &str, interrupted: Option<u64>) -> Execution {
+        begin_with(state, line, interrupted, &mut Modules::default())
+    }
+
+    fn begin_with(state: State, line: &str, interrupted: Option<u64>, processes: &mut dyn Processes) -> Execution {
         let input = Input::Line { machine: "laptop".into(), line: line.into(), step: None, interrupted };
-        Execution::begin(state, input, &mut Nowhere, &mut Modules::default(), false, &mut drop).expect("a machine")
+        Execution::begin(state, input, &mut Nowhere, processes, false, &mut drop).expect("a machine")
     }
 
     fn built() -> State {
@@ -351,6 +372,17 @@ mod tests {
             let execution = begin(built(), line, None);
             assert!(execution.has_failed() && execution.into_operation(&mut drop).is_none(), "{line}");
         }
+    }
+
+    #[test]
+    fn without_an_interpreter_a_run_fails_whole_and_may_be_tried_again() {
+        let failed = begin_with(built(), "docker run spin:1", None, &mut Unreachable);
+        assert!(!failed.is_waiting() && failed.has_failed());
+        let (_, output, _, code, _) = failed.into_parts();
+        let text = "docker: Error response from daemon: failed to create task for container: failed to start shim: \
+                    start failed: the server answered 404";
+        assert_eq!((output[0].line.text().as_str(), code), (text, 125));
+        assert!(begin(built(), "docker run spin:1", None).is_waiting());
     }
 
     #[test]

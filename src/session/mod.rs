@@ -17,7 +17,7 @@ use crate::course::Lesson;
 use crate::host::Host;
 use crate::lab::{History, Input, LabSpec};
 use crate::limits;
-use crate::runtime::Modules;
+use crate::runtime::Processes;
 use execution::Execution;
 
 /// Where what the session tells goes.
@@ -26,7 +26,7 @@ pub type Tells<'a> = &'a mut dyn FnMut(Tell);
 /// A session: a lesson, its lab, and at most one running command.
 pub struct Session {
     outside: Box<dyn Host>,
-    modules: Modules,
+    processes: Box<dyn Processes>,
     /// Whether the host's terminal can update lines in place.
     tty: bool,
     open: Option<Open>,
@@ -47,9 +47,9 @@ struct Open {
 const BUSY: &str = "a command is still running; Ctrl-C ends it";
 
 impl Session {
-    /// A session over `outside`; it holds nothing until [`Ask::Open`].
-    pub fn new(outside: Box<dyn Host>, tty: bool) -> Self {
-        Self { outside, modules: Modules::default(), tty, open: None, running: None, goal: None }
+    /// A session over `outside` that runs programs as `processes`; it holds nothing until [`Ask::Open`].
+    pub fn new(outside: Box<dyn Host>, processes: Box<dyn Processes>, tty: bool) -> Self {
+        Self { outside, processes, tty, open: None, running: None, goal: None }
     }
 
     /// Answers one question. A command that takes longer goes on in [`Session::tick`].
@@ -184,7 +184,8 @@ impl Session {
         let Some(open) = &self.open else { return Ok(()) };
         open.history.check_room().map_err(|error| error.to_string())?;
         let state = open.history.state().clone();
-        let execution = Execution::begin(state, input, self.outside.as_mut(), &mut self.modules, self.tty, tells)?;
+        let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
+        let execution = Execution::begin(state, input, outside, processes, self.tty, tells)?;
         let waits = execution.is_waiting();
         self.running = Some(execution);
         if waits {

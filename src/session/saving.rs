@@ -65,8 +65,8 @@ impl Session {
                 return Err("its log is damaged".to_owned());
             }
             let state = restored.history.state().clone();
-            let mut execution =
-                Execution::begin(state, entry.input, self.outside.as_mut(), &mut self.modules, self.tty, tells)?;
+            let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
+            let mut execution = Execution::begin(state, entry.input, outside, processes, self.tty, tells)?;
             execution.run_to_end(tells);
             let operation = execution.into_operation(tells);
             let operation =

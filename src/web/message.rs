@@ -1,5 +1,5 @@
-//! Asks and tells between the page and its worker: serde types as plain
-//! objects, through `serde-wasm-bindgen`.
+//! Messages between the page and its worker, and between the worker and the
+//! interpreter: serde types as plain objects, through `serde-wasm-bindgen`.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,6 +9,11 @@ use wasm_bindgen::JsValue;
 /// What to post.
 pub fn write<T: Serialize>(message: &T) -> Result<JsValue, Error> {
     message.serialize(&Serializer::json_compatible().serialize_bytes_as_arrays(false))
+}
+
+/// A message in which numbers of 64 bits stay whole, as `BigInt`.
+pub fn write_whole<T: Serialize>(message: &T) -> Result<JsValue, Error> {
+    message.serialize(&Serializer::new().serialize_large_number_types_as_bigints(true))
 }
 
 /// What was posted.

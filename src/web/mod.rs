@@ -1,6 +1,9 @@
-//! The browser's rim: the worker, and the page that talks to it.
+//! The browser's rim: the worker, the page that talks to it, and the
+//! interpreter, which the worker fetches when a program first runs.
 
 mod message;
 pub mod outside;
 pub mod page;
+pub mod remote;
+pub mod runtime;
 pub mod worker;

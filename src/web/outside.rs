@@ -34,7 +34,7 @@ impl Host for Outside {
 
 /// Lessons lie beside the worker, in the folder named by its content; the hub
 /// beside that folder, for it is named by digests and outlives a version.
-fn fetch(path: &str) -> Result<Response<Bytes>, JsValue> {
+pub(super) fn fetch(path: &str) -> Result<Response<Bytes>, JsValue> {
     let hub = path.starts_with("/hub/");
     let relative = if hub { format!("..{path}") } else { format!(".{path}") };
     let url = Url::new_with_base(&relative, &scope().location().href())?;
@@ -51,12 +51,13 @@ fn fetch(path: &str) -> Result<Response<Bytes>, JsValue> {
     response.map_err(|error| JsValue::from_str(&error.to_string()))
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
+/// The worker as its own script sees it.
+pub(super) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
 /// What a browser says of a request that failed, without its stack.
-fn reason(error: &JsValue) -> String {
+pub(super) fn reason(error: &JsValue) -> String {
     let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
     message.or_else(|| error.as_string()).unwrap_or_else(|| "connect: connection refused".to_owned())
 }

@@ -10,13 +10,17 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 use super::message;
 use super::outside::Outside;
+use super::remote::Remote;
 use crate::session::{Ask, Session, Tell};
 
 /// Starts answering; never returns the session.
 pub fn start() {
     console_error_panic_hook::set_once();
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let session = Rc::new(RefCell::new(Session::new(Box::new(Outside), true)));
+    let page = scope.clone();
+    let loading = Box::new(move |what: &str| post(&page, &Tell::Loading { what: what.to_owned() }));
+    let session = Session::new(Box::new(Outside), Box::new(Remote::new(loading)), true);
+    let session = Rc::new(RefCell::new(session));
     let pulse = Pulse::new(&session, &scope);
     let page = scope.clone();
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {

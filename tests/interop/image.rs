@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use drydock::lab::FileView;
 use drydock::native::Site;
 use drydock::oci::{Descriptor, Digest};
+use drydock::runtime::Modules;
 use drydock::session::{Ask, BlobView, Session, Tell};
 
 use super::IMAGE;
@@ -59,7 +60,7 @@ pub fn for_linux() -> Vec<u8> {
 
 fn opened() -> Session {
     let site = Site::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("www"));
-    let mut session = Session::new(Box::new(site), false);
+    let mut session = Session::new(Box::new(site), Box::new(Modules::default()), false);
     ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved: None });
     session
 }

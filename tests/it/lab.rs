@@ -9,6 +9,7 @@ use drydock::host::{Host, SendError};
 use drydock::lab::Snapshot;
 use drydock::native::Site;
 use drydock::oci::Timestamp;
+use drydock::runtime::Modules;
 use drydock::session::{Ask, HistoryView, Session, Tell};
 use http::{Request, Response, StatusCode};
 
@@ -57,7 +58,7 @@ impl Lab {
         let outside = Outside { site: Site::new(root().join("www")), hub: Rc::clone(&hub) };
         assert!(outside.site.has_hub(), "www/hub is not built: run `cargo xtask build`, or `cargo xtask test` for all");
         let mut lab = Self {
-            session: Session::new(Box::new(outside), false),
+            session: Session::new(Box::new(outside), Box::new(Modules::default()), false),
             hub,
             snapshot: Snapshot::default(),
             history: HistoryView::default(),

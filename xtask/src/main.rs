@@ -13,6 +13,7 @@ mod setup;
 mod site;
 mod size;
 mod test;
+mod wasm;
 
 use failure::{Failure, Outcome};
 

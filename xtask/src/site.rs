@@ -1,5 +1,5 @@
-//! The static site: trunk compiles page and worker, wasm-opt shrinks them, and
-//! what results is put together so that caches can never mix two versions.
+//! The static site: what was compiled, and the files of `www/`, put together
+//! so that caches can never mix two versions.
 //!
 //! Everything but `index.html` and `hub/` lies in one folder that carries the
 //! hash of its content: `dist/assets-0123456789ab/`. `index.html` alone names
@@ -10,14 +10,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, Outcome};
 use crate::place;
-use crate::run::{cargo, command, output, path_with, run, say};
-use crate::setup;
+use crate::run::{cargo, output};
+use crate::{setup, wasm};
 
 /// What `index.html` calls the folder whose name depends on its content.
 const ASSETS: &str = "./assets/";
@@ -36,15 +36,15 @@ type Assets = BTreeMap<String, Vec<u8>>;
 
 /// Builds `dist/`.
 pub fn build(profile: Profile) -> Outcome {
-    let staged = bundle(profile)?;
+    let staged = wasm::bundle(profile)?;
     let optimiser = if profile == Profile::Release { setup::optimiser()? } else { None };
     let mut assets = Assets::new();
-    for program in ["page", "worker"] {
+    for program in ["page", "worker", "runtime"] {
         let (script, module) = (format!("{program}.js"), format!("{program}_bg.wasm"));
         assets.insert(script.clone(), read(&staged.join(script))?);
         let path = staged.join(&module);
         let bytes = match &optimiser {
-            Some(optimiser) => optimised(&path, optimiser)?,
+            Some(optimiser) => wasm::optimised(&path, optimiser)?,
             None => read(&path)?,
         };
         assets.insert(module, bytes);
@@ -52,37 +52,6 @@ pub fn build(profile: Profile) -> Outcome {
     own_files(&mut assets)?;
     read_lessons(&mut assets)?;
     assemble(&read(&staged.join("index.html"))?, &assets)
-}
-
-/// Lets trunk compile page and worker, and says where it left them.
-fn bundle(profile: Profile) -> Outcome<PathBuf> {
-    let tools = setup::bundler()?;
-    say("building the page and its worker");
-    // Trunk is kept offline, so that it takes our wasm-bindgen instead of a
-    // download; what cargo needs is therefore fetched before.
-    run(&mut cargo(&["fetch", "--locked"]), "check the network, then run this again")?;
-    let staged = place::target().join("site");
-    let mut trunk = command(&tools.trunk, &["build", "--offline", "--locked", "--dist"]);
-    trunk.arg(&staged).env("PATH", path_with(&[&tools.wasm_bindgen])?).env_remove("NO_COLOR");
-    if profile == Profile::Release {
-        trunk.arg("--release");
-    }
-    run(&mut trunk, "mend the error above")?;
-    Ok(staged)
-}
-
-/// A module after wasm-opt, kept by its hash since this takes a while.
-fn optimised(path: &Path, program: &Path) -> Outcome<Vec<u8>> {
-    let kept_in = place::target().join("wasm-opt");
-    let kept = kept_in.join(format!("{}.wasm", hash([read(path)?.as_slice()])));
-    if !kept.is_file() {
-        make_folder(&kept_in)?;
-        let fresh = kept.with_extension("new");
-        let mut command = command(program, &["-Oz", "--strip-debug", "--strip-producers", "-o"]);
-        run(command.arg(&fresh).arg(path), "remove the folder of binaryen in the tools cache and run this again")?;
-        std::fs::rename(&fresh, &kept).map_err(|error| cannot("kept", &kept, &error))?;
-    }
-    read(&kept)
 }
 
 /// Adds what `www/` holds: scripts and pictures as they are, the style sheets
@@ -164,7 +133,8 @@ fn collect(folder: &Path, below: &str, files: &mut Assets) -> Outcome {
     Ok(())
 }
 
-fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+/// The sha256 over all parts, in hexadecimal.
+pub fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);
@@ -175,7 +145,8 @@ fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     })
 }
 
-fn read(path: &Path) -> Outcome<Vec<u8>> {
+/// A file's bytes.
+pub fn read(path: &Path) -> Outcome<Vec<u8>> {
     std::fs::read(path).map_err(|error| cannot("read", path, &error))
 }
 
@@ -184,7 +155,8 @@ fn write(path: &Path, bytes: &[u8]) -> Outcome {
     std::fs::write(path, bytes).map_err(|error| cannot("written", path, &error))
 }
 
-fn make_folder(path: &Path) -> Outcome {
+/// A folder and those above it.
+pub fn make_folder(path: &Path) -> Outcome {
     std::fs::create_dir_all(path).map_err(|error| cannot("made", path, &error))
 }
 
@@ -195,7 +167,8 @@ fn remove(folder: &Path) -> Outcome {
     }
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+/// What the disk refused.
+pub fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("{} cannot be {what}: {error}", path.display()), "check the disk and its permissions")
 }
 

@@ -72,8 +72,8 @@ fn clippy_native() -> Outcome {
 
 fn clippy_wasm() -> Outcome {
     let what = ["clippy", "--locked", "--target", "wasm32-unknown-unknown", "--no-default-features"];
-    let which = ["--features", "web", "--lib", "--bin", "page", "--bin", "worker", "--", "-D", "warnings"];
-    run(cargo(&what).args(which), "mend what clippy says")
+    let which = ["--features", "web", "--lib", "--bin", "page", "--bin", "worker", "--bin", "runtime"];
+    run(cargo(&what).args(which).args(["--", "-D", "warnings"]), "mend what clippy says")
 }
 
 /// Where cargo-deny is installed; its build would take longer than all else.

@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Platform, Reference};
 use crate::runtime::exec::{self, ExecError};
-use crate::runtime::{Process, Program};
+use crate::runtime::{Process, Program, StartError};
 use crate::text::Stream;
 
 /// The command.
@@ -59,7 +59,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             let attached = Attached { container: id, process, remove: parsed.has("rm") };
             Ok(Flow::Attached(Box::new(attached)))
         }
-        Err(failure) => Ok(not_started(&id, parsed.has("rm"), failure, desk)),
+        Err(failure) => not_started(&id, parsed.has("rm"), failure, desk),
     }
 }
 
@@ -113,18 +113,28 @@ enum StartFailure {
     Exec(ExecError),
     /// The file is no program this machine can run; said from inside the container.
     Format(String),
+    /// There is nothing to run it with, whatever it is.
+    NoInterpreter(String),
 }
 
-fn start(id: &str, desk: &mut Desk<'_>) -> Result<Process, StartFailure> {
+/// In the words of a daemon whose shim, the program that watches a container's, does not start.
+fn no_interpreter(reason: &str) -> Failure {
+    refused(&daemon(&format!("failed to create task for container: failed to start shim: start failed: {reason}")))
+        .hint("The interpreter of programs comes with the first `docker run`. Check the network, then run this again.")
+}
+
+fn start(id: &str, desk: &mut Desk<'_>) -> Result<Box<dyn Process>, StartFailure> {
     let seed = desk.wire.world.draw();
     let started = desk.wire.now();
     let engine = &mut desk.machine.engine;
     let container = engine.container_mut(id).expect("it was just created");
     let program = locate(container)?;
     let bytes = container.tree.read(&program).map_err(|_| StartFailure::Exec(absent(container)))?.clone();
-    let inside = |reason: String| StartFailure::Format(format!("exec {program}: exec format error: {reason}"));
-    let module = desk.modules.load(&bytes).map_err(|error| inside(error.to_string()))?;
-    let program = Program {
+    let failed = |error: StartError| match error {
+        StartError::NoInterpreter { reason } => StartFailure::NoInterpreter(reason),
+        error => StartFailure::Format(format!("exec {program}: exec format error: {error}")),
+    };
+    let start = Program {
         arguments: container.command.clone(),
         environment: container.environment.clone(),
         directory: FsPath::from(container.directory.as_str()),
@@ -133,7 +143,7 @@ fn start(id: &str, desk: &mut Desk<'_>) -> Result<Process, StartFailure> {
         seed,
         fuel: limits::GUEST_FUEL,
     };
-    let process = Process::start(desk.modules, &module, program).map_err(|error| inside(error.to_string()))?;
+    let process = desk.processes.start(&bytes, start).map_err(failed)?;
     container.state = State::Running { since: started };
     desk.terminal.event(Event::ContainerStarted { id: id.to_owned() });
     Ok(process)
@@ -153,10 +163,11 @@ fn absent(container: &Container) -> ExecError {
 }
 
 /// The container stays as it was made, as in docker, unless it was to be removed.
-fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_>) -> Flow {
+fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let (message, code) = match failure {
         StartFailure::Exec(error @ ExecError::Format { .. }) => (error.to_string(), error.exit_code()),
         StartFailure::Format(message) => (message, 255),
+        StartFailure::NoInterpreter(reason) => return Err(no_interpreter(&reason)),
         StartFailure::Exec(error) => {
             let runc = "failed to create task for container: failed to create shim task: OCI runtime create failed: \
                         runc create failed: unable to start container process: error during container init";
@@ -178,5 +189,5 @@ fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_
         let removed = machine.engine.remove_container(id, true, &mut |event| terminal.event(event));
         removed.expect("it was just created");
     }
-    Flow::Done(code)
+    Ok(Flow::Done(code))
 }

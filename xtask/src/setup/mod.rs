@@ -13,4 +13,4 @@ pub use browser::{browser, browser_modules};
 pub use optimiser::optimiser;
 pub use python::wasmtime;
 pub use targets::targets;
-pub use tools::bundler;
+pub use tools::{Bundler, bundler};

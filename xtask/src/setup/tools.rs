@@ -14,7 +14,7 @@ const TRUNK: &str = "0.21.14";
 pub struct Bundler {
     /// The program `trunk`.
     pub trunk: PathBuf,
-    /// The folder of `wasm-bindgen`, which trunk takes from the PATH.
+    /// The folder of `wasm-bindgen`; trunk takes it from the PATH.
     pub wasm_bindgen: PathBuf,
 }
 

@@ -1,0 +1,168 @@
+//! The worker's side of the interpreter: fetched when a program first runs,
+//! synchronously as everything in the worker, and spoken to in messages.
+
+use wasm_bindgen::prelude::*;
+
+use super::message;
+use super::outside::{fetch, reason, scope};
+use crate::fs::Tree;
+use crate::runtime::message::{Report, Shared};
+use crate::runtime::{Output, Process, Processes, Program, StartError, Step};
+
+/// Beside the worker: the interpreter, and the script that connects it.
+const MODULE: &str = "/runtime_bg.wasm";
+const SCRIPT: &str = "./runtime.js";
+
+/// What `runtime.js` defines: `xtask/src/site.rs` gives it this name, since
+/// the worker's own script has the usual one already.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = drydock_runtime, js_name = initSync)]
+    fn init(options: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = drydock_runtime)]
+    type Interpreter;
+
+    #[wasm_bindgen(catch, constructor, js_namespace = drydock_runtime)]
+    fn new() -> Result<Interpreter, JsValue>;
+
+    #[wasm_bindgen(catch, method)]
+    fn start(this: &Interpreter, module: &[u8], program: JsValue) -> Result<Guest, JsValue>;
+
+    #[wasm_bindgen(js_namespace = drydock_runtime)]
+    type Guest;
+
+    #[wasm_bindgen(catch, method)]
+    fn step(this: &Guest, fuel: u64) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, method)]
+    fn end(this: &Guest) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, method)]
+    fn free(this: &Guest) -> Result<(), JsValue>;
+}
+
+/// The interpreter, once it was needed.
+pub struct Remote {
+    /// Told what is being fetched.
+    loading: Box<dyn Fn(&str)>,
+    has_script: bool,
+    interpreter: Option<Interpreter>,
+}
+
+/// A process in the other module.
+struct Away {
+    /// None once it has ended.
+    guest: Option<Guest>,
+    shared: Shared,
+    output: Vec<Output>,
+    fuel_used: u64,
+}
+
+impl Remote {
+    /// An interpreter yet to be fetched.
+    pub fn new(loading: Box<dyn Fn(&str)>) -> Self {
+        Self { loading, has_script: false, interpreter: None }
+    }
+
+    /// Fetches it at the first call; if that fails, the next call tries again.
+    fn interpreter(&mut self) -> Result<&Interpreter, JsValue> {
+        let interpreter = match self.interpreter.take() {
+            Some(interpreter) => interpreter,
+            None => self.load()?,
+        };
+        Ok(self.interpreter.insert(interpreter))
+    }
+
+    fn load(&mut self) -> Result<Interpreter, JsValue> {
+        (self.loading)("the interpreter");
+        let response = fetch(MODULE)?;
+        if !response.status().is_success() {
+            return Err(JsError::new(&format!("runtime_bg.wasm: the server answered {}", response.status())).into());
+        }
+        if !self.has_script {
+            // A script that defines its name twice is an error, so it is loaded once.
+            scope().import_scripts_1(SCRIPT)?;
+            self.has_script = true;
+        }
+        let options = js_sys::Object::new();
+        let module = js_sys::Uint8Array::from(response.body().as_ref());
+        js_sys::Reflect::set(&options, &"module".into(), &module)?;
+        init(&options)?;
+        Interpreter::new()
+    }
+}
+
+impl Processes for Remote {
+    fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
+        let interpreter = self.interpreter().map_err(|error| StartError::NoInterpreter { reason: reason(&error) })?;
+        let mut shared = Shared::default();
+        let packed = message::write_whole(&shared.pack_program(program)).unwrap_or_else(|error| lost(error.into()));
+        match interpreter.start(module, packed) {
+            Ok(guest) => Ok(Box::new(Away { guest: Some(guest), shared, output: Vec::new(), fuel_used: 0 })),
+            // A text is the interpreter's answer; anything else says that it could not answer.
+            Err(error) => Err(StartError::Instance { reason: error.as_string().unwrap_or_else(|| lost(error)) }),
+        }
+    }
+}
+
+impl Process for Away {
+    fn step(&mut self, fuel: u64) -> Step {
+        self.report(fuel).unwrap_or_else(|error| lost(error))
+    }
+
+    fn take_output(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.output)
+    }
+
+    fn fuel_used(&self) -> u64 {
+        self.fuel_used
+    }
+
+    fn into_tree(mut self: Box<Self>) -> Tree {
+        self.end().unwrap_or_else(|error| lost(error))
+    }
+}
+
+impl Away {
+    fn report(&mut self, fuel: u64) -> Result<Step, JsValue> {
+        let guest = self.guest.as_ref().ok_or_else(ended)?;
+        let report: Report = message::read(guest.step(fuel)?)?;
+        let step = report.step;
+        self.fuel_used = report.fuel_used;
+        self.output.extend(report.into_output());
+        Ok(step)
+    }
+
+    /// Ends it; the files as it leaves them.
+    fn end(&mut self) -> Result<Tree, JsValue> {
+        let guest = self.guest.take().ok_or_else(ended)?;
+        let packed = message::read(guest.end()?)?;
+        self.shared.unpack(packed).map_err(|error| JsError::new(&error.to_string()).into())
+    }
+}
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        if let Some(guest) = self.guest.take() {
+            guest.free().unwrap_or_else(|error| lost(error));
+        }
+    }
+}
+
+impl std::fmt::Debug for Away {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Away").field("fuel_used", &self.fuel_used).finish_non_exhaustive()
+    }
+}
+
+/// A process is taken apart only once, by its owner; so nobody is ever told this.
+fn ended() -> JsValue {
+    JsError::new("the process has ended").into()
+}
+
+/// The other module broke down, as this one can. Both are lost then: the page
+/// hears an error that nobody caught, and offers to start the worker anew.
+fn lost(error: JsValue) -> ! {
+    wasm_bindgen::throw_val(error)
+}

@@ -1,0 +1,44 @@
+//! The interpreter's side of the module that the worker loads when a program
+//! first runs; `bin/runtime.rs` exports it to JavaScript. It lives in memory of
+//! its own, so everything comes and goes as a message.
+
+use wasm_bindgen::prelude::*;
+
+use super::message;
+use crate::runtime::message::{PackedProgram, Report, Shared};
+use crate::runtime::{Modules, Process, Processes};
+
+/// The interpreter and the modules it has translated.
+#[derive(Debug, Default)]
+pub struct Interpreter(Modules);
+
+/// A process in it.
+#[derive(Debug)]
+pub struct Guest {
+    process: Box<dyn Process>,
+    shared: Shared,
+}
+
+impl Interpreter {
+    /// A process of a module and a packed program. An error is a text, for the one who runs it.
+    pub fn start(&mut self, module: &[u8], program: JsValue) -> Result<Guest, JsValue> {
+        let mut shared = Shared::default();
+        let program: PackedProgram = message::read(program)?;
+        let program = shared.unpack_program(program).map_err(|error| JsError::new(&error.to_string()))?;
+        let process = self.0.start(module, program).map_err(|error| JsValue::from_str(&error.to_string()))?;
+        Ok(Guest { process, shared })
+    }
+}
+
+impl Guest {
+    /// Steps it and reports.
+    pub fn step(&mut self, fuel: u64) -> Result<JsValue, JsValue> {
+        Ok(message::write_whole(&Report::of(self.process.as_mut(), fuel))?)
+    }
+
+    /// Ends it; the files as it leaves them.
+    pub fn end(mut self) -> Result<JsValue, JsValue> {
+        let tree = self.process.into_tree();
+        Ok(message::write_whole(&self.shared.pack(&tree))?)
+    }
+}

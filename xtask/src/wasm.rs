@@ -1,0 +1,83 @@
+//! The three wasm programs: trunk compiles page and worker, cargo the
+//! interpreter, wasm-bindgen connects each to JavaScript and wasm-opt shrinks it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::failure::Outcome;
+use crate::place;
+use crate::run::{cargo, command, path_with, run, say};
+use crate::setup::{self, Bundler};
+use crate::site::{Profile, cannot, hash, make_folder, read};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+/// What the interpreter's script defines: the worker's own has the usual name already.
+const RUNTIME: &str = "drydock_runtime";
+/// The variable in which cargo takes flags that may hold spaces, and what stands between them.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+const BETWEEN_FLAGS: &str = "\u{1f}";
+
+/// Compiles page, worker and interpreter, and says where they are.
+pub fn bundle(profile: Profile) -> Outcome<PathBuf> {
+    let tools = setup::bundler()?;
+    say("building the page and its worker");
+    // Trunk is kept offline, so that it takes our wasm-bindgen instead of a
+    // download; what cargo needs is therefore fetched before.
+    run(&mut cargo(&["fetch", "--locked"]), "check the network, then run this again")?;
+    let staged = place::target().join("site");
+    let mut trunk = command(&tools.trunk, &["build", "--offline", "--locked", "--dist"]);
+    trunk.arg(&staged).env("PATH", path_with(&[&tools.wasm_bindgen])?).env_remove("NO_COLOR");
+    trunk.env(FLAGS, flags());
+    if profile == Profile::Release {
+        trunk.arg("--release");
+    }
+    run(&mut trunk, "mend the error above")?;
+    interpreter(profile, &tools, &staged)?;
+    Ok(staged)
+}
+
+/// The interpreter, which the worker loads when a program first runs. It is no
+/// business of trunk, whose workers each start on their own.
+fn interpreter(profile: Profile, tools: &Bundler, staged: &Path) -> Outcome {
+    say("building the interpreter");
+    let mut build = cargo(&["build", "--locked", "--target", TARGET, "--no-default-features", "--features", "web"]);
+    build.args(["--bin", "runtime"]).env(FLAGS, flags());
+    if profile == Profile::Release {
+        build.arg("--release");
+    }
+    run(&mut build, "mend the error above")?;
+    let folder = if profile == Profile::Release { "release" } else { "debug" };
+    let compiled = place::target().join(TARGET).join(folder).join("runtime.wasm");
+    let program = tools.wasm_bindgen.join("wasm-bindgen").with_extension(std::env::consts::EXE_EXTENSION);
+    let options = ["--target", "no-modules", "--no-modules-global", RUNTIME, "--no-typescript", "--out-dir"];
+    run(command(program, &options).arg(staged).arg(compiled), "mend the error above")
+}
+
+/// Panics tell where in the sources they arose: not in which folder of this
+/// machine those are, which would also make the site differ from machine to machine.
+fn flags() -> OsString {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    let mut flags = OsString::new();
+    for registry in std::fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten() {
+        flags.push(if flags.is_empty() { "" } else { BETWEEN_FLAGS });
+        flags.push("--remap-path-prefix=");
+        flags.push(registry.path());
+        flags.push("=");
+    }
+    flags
+}
+
+/// A module after wasm-opt, kept by its hash since this takes a while.
+pub fn optimised(path: &Path, program: &Path) -> Outcome<Vec<u8>> {
+    let kept_in = place::target().join("wasm-opt");
+    let kept = kept_in.join(format!("{}.wasm", hash([read(path)?.as_slice()])));
+    if !kept.is_file() {
+        make_folder(&kept_in)?;
+        let fresh = kept.with_extension("new");
+        let mut command = command(program, &["-Oz", "--strip-debug", "--strip-producers", "-o"]);
+        run(command.arg(&fresh).arg(path), "remove the folder of binaryen in the tools cache and run this again")?;
+        std::fs::rename(&fresh, &kept).map_err(|error| cannot("kept", &kept, &error))?;
+    }
+    read(&kept)
+}
