@@ -34,7 +34,7 @@ fn machine_view(machine: &Machine) -> MachineView {
     MachineView {
         name: machine.name.clone(),
         directory: machine.directory.to_string(),
-        images: images.into_iter().take(limits::ROWS).map(|(names, image)| image_view(engine, names, image)).collect(),
+        images: images.into_iter().take(limits::ROWS).map(|(names, image)| image_view(engine, names, &image)).collect(),
         containers: engine.list_containers().into_iter().take(limits::ROWS).map(container_view).collect(),
         logins: engine.credentials.keys().cloned().collect(),
         files: machine
@@ -52,9 +52,9 @@ pub(crate) fn file_view(path: &FsPath, node: &Node) -> FileView {
     FileView { path: path.to_string(), size: node.size(), mode: node.metadata.mode, directory }
 }
 
-fn image_view(engine: &Engine, references: Vec<String>, image: Image) -> ImageView {
+fn image_view(engine: &Engine, references: Vec<String>, image: &Image) -> ImageView {
     let content_size = image.content_size();
-    let unpacked: u64 = engine.layer_rooms(&image).iter().sum();
+    let unpacked: u64 = engine.layer_rooms(image).iter().sum();
     let made = image.layer_instructions();
     let layers = image.document.layers.iter().zip(&image.config.rootfs.diff_ids).enumerate();
     let layer = |(at, (blob, diff_id)): (usize, (&Descriptor, &Digest))| LayerView {
