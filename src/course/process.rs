@@ -130,7 +130,7 @@ fn image(deed: &Deed<'_>) -> Cell {
     let (text, why) = match deed {
         Deed::Built { references, .. } => (
             references.join(", "),
-            "The name given with `-t`. Without a registry in it, it means Docker Hub: harmless until it is pushed.",
+            "The name given with -t. Without a registry in it, it means Docker Hub: harmless until it is pushed.",
         ),
         Deed::Ran { image: name } => {
             ((*name).to_owned(), "The local image of this name; it is pulled first only if it is absent.")
@@ -153,7 +153,7 @@ fn registry(deed: &Deed<'_>, events: &[Event]) -> Cell {
         Deed::Tagged { .. } => "Tagging is local: no request is sent, no registry hears of it.",
         Deed::Built { .. } if traffic.requests.is_empty() => "The base image is here already, so no registry is asked.",
         Deed::Built { .. } => {
-            "The base image was not here: its manifest and layers came from `docker.io`. Your own image went nowhere."
+            "The base image was not here: its manifest and layers came from docker.io. Your own image went nowhere."
         }
         Deed::Ran { .. } if traffic.requests.is_empty() => "The image is here, so no registry is asked.",
         Deed::Ran { .. } => "The image was absent, so docker pulled it before running.",
@@ -197,7 +197,7 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
             "Layers, configuration and manifest are blobs in this machine's content store, named by their sha256."
                 .to_owned()
         }
-        Deed::Ran { .. } => "The program was found by `PATH` in the image's own layers.".to_owned(),
+        Deed::Ran { .. } => "The program was found by PATH in the image's own layers.".to_owned(),
         _ => String::new(),
     };
     let moves = events.iter().filter_map(|event| match event {

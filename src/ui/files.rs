@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_file_that_is_no_text_says_so() {
         let mut view = fixture::at_start();
-        let path = "/root/mlmodel/model.safetensors".to_owned();
+        let path = "/home/learner/mlmodel/model.safetensors".to_owned();
         view.update(Intent::OpenFile { machine: "laptop".into(), path: path.clone() });
         let told = Tell::File { machine: "laptop".into(), path, text: Err("This file is not text.".into()) };
         view.update(Intent::Told(Box::new(told)));

@@ -92,7 +92,7 @@ fn at(position: usize, operations: usize) -> View {
     };
     tell(&mut view, told);
     let text = "FROM mlserve:1\nWORKDIR /app\nCOPY model.safetensors .\nCOPY sample.json .\nCMD [\"predict\", \"sample.json\"]\n";
-    let path = "/root/mlmodel/Dockerfile".into();
+    let path = "/home/learner/mlmodel/Dockerfile".into();
     tell(&mut view, Tell::File { machine: "laptop".into(), path, text: Ok(text.into()) });
     view
 }
@@ -254,11 +254,15 @@ fn image(references: &[&str]) -> ImageView {
 
 fn snapshot(position: usize) -> Snapshot {
     let names = if position < 2 { vec!["mlmodel:1.0"] } else { vec!["mlmodel:1.0", NAME] };
-    let file =
-        |name: &str, size| FileView { path: format!("/root/mlmodel/{name}"), size, mode: 0o644, directory: false };
+    let file = |name: &str, size| FileView {
+        path: format!("/home/learner/mlmodel/{name}"),
+        size,
+        mode: 0o644,
+        directory: false,
+    };
     let laptop = MachineView {
         name: "laptop".into(),
-        directory: "/root/mlmodel".into(),
+        directory: "/home/learner/mlmodel".into(),
         images: if position == 0 { Vec::new() } else { vec![image(&names)] },
         files: vec![
             file(".dockerignore", 20),

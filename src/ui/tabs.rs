@@ -14,7 +14,7 @@ pub(super) fn tabs(context: &Context<'_>, count: usize) -> Html {
             <button type="button" role="tab" id={tab.id()} aria-selected={truth(selected)} aria-controls="table-panel"
                 tabindex={if selected { "0" } else { "-1" }} onclick={context.click(Intent::Tab(tab))}>
                 { tab.label() }
-                if tab == Tab::Requests { <span class="count">{ count }</span> }
+                if tab == Tab::Requests { { " " }<span class="count">{ count }</span> }
             </button>
         }
     };
