@@ -14,6 +14,10 @@ use super::screen::Article;
 use super::view::View;
 use super::{prompt, prose};
 
+/// What is not executed here, and why.
+const MODELLED: &str = "Everything here is executed, but time is modelled, so that the same lines give the same \
+    digests: 10 ms and 100 Mbit/s on the wire, a thousand million instructions a second, a second between two lines.";
+
 /// Machines, log, prompt.
 pub(super) fn terminal(context: &Context<'_>) -> Html {
     let articles = context.view.screen.articles.iter().enumerate().map(|(at, article)| {
@@ -49,7 +53,21 @@ fn machines(context: &Context<'_>) -> Html {
         }
     };
     let names = context.view.snapshot.machines.iter().map(|machine| &machine.name);
-    html! { <div class="machines" role="group" aria-label="Type on">{ for names.map(button) }</div> }
+    html! {
+        <div class="machines">
+            <div role="group" aria-label="Type on">{ for names.map(button) }</div>
+            { clock(context) }
+        </div>
+    }
+}
+
+/// The lab's own time, and that it is a model.
+fn clock(context: &Context<'_>) -> Html {
+    let moment = context.view.snapshot.clock.to_string();
+    let time = moment.get(11..19).unwrap_or_default();
+    html! {
+        <p class="clock" title={MODELLED}>{ format!("{time} · modelled time") }</p>
+    }
 }
 
 fn waiting(context: &Context<'_>) -> Html {

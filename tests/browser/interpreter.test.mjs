@@ -1,0 +1,34 @@
+// The interpreter is fetched by the first run, and by nothing before it. When
+// it does not come, docker says so, nothing has changed, and the next run asks
+// again.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { trace } from "./downloads.mjs";
+import { open } from "./harness.mjs";
+import { run } from "./terminal.mjs";
+
+for (const missing of ["runtime_bg.wasm", "runtime.js"]) {
+  test(`without ${missing} a run fails with docker's words, and the next one works`, async (t) => {
+    const asked = [];
+    let gone = true;
+    const change = (path, bytes) => {
+      if (path.includes("runtime")) {
+        asked.push(path);
+      }
+      return gone && path.endsWith(missing) ? null : bytes;
+    };
+    const page = await open(t, { change, expected: ["Failed to load", "404"] });
+    await run(page, "docker build -t m:1 .");
+    assert.deepEqual(asked, [], "a build needs no interpreter");
+
+    const before = await trace(page);
+    const failed = await run(page, "docker run m:1");
+    assert.equal(failed.status, "failed, exit status 125");
+    assert.equal(await trace(page), before);
+
+    gone = false;
+    const again = await run(page, "docker run m:1");
+    assert.equal(again.status, "succeeded");
+  });
+}
