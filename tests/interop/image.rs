@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use drydock::lab::FileView;
 use drydock::native::Site;
-use drydock::oci::{Descriptor, Digest};
+use drydock::oci::{Blob, Digest};
 use drydock::runtime::Modules;
 use drydock::session::{Ask, BlobView, Session, Tell};
 
@@ -16,7 +16,7 @@ pub struct Image {
     /// The digest its name points at.
     pub id: Digest,
     /// Its layers, lowest first.
-    pub layers: Vec<Descriptor>,
+    pub layers: Vec<Blob>,
     /// Its files by path, folders left out.
     pub files: BTreeMap<String, FileView>,
 }
@@ -37,7 +37,7 @@ impl Image {
         });
         let images = &snapshot.expect("a state").machines[0].images;
         let image = images.iter().find(|image| image.references.contains(&IMAGE.to_owned())).expect("it was built");
-        let layers: Vec<Descriptor> = image.layers.iter().map(|layer| layer.blob.clone()).collect();
+        let layers: Vec<Blob> = image.layers.iter().map(|layer| layer.blob.clone()).collect();
         let files = layers.iter().flat_map(|layer| files(&mut session, layer.digest)).collect();
         Self { id: image.id, layers, files }
     }
