@@ -2,6 +2,7 @@
 //! manifest, an index, a configuration, a descriptor, a platform and a
 //! reference are. No `String` digest lives past this room.
 
+mod as_text;
 mod config;
 mod descriptor;
 mod digest;

@@ -5,9 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::Digest;
+use super::as_text::as_text;
 
 /// The registry a name without a domain means.
 pub const DEFAULT_DOMAIN: &str = "docker.io";
@@ -181,18 +180,7 @@ fn is_path_component(text: &str) -> bool {
     ends(text) && separators.clone().all(separator)
 }
 
-impl Serialize for Reference {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Reference {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
+as_text!(Reference);
 
 #[cfg(test)]
 mod tests {
