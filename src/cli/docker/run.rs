@@ -20,23 +20,34 @@ pub const VERB: Verb = Verb {
     about: "Create and run a new container from an image",
     arguments: Arguments::Command,
     flags: &[
+        Flag::switch("detach", Some('d'), "Run container in background and print container ID (not supported yet)"),
         Flag::value("entrypoint", None, "Overwrite the default ENTRYPOINT of the image"),
         Flag::values("env", Some('e'), "Set environment variables"),
+        Flag::switch("interactive", Some('i'), "Keep STDIN open even if not attached (not supported yet)"),
         Flag::value("name", None, "Assign a name to the container"),
+        Flag::values("publish", Some('p'), "Publish a container's port(s) to the host (not supported yet)"),
         Flag::value("pull", None, r#"Pull image before running ("always", "missing", "never")"#),
         Flag::switch(
             "rm",
             None,
             "Automatically remove the container and its associated anonymous volumes when it exits",
         ),
+        Flag::switch("tty", Some('t'), "Allocate a pseudo-TTY (not supported yet)"),
+        Flag::values("volume", Some('v'), "Bind mount a volume (not supported yet)"),
         Flag::value("workdir", Some('w'), "Working directory inside the container"),
     ],
     run,
 };
 
+/// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
+const NOT_YET: [&str; 5] = ["detach", "interactive", "publish", "tty", "volume"];
+
 const MORE: &str = "\n\nRun 'docker run --help' for more information";
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    if let Some(flag) = NOT_YET.iter().find(|flag| parsed.has(flag)) {
+        return Err(refused(&format!("--{flag} is not supported yet in this lab")));
+    }
     let (typed, arguments) = parsed.arguments.split_first().expect("the verb takes at least one argument");
     let root = find_or_pull(typed, parsed.value("pull").unwrap_or("missing"), desk)?;
     let engine = &mut desk.machine.engine;
