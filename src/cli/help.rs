@@ -2,6 +2,7 @@
 
 use super::docker::VERBS;
 use super::{Desk, Failure, Flow, Takes, Verb};
+use crate::text::distance;
 
 const TAGLINE: &str = "A self-sufficient runtime for containers";
 
@@ -95,22 +96,6 @@ fn nearest(typed: &str) -> String {
         VERBS.iter().map(name).min_by_key(|name| distance(name, typed)).filter(|name| distance(name, typed) <= 2);
     let did_you_mean = close.map(|name| format!("Did you mean `docker {name}`? ")).unwrap_or_default();
     format!("{did_you_mean}`docker help` lists the commands of this lab.")
-}
-
-/// How many letters to add, drop or replace (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// Names in one column, what they do in the next.

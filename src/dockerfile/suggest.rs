@@ -1,5 +1,7 @@
 //! "Did you mean": the nearest of the words that would have been right.
 
+use crate::text::distance;
+
 /// Words farther away than this are no suggestion; `BuildKit`'s own bound.
 const FARTHEST: usize = 2;
 
@@ -16,22 +18,6 @@ pub(super) fn nearest(word: &str, options: &[&str]) -> Option<String> {
     let (_, option) = nearest.filter(|(far, _)| (1..=FARTHEST).contains(far))?;
     let lower = word == word.to_lowercase() || word != upper;
     Some(if lower { option.to_lowercase() } else { option.to_owned() })
-}
-
-/// Insertions, deletions and replacements that lead from `a` to `b` (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (line, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (at, to) in b.iter().enumerate() {
-            let replace = diagonal + usize::from(from != *to);
-            diagonal = row[at + 1];
-            row[at + 1] = replace.min(row[at] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 //! rendered here, HTML in `ui`; both are small.
 
 mod ansi;
+mod distance;
 mod percent;
 mod span;
 mod table;
 pub mod units;
 
 pub use ansi::to_ansi;
+pub use distance::distance;
 pub use percent::{percent_decode, percent_encode, query_pairs};
 pub use span::{Line, Output, Span, Stream, Style};
 pub use table::{Align, Column, table};
