@@ -75,7 +75,7 @@ impl Plan {
     fn add(&mut self, instruction: &Instruction) -> Result<(), SolveError> {
         match &instruction.command {
             Command::Workdir { path } => self.workdir(instruction, path),
-            Command::Copy { sources, destination } => self.copy(instruction, sources, destination),
+            Command::Copy(transfer) => self.copy(instruction, &transfer.sources, &transfer.destination),
             Command::Env { pairs } => metadata::env(self, pairs),
             Command::Label { pairs } => metadata::label(self, pairs),
             Command::Expose { ports } => metadata::expose(self, ports),
@@ -88,6 +88,7 @@ impl Plan {
                 metadata::entrypoint(self, line, self.cmd_set);
                 Ok(())
             }
+            _ => unreachable!("the parser refuses what is not here"),
         }
     }
 

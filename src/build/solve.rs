@@ -97,9 +97,9 @@ impl Solver<'_> {
     }
 
     fn load_metadata(&mut self, file: &Dockerfile, bases: Bases<'_>) -> Result<Base, BuildError> {
-        let lines = Some(file.stage.lines);
+        let lines = Some(file.last_stage().lines);
         let expander = Expander { escape: file.escape, lookup: &|_| None };
-        let written = &file.stage.base;
+        let written = &file.last_stage().base;
         let base = expander.word(written).map_err(|error| self.fail(error, lines))?;
         if base.is_empty() {
             return Err(self.fail(SolveError::BlankBase { base: written.clone() }, lines));
@@ -129,7 +129,7 @@ impl Solver<'_> {
             Base::Scratch => convert::scratch(&self.request.platform.clone().unwrap_or_else(Platform::wasi)),
             Base::Image { image, .. } => image.config.clone(),
         };
-        convert::convert(&file.stage, file.escape, config).map_err(|(error, lines)| self.fail(error, Some(lines)))
+        convert::convert(file.last_stage(), file.escape, config).map_err(|(error, lines)| self.fail(error, Some(lines)))
     }
 
     fn transfer(&mut self, name: &str, bytes: u64) {
@@ -204,8 +204,8 @@ impl Solver<'_> {
 
 /// FROM, unless it is scratch, and every instruction that works on files.
 fn count_steps(file: &Dockerfile, base: &Base) -> usize {
-    let works = |command: &Command| matches!(command, Command::Workdir { .. } | Command::Copy { .. });
-    let steps = file.stage.instructions.iter().filter(|instruction| works(&instruction.command)).count();
+    let works = |command: &Command| matches!(command, Command::Workdir { .. } | Command::Copy(_));
+    let steps = file.last_stage().instructions.iter().filter(|instruction| works(&instruction.command)).count();
     steps + usize::from(matches!(base, Base::Image { .. }))
 }
 
@@ -216,9 +216,9 @@ fn warnings(file: &Dockerfile, context: Option<&Context>) -> Vec<Warning> {
         let known = !source.contains('$');
         known && context.is_some_and(|context| context.ignore.excludes(&FsPath::from(source.as_str())))
     };
-    for instruction in &file.stage.instructions {
-        let Command::Copy { sources, .. } = &instruction.command else { continue };
-        for source in sources.iter().filter(excluded) {
+    for instruction in &file.last_stage().instructions {
+        let Command::Copy(transfer) = &instruction.command else { continue };
+        for source in transfer.sources.iter().filter(excluded) {
             let source = dockerfile::quote(source);
             let message = format!("Attempting to Copy file {source} that is excluded by .dockerignore");
             warnings.push(Warning { rule: "CopyIgnoredFile", message, line: instruction.lines.first });

@@ -22,7 +22,7 @@ const SECRETS: [&str; 10] =
 
 /// All remarks about `file`: on how it is written, then on what it says, in order.
 pub fn lint(file: &Dockerfile) -> Vec<Warning> {
-    let stage = &file.stage;
+    let stage = file.last_stage();
     let mut warnings: Vec<Warning> = file
         .empty_continuations
         .iter()
@@ -97,7 +97,7 @@ fn lint_instruction(instruction: &Instruction, workdir_set: &mut bool, warnings:
             );
             warnings.push(warning("JSONArgsRecommended", message, line));
         }
-        Command::Copy { .. } | Command::Expose { .. } | Command::Cmd(_) | Command::Entrypoint(_) => {}
+        _ => {}
     }
 }
 

@@ -24,7 +24,9 @@ pub use expand::{ExpandError, ExpandFault, Expander};
 pub use fault::{InstructionFault, ParseError, SyntaxFault};
 pub use glob::{Glob, GlobError};
 pub use ignore::{Ignore, IgnoreError};
-pub use instruction::{Command, CommandLine, Dockerfile, Instruction, Pair, Stage};
+pub use instruction::{
+    Argument, Command, CommandLine, Dockerfile, Healthcheck, Heredoc, Instruction, Pair, Run, Stage, Transfer,
+};
 pub use lines::LineRange;
 pub use lint::{Warning, lint};
 pub use parse::parse;

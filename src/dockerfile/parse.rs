@@ -4,7 +4,7 @@
 use super::fault::{InstructionFault, ParseError, SyntaxFault};
 use super::lines;
 use super::node::{self, Arguments, KEYWORDS, Node};
-use super::{Command, CommandLine, Dockerfile, Instruction, Pair, Stage};
+use super::{Command, CommandLine, Dockerfile, Instruction, Pair, Stage, Transfer};
 use crate::limits;
 
 /// The Dockerfile that `text` is.
@@ -41,7 +41,7 @@ pub fn parse(text: &str) -> Result<Dockerfile, ParseError> {
         }
     }
     let Some(stage) = stage else { return Err(ParseError::Empty) };
-    Ok(Dockerfile { escape, stage, empty_continuations })
+    Ok(Dockerfile { escape, check: None, globals: Vec::new(), stages: vec![stage], empty_continuations })
 }
 
 fn unsupported(what: impl Into<String>) -> InstructionFault {
@@ -63,8 +63,11 @@ fn from(node: Node) -> Result<Stage, InstructionFault> {
     Ok(Stage {
         base: base.clone(),
         name,
+        platform: None,
         keywords: (node.keyword, keyword),
+        source: node.source,
         lines: node.lines,
+        comments: Vec::new(),
         instructions: Vec::new(),
     })
 }
@@ -94,15 +97,15 @@ fn instruction(node: Node) -> Result<Instruction, InstructionFault> {
         ("ENTRYPOINT", arguments) => Command::Entrypoint(command_line(arguments)),
         _ => return Err(unsupported(keyword)),
     };
-    let copies = matches!(command, Command::Copy { .. });
+    let copies = matches!(command, Command::Copy(_));
     let known: &[&str] = if copies { &["chmod", "chown", "exclude", "from", "link", "parents"] } else { &[] };
     check_flags(&keyword, &node.flags, known)?;
-    Ok(Instruction { keyword: node.keyword, source: node.source, lines: node.lines, command })
+    Ok(Instruction { keyword: node.keyword, source: node.source, lines: node.lines, comments: Vec::new(), command })
 }
 
 fn copy(mut words: Vec<String>) -> Result<Command, InstructionFault> {
     match words.pop() {
-        Some(destination) if !words.is_empty() => Ok(Command::Copy { sources: words, destination }),
+        Some(destination) if !words.is_empty() => Ok(Command::Copy(Transfer { sources: words, destination, ..Transfer::default() })),
         _ => Err(InstructionFault::NoDestination { keyword: "COPY".to_owned() }),
     }
 }
@@ -215,12 +218,12 @@ mod tests {
         let text = "from a As b\nWORKDIR /app dir\nCOPY a b/ c/\nCOPY [\"a b\", \"c\"]\nENV a=1 b=2\nENV a b c\n\
                     LABEL x=y\nEXPOSE 9090 8080/tcp\nCMD [\"a\", \"b\"]\nENTRYPOINT run this";
         let file = parse(text).expect(text);
-        assert_eq!((file.stage.base.as_str(), file.stage.name.as_deref()), ("a", Some("b")));
+        assert_eq!((file.last_stage().base.as_str(), file.last_stage().name.as_deref()), ("a", Some("b")));
         let pair = |name: &str, value: &str, legacy| Pair { name: name.into(), value: value.into(), legacy };
         let expected = [
             Command::Workdir { path: "/app dir".into() },
-            Command::Copy { sources: words(&["a", "b/"]), destination: "c/".into() },
-            Command::Copy { sources: words(&["a b"]), destination: "c".into() },
+            Command::Copy(Transfer { sources: words(&["a", "b/"]), destination: "c/".into(), ..Transfer::default() }),
+            Command::Copy(Transfer { sources: words(&["a b"]), destination: "c".into(), ..Transfer::default() }),
             Command::Env { pairs: vec![pair("a", "1", false), pair("b", "2", false)] },
             Command::Env { pairs: vec![pair("a", "b c", true)] },
             Command::Label { pairs: vec![pair("x", "y", false)] },
@@ -228,9 +231,9 @@ mod tests {
             Command::Cmd(CommandLine::Exec(words(&["a", "b"]))),
             Command::Entrypoint(CommandLine::Shell("run this".into())),
         ];
-        let found: Vec<_> = file.stage.instructions.iter().map(|instruction| instruction.command.clone()).collect();
+        let found: Vec<_> = file.last_stage().instructions.iter().map(|instruction| instruction.command.clone()).collect();
         assert_eq!(found, expected);
-        assert_eq!(file.stage.instructions[8].lines, LineRange { first: 10, last: 10 });
+        assert_eq!(file.last_stage().instructions[8].lines, LineRange { first: 10, last: 10 });
     }
 
     #[test]
@@ -245,7 +248,7 @@ mod tests {
         #[test]
         fn no_text_makes_the_parser_panic(text in "(FROM a\n)?([A-Za-z$\\{}:=\"'`<#\\[\\]/é \n-]|ENV |CMD |COPY ){0,60}") {
             if let Ok(file) = parse(&text) {
-                prop_assert!(file.stage.instructions.iter().all(|i| i.lines.first <= i.lines.last));
+                prop_assert!(file.last_stage().instructions.iter().all(|i| i.lines.first <= i.lines.last));
             }
         }
     }
