@@ -2,6 +2,12 @@
 //! about 2 GiB at best, and a learner's mistake must cost a message, never
 //! the page.
 
+/// A path, in bytes: `PATH_MAX` of Linux.
+pub const PATH_BYTES: usize = 4_096;
+
+/// One name in a path, in bytes: `NAME_MAX` of Linux.
+pub const NAME_BYTES: usize = 255;
+
 /// Links followed while one path is resolved: the Linux kernel's own bound.
 pub const SYMLINKS_PER_PATH: usize = 40;
 
@@ -128,12 +134,6 @@ pub const GUEST_DESCRIPTORS: usize = 1_024;
 
 /// Pieces of one scattered read or write: `IOV_MAX` of Linux.
 pub const GUEST_PIECES: usize = 1_024;
-
-/// A path, in bytes: `PATH_MAX` of Linux.
-pub const GUEST_PATH_BYTES: usize = 4_096;
-
-/// One name in a path, in bytes: `NAME_MAX` of Linux.
-pub const GUEST_NAME_BYTES: usize = 255;
 
 /// Commands the page's terminal keeps to look back at: beyond a day of typing.
 pub const SCROLLBACK_COMMANDS: usize = 200;

@@ -1,10 +1,10 @@
 //! What steps made before, by key. It holds every past result, so going back
 //! to an earlier state finds it again; a clone shares everything.
 
-use bytes::Bytes;
 use imbl::OrdMap;
 
 use crate::fs::Tree;
+use crate::host::Kept;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, Timestamp};
 
@@ -22,7 +22,7 @@ pub struct Cache {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layer {
     /// The compressed bytes; kept here, for the image may be deleted.
-    pub blob: Bytes,
+    pub blob: Kept,
     pub descriptor: Descriptor,
     pub diff_id: Digest,
     /// All files after the step.
@@ -83,7 +83,7 @@ impl Cache {
 }
 
 fn size(layer: Option<&Layer>) -> u64 {
-    layer.map_or(0, |layer| layer.blob.len() as u64)
+    layer.map_or(0, |layer| layer.blob.size())
 }
 
 #[cfg(test)]

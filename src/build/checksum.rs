@@ -1,6 +1,8 @@
 //! Checksums for cache keys: of what a step reads, times left out, so that
 //! `touch` changes nothing and `chmod` does.
 
+use std::io;
+
 use crate::fs::{FsPath, Kind, Node, Tree};
 use crate::oci::{Digest, Verifier};
 
@@ -24,26 +26,26 @@ impl Checksum {
 
 /// The checksum of what is at `path`: of a folder only what it holds, for
 /// that is what COPY takes of it.
-pub(super) fn of_path(tree: &Tree, path: &FsPath) -> Digest {
+pub(super) fn of_path(tree: &Tree, path: &FsPath) -> io::Result<Digest> {
     let mut sum = Checksum::default();
     match tree.get(path) {
         Some(node) if node.entries().is_some() => {
             for (below, node) in tree.walk_from(path) {
-                sum = of_node(sum.field(below.below(path).unwrap_or_default().as_bytes()), node);
+                sum = of_node(sum.field(below.below(path).unwrap_or_default().as_bytes()), node)?;
             }
         }
-        Some(node) => sum = of_node(sum, node),
+        Some(node) => sum = of_node(sum, node)?,
         None => {}
     }
-    sum.finish()
+    Ok(sum.finish())
 }
 
 /// Mode, kind and content; owners are root's after the journey.
-fn of_node(sum: Checksum, node: &Node) -> Checksum {
+fn of_node(sum: Checksum, node: &Node) -> io::Result<Checksum> {
     let sum = sum.field(&node.metadata.mode.to_be_bytes());
-    match &node.kind {
-        Kind::File(content) => sum.field(b"file").field(Digest::of(content).bytes()),
+    Ok(match &node.kind {
+        Kind::File(content) => sum.field(b"file").field(content.digest()?.bytes()),
         Kind::Directory(_) => sum.field(b"directory"),
         Kind::Symlink(target) => sum.field(b"symlink").field(target.as_bytes()),
-    }
+    })
 }

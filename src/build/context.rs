@@ -48,8 +48,9 @@ pub(super) fn dockerfile(request: &Request) -> Result<(String, u64), SolveError>
     let name = || request.dockerfile.name().to_owned();
     let path = request.files.resolve(&request.dockerfile)?;
     let node = request.files.get(&path).ok_or_else(|| SolveError::DockerfileMissing { name: name() })?;
-    let content = node.content().ok_or_else(|| SolveError::DockerfileDirectory { name: name() })?;
-    let text = String::from_utf8(content.to_vec()).map_err(|_| SolveError::NotText { name: name() })?;
+    node.content().ok_or_else(|| SolveError::DockerfileDirectory { name: name() })?;
+    let text =
+        String::from_utf8(request.files.read(&path)?.to_vec()).map_err(|_| SolveError::NotText { name: name() })?;
     Ok((text, wire::size_of(&name(), node) + wire::END))
 }
 
@@ -70,7 +71,7 @@ fn load_ignore(request: &Request) -> Result<(Ignore, u64), SolveError> {
     for path in [own, request.context.child(".dockerignore")] {
         let Ok(content) = request.files.read(&path) else { continue };
         let name = path.name().to_owned();
-        let text = std::str::from_utf8(content).map_err(|_| SolveError::NotText { name: name.clone() })?;
+        let text = std::str::from_utf8(&content).map_err(|_| SolveError::NotText { name: name.clone() })?;
         let bytes = request.files.get(&path).map_or(0, |node| wire::size_of(&name, node));
         return Ok((Ignore::parse(text)?, bytes + wire::END));
     }

@@ -1,6 +1,8 @@
 //! COPY: which files of the context, where to, under which cache key.
 //! <https://docs.docker.com/reference/dockerfile/#copy>
 
+use std::io;
+
 use super::checksum::{self, Checksum};
 use super::error::SolveError;
 use super::workdir::{make_directories, touch};
@@ -51,13 +53,13 @@ impl Copy {
     }
 
     /// The key of the step upon `state`: what is copied and where to, no times.
-    pub(super) fn key(&self, state: &Digest, found: &Found, context: &Tree) -> Digest {
+    pub(super) fn key(&self, state: &Digest, found: &Found, context: &Tree) -> io::Result<Digest> {
         let sum = Checksum::default().field(b"copy").field(state.bytes());
         let sum = sum.field(self.destination.as_str().as_bytes()).field(&[u8::from(self.into_directory)]);
         let add = |sum: Checksum, (name, path): &(String, FsPath)| {
-            sum.field(name.as_bytes()).field(checksum::of_path(context, path).bytes())
+            Ok(sum.field(name.as_bytes()).field(checksum::of_path(context, path)?.bytes()))
         };
-        found.items.iter().fold(sum, add).finish()
+        found.items.iter().try_fold(sum, add).map(Checksum::finish)
     }
 
     /// Puts what was found into `tree`.

@@ -1,5 +1,7 @@
 //! Why a build failed: what follows `ERROR: failed to build: `.
 
+use std::io;
+
 use super::request::BaseError;
 use crate::dockerfile::{ExpandError, GlobError, IgnoreError, LineRange, ParseError, quote};
 use crate::fs::{FsError, FsPath, TarError};
@@ -159,6 +161,13 @@ pub enum SolveError {
     NotDirectory {
         /// Where.
         path: FsPath,
+    },
+    /// A file of the context cannot be read.
+    #[error("{source}")]
+    Unreadable {
+        /// Why not.
+        #[from]
+        source: io::Error,
     },
     /// A layer cannot be written.
     #[error("{source}")]

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::cache::Layer;
 use super::checksum::Checksum;
 use super::convert::{Operation, OperationKind};
 use super::error::{ChecksumError, SolveError};
 use super::solve::Solver;
 use super::{identity, model, workdir};
-use crate::fs::{self, FsPath, Node, Tree};
+use crate::fs::{self, Content, FsPath, Node, Packed, Tree};
+use crate::host::Host;
 use crate::limits;
-use crate::oci::{Descriptor, Digest, MediaType, Timestamp};
+use crate::oci::{Digest, Timestamp};
 
 /// Where the build stands: the files so far, and what names the way there.
 pub(super) struct Here {
@@ -39,7 +38,7 @@ impl Solver<'_> {
             }
             OperationKind::Copy(copy) => {
                 let found = copy.find(context).map_err(|path| self.not_found(&path))?;
-                let key = copy.key(&here.state, &found, context);
+                let key = copy.key(&here.state, &found, context)?;
                 let cost = model::COPY.of(found.bytes(context));
                 let make = |tree: &mut Tree, now| copy.place(tree, &found, context, now);
                 (key, self.layer(key, !self.request.no_cache, cost, &here.tree, make)?)
@@ -65,7 +64,7 @@ impl Solver<'_> {
     ) -> Result<Layer, SolveError> {
         if let Some(layer) = self.cache.layer(&key).filter(|_| reused).cloned() {
             if !self.blobs.has(&layer.descriptor.digest) {
-                self.blobs.put(layer.blob.clone());
+                self.blobs.keep(layer.descriptor.digest, layer.blob.clone());
             }
             self.steps.cached();
             return Ok(layer);
@@ -73,8 +72,8 @@ impl Solver<'_> {
         let created = self.host.now().after(Duration::from_millis(self.steps.millis()));
         let mut tree = before.clone();
         make(&mut tree, Timestamp::from_seconds(created.seconds()))?;
-        let layer = archive(before, tree, created)?;
-        self.blobs.put(layer.blob.clone());
+        let layer = archive(before, tree, created, self.host)?;
+        self.blobs.keep(layer.descriptor.digest, layer.blob.clone());
         self.cache.put(key, Some(layer.clone()));
         self.compressed += layer.descriptor.size;
         self.steps.done(millis, Some(layer.descriptor.clone()));
@@ -82,14 +81,16 @@ impl Solver<'_> {
     }
 }
 
-fn archive(before: &Tree, tree: Tree, created: Timestamp) -> Result<Layer, SolveError> {
+fn archive(before: &Tree, tree: Tree, created: Timestamp, host: &mut dyn Host) -> Result<Layer, SolveError> {
     let changes = fs::diff(before, &tree);
-    let bytes: u64 = changes.iter().filter_map(|change| tree.get(&change.path)).map(Node::size).sum();
+    let in_memory = |node: &Node| match node.content() {
+        Some(Content::Held(bytes)) => bytes.len() as u64,
+        _ => 0,
+    };
+    let bytes: u64 = changes.iter().filter_map(|change| tree.get(&change.path)).map(in_memory).sum();
     if bytes > limits::LAYER_BYTES {
         return Err(SolveError::LayerTooLarge { limit: limits::LAYER_BYTES });
     }
-    let tar = fs::layer_tar(&tree, &changes)?;
-    let blob = Bytes::from(fs::gzip(&tar));
-    let descriptor = Descriptor::of(MediaType::LAYER_GZIP, &blob);
-    Ok(Layer { blob, descriptor, diff_id: Digest::of(&tar), tree, created })
+    let Packed { blob, descriptor, diff_id } = fs::pack(&tree, &changes, host)?;
+    Ok(Layer { blob, descriptor, diff_id, tree, created })
 }

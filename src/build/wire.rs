@@ -15,7 +15,7 @@ const SYMLINK_BIT: u64 = 1 << 27;
 /// The messages that carry `node`, named `path` from the root of the context.
 pub(super) fn size_of(path: &str, node: &Node) -> u64 {
     let (type_bit, link, size) = match &node.kind {
-        Kind::File(content) => (0, "", content.len() as u64),
+        Kind::File(content) => (0, "", content.size()),
         Kind::Directory(_) => (DIRECTORY_BIT, "", 0),
         Kind::Symlink(target) => (SYMLINK_BIT, target.as_str(), 0),
     };

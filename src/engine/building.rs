@@ -29,8 +29,8 @@ impl Engine {
         let built = build::build(request, &mut blobs, &mut cache, &mut bases, host, events)?;
         self.cache = cache;
         for blob in built.manifest.blobs().chain([&built.image]) {
-            if let Some(bytes) = blobs.get(&blob.digest) {
-                self.blobs.put(bytes.clone());
+            if let Some(kept) = blobs.kept(&blob.digest) {
+                self.blobs.keep(blob.digest, kept.clone());
             }
         }
         for layer in &built.manifest.layers {

@@ -20,7 +20,7 @@ impl Engine {
         for descriptor in documents.into_iter().chain(image.document.blobs()) {
             let bytes = self.blobs.get(&descriptor.digest);
             let bytes = bytes.ok_or(ImageError::Missing { digest: descriptor.digest })?;
-            put(&mut tree, &blob_path(&descriptor.digest), bytes);
+            put(&mut tree, &blob_path(&descriptor.digest), &bytes);
         }
         archive(&tree).map_err(|error| ImageError::Invalid { digest: root.digest, reason: error.to_string() })
     }

@@ -80,5 +80,5 @@ fn select(blobs: &Blobs, root: &Descriptor, platform: &Platform) -> Result<Descr
 
 fn parse<T: serde::de::DeserializeOwned>(blobs: &Blobs, descriptor: &Descriptor) -> Result<T, ImageError> {
     let bytes = blobs.get(&descriptor.digest).ok_or(ImageError::Missing { digest: descriptor.digest })?;
-    json::read(bytes).map_err(|error| ImageError::Invalid { digest: descriptor.digest, reason: error.to_string() })
+    json::read(&bytes).map_err(|error| ImageError::Invalid { digest: descriptor.digest, reason: error.to_string() })
 }

@@ -24,7 +24,7 @@ impl Engine {
     fn lay(&mut self, base: &Tree, layer: &Descriptor, diff_id: &Digest) -> Result<Tree, ImageError> {
         let invalid = |reason: String| ImageError::Invalid { digest: layer.digest, reason };
         let bytes = self.blobs.get(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?;
-        let tar = uncompressed(bytes).map_err(|error| invalid(error.to_string()))?;
+        let tar = uncompressed(&bytes).map_err(|error| invalid(error.to_string()))?;
         let computed = Digest::of(&tar);
         if computed != *diff_id {
             return Err(invalid(format!("wrong diff id calculated on extraction {computed:?}")));
@@ -44,7 +44,7 @@ impl Engine {
         if self.room.contains_key(&layer.digest) {
             return;
         }
-        if let Some(tar) = self.blobs.get(&layer.digest).and_then(|bytes| uncompressed(bytes).ok()) {
+        if let Some(tar) = self.blobs.get(&layer.digest).and_then(|bytes| uncompressed(&bytes).ok()) {
             self.room.insert(layer.digest, room(&tar));
         }
     }

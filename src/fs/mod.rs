@@ -4,15 +4,19 @@
 //! as deterministic tar archives.
 
 mod apply;
+mod content;
 mod diff;
 mod gzip;
+mod pack;
 mod path;
 mod tar;
 mod tree;
 
 pub use apply::{ApplyError, apply, apply_literally};
+pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
 pub use gzip::{GzipError, gunzip, gzip};
+pub use pack::{Packed, pack};
 pub use path::FsPath;
-pub use tar::{TarError, layer_tar};
-pub use tree::{Content, Entry, FsError, Kind, Metadata, Node, Tree};
+pub use tar::{TarError, layer_tar, write_layer};
+pub use tree::{Entry, FsError, Kind, Metadata, Node, Tree};

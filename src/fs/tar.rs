@@ -4,7 +4,7 @@
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md>
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Read, Write};
 
 use ::tar::{Builder, EntryType, Header};
 
@@ -20,7 +20,14 @@ pub struct TarError {
 
 /// The archive of `changes`, whose added and modified paths are in `after`.
 pub fn layer_tar(after: &Tree, changes: &[Change]) -> Result<Vec<u8>, TarError> {
-    let mut archive = Builder::new(Vec::new());
+    let mut bytes = Vec::new();
+    write_layer(after, changes, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes that archive; contents pass through in pieces.
+pub fn write_layer(after: &Tree, changes: &[Change], sink: &mut dyn Write) -> Result<(), TarError> {
+    let mut archive = Builder::new(sink);
     let mut written = BTreeSet::new();
     for change in changes {
         for parent in parents(&change.path) {
@@ -36,7 +43,7 @@ pub fn layer_tar(after: &Tree, changes: &[Change]) -> Result<Vec<u8>, TarError> 
             _ => {}
         }
     }
-    Ok(archive.into_inner()?)
+    Ok(archive.finish()?)
 }
 
 /// The folders above `path`, highest first, without the root.
@@ -47,30 +54,32 @@ fn parents(path: &FsPath) -> Vec<FsPath> {
     parents
 }
 
-fn append(archive: &mut Builder<Vec<u8>>, path: &FsPath, node: &Node) -> io::Result<()> {
+fn append(archive: &mut Builder<&mut dyn Write>, path: &FsPath, node: &Node) -> io::Result<()> {
     let mut header = Header::new_ustar();
     header.set_mode(node.metadata.mode);
     header.set_uid(u64::from(node.metadata.uid));
     header.set_gid(u64::from(node.metadata.gid));
     header.set_mtime(node.metadata.modified.seconds());
+    header.set_size(0);
     match &node.kind {
         Kind::File(content) => {
             header.set_entry_type(EntryType::Regular);
-            append_named(archive, header, path.relative(), None, content)
+            header.set_size(content.size());
+            append_named(archive, header, path.relative(), None, content.open()?)
         }
         Kind::Directory(_) => {
             header.set_entry_type(EntryType::Directory);
-            append_named(archive, header, &format!("{}/", path.relative()), None, &[])
+            append_named(archive, header, &format!("{}/", path.relative()), None, io::empty())
         }
         Kind::Symlink(target) => {
             header.set_entry_type(EntryType::Symlink);
-            append_named(archive, header, path.relative(), Some(target), &[])
+            append_named(archive, header, path.relative(), Some(target), io::empty())
         }
     }
 }
 
 /// `.wh.<name>` beside where the name was: empty, mode 0, of 1970.
-fn append_whiteout(archive: &mut Builder<Vec<u8>>, path: &FsPath) -> io::Result<()> {
+fn append_whiteout(archive: &mut Builder<&mut dyn Write>, path: &FsPath) -> io::Result<()> {
     let parent = path.parent().unwrap_or_else(FsPath::root);
     let whiteout = parent.child(&format!(".wh.{}", path.name()));
     let mut header = Header::new_ustar();
@@ -78,15 +87,16 @@ fn append_whiteout(archive: &mut Builder<Vec<u8>>, path: &FsPath) -> io::Result<
     header.set_mode(0);
     header.set_uid(0);
     header.set_gid(0);
-    append_named(archive, header, whiteout.relative(), None, &[])
+    header.set_size(0);
+    append_named(archive, header, whiteout.relative(), None, io::empty())
 }
 
 fn append_named(
-    archive: &mut Builder<Vec<u8>>,
+    archive: &mut Builder<&mut dyn Write>,
     mut header: Header,
     name: &str,
     link: Option<&str>,
-    content: &[u8],
+    content: impl Read,
 ) -> io::Result<()> {
     let mut records = Vec::new();
     if header.set_path(name).is_err() {
@@ -102,7 +112,6 @@ fn append_named(
     if !records.is_empty() {
         archive.append_pax_extensions(records)?;
     }
-    header.set_size(content.len() as u64);
     header.set_cksum();
     archive.append(&header, content)
 }
@@ -149,8 +158,10 @@ mod tests {
     #[test]
     fn a_name_of_any_length_survives() {
         let time = Timestamp::from_seconds(1);
-        let long = format!("/{}", "é".repeat(300));
+        let folder = format!("/{}", "é".repeat(120));
+        let long = format!("{folder}/{}", "ü".repeat(120));
         let mut after = Tree::default();
+        after.make_directories(&folder.as_str().into(), Metadata::directory(time)).expect("fresh");
         after.insert(&long.as_str().into(), Node::symlink(Metadata::file(time), &long)).expect("root");
         let bytes = layer_tar(&after, &diff(&Tree::default(), &after)).expect("written");
         assert_eq!(super::super::apply(&Tree::default(), &bytes).expect("applied"), after);

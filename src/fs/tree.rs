@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::FsPath;
+use super::{Content, FsPath};
 use crate::limits;
 use crate::oci::Timestamp;
-
-/// A file's bytes, shared between trees until one of them writes.
-pub type Content = Arc<Vec<u8>>;
 
 /// A whole file system; cloning it is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +70,14 @@ pub enum FsError {
         /// The path asked for.
         path: FsPath,
     },
+    /// The host cannot read its bytes.
+    #[error("read {path}: {reason}")]
+    Unreadable {
+        /// The path asked for.
+        path: FsPath,
+        /// In the host's words.
+        reason: String,
+    },
     /// Links lead in a circle.
     #[error("{path}: too many levels of symbolic links")]
     Loop {
@@ -101,8 +106,8 @@ impl Metadata {
 
 impl Node {
     /// A file with these bytes.
-    pub fn file(metadata: Metadata, bytes: Vec<u8>) -> Self {
-        Self { metadata, kind: Kind::File(Arc::new(bytes)) }
+    pub fn file(metadata: Metadata, bytes: impl Into<Content>) -> Self {
+        Self { metadata, kind: Kind::File(bytes.into()) }
     }
 
     /// An empty folder.
@@ -134,7 +139,7 @@ impl Node {
     /// The size in bytes as `ls` counts it; 0 for a folder.
     pub fn size(&self) -> u64 {
         match &self.kind {
-            Kind::File(content) => content.len() as u64,
+            Kind::File(content) => content.size(),
             Kind::Symlink(target) => target.len() as u64,
             Kind::Directory(_) => 0,
         }
@@ -163,42 +168,59 @@ impl Tree {
 
     /// The path with every link on it followed, also the last; the last component may be absent.
     pub fn resolve(&self, path: &FsPath) -> Result<FsPath, FsError> {
-        self.resolve_parts(path, true)
+        self.resolve_parts(path.as_str(), true)
     }
 
     /// As [`Tree::resolve`], but a link that is the last component stays.
     pub fn resolve_parent(&self, path: &FsPath) -> Result<FsPath, FsError> {
-        self.resolve_parts(path, false)
+        self.resolve_parts(path.as_str(), false)
     }
 
-    fn resolve_parts(&self, path: &FsPath, last_too: bool) -> Result<FsPath, FsError> {
-        let mut pending: Vec<String> = path.components().rev().map(str::to_owned).collect();
-        let mut resolved = FsPath::root();
+    /// As [`Tree::resolve_parent`] of a text as it stands in a link: what its
+    /// `..` lead out of is known only when the links before them are followed.
+    pub fn resolve_parent_of(&self, text: &str) -> Result<FsPath, FsError> {
+        self.resolve_parts(text, false)
+    }
+
+    fn resolve_parts(&self, path: &str, last_too: bool) -> Result<FsPath, FsError> {
+        let mut pending: Vec<&str> = path.split('/').rev().collect();
+        // The way down so far, each name with what is there, if anything.
+        let mut way: Vec<(&str, Option<&Node>)> = Vec::new();
         let mut links_left = limits::SYMLINKS_PER_PATH;
         while let Some(name) = pending.pop() {
-            let next = resolved.join(&name);
-            let link = self.get(&next).and_then(|node| match &node.kind {
+            if matches!(name, "" | ".") {
+                continue;
+            }
+            if name == ".." {
+                way.pop();
+                continue;
+            }
+            let folder = way.last().map_or(Some(&*self.root), |(_, node)| *node);
+            let node = folder.and_then(|folder| folder.entries()?.get(name)).map(|node| &**node);
+            let link = node.and_then(|node| match &node.kind {
                 Kind::Symlink(target) if last_too || !pending.is_empty() => Some(target),
                 _ => None,
             });
             let Some(target) = link else {
-                resolved = next;
+                way.push((name, node));
                 continue;
             };
-            links_left = links_left.checked_sub(1).ok_or_else(|| FsError::Loop { path: path.clone() })?;
+            links_left = links_left.checked_sub(1).ok_or_else(|| FsError::Loop { path: path.into() })?;
             if target.starts_with('/') {
-                resolved = FsPath::root();
+                way.clear();
             }
-            pending.extend(target.split('/').rev().filter(|part| !part.is_empty()).map(str::to_owned));
+            pending.extend(target.split('/').rev());
         }
-        Ok(resolved)
+        let names: Vec<&str> = way.into_iter().map(|(name, _)| name).collect();
+        Ok(FsPath::from(names.join("/")))
     }
 
-    /// The file at `path`, links followed.
-    pub fn read(&self, path: &FsPath) -> Result<&Content, FsError> {
+    /// The bytes of the file at `path`, links followed.
+    pub fn read(&self, path: &FsPath) -> Result<Arc<Vec<u8>>, FsError> {
         let target = self.resolve(path)?;
         let node = self.get(&target).ok_or_else(|| FsError::NotFound { path: path.clone() })?;
-        node.content().ok_or_else(|| FsError::IsADirectory { path: path.clone() })
+        let content = node.content().ok_or_else(|| FsError::IsADirectory { path: path.clone() })?;
+        content.bytes().map_err(|error| FsError::Unreadable { path: path.clone(), reason: error.to_string() })
     }
 
     /// Puts `node` at `path`, in place of what was there. The parent must be a folder.
@@ -221,13 +243,21 @@ impl Tree {
 
     /// Makes the folder `path` and those above it that are absent, each with `metadata`.
     pub fn make_directories(&mut self, path: &FsPath, metadata: Metadata) -> Result<(), FsError> {
-        let mut at = FsPath::root();
+        if self.get(path).is_some_and(|node| node.entries().is_some()) {
+            // Nothing is made, so nothing that other trees share is copied.
+            return Ok(());
+        }
+        let mut node = &mut self.root;
+        let mut depth = 0;
         for name in path.components() {
-            at = at.child(name);
-            match self.get(&at).map(|node| &node.kind) {
-                None => self.insert(&at, Node::directory(metadata))?,
-                Some(Kind::Directory(_)) => {}
-                Some(_) => return Err(FsError::NotADirectory { path: at }),
+            depth += 1;
+            let Kind::Directory(entries) = &mut Arc::make_mut(node).kind else {
+                unreachable!("only folders are gone into");
+            };
+            node = entries.entry(name.to_owned()).or_insert_with(|| Arc::new(Node::directory(metadata)));
+            if node.entries().is_none() {
+                let names: Vec<&str> = path.components().take(depth).collect();
+                return Err(FsError::NotADirectory { path: FsPath::from(names.join("/")) });
             }
         }
         Ok(())
@@ -307,7 +337,7 @@ mod tests {
     #[test]
     fn a_file_is_not_a_folder() {
         let mut tree = tree();
-        let node = Node::file(Metadata::file(Timestamp::default()), vec![]);
+        let node = Node::file(Metadata::file(Timestamp::default()), Vec::new());
         assert!(matches!(tree.insert(&"/a/b/f/x".into(), node), Err(FsError::NotADirectory { .. })));
     }
 }

@@ -3,12 +3,13 @@
 //! sees the same world, so the same lines make the same digests.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::host::{Host, SendError};
+use crate::host::{Host, Ingest, Job, SendError};
 use crate::oci::{Digest, Timestamp};
 use crate::registry::Registry;
 use crate::registry::hub::Hub;
@@ -85,6 +86,14 @@ impl Host for Wire<'_> {
         let response = self.route(request)?;
         self.world.pass(travel_time(sent + response.body().len()));
         Ok(response)
+    }
+
+    fn share(&self, jobs: Vec<Job<'_>>) {
+        self.outside.share(jobs);
+    }
+
+    fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
+        self.outside.ingest()
     }
 }
 

@@ -5,12 +5,12 @@ use bytes::Bytes;
 use http::{Request as HttpRequest, Response};
 
 use super::options::Hub;
-use super::{NativeError, context, layout, screen};
+use super::{NativeError, context, layout, screen, threads};
 use crate::build::progress::Plain;
 use crate::build::{BaseError, Built, Cache, Request, build as build_image, parse_tag};
 use crate::event::Events;
 use crate::fs::FsPath;
-use crate::host::{Host, SendError};
+use crate::host::{Host, Job, SendError};
 use crate::oci::{Digest, Reference, Timestamp};
 use crate::store::Blobs;
 use crate::text::Output;
@@ -68,5 +68,9 @@ impl Host for Fixed {
     fn send(&mut self, request: HttpRequest<Bytes>) -> Result<Response<Bytes>, SendError> {
         let host = request.uri().host().unwrap_or_default();
         Err(SendError { reason: format!("dial tcp: lookup {host}: no such host") })
+    }
+
+    fn share(&self, jobs: Vec<Job<'_>>) {
+        threads::share(jobs);
     }
 }

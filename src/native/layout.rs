@@ -23,7 +23,7 @@ pub fn write(
     std::fs::create_dir_all(&names).map_err(NativeError::file(&names))?;
     for descriptor in std::iter::once(root).chain(manifest.blobs()) {
         let bytes = blobs.get(&descriptor.digest).expect("the builder put every blob it names");
-        put(&names.join(descriptor.digest.hex()), bytes)?;
+        put(&names.join(descriptor.digest.hex()), &bytes)?;
     }
     put(&fresh.join("oci-layout"), br#"{"imageLayoutVersion":"1.0.0"}"#)?;
     put(&fresh.join("index.json"), &layout_index(root, Some(reference)))?;

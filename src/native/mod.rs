@@ -15,6 +15,7 @@ mod save;
 mod screen;
 mod shell;
 mod site;
+mod threads;
 
 pub use error::NativeError;
 pub use site::Site;

@@ -10,8 +10,9 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response, StatusCode};
 
+use super::threads;
 use crate::course::Lesson;
-use crate::host::{Host, SendError};
+use crate::host::{Host, Job, SendError};
 use crate::oci::Timestamp;
 
 /// The folder that holds `lessons/` and `hub/`.
@@ -78,6 +79,10 @@ impl Host for Site {
             Method::HEAD => self.read(uri.path()).map(|response| response.map(|_| Bytes::new())),
             _ => answer(StatusCode::METHOD_NOT_ALLOWED, Bytes::new()),
         }
+    }
+
+    fn share(&self, jobs: Vec<Job<'_>>) {
+        threads::share(jobs);
     }
 }
 

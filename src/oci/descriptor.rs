@@ -31,14 +31,12 @@ pub struct Descriptor {
 impl Descriptor {
     /// The descriptor of `bytes`, computed.
     pub fn of(media_type: MediaType, bytes: &[u8]) -> Self {
-        Self {
-            media_type,
-            digest: Digest::of(bytes),
-            size: bytes.len() as u64,
-            annotations: BTreeMap::new(),
-            platform: None,
-            artifact_type: None,
-        }
+        Self::new(media_type, Digest::of(bytes), bytes.len() as u64)
+    }
+
+    /// The descriptor of bytes whose digest and size are known.
+    pub fn new(media_type: MediaType, digest: Digest, size: u64) -> Self {
+        Self { media_type, digest, size, annotations: BTreeMap::new(), platform: None, artifact_type: None }
     }
 }
 

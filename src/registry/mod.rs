@@ -91,7 +91,7 @@ impl Registry {
             Body::Blob { digest, start, end } => (*digest, *start, *end),
         };
         let bytes = self.blobs.get(&digest).ok_or(ContentError::NotFound { digest })?;
-        let computed = Digest::of(bytes);
+        let computed = Digest::of(&bytes);
         if computed != digest {
             return Err(IntegrityError { expected: digest, computed }.into());
         }
@@ -128,7 +128,7 @@ impl Registry {
 
     /// Whether the disk takes `size` more bytes, unless it has them already.
     fn check_room(&self, digest: &Digest, size: u64) -> Result<(), RegistryError> {
-        let used: u64 = self.blobs.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        let used: u64 = self.blobs.iter().map(|(_, kept)| kept.size()).sum();
         if !self.blobs.has(digest) && used.saturating_add(size) > limits::REGISTRY_BYTES {
             return Err(RegistryError::Unknown { detail: "no space left on device".to_owned() });
         }

@@ -22,6 +22,8 @@ pub(super) enum Errno {
     Ilseq = 25,
     /// Invalid argument.
     Inval = 28,
+    /// The host cannot read a file.
+    Io = 29,
     /// Is a directory.
     Isdir = 31,
     /// Too many levels of symbolic links.
@@ -53,6 +55,7 @@ impl From<FsError> for Errno {
             FsError::NotADirectory { .. } => Self::Notdir,
             FsError::IsADirectory { .. } => Self::Isdir,
             FsError::Loop { .. } => Self::Loop,
+            FsError::Unreadable { .. } => Self::Io,
         }
     }
 }

@@ -55,8 +55,8 @@ impl Files {
     pub(super) fn locate(&self, base: &FsPath, text: &str, follow: bool) -> Result<FsPath, Errno> {
         let path = base.join(text);
         let path = if follow { self.tree.resolve(&path)? } else { self.tree.resolve_parent(&path)? };
-        let too_long = path.as_str().len() > limits::GUEST_PATH_BYTES;
-        if too_long || path.name().len() > limits::GUEST_NAME_BYTES {
+        let too_long = path.as_str().len() > limits::PATH_BYTES;
+        if too_long || path.name().len() > limits::NAME_BYTES {
             return Err(Errno::Nametoolong);
         }
         Ok(path)
@@ -67,8 +67,17 @@ impl Files {
         self.tree.get(path).ok_or_else(|| self.why_absent(path))
     }
 
+    /// The size of an open file, in bytes.
+    pub(super) fn size(&self, place: &Place) -> Result<u64, Errno> {
+        self.content(place).map(Content::size)
+    }
+
     /// The bytes of an open file.
-    pub(super) fn content(&self, place: &Place) -> Result<&Content, Errno> {
+    pub(super) fn bytes(&self, place: &Place) -> Result<Arc<Vec<u8>>, Errno> {
+        self.content(place)?.bytes().map_err(|_| Errno::Io)
+    }
+
+    fn content(&self, place: &Place) -> Result<&Content, Errno> {
         match place {
             Place::At(path) => self.node(path)?.content().ok_or(Errno::Isdir),
             Place::Nameless(id) => self.nameless.get(id).ok_or(Errno::Badf),
@@ -78,11 +87,11 @@ impl Files {
     /// Writes `bytes` at `offset`; a gap before it is filled with zeros.
     pub(super) fn write(&mut self, place: &Place, offset: u64, bytes: &[u8], now: Timestamp) -> Result<(), Errno> {
         let end = offset.checked_add(bytes.len() as u64).ok_or(Errno::Fbig)?;
-        if end > self.content(place)?.len() as u64 {
+        if end > self.size(place)? {
             self.resize(place, end, now)?;
         }
         let start = usize::try_from(offset).map_err(|_| Errno::Fbig)?;
-        let target = Arc::make_mut(self.content_mut(place, now)?);
+        let target = self.content_mut(place, now)?.make_mut().map_err(|_| Errno::Io)?;
         let target = target.get_mut(start..).and_then(|rest| rest.get_mut(..bytes.len()));
         target.ok_or(Errno::Fbig)?.copy_from_slice(bytes);
         Ok(())
@@ -90,7 +99,7 @@ impl Files {
 
     /// Cuts a file, or extends it with zeros.
     pub(super) fn resize(&mut self, place: &Place, size: u64, now: Timestamp) -> Result<(), Errno> {
-        let before = self.content(place)?.len() as u64;
+        let before = self.size(place)?;
         if size > limits::GUEST_FILE_BYTES {
             return Err(Errno::Fbig);
         }
@@ -100,9 +109,9 @@ impl Files {
         let size = usize::try_from(size).map_err(|_| Errno::Fbig)?;
         let content = self.content_mut(place, now)?;
         if size == 0 {
-            *content = Arc::default();
+            *content = Content::default();
         } else {
-            Arc::make_mut(content).resize(size, 0);
+            content.make_mut().map_err(|_| Errno::Io)?.resize(size, 0);
         }
         self.bytes_left = left.min(limits::GUEST_FILE_BYTES);
         Ok(())
@@ -142,7 +151,7 @@ impl Files {
         if let Place::Nameless(id) = place
             && let Some(content) = self.nameless.remove(id)
         {
-            let left = self.bytes_left.saturating_add(content.len() as u64);
+            let left = self.bytes_left.saturating_add(content.size());
             self.bytes_left = left.min(limits::GUEST_FILE_BYTES);
         }
     }
@@ -169,7 +178,7 @@ impl Files {
             return Err(Errno::Inval);
         }
         self.parent_folder(to)?;
-        if to.as_str().len() + self.depth(from) > limits::GUEST_PATH_BYTES {
+        if to.as_str().len() + self.depth(from) > limits::PATH_BYTES {
             return Err(Errno::Nametoolong);
         }
         let replaced = match self.tree.get(to).map(|node| node.entries().is_some()) {
@@ -247,7 +256,7 @@ mod tests {
         let before = files.tree().clone();
         files.write(&at("/d/f"), 4, b"p!", NOW).unwrap();
         files.write(&at("/d/f"), 8, b"x", NOW).unwrap();
-        assert_eq!(files.content(&at("/d/f")).unwrap().as_slice(), b"hellp!\0\0x");
+        assert_eq!(files.bytes(&at("/d/f")).unwrap().as_slice(), b"hellp!\0\0x");
         assert_eq!(files.node(&"/d/f".into()).unwrap().metadata.modified, NOW);
         assert_eq!(before.get(&"/d/f".into()).unwrap().size(), 5);
     }
@@ -257,9 +266,9 @@ mod tests {
         let mut files = files();
         let place = files.unlink(&"/d/f".into()).unwrap();
         files.write(&place, 0, b"J", NOW).unwrap();
-        assert_eq!(files.content(&place).unwrap().as_slice(), b"Jello");
+        assert_eq!(files.bytes(&place).unwrap().as_slice(), b"Jello");
         files.forget(&place);
-        assert_eq!(files.content(&place), Err(Errno::Badf));
+        assert_eq!(files.bytes(&place), Err(Errno::Badf));
         assert_eq!(files.remove_folder(&"/d".into()), Ok(()));
     }
 

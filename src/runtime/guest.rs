@@ -83,7 +83,7 @@ impl<'a> Memory<'a> {
 
     /// A text that the guest passes by pointer and length, such as a path.
     pub(super) fn text(&self, at: u32, len: u32) -> Result<&str, Errno> {
-        if len as usize > limits::GUEST_PATH_BYTES {
+        if len as usize > limits::PATH_BYTES {
             return Err(Errno::Nametoolong);
         }
         std::str::from_utf8(self.slice(at, len)?).map_err(|_| Errno::Ilseq)

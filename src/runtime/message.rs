@@ -5,7 +5,6 @@
 //! their bytes still do afterwards, and a run costs the lab what it changed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -145,7 +144,7 @@ impl Shared {
             let kind = match node.kind {
                 PackedKind::File(number) => {
                     let content = self.contents.get(number).ok_or(UnpackError::UnknownContent { number })?;
-                    Kind::File(Arc::clone(content))
+                    Kind::File(content.clone())
                 }
                 PackedKind::Directory => Kind::Directory(BTreeMap::new()),
                 PackedKind::Symlink(target) => Kind::Symlink(target),
@@ -158,9 +157,9 @@ impl Shared {
     /// The number of a content; a new one gets the next.
     fn number(&mut self, content: &Content) -> usize {
         let next = self.contents.len();
-        let number = *self.numbers.entry(Arc::as_ptr(content).addr()).or_insert(next);
+        let number = *self.numbers.entry(content.address()).or_insert(next);
         if number == next {
-            self.contents.push(Arc::clone(content));
+            self.contents.push(content.clone());
         }
         number
     }
@@ -182,18 +181,21 @@ impl Report {
 
 impl Serialize for PackedContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
+        let bytes = self.0.bytes().map_err(serde::ser::Error::custom)?;
+        serializer.serialize_bytes(&bytes)
     }
 }
 
 impl<'de> Deserialize<'de> for PackedContent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Bytes::deserialize(deserializer).map(|bytes| Self(Arc::new(Vec::from(bytes))))
+        Bytes::deserialize(deserializer).map(|bytes| Self(Content::from(Vec::from(bytes))))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde::de::DeserializeOwned;
 
     use super::*;
@@ -253,7 +255,7 @@ mod tests {
         assert_eq!(packed.tree.contents.len(), 2);
         let arrived = there.unpack_program(packed).expect("both ends are of one version");
         assert_eq!(arrived, program());
-        let content = |path: &str| arrived.tree.read(&path.into()).expect("a file").clone();
+        let content = |path: &str| arrived.tree.read(&path.into()).expect("a file");
         assert!(Arc::ptr_eq(&content("/data/a"), &content("/data/b")));
     }
 
@@ -272,7 +274,7 @@ mod tests {
         let left = here.unpack(packed).expect("it arrives");
         assert_eq!(left, near.into_tree());
         let kept = left.read(&"/data/b".into()).expect("a file");
-        assert!(Arc::ptr_eq(kept, sent.tree.read(&"/data/b".into()).expect("a file")));
+        assert!(Arc::ptr_eq(&kept, &sent.tree.read(&"/data/b".into()).expect("a file")));
     }
 
     fn finish(process: &mut dyn Process) -> (Step, u64, Vec<Output>) {

@@ -1,14 +1,16 @@
-//! Immutable bytes, each under its own digest. A clone shares everything.
+//! Immutable bytes, each under its own digest, in memory or in the host's
+//! keeping. A clone shares everything.
 
 use bytes::Bytes;
 use imbl::OrdMap;
 
+use crate::host::Kept;
 use crate::oci::Digest;
 
-/// A content store in memory.
+/// A content store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Blobs {
-    by_digest: OrdMap<Digest, Bytes>,
+    by_digest: OrdMap<Digest, Kept>,
 }
 
 /// Bytes that do not have the digest they came under.
@@ -27,16 +29,35 @@ impl Blobs {
         self.by_digest.contains_key(digest)
     }
 
-    /// The bytes of `digest`.
-    pub fn get(&self, digest: &Digest) -> Option<&Bytes> {
+    /// The bytes of `digest`, all of them in memory. What the host keeps is
+    /// verified: bytes that cannot be read, or have changed, are not there.
+    pub fn get(&self, digest: &Digest) -> Option<Bytes> {
+        match self.by_digest.get(digest)? {
+            Kept::Memory(bytes) => Some(bytes.clone()),
+            lent @ Kept::Lent(_) => lent.bytes().ok().filter(|bytes| Digest::of(bytes) == *digest),
+        }
+    }
+
+    /// The bytes of `digest` as they are kept, to be read in pieces and verified by the reader.
+    pub fn kept(&self, digest: &Digest) -> Option<&Kept> {
         self.by_digest.get(digest)
+    }
+
+    /// How many bytes `digest` has.
+    pub fn size(&self, digest: &Digest) -> Option<u64> {
+        self.by_digest.get(digest).map(Kept::size)
+    }
+
+    /// Keeps bytes whose digest was computed while they were written.
+    pub fn keep(&mut self, digest: Digest, kept: Kept) {
+        self.by_digest.insert(digest, kept);
     }
 
     /// Keeps `bytes` and returns their digest, computed.
     pub fn put(&mut self, bytes: impl Into<Bytes>) -> Digest {
         let bytes = bytes.into();
         let digest = Digest::of(&bytes);
-        self.by_digest.insert(digest, bytes);
+        self.by_digest.insert(digest, Kept::Memory(bytes));
         digest
     }
 
@@ -47,17 +68,17 @@ impl Blobs {
         if computed != expected {
             return Err(IntegrityError { expected, computed });
         }
-        self.by_digest.insert(expected, bytes);
+        self.by_digest.insert(expected, Kept::Memory(bytes));
         Ok(())
     }
 
     /// Forgets the bytes of `digest`.
-    pub fn remove(&mut self, digest: &Digest) -> Option<Bytes> {
+    pub fn remove(&mut self, digest: &Digest) -> Option<Kept> {
         self.by_digest.remove(digest)
     }
 
     /// All blobs in the order of their digests.
-    pub fn iter(&self) -> impl Iterator<Item = (&Digest, &Bytes)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Digest, &Kept)> {
         self.by_digest.iter()
     }
 

@@ -87,11 +87,11 @@ impl Content for Blobs {
     fn get(&mut self, blob: &Descriptor, _: Events<'_>) -> Result<Bytes, ContentError> {
         let digest = blob.digest;
         let bytes = Blobs::get(self, &digest).ok_or(ContentError::NotFound { digest })?;
-        let computed = Digest::of(bytes);
+        let computed = Digest::of(&bytes);
         if computed != digest {
             return Err(IntegrityError { expected: digest, computed }.into());
         }
-        Ok(bytes.clone())
+        Ok(bytes)
     }
 
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, _: Events<'_>) -> Result<Outcome, ContentError> {

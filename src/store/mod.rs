@@ -1,4 +1,4 @@
-//! Content by digest. [`Blobs`] keeps bytes in memory; a registry reached over
+//! Content by digest. [`Blobs`] keeps bytes in memory or with the host; a registry reached over
 //! HTTP is the other [`Content`], in `transfer`.
 
 mod blobs;

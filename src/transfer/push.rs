@@ -49,7 +49,7 @@ fn present(local: &Blobs, root: &Descriptor) -> Pushed {
         return whole;
     }
     let index = local.get(&root.digest).filter(|_| root.media_type.is_index());
-    let index: Option<Index> = index.and_then(|bytes| json::read(bytes).ok());
+    let index: Option<Index> = index.and_then(|bytes| json::read(&bytes).ok());
     let platforms = index.into_iter().flat_map(|index| index.manifests).filter(|child| {
         let is_attestation = child.platform.as_ref().is_some_and(|platform| platform.os == "unknown");
         !is_attestation && is_whole(local, child)
@@ -64,11 +64,11 @@ fn present(local: &Blobs, root: &Descriptor) -> Pushed {
 fn is_whole(local: &Blobs, document: &Descriptor) -> bool {
     let Some(bytes) = local.get(&document.digest) else { return false };
     if document.media_type.is_index() {
-        let index = json::read::<Index>(bytes);
+        let index = json::read::<Index>(&bytes);
         return index.is_ok_and(|index| {
             index.manifests.iter().all(|child| !child.media_type.is_index() && is_whole(local, child))
         });
     }
-    let manifest = json::read::<Manifest>(bytes);
+    let manifest = json::read::<Manifest>(&bytes);
     manifest.is_ok_and(|manifest| manifest.blobs().all(|blob| local.has(&blob.digest)))
 }

@@ -47,7 +47,7 @@ const MANIFEST: &str = r#"{
 fn others_read_our_documents_and_the_layers_make_the_tree() {
     let mut desk = Desk::lesson();
     let built = desk.build().result.expect("built");
-    let bytes = |digest: &Digest| desk.blobs.get(digest).expect("stored").clone();
+    let bytes = |digest: &Digest| desk.blobs.get(digest).expect("stored");
     let manifest = oci_spec::image::ImageManifest::from_reader(&bytes(&built.image.digest)[..]).expect("a manifest");
     let config = bytes(&built.manifest.config.digest);
     let config = oci_spec::image::ImageConfiguration::from_reader(&config[..]).expect("a configuration");

@@ -166,7 +166,8 @@ fn base(reference: &Reference, program: &str) -> Result<BaseImage, BaseError> {
     let time = Timestamp::from_seconds(NOON - 86_400);
     let mut tree = Tree::default();
     tree.make_directories(&"/usr/bin".into(), Metadata::directory(time)).expect("fresh");
-    tree.insert(&"/usr/bin/mlserve".into(), Node::file(Metadata::file(time), program.into())).expect("a folder");
+    tree.insert(&"/usr/bin/mlserve".into(), Node::file(Metadata::file(time), program.as_bytes().to_vec()))
+        .expect("a folder");
     let tar = fs::layer_tar(&tree, &fs::diff(&Tree::default(), &tree)).expect("written");
     let layer = crate::oci::Descriptor::of(crate::oci::MediaType::LAYER_GZIP, &fs::gzip(&tar));
     let mut config = ImageConfig::empty(&Platform::wasi());

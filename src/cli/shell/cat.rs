@@ -16,9 +16,10 @@ pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             FsError::NotADirectory { .. } => failed("Not a directory"),
             FsError::NotFound { .. } => failed("No such file or directory"),
             FsError::Loop { .. } => failed("Too many levels of symbolic links"),
+            FsError::Unreadable { reason, .. } => failed(&reason),
         })?;
         let not_text = |_| failed(&format!("{} bytes that are not text", bytes.len()));
-        let part = std::str::from_utf8(bytes).map_err(not_text)?;
+        let part = std::str::from_utf8(&bytes).map_err(not_text)?;
         text.push_str(part);
     }
     desk.terminal.lines(text.lines());

@@ -30,7 +30,7 @@ pub(super) fn fd_filestat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outco
         Descriptor::Folder(folder) => path_stat(guest, &folder.path)?,
         Descriptor::File(File { place: Place::At(path), .. }) => path_stat(guest, path)?,
         Descriptor::File(file) => {
-            let size = guest.world.files.content(&file.place)?.len() as u64;
+            let size = guest.world.files.size(&file.place)?;
             Stat { kind: REGULAR_FILE, size, ..Stat::default() }
         }
     };
@@ -53,7 +53,7 @@ pub(super) fn fd_filestat_set_size(guest: &mut Guest<'_>, fd: u32, size: u64) ->
 
 pub(super) fn fd_allocate(guest: &mut Guest<'_>, fd: u32, offset: u64, len: u64) -> Outcome {
     let file = guest.world.descriptors.file_mut(fd, Errno::Spipe)?;
-    let size = guest.world.files.content(&file.place)?.len() as u64;
+    let size = guest.world.files.size(&file.place)?;
     let end = offset.checked_add(len).ok_or(Errno::Fbig)?;
     if end > size { fd_filestat_set_size(guest, fd, end) } else { Ok(()) }
 }

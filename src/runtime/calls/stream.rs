@@ -40,7 +40,7 @@ pub(super) fn fd_write(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, 
         }
         _ => {
             let file = writable(guest, fd)?;
-            let end = guest.world.files.content(&file.place)?.len() as u64;
+            let end = guest.world.files.size(&file.place)?;
             let offset = if file.flags & APPEND == 0 { file.offset } else { end };
             let written = write_at(guest, &file, offset, &pieces)?;
             guest.world.descriptors.file_mut(fd, Errno::Badf)?.offset = offset.saturating_add(u64::from(written));
@@ -62,7 +62,7 @@ pub(super) fn fd_seek(guest: &mut Guest<'_>, fd: u32, offset: i64, whence: u32, 
     let base = match whence {
         0 => 0,
         1 => file.offset,
-        2 => guest.world.files.content(&file.place)?.len() as u64,
+        2 => guest.world.files.size(&file.place)?,
         _ => return Err(Errno::Inval),
     };
     file.offset = base.checked_add_signed(offset).ok_or(Errno::Inval)?;
@@ -85,7 +85,7 @@ fn writable(guest: &mut Guest<'_>, fd: u32) -> Result<File, Errno> {
 }
 
 fn read_at(guest: &mut Guest<'_>, file: &File, offset: u64, pieces: &[Piece]) -> Result<u32, Errno> {
-    let content = guest.world.files.content(&file.place)?;
+    let content = guest.world.files.bytes(&file.place)?;
     let start = usize::try_from(offset).map_or(content.len(), |offset| offset.min(content.len()));
     let mut rest = &content[start..];
     let mut total = 0_u32;

@@ -29,7 +29,7 @@ pub(super) fn trial() -> Trial {
         tree.make_directories(&folder.into(), Metadata::directory(STARTED)).unwrap();
     }
     for (path, text) in [("/app/f", "hello"), ("/app/d/e", ""), ("/etc/os", "linux")] {
-        tree.insert(&path.into(), Node::file(file, text.into())).unwrap();
+        tree.insert(&path.into(), Node::file(file, text.as_bytes().to_vec())).unwrap();
     }
     tree.insert(&"/app/l".into(), Node::symlink(file, "d/e")).unwrap();
     let world = World::new(Program {

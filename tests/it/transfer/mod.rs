@@ -48,8 +48,9 @@ impl World {
         let mut root = machine.root.clone();
         root.annotations.insert("io.containerd.image.name".to_owned(), "docker.io/library/mlserve:1".to_owned());
         world.serve("index.json", Index::of(vec![root]).to_bytes().into());
-        for (digest, bytes) in machine.blobs.iter() {
-            world.serve(&format!("blobs/sha256/{}", digest.hex()), bytes.clone());
+        for (digest, kept) in machine.blobs.iter() {
+            let bytes = kept.bytes().expect("in memory");
+            world.serve(&format!("blobs/sha256/{}", digest.hex()), bytes);
         }
         (world, machine)
     }
@@ -131,7 +132,7 @@ impl Machine {
     }
 
     fn manifest(&self) -> Manifest {
-        serde_json::from_slice(self.blobs.get(&self.root.digest).expect("kept")).expect("a manifest")
+        serde_json::from_slice(&self.blobs.get(&self.root.digest).expect("kept")).expect("a manifest")
     }
 }
 
@@ -222,7 +223,7 @@ fn refused(world: &mut World, name: &str) -> (String, bool) {
     let mut blobs = Blobs::default();
     let error = pull_into(world, &mut blobs, None, name).0.expect_err(name);
     let is_manifest = |bytes: &Bytes| serde_json::from_slice::<Manifest>(bytes).is_ok();
-    assert!(!blobs.iter().any(|(_, bytes)| is_manifest(bytes)), "{name}");
+    assert!(!blobs.iter().any(|(_, kept)| is_manifest(&kept.bytes().expect("in memory"))), "{name}");
     (error.to_string(), error.is_from_daemon())
 }
 

@@ -9,7 +9,7 @@ fn a_pull_asks_by_tag_and_fetches_by_digest() {
     let (mut blobs, wasm) = (Blobs::default(), Machine::with_index());
     let (pulled, seen) = pull_into(&mut world, &mut blobs, None, "r.test/px:1.0");
     assert_eq!(pulled, Ok(Pulled { root: machine.root.clone(), up_to_date: false }));
-    let index: Index = serde_json::from_slice(wasm.blobs.get(&wasm.root.digest).expect("kept")).expect("an index");
+    let index: Index = serde_json::from_slice(&wasm.blobs.get(&wasm.root.digest).expect("kept")).expect("an index");
     let names = [
         ("{index}", machine.root.digest),
         ("{manifest}", index.manifests[0].digest),

@@ -1,0 +1,53 @@
+//! A layer made in one pass: archived, hashed, compressed, hashed again and
+//! written where the host keeps blobs, so that nothing of it need fit in memory.
+
+use std::io::{self, Write};
+
+use super::gzip::Gzip;
+use super::tar::{TarError, write_layer};
+use super::{Change, Tree};
+use crate::host::{Host, Ingest, Job, Kept};
+use crate::oci::{Descriptor, Digest, MediaType, Verifier};
+
+/// A layer, compressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// The compressed bytes.
+    pub blob: Kept,
+    /// What names them.
+    pub descriptor: Descriptor,
+    /// The digest of the tar.
+    pub diff_id: Digest,
+}
+
+/// The layer of `changes`, whose added and modified paths are in `after`.
+pub fn pack(after: &Tree, changes: &[Change], host: &mut dyn Host) -> Result<Packed, TarError> {
+    let blob = Hashed { sink: host.ingest()?, digest: Verifier::default(), size: 0 };
+    let share = |jobs: Vec<Job<'_>>| host.share(jobs);
+    let mut gzip = Gzip::new(blob, &share)?;
+    write_layer(after, changes, &mut gzip)?;
+    let (blob, diff_id) = gzip.finish()?;
+    let (digest, size) = (blob.digest.finish(), blob.size);
+    let blob = blob.sink.commit(&digest)?;
+    Ok(Packed { blob, descriptor: Descriptor::new(MediaType::LAYER_GZIP, digest, size), diff_id })
+}
+
+/// Hashes and counts what passes through.
+struct Hashed {
+    sink: Box<dyn Ingest>,
+    digest: Verifier,
+    size: u64,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.sink.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        self.size += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+}

@@ -1,0 +1,56 @@
+//! The seam between the pure core and the world: time, randomness, the
+//! outside network, and what a host may lend, threads and room outside
+//! memory, come through one trait, and through nothing else.
+
+mod kept;
+
+pub use kept::{Ingest, Kept, Lent, Reader, read_exactly, same_bytes};
+
+use std::io;
+
+use bytes::Bytes;
+
+use crate::oci::Timestamp;
+
+/// Pure work that knows nothing of other work.
+pub type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// Whoever does several jobs, in any order or at once; all are done when it returns.
+pub type Share<'a> = &'a dyn Fn(Vec<Job<'_>>);
+
+/// What the core may ask of whoever runs it.
+pub trait Host {
+    /// The time.
+    fn now(&self) -> Timestamp;
+
+    /// Fills `bytes` with random bytes; a lab's are seeded.
+    fn random(&mut self, bytes: &mut [u8]);
+
+    /// Sends a request to the outside and waits for the answer.
+    fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError>;
+
+    /// Does several jobs on as many threads as the host has. No result depends on how many these are.
+    fn share(&self, jobs: Vec<Job<'_>>) {
+        in_turn(jobs);
+    }
+
+    /// Where to write a blob that is being made; memory, unless the host has a better place.
+    fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
+        Ok(Box::new(Vec::new()))
+    }
+}
+
+/// Does several jobs one after the other.
+pub fn in_turn(jobs: Vec<Job<'_>>) {
+    for job in jobs {
+        job();
+    }
+}
+
+/// The outside did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct SendError {
+    /// In the words of whoever tried, such as `connection refused`.
+    pub reason: String,
+}
