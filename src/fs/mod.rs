@@ -12,7 +12,7 @@ mod path;
 mod tar;
 mod tree;
 
-pub use apply::{ApplyError, apply, apply_literally};
+pub use apply::{ApplyError, LeftOut, apply, apply_literally, apply_telling};
 pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
 pub use gzip::{GzipError, gunzip, gzip};

@@ -1,0 +1,235 @@
+//! A layer laid over a tree: files replace, whiteouts take away. Nothing in
+//! an archive can reach outside the root, whatever its names and links say,
+//! and nothing in it costs more than its bounds. Where a layer is odd, what
+//! happens is what containerd makes of it.
+//! <https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets>
+//! <https://github.com/containerd/containerd/blob/v2.2.0/pkg/archive/tar.go>
+//!
+//! A tree has files, folders and symbolic links. A hard link becomes a second
+//! file that shares the bytes until one of the two is written. Devices and
+//! pipes are refused, for there is nothing they could lead to; extended
+//! attributes are left out, and whoever asks is told so.
+
+mod entry;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+
+use ::tar::Archive;
+
+use super::{Content, FsError, FsPath, Kind, Metadata, Node, Tree};
+use crate::limits;
+use entry::{Entry, What};
+
+const WHITEOUT: &str = ".wh.";
+const OPAQUE: &str = ".wh..wh..opq";
+
+/// Why a layer cannot be laid over a tree.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The archive is damaged.
+    #[error("archive/tar: {source}")]
+    Archive {
+        /// What the reader says.
+        #[from]
+        source: io::Error,
+    },
+    /// A name is not text, or has a zero in it.
+    #[error("archive/tar: a name is not UTF-8")]
+    Name,
+    /// A number, such as an owner or a time, is none.
+    #[error("archive/tar: {path}: invalid {field}")]
+    Number {
+        /// Which entry.
+        path: FsPath,
+        /// What it should be.
+        field: &'static str,
+    },
+    /// A path or one of its names is longer than Linux has them.
+    #[error("{start}…: file name too long")]
+    TooLong {
+        /// How it begins.
+        start: String,
+    },
+    /// A whiteout that would hide its own folder or one above.
+    #[error("invalid whiteout name: {name}: invalid archive")]
+    Whiteout {
+        /// Its name.
+        name: String,
+    },
+    /// A device, a pipe or another kind a tree has no place for.
+    #[error("{path}: unsupported type {kind:?} in a layer")]
+    Unsupported {
+        /// Which entry.
+        path: FsPath,
+        /// Its type flag.
+        kind: char,
+    },
+    /// A hard link to nothing, or to a folder.
+    #[error("link {target} {path}: {reason}")]
+    Link {
+        /// Which entry.
+        path: FsPath,
+        /// What it names.
+        target: String,
+        /// In the kernel's words.
+        reason: &'static str,
+    },
+    /// A file stands where a folder is needed, or links lead in a circle.
+    #[error("{source}")]
+    Path {
+        /// What the tree says.
+        #[from]
+        source: FsError,
+    },
+    /// Too many entries.
+    #[error("archive/tar: more than {limit} entries")]
+    TooMany {
+        /// The bound.
+        limit: usize,
+    },
+    /// Its files hold more than a layer may.
+    #[error("archive/tar: more than {limit} bytes")]
+    TooLarge {
+        /// The bound, in bytes.
+        limit: u64,
+    },
+}
+
+/// Something in a layer that a tree cannot keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Of which entry.
+    pub path: FsPath,
+    /// Such as the extended attribute `security.capability`.
+    pub attribute: String,
+}
+
+/// The tree after the uncompressed layer `tar` is laid over `base`.
+pub fn apply(base: &Tree, tar: &[u8]) -> Result<Tree, ApplyError> {
+    apply_telling(base, tar, &mut |_| ())
+}
+
+/// As [`apply`], and tells what is left out.
+pub fn apply_telling(base: &Tree, tar: impl Read, tell: &mut dyn FnMut(LeftOut)) -> Result<Tree, ApplyError> {
+    Layer::over(base, true).lay(tar, tell)
+}
+
+/// The entries of a layer as they stand in the archive: a whiteout is a file like any other.
+pub fn apply_literally(tar: &[u8]) -> Result<Tree, ApplyError> {
+    Layer::over(&Tree::default(), false).lay(tar, &mut |_| ())
+}
+
+/// A layer half laid.
+struct Layer {
+    tree: Tree,
+    /// Whether whiteouts take away.
+    whiteouts: bool,
+    /// What this layer has put, which its own opaque folders do not hide.
+    own: BTreeSet<FsPath>,
+    bytes_left: u64,
+}
+
+impl Layer {
+    fn over(base: &Tree, whiteouts: bool) -> Self {
+        Self { tree: base.clone(), whiteouts, own: BTreeSet::new(), bytes_left: limits::LAYER_BYTES }
+    }
+
+    fn lay(mut self, tar: impl Read, tell: &mut dyn FnMut(LeftOut)) -> Result<Tree, ApplyError> {
+        let mut archive = Archive::new(tar);
+        for (count, entry) in archive.entries()?.enumerate() {
+            if count >= limits::LAYER_ENTRIES {
+                return Err(ApplyError::TooMany { limit: limits::LAYER_ENTRIES });
+            }
+            let mut entry = entry?;
+            if let Some(read) = Entry::read(&mut entry, tell)? {
+                self.put(read, &mut entry)?;
+            }
+        }
+        Ok(self.tree)
+    }
+
+    /// Puts what `entry` says, its bytes coming from `reader`.
+    fn put(&mut self, entry: Entry, reader: &mut dyn Read) -> Result<(), ApplyError> {
+        let path = self.tree.resolve_parent(&entry.path)?;
+        entry::check_length(path.as_str())?;
+        let Some(parent) = path.parent() else { return Ok(()) };
+        self.tree.make_directories(&parent, Metadata::directory(entry.metadata.modified))?;
+        if let Some(hidden) = path.name().strip_prefix(WHITEOUT).filter(|_| self.whiteouts) {
+            return self.hide(&parent, path.name(), hidden);
+        }
+        let node = match entry.what {
+            What::Directory => {
+                let present = self.tree.get(&path).filter(|node| node.entries().is_some());
+                let kind = present.map_or_else(|| Kind::Directory(BTreeMap::new()), |node| node.kind.clone());
+                Node { metadata: entry.metadata, kind }
+            }
+            What::File { size } => Node::file(entry.metadata, self.content(reader, size)?),
+            What::Symlink { target } => Node::symlink(entry.metadata, &target),
+            What::Link { target } => self.linked(&path, &target)?,
+        };
+        self.tree.insert(&path, node)?;
+        self.own.insert(path);
+        Ok(())
+    }
+
+    /// Reads a file whose size was announced, if there is room for it.
+    fn content(&mut self, reader: &mut dyn Read, size: u64) -> Result<Content, ApplyError> {
+        let limit = limits::LAYER_BYTES;
+        self.bytes_left = self.bytes_left.checked_sub(size).ok_or(ApplyError::TooLarge { limit })?;
+        let mut bytes = Vec::new();
+        reader.take(size).read_to_end(&mut bytes)?;
+        if (bytes.len() as u64) < size {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        Ok(Content::from(bytes))
+    }
+
+    /// A hard link shares its target's bytes; a link to a symbolic link is one too.
+    fn linked(&self, path: &FsPath, target: &str) -> Result<Node, ApplyError> {
+        let refused = |reason| ApplyError::Link { path: path.clone(), target: target.to_owned(), reason };
+        let source = self.tree.resolve_parent_of(target)?;
+        match self.tree.get(&source).filter(|_| source != *path) {
+            None => Err(refused("no such file or directory")),
+            Some(node) if node.entries().is_some() => Err(refused("operation not permitted")),
+            Some(node) => Ok(node.clone()),
+        }
+    }
+
+    /// `.wh.name` hides `name`; `.wh..wh..opq` hides what lower layers put beside it.
+    fn hide(&mut self, parent: &FsPath, name: &str, hidden: &str) -> Result<(), ApplyError> {
+        if name == OPAQUE {
+            return self.make_opaque(parent);
+        }
+        if matches!(hidden, "" | "." | "..") {
+            return Err(ApplyError::Whiteout { name: name.to_owned() });
+        }
+        self.remove(&parent.child(hidden))
+    }
+
+    /// Takes away what is in `folder`, save what this layer has put there.
+    fn make_opaque(&mut self, folder: &FsPath) -> Result<(), ApplyError> {
+        let mut folders = vec![folder.clone()];
+        while let Some(folder) = folders.pop() {
+            let entries = self.tree.get(&folder).and_then(Node::entries).into_iter().flatten();
+            let children: Vec<FsPath> = entries.map(|(name, _)| folder.child(name)).collect();
+            for child in children {
+                if self.own.contains(&child) {
+                    folders.push(child);
+                } else {
+                    self.remove(&child)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, path: &FsPath) -> Result<(), ApplyError> {
+        if self.tree.get(path).is_some() {
+            self.tree.remove(path)?;
+        }
+        Ok(())
+    }
+}
