@@ -105,7 +105,9 @@ fn instruction(node: Node) -> Result<Instruction, InstructionFault> {
 
 fn copy(mut words: Vec<String>) -> Result<Command, InstructionFault> {
     match words.pop() {
-        Some(destination) if !words.is_empty() => Ok(Command::Copy(Transfer { sources: words, destination, ..Transfer::default() })),
+        Some(destination) if !words.is_empty() => {
+            Ok(Command::Copy(Transfer { sources: words, destination, ..Transfer::default() }))
+        }
         _ => Err(InstructionFault::NoDestination { keyword: "COPY".to_owned() }),
     }
 }
@@ -231,7 +233,8 @@ mod tests {
             Command::Cmd(CommandLine::Exec(words(&["a", "b"]))),
             Command::Entrypoint(CommandLine::Shell("run this".into())),
         ];
-        let found: Vec<_> = file.last_stage().instructions.iter().map(|instruction| instruction.command.clone()).collect();
+        let found: Vec<_> =
+            file.last_stage().instructions.iter().map(|instruction| instruction.command.clone()).collect();
         assert_eq!(found, expected);
         assert_eq!(file.last_stage().instructions[8].lines, LineRange { first: 10, last: 10 });
     }
