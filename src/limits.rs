@@ -57,6 +57,15 @@ pub const EXPANDED_BYTES: usize = 64 << 10;
 /// Defaults within defaults, `${a:-${b:-…}}`: each is one call deeper.
 pub const EXPANSION_DEPTH: usize = 32;
 
+/// A line of a Dockerfile, in bytes, its end included: the bound of `BuildKit`'s scanner.
+pub const DOCKERFILE_LINE_BYTES: usize = 64 << 10;
+
+/// ONBUILD within ONBUILD: more than one is refused anyway, each is one call deeper.
+pub const TRIGGER_DEPTH: usize = 32;
+
+/// Pattern times value of a `${V/pattern/…}`, in characters: a table of that many cells is made.
+pub const SUBSTITUTION_CELLS: usize = 1 << 24;
+
 /// A `.dockerignore`, in bytes: each line is tried on every file.
 pub const IGNORE_BYTES: usize = 64 << 10;
 

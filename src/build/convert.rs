@@ -4,7 +4,7 @@
 use super::copy::Copy;
 use super::error::SolveError;
 use super::metadata;
-use crate::dockerfile::{self, Command, Expander, Instruction, LineRange};
+use crate::dockerfile::{self, Command, Dockerfile, Expander, Instruction, LineRange, Transfer};
 use crate::fs::FsPath;
 use crate::limits;
 use crate::oci::{HistoryEntry, ImageConfig, Platform};
@@ -63,6 +63,51 @@ pub(super) fn convert(stage: &dockerfile::Stage, escape: char, mut config: Image
     Ok(plan)
 }
 
+/// Refuses what no part of the build does yet, before any step runs.
+pub(super) fn check_supported(file: &Dockerfile) -> Result<(), SolveError> {
+    let refuse = |what: String, lines: LineRange| Err(SolveError::Unsupported { lines, what });
+    if let Some(global) = file.globals.first() {
+        return refuse("ARG".to_owned(), global.lines);
+    }
+    if let Some(second) = file.stages.get(1) {
+        return refuse("a second FROM".to_owned(), second.lines);
+    }
+    let stage = file.last_stage();
+    if stage.platform.is_some() {
+        return refuse("FROM --platform".to_owned(), stage.lines);
+    }
+    for instruction in &stage.instructions {
+        if let Some(what) = unsupported(instruction) {
+            return refuse(what, instruction.lines);
+        }
+    }
+    Ok(())
+}
+
+fn unsupported(instruction: &Instruction) -> Option<String> {
+    match &instruction.command {
+        Command::Workdir { .. }
+        | Command::Env { .. }
+        | Command::Label { .. }
+        | Command::Expose { .. }
+        | Command::Cmd(_)
+        | Command::Entrypoint(_) => None,
+        Command::Copy(transfer) => {
+            let used = [
+                ("a heredoc in COPY", !transfer.files.is_empty()),
+                ("COPY --from", transfer.from.is_some()),
+                ("COPY --chown", transfer.chown.is_some()),
+                ("COPY --chmod", transfer.chmod.is_some()),
+                ("COPY --link", transfer.link),
+                ("COPY --parents", transfer.parents),
+                ("COPY --exclude", !transfer.excludes.is_empty()),
+            ];
+            used.into_iter().find(|(_, used)| *used).map(|(what, _)| what.to_owned())
+        }
+        _ => Some(instruction.keyword.to_uppercase()),
+    }
+}
+
 impl Plan {
     /// Every COPY.
     pub(super) fn copies(&self) -> impl Iterator<Item = &Copy> {
@@ -75,7 +120,7 @@ impl Plan {
     fn add(&mut self, instruction: &Instruction) -> Result<(), SolveError> {
         match &instruction.command {
             Command::Workdir { path } => self.workdir(instruction, path),
-            Command::Copy(transfer) => self.copy(instruction, &transfer.sources, &transfer.destination),
+            Command::Copy(Transfer { sources, destination, .. }) => self.copy(instruction, sources, destination),
             Command::Env { pairs } => metadata::env(self, pairs),
             Command::Label { pairs } => metadata::label(self, pairs),
             Command::Expose { ports } => metadata::expose(self, ports),
@@ -88,7 +133,7 @@ impl Plan {
                 metadata::entrypoint(self, line, self.cmd_set);
                 Ok(())
             }
-            _ => unreachable!("the parser refuses what is not here"),
+            _ => unreachable!("`check_supported` refuses what is not here"),
         }
     }
 

@@ -86,6 +86,14 @@ pub enum SolveError {
         #[from]
         source: IgnoreError,
     },
+    /// The Dockerfile asks for what this lab cannot do yet.
+    #[error("dockerfile parse error on line {}: {what} is not supported yet in this lab", .lines.first)]
+    Unsupported {
+        /// Where.
+        lines: LineRange,
+        /// What.
+        what: String,
+    },
     /// A word has a quote or a variable too much.
     #[error("{source}")]
     Expand {

@@ -83,7 +83,8 @@ impl Solver<'_> {
         self.steps.report("transferring dockerfile:", bytes, 0, model::TRANSFER.of(bytes));
         let parsed = loaded.and_then(|(text, _)| {
             self.text = text;
-            Ok(dockerfile::parse(&self.text)?)
+            let file = dockerfile::parse(&self.text)?;
+            convert::check_supported(&file).map(|()| file)
         });
         let warnings = parsed.as_ref().map_or_else(|_| Vec::new(), |file| warnings(file, context));
         for Warning { rule, message, line } in warnings {
@@ -91,7 +92,11 @@ impl Solver<'_> {
         }
         self.steps.done(model::LOAD.of(bytes), None);
         parsed.map_err(|error| {
-            let lines = if let SolveError::Parse { source } = &error { source.lines() } else { None };
+            let lines = match &error {
+                SolveError::Parse { source } => source.lines(),
+                SolveError::Unsupported { lines, .. } => Some(*lines),
+                _ => None,
+            };
             self.fail(error, lines)
         })
     }

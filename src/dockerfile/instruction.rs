@@ -153,8 +153,8 @@ pub struct Transfer {
     pub checksum: Option<String>,
     /// ADD's `--unpack`: said yes, said no, or not said.
     pub unpack: Option<bool>,
-    /// ADD's `--keep-git-dir`.
-    pub keep_git_dir: bool,
+    /// ADD's `--keep-git-dir`: said yes, said no, or not said.
+    pub keep_git_dir: Option<bool>,
 }
 
 /// A text written in the Dockerfile: `<<EOF` and the lines up to `EOF`.
@@ -164,6 +164,8 @@ pub struct Heredoc {
     pub name: String,
     /// The lines between, tabs stripped already if `<<-` asked for it.
     pub text: String,
+    /// The lines between as written: what a shell gets that reads `<<-` itself.
+    pub raw: String,
     /// Whether variables in it are replaced: the word was not quoted.
     pub expand: bool,
     /// The file descriptor before `<<`; 0 if none.
@@ -183,6 +185,8 @@ pub struct Run {
     pub network: Option<String>,
     /// `--security=sandbox|insecure`
     pub security: Option<String>,
+    /// Each `--device=…` as written.
+    pub devices: Vec<String>,
 }
 
 /// An argument of the build.

@@ -1,11 +1,15 @@
 //! Physical lines to logical ones: continuations joined, comments dropped
 //! (also those inside a continuation), directives at the top obeyed.
-//! <https://docs.docker.com/reference/dockerfile/#parser-directives>
 
+use std::iter::Peekable;
+use std::str::SplitInclusive;
+
+use super::directive::{Directives, Repeated};
 use super::fault::{ParseError, SyntaxFault};
+use crate::limits;
 
 /// Lines of a Dockerfile, from 1, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct LineRange {
     /// First line.
     pub first: u32,
@@ -13,62 +17,132 @@ pub struct LineRange {
     pub last: u32,
 }
 
-/// An instruction's text.
+/// An instruction's text, its heredocs still to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LogicalLine {
     pub text: String,
     pub lines: LineRange,
+    /// The comments since the last instruction or empty comment, without `#`.
+    pub comments: Vec<String>,
     pub empty_continuation: bool,
 }
 
-/// A Dockerfile, split.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lines {
+/// Takes a Dockerfile line by line.
+pub(super) struct Lines<'a> {
+    physical: Peekable<SplitInclusive<'a, char>>,
+    /// How many were taken.
+    pub taken: u32,
     pub escape: char,
-    pub lines: Vec<LogicalLine>,
+    directives: Directives,
+    comments: Vec<String>,
+    too_long: bool,
 }
 
-pub(super) fn split(text: &str) -> Result<Lines, ParseError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut directives = Directives { escape: '\\', done: false, seen: Vec::new() };
-    let mut lines = Vec::new();
-    let mut physical = (1_u32..).zip(text.lines());
-    let mut last_line = 0;
-    while let Some((number, line)) = physical.next() {
-        last_line = number;
-        let line = line.trim_start();
-        directives.obey(line, number)?;
-        if line.is_empty() || line.starts_with('#') {
-            continue;
+impl<'a> Lines<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self {
+            physical: text.split_inclusive('\n').peekable(),
+            taken: 0,
+            escape: '\\',
+            directives: Directives::default(),
+            comments: Vec::new(),
+            too_long: false,
         }
-        let (start, mut ended) = trim_continuation(line, directives.escape);
-        let mut logical = LogicalLine {
-            text: start.to_owned(),
-            lines: LineRange { first: number, last: number },
-            empty_continuation: false,
-        };
-        while !ended && let Some((number, line)) = physical.next() {
-            last_line = number;
-            logical.lines.last = number;
+    }
+
+    /// The next instruction's text.
+    pub(super) fn logical(&mut self) -> Result<Option<LogicalLine>, ParseError> {
+        while let Some(line) = self.physical() {
+            let line = line.trim_end_matches(['\r', '\n']);
+            let comment = is_comment(line);
+            if comment {
+                self.note(line);
+            }
             let bare = line.trim_start();
-            if bare.starts_with('#') {
+            if self.obey(bare)? {
+                self.comments.pop();
+            }
+            let first = self.taken;
+            let (start, ended) = trim_continuation(if comment { "" } else { bare }, self.escape);
+            if !(ended && start.is_empty()) {
+                return Ok(Some(self.continued(start, first, ended)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A line as it stands, its end included; none at the end, or where a line is too long.
+    pub(super) fn physical(&mut self) -> Option<&'a str> {
+        let line = self.physical.peek()?;
+        let longest = limits::DOCKERFILE_LINE_BYTES - usize::from(!line.ends_with('\n'));
+        if line.len() > longest {
+            self.too_long = true;
+            return None;
+        }
+        self.taken += 1;
+        self.physical.next()
+    }
+
+    /// What is wrong once nothing more comes.
+    pub(super) fn ended(&self) -> Result<(), ParseError> {
+        if !self.too_long {
+            return Ok(());
+        }
+        let fault = SyntaxFault::LineTooLong { limit: limits::DOCKERFILE_LINE_BYTES - 1 };
+        Err(ParseError::Syntax { lines: LineRange { first: self.taken, last: self.taken }, fault })
+    }
+
+    /// An empty comment parts those above it from the instruction below.
+    fn note(&mut self, line: &str) {
+        let mut characters = line.chars();
+        characters.next();
+        match characters.as_str().trim() {
+            "" => self.comments.clear(),
+            comment => self.comments.push(comment.to_owned()),
+        }
+    }
+
+    /// Whether `line` was a directive. `BuildKit` places its mistakes one line up.
+    fn obey(&mut self, line: &str) -> Result<bool, ParseError> {
+        let above = LineRange { first: self.taken - 1, last: self.taken - 1 };
+        let at = |fault| ParseError::Syntax { lines: above, fault };
+        let directive = self.directives.read(line, "#");
+        let directive = directive.map_err(|Repeated(name)| at(SyntaxFault::RepeatedDirective { name }))?;
+        let Some(directive) = directive else { return Ok(false) };
+        if directive.name == "escape" {
+            self.escape = match directive.value.as_str() {
+                "\\" => '\\',
+                "`" => '`',
+                token => return Err(at(SyntaxFault::Escape { token: token.to_owned() })),
+            };
+        }
+        Ok(true)
+    }
+
+    fn continued(&mut self, start: &str, first: u32, mut ended: bool) -> LogicalLine {
+        let mut text = start.to_owned();
+        let mut empty_continuation = false;
+        while !ended && let Some(line) = self.physical() {
+            let line = line.trim_end_matches(['\r', '\n']);
+            if is_comment(line) {
                 continue;
             }
-            if bare.is_empty() {
-                logical.empty_continuation = true;
+            if line.trim_start().is_empty() {
+                empty_continuation = true;
                 continue;
             }
-            let (piece, end) = trim_continuation(line, directives.escape);
-            logical.text.push_str(piece);
+            let (piece, end) = trim_continuation(line, self.escape);
+            text.push_str(piece);
             ended = end;
         }
-        lines.push(logical);
+        let comments = std::mem::take(&mut self.comments);
+        LogicalLine { text, lines: LineRange { first, last: self.taken }, comments, empty_continuation }
     }
-    if lines.is_empty() {
-        let lines = LineRange { first: last_line, last: last_line };
-        return Err(ParseError::Syntax { lines, fault: SyntaxFault::NoInstructions });
-    }
-    Ok(Lines { escape: directives.escape, lines })
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
 }
 
 /// The line without its continuation character, and whether it had none.
@@ -81,56 +155,21 @@ fn trim_continuation(line: &str, escape: char) -> (&str, bool) {
     }
 }
 
-struct Directives {
-    escape: char,
-    done: bool,
-    seen: Vec<String>,
-}
-
-impl Directives {
-    /// Directives stand before everything else, comments included.
-    fn obey(&mut self, line: &str, number: u32) -> Result<(), ParseError> {
-        let directive = if self.done { None } else { directive(line) };
-        let Some((name, value)) = directive else {
-            self.done = true;
-            return Ok(());
-        };
-        let fault = if self.seen.contains(&name) {
-            SyntaxFault::RepeatedDirective { name }
-        } else {
-            match (name.as_str(), value) {
-                ("escape", "\\" | "`") => {
-                    self.escape = if value == "`" { '`' } else { '\\' };
-                    self.seen.push(name);
-                    return Ok(());
-                }
-                ("escape", _) => SyntaxFault::Escape { token: value.to_owned() },
-                // This parser is that frontend.
-                ("syntax", "docker/dockerfile" | "docker/dockerfile:1" | "docker.io/docker/dockerfile:1") => {
-                    self.seen.push(name);
-                    return Ok(());
-                }
-                _ => SyntaxFault::Unsupported { what: format!("the directive `# {name}={value}`") },
-            }
-        };
-        Err(ParseError::Syntax { lines: LineRange { first: number, last: number }, fault })
-    }
-}
-
-/// `# name=value` with a known name.
-fn directive(line: &str) -> Option<(String, &str)> {
-    let (name, value) = line.strip_prefix('#')?.split_once('=')?;
-    let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
-    let known = matches!(name.as_str(), "escape" | "syntax" | "check");
-    (known && !value.is_empty()).then_some((name, value))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn split(text: &str) -> Result<Vec<LogicalLine>, ParseError> {
+        let mut lines = Lines::new(text);
+        let mut found = Vec::new();
+        while let Some(line) = lines.logical()? {
+            found.push(line);
+        }
+        lines.ended().map(|()| found)
+    }
+
     fn texts(text: &str) -> Vec<(String, u32, u32)> {
-        let lines = split(text).expect(text).lines;
+        let lines = split(text).expect(text);
         lines.into_iter().map(|line| (line.text, line.lines.first, line.lines.last)).collect()
     }
 
@@ -154,18 +193,29 @@ mod tests {
     }
 
     #[test]
-    fn wrong_directives_are_named() {
+    fn comments_above_are_kept_for_the_instruction_below() {
+        let lines = split("# syntax=x\n# old\n#\n# one\n\n#two\nFROM a\n  # three\nRUN b").expect("lines");
+        let comments: Vec<_> = lines.into_iter().map(|line| line.comments).collect();
+        assert_eq!(comments, [vec!["one".to_owned(), "two".to_owned()], vec!["# three".to_owned()]]);
+    }
+
+    #[test]
+    fn wrong_directives_are_named_one_line_up() {
         let table = [
-            ("# escape=x\nFROM a", "invalid escape token 'x' does not match ` or \\"),
-            ("# escape=`\n# escape=`\nFROM a", "only one escape parser directive can be used"),
-            (
-                "# syntax=other/frontend\nFROM a",
-                "the directive `# syntax=other/frontend` is not supported yet in this lab",
-            ),
-            ("# only\n", "file with no instructions"),
+            ("# escape=x\nFROM a", "invalid escape token 'x' does not match ` or \\", 0),
+            ("# escape=`\n# escape=`\nFROM a", "only one escape parser directive can be used", 1),
         ];
-        for (text, message) in table {
-            assert_eq!(split(text).expect_err(text).to_string(), message);
+        for (text, message, line) in table {
+            let error = split(text).expect_err(text);
+            assert_eq!((error.to_string().as_str(), error.lines().map(|lines| lines.first)), (message, Some(line)));
         }
+    }
+
+    #[test]
+    fn a_line_longer_than_buildkit_reads_is_refused() {
+        let line = "a".repeat(limits::DOCKERFILE_LINE_BYTES - 1);
+        assert!(split(&line).is_ok() && split(&format!("{line}\n")).is_ok());
+        let error = split(&format!("FROM b\n{line}a\n")).expect_err("too long");
+        assert_eq!(error.to_string(), "dockerfile line greater than max allowed size of 65535");
     }
 }

@@ -3,25 +3,40 @@
 //!
 //! Reading goes in two passes, as `BuildKit`'s does, for the passes decide
 //! which of two mistakes is named first: `lines` and `node` split the text,
-//! `parse` gives the pieces their meaning. Values keep their `$variables`
+//! `parse` and `command` give the pieces their meaning. Values keep their `$variables`
 //! and quotes; `expand` resolves them when the build knows the environment.
 //! <https://docs.docker.com/reference/dockerfile/>
 
+mod command;
+mod csv;
+mod directive;
+mod duration;
 mod expand;
 mod fault;
+mod flags;
 mod glob;
+mod health;
+mod heredoc;
 mod ignore;
 mod instruction;
+mod lexer;
 mod lines;
 mod lint;
+mod mount;
 mod node;
 mod parse;
+mod pattern;
 mod quote;
 mod suggest;
 mod words;
 
-pub use expand::{ExpandError, ExpandFault, Expander};
-pub use fault::{InstructionFault, ParseError, SyntaxFault};
+#[cfg(test)]
+mod tests;
+
+pub use csv::CsvError;
+pub use duration::DurationError;
+pub use expand::{ExpandError, ExpandFault, Expanded, Expander, Keep};
+pub use fault::{FlagFault, InstructionFault, ParseError, SyntaxFault};
 pub use glob::{Glob, GlobError};
 pub use ignore::{Ignore, IgnoreError};
 pub use instruction::{
@@ -29,5 +44,6 @@ pub use instruction::{
 };
 pub use lines::LineRange;
 pub use lint::{Warning, lint};
-pub use parse::parse;
+pub use mount::{Mount, MountError, MountKind, Sharing};
+pub use parse::{dump, parse, parse_trigger};
 pub use quote::{quote, quote_list};

@@ -1,9 +1,13 @@
-//! Logical lines to keyword, flags and arguments, before they mean anything.
+//! A Dockerfile split into nodes, before they mean anything: `BuildKit`'s
+//! first pass, with its mistakes in their order, and the text it dumps a
+//! tree as.
 
-use super::Pair;
-use super::fault::{InstructionFault, ParseError, SyntaxFault};
+use super::fault::{ParseError, SyntaxFault};
+use super::heredoc;
 use super::lines::{LineRange, Lines, LogicalLine};
-use super::words;
+use super::quote::{quote, quote_list};
+use super::{Heredoc, Pair, words};
+use crate::limits;
 
 /// Every instruction there is, sorted; what may be suggested.
 pub(super) const KEYWORDS: [&str; 18] = [
@@ -27,64 +31,164 @@ pub(super) const KEYWORDS: [&str; 18] = [
     "WORKDIR",
 ];
 
+/// A Dockerfile, split.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tree {
+    pub escape: char,
+    pub nodes: Vec<Node>,
+    /// Instructions with an empty line inside a continuation.
+    pub empty_continuations: Vec<LineRange>,
+}
+
 /// One instruction, split.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
     pub keyword: String,
     pub flags: Vec<String>,
     pub arguments: Arguments,
-    pub source: String,
+    /// With continuations joined.
+    pub original: String,
     pub lines: LineRange,
+    pub comments: Vec<String>,
+    pub heredocs: Vec<Heredoc>,
 }
 
 /// What follows keyword and flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Arguments {
-    /// Text as it stands.
-    Text(String),
-    /// Words between blanks, or the strings of a JSON array.
-    Words(Vec<String>),
-    /// The strings of a JSON array, where plain text would mean something else.
-    Exec(Vec<String>),
+    /// Text, or words.
+    Plain(Vec<String>),
+    /// The strings of a JSON array, behind a first word in a HEALTHCHECK.
+    Json(Vec<String>),
     /// Names and values.
     Pairs(Vec<Pair>),
+    /// The instruction of an ONBUILD.
+    Trigger(Box<Node>),
 }
 
-pub(super) fn nodes(lines: &Lines) -> Result<Vec<Node>, ParseError> {
-    let escape = lines.escape;
-    lines.lines.iter().map(|line| node(line, escape)).collect()
-}
-
-fn node(line: &LogicalLine, escape: char) -> Result<Node, ParseError> {
-    let lines = line.lines;
-    let (keyword, rest) = words::split_keyword(&line.text);
-    let (flags, rest) = words::split_flags(rest);
-    let upper = keyword.to_ascii_uppercase();
-    if matches!(upper.as_str(), "RUN" | "COPY" | "ADD") && words::blank_separated(rest).iter().any(|w| is_heredoc(w)) {
-        let fault = InstructionFault::Unsupported { what: format!("a heredoc in {upper}") };
-        return Err(ParseError::Instruction { lines, fault });
+/// The nodes of `text`. The first mistake from the top is named.
+pub(super) fn tree(text: &str) -> Result<Tree, ParseError> {
+    let mut lines = Lines::new(text);
+    let mut nodes = Vec::new();
+    let mut empty_continuations = Vec::new();
+    while let Some(line) = lines.logical()? {
+        if line.empty_continuation {
+            empty_continuations.push(line.lines);
+        }
+        if nodes.len() == limits::INSTRUCTIONS {
+            let fault = SyntaxFault::TooMany { limit: limits::INSTRUCTIONS };
+            return Err(ParseError::Syntax { lines: line.lines, fault });
+        }
+        nodes.push(whole(line, &mut lines)?);
     }
-    let arguments = arguments(&upper, rest, escape).map_err(|fault| ParseError::Syntax { lines, fault })?;
-    let source = line.text.trim().to_owned();
-    Ok(Node { keyword: keyword.to_owned(), flags, arguments, source, lines })
+    if nodes.is_empty() {
+        let lines = LineRange { first: lines.taken, last: lines.taken };
+        return Err(ParseError::Syntax { lines, fault: SyntaxFault::NoInstructions });
+    }
+    lines.ended()?;
+    Ok(Tree { escape: lines.escape, nodes, empty_continuations })
 }
 
-fn arguments(keyword: &str, rest: &str, escape: char) -> Result<Arguments, SyntaxFault> {
+/// The node of a line, with the heredocs that follow it.
+fn whole(line: LogicalLine, lines: &mut Lines<'_>) -> Result<Node, ParseError> {
+    let place = line.lines;
+    let at = |fault| ParseError::Syntax { lines: place, fault };
+    let mut node = Node::split(&line.text, lines.escape, 0).map_err(at)?;
+    node.comments = line.comments;
+    if node.may_have_heredocs() && line.text.contains("<<") {
+        for opening in heredoc::openings(&line.text).map_err(at)? {
+            node.heredocs.push(heredoc::read(opening, place.first, lines)?);
+        }
+    }
+    node.lines = LineRange { first: place.first, last: lines.taken };
+    Ok(node)
+}
+
+impl Tree {
+    /// The text `BuildKit` dumps its tree as, one list an instruction.
+    pub(super) fn dump(&self) -> String {
+        let nodes: Vec<String> = self.nodes.iter().map(|node| format!("({})", node.dump())).collect();
+        nodes.join("\n").trim().to_owned()
+    }
+}
+
+impl Node {
+    fn split(line: &str, escape: char, depth: usize) -> Result<Self, SyntaxFault> {
+        let (keyword, rest) = words::split_keyword(line);
+        let (flags, rest) = words::split_flags(rest, escape);
+        let arguments = arguments(&keyword.to_lowercase(), &rest, escape, depth)?;
+        Ok(Self {
+            keyword: keyword.to_owned(),
+            flags,
+            arguments,
+            original: line.to_owned(),
+            lines: LineRange { first: 0, last: 0 },
+            comments: Vec::new(),
+            heredocs: Vec::new(),
+        })
+    }
+
+    /// RUN, COPY and ADD may, also behind ONBUILD, but not with a JSON array.
+    fn may_have_heredocs(&self) -> bool {
+        let node = match &self.arguments {
+            Arguments::Trigger(node) => node,
+            _ => self,
+        };
+        let json = matches!(node.arguments, Arguments::Json(_));
+        !json && matches!(node.keyword.to_lowercase().as_str(), "run" | "copy" | "add")
+    }
+
+    fn dump(&self) -> String {
+        let mut out = self.keyword.to_lowercase();
+        if !self.flags.is_empty() {
+            out = format!("{out} {}", quote_list(&self.flags));
+        }
+        match &self.arguments {
+            Arguments::Plain(words) | Arguments::Json(words) => {
+                out.extend(words.iter().map(|word| format!(" {}", quote(word))));
+            }
+            Arguments::Pairs(pairs) => {
+                let separator = |pair: &Pair| if pair.legacy { "" } else { "=" };
+                let dump = |p: &Pair| format!(" {} {} {}", quote(&p.name), quote(&p.value), quote(separator(p)));
+                out.extend(pairs.iter().map(dump));
+            }
+            Arguments::Trigger(node) => out = format!("{out} ({})", node.dump()),
+        }
+        out.trim().to_owned()
+    }
+}
+
+fn arguments(keyword: &str, rest: &str, escape: char, depth: usize) -> Result<Arguments, SyntaxFault> {
+    let text = || Arguments::Plain(if rest.is_empty() { Vec::new() } else { vec![rest.to_owned()] });
     Ok(match keyword {
-        "ENV" | "LABEL" => Arguments::Pairs(words::pairs(keyword, rest, escape)?),
-        "CMD" | "ENTRYPOINT" => match words::json_strings(rest)? {
-            Some(strings) => Arguments::Exec(strings),
-            None => Arguments::Text(rest.to_owned()),
+        "env" | "label" => Arguments::Pairs(words::pairs(keyword, rest, escape)?),
+        "arg" => Arguments::Plain(words::quoted(rest, escape)),
+        "cmd" | "entrypoint" | "run" | "shell" => words::json_strings(rest)?.map_or_else(text, Arguments::Json),
+        "add" | "copy" | "volume" => match words::json_strings(rest)? {
+            Some(strings) => Arguments::Json(strings),
+            None => Arguments::Plain(words::blank_separated(rest)),
         },
-        "COPY" => Arguments::Words(words::json_strings(rest)?.unwrap_or_else(|| words::blank_separated(rest))),
-        "FROM" | "EXPOSE" => Arguments::Words(words::blank_separated(rest)),
-        _ => Arguments::Text(rest.to_owned()),
+        "expose" | "from" => Arguments::Plain(words::blank_separated(rest)),
+        "healthcheck" => health(rest)?,
+        "onbuild" if rest.is_empty() => Arguments::Plain(Vec::new()),
+        "onbuild" if depth == limits::TRIGGER_DEPTH => {
+            return Err(SyntaxFault::TriggersTooDeep { limit: limits::TRIGGER_DEPTH });
+        }
+        "onbuild" => Arguments::Trigger(Box::new(Node::split(rest, escape, depth + 1)?)),
+        "maintainer" | "stopsignal" | "user" | "workdir" => text(),
+        // One empty word stands for whatever follows a word that is no instruction.
+        _ => Arguments::Plain(vec![String::new()]),
     })
 }
 
-/// `<<EOF`, `<<-EOF`, `3<<"EOF"`.
-fn is_heredoc(word: &str) -> bool {
-    let word = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    let name = word.strip_prefix("<<").map(|rest| rest.strip_prefix('-').unwrap_or(rest));
-    name.is_some_and(|name| !name.is_empty() && !name.contains('<'))
+/// A type, then a text or a JSON array.
+fn health(rest: &str) -> Result<Arguments, SyntaxFault> {
+    let (kind, command) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let command = command.trim_start();
+    let kind = (!kind.is_empty()).then(|| kind.to_owned());
+    if let Some(strings) = words::json_strings(command)? {
+        return Ok(Arguments::Json(kind.into_iter().chain(strings).collect()));
+    }
+    let command = (!command.is_empty()).then(|| command.to_owned());
+    Ok(Arguments::Plain(kind.into_iter().chain(command).collect()))
 }

@@ -1,8 +1,11 @@
 //! One logical line to words: flags, lists, JSON arrays, `name=value` pairs.
 //! Quotes and variables stay; they are resolved when the value is used.
 
+use serde_json::Value;
+
 use super::Pair;
 use super::fault::SyntaxFault;
+use crate::oci::json;
 
 /// What separates words; a line has no line ends left.
 const BLANK: [char; 5] = [' ', '\t', '\u{b}', '\u{c}', '\r'];
@@ -14,19 +17,57 @@ pub(super) fn split_keyword(line: &str) -> (&str, &str) {
     (keyword, rest.trim())
 }
 
-/// The leading `--name[=value]` words and the rest. A lone `--` ends them.
-pub(super) fn split_flags(rest: &str) -> (Vec<String>, &str) {
+/// The leading `--name[=value]` words, quotes and escapes resolved, and the
+/// rest. A lone `--` ends them. `BuildKit` reads them byte by byte, so that a
+/// letter beyond ASCII comes out as one character for each of its bytes.
+pub(super) fn split_flags(line: &str, escape: char) -> (Vec<String>, String) {
+    let bytes = line.as_bytes();
+    let rest = |at: usize| String::from_utf8_lossy(&bytes[at..]).trim().to_owned();
     let mut flags = Vec::new();
-    let mut rest = rest.trim_start();
-    while rest.starts_with("--") {
-        let (flag, after) = rest.split_once(BLANK).unwrap_or((rest, ""));
-        rest = after.trim_start();
-        if flag == "--" {
-            break;
+    let mut at = 0;
+    loop {
+        while at < bytes.len() && is_blank(bytes[at]) {
+            at += 1;
         }
-        flags.push(flag.to_owned());
+        if !bytes[at..].starts_with(b"--") {
+            return (flags, rest(at));
+        }
+        let (flag, end) = flag(&bytes[at..], escape);
+        at += end;
+        if flag == "--" {
+            return (flags, rest(at));
+        }
+        flags.push(flag);
     }
-    (flags, rest)
+}
+
+/// One flag, and how many bytes it takes.
+fn flag(bytes: &[u8], escape: char) -> (String, usize) {
+    let mut flag = String::new();
+    let mut quote = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        let mut byte = bytes[at];
+        match quote {
+            None if is_blank(byte) => break,
+            None if matches!(byte, b'\'' | b'"') => quote = Some(byte),
+            Some(open) if open == byte => quote = None,
+            _ => {
+                if char::from(byte) == escape {
+                    at += 1;
+                    let Some(next) = bytes.get(at) else { break };
+                    byte = *next;
+                }
+                flag.push(char::from(byte));
+            }
+        }
+        at += 1;
+    }
+    (flag, at)
+}
+
+fn is_blank(byte: u8) -> bool {
+    char::from(byte).is_whitespace()
 }
 
 /// Words between blanks.
@@ -39,9 +80,9 @@ pub(super) fn json_strings(rest: &str) -> Result<Option<Vec<String>>, SyntaxFaul
     if !rest.starts_with('[') {
         return Ok(None);
     }
-    let Ok(values) = crate::oci::json::read::<Vec<serde_json::Value>>(rest.as_bytes()) else { return Ok(None) };
+    let Ok(values) = json::read::<Vec<Value>>(rest.as_bytes()) else { return Ok(None) };
     let strings = values.into_iter().map(|value| match value {
-        serde_json::Value::String(text) => Ok(text),
+        Value::String(text) => Ok(text),
         _ => Err(SyntaxFault::NotStrings),
     });
     strings.collect::<Result<_, _>>().map(Some)
@@ -49,7 +90,7 @@ pub(super) fn json_strings(rest: &str) -> Result<Option<Vec<String>>, SyntaxFaul
 
 /// `name=value…`, or the legacy `name value` when the first word has no `=`.
 pub(super) fn pairs(keyword: &str, rest: &str, escape: char) -> Result<Vec<Pair>, SyntaxFault> {
-    let words = quoted_words(rest, escape);
+    let words = quoted(rest, escape);
     let Some(first) = words.first() else { return Ok(Vec::new()) };
     if !first.contains('=') {
         let (name, value) = rest
@@ -66,7 +107,7 @@ pub(super) fn pairs(keyword: &str, rest: &str, escape: char) -> Result<Vec<Pair>
 }
 
 /// Words between blanks, where quotes and escapes protect blanks. They are kept.
-fn quoted_words(rest: &str, escape: char) -> Vec<String> {
+pub(super) fn quoted(rest: &str, escape: char) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
@@ -135,7 +176,21 @@ mod tests {
 
     #[test]
     fn flags_stand_before_the_arguments() {
-        assert_eq!(split_flags("--from=a  --link b --c"), (vec!["--from=a".into(), "--link".into()], "b --c"));
-        assert_eq!(split_flags("-- --a"), (vec![], "--a"));
+        let table: [(&str, &[&str], &str); 7] = [
+            ("--from=a  --link b --c", &["--from=a", "--link"], "b --c"),
+            ("-- --a", &[], "--a"),
+            ("--a", &["--a"], ""),
+            ("--a=\"b c\"'d e' f", &["--a=b cd e"], "f"),
+            ("--a=b\\ c --d\\", &["--a=b c", "--d"], ""),
+            ("--a='b", &["--a=b"], ""),
+            ("--é a", &["--Ã©"], "a"),
+        ];
+        for (text, flags, rest) in table {
+            let found = split_flags(text, '\\');
+            assert_eq!(
+                (found.0.iter().map(String::as_str).collect::<Vec<_>>(), found.1.as_str()),
+                (flags.to_vec(), rest)
+            );
+        }
     }
 }

@@ -1,0 +1,2 @@
+mod parsed;
+mod refused;
