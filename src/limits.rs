@@ -41,6 +41,9 @@ pub const TRANSFER_BLOBS: usize = 4_096;
 /// A token of a registry, in bytes: below what servers accept as one header.
 pub const TOKEN_BYTES: usize = 16 << 10;
 
+/// What is read of a registry's refusal, in bytes: containerd's own bound.
+pub const SERVER_ERROR_BYTES: usize = 64_000;
+
 /// A line typed at the prompt, in bytes: beyond any command, below any flood.
 pub const LINE_BYTES: usize = 64 << 10;
 

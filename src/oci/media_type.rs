@@ -26,6 +26,16 @@ impl MediaType {
     pub const DOCKER_MANIFEST: Self = Self(Cow::Borrowed("application/vnd.docker.distribution.manifest.v2+json"));
     /// `application/vnd.docker.distribution.manifest.list.v2+json`
     pub const DOCKER_LIST: Self = Self(Cow::Borrowed("application/vnd.docker.distribution.manifest.list.v2+json"));
+    /// `application/vnd.docker.container.image.v1+json`
+    pub const DOCKER_CONFIG: Self = Self(Cow::Borrowed("application/vnd.docker.container.image.v1+json"));
+    /// `application/vnd.docker.image.rootfs.diff.tar.gzip`
+    pub const DOCKER_LAYER_GZIP: Self = Self(Cow::Borrowed("application/vnd.docker.image.rootfs.diff.tar.gzip"));
+    /// `application/vnd.docker.image.rootfs.diff.tar`
+    pub const DOCKER_LAYER: Self = Self(Cow::Borrowed("application/vnd.docker.image.rootfs.diff.tar"));
+    /// `application/vnd.oci.empty.v1+json`: the configuration of what has none
+    pub const EMPTY: Self = Self(Cow::Borrowed("application/vnd.oci.empty.v1+json"));
+    /// `application/vnd.in-toto+json`
+    pub const IN_TOTO: Self = Self(Cow::Borrowed("application/vnd.in-toto+json"));
     /// `application/octet-stream`
     pub const OCTETS: Self = Self(Cow::Borrowed("application/octet-stream"));
 
@@ -44,9 +54,20 @@ impl MediaType {
         *self == Self::MANIFEST || *self == Self::DOCKER_MANIFEST
     }
 
+    /// Whether the bytes are a document that names others.
+    pub fn is_document(&self) -> bool {
+        self.is_index() || self.is_manifest()
+    }
+
+    /// Whether the bytes are an image's configuration.
+    pub fn is_config(&self) -> bool {
+        *self == Self::CONFIG || *self == Self::DOCKER_CONFIG
+    }
+
     /// Whether the bytes are a layer (a tar, compressed or not).
     pub fn is_layer(&self) -> bool {
-        self.0.contains(".layer.") || self.0.contains("rootfs.diff")
+        self.0.starts_with("application/vnd.oci.image.layer.")
+            || self.0.starts_with("application/vnd.docker.image.rootfs.")
     }
 }
 

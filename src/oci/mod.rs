@@ -3,6 +3,7 @@
 //! reference are. No `String` digest lives past this room.
 
 mod as_text;
+mod children;
 mod config;
 mod descriptor;
 mod digest;
@@ -14,8 +15,9 @@ mod platform;
 mod reference;
 mod timestamp;
 
+pub use children::{DocumentError, children};
 pub use config::{Empty, HistoryEntry, ImageConfig, RootFs, RunConfig};
-pub use descriptor::{Blob, Descriptor};
+pub use descriptor::{ATTESTATION, Blob, Descriptor, REFERENCE_DIGEST, REFERENCE_TYPE};
 pub use digest::{Digest, DigestError, Verifier};
 pub use index::Index;
 pub use manifest::Manifest;

@@ -21,6 +21,12 @@ pub trait Content {
 
     /// Keeps the bytes; says whether they really had to travel.
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, Self::Error>;
+
+    /// What this place knows to refer to `subject`; a store in memory keeps no such list.
+    fn referrers(&mut self, subject: &Descriptor, events: Events<'_>) -> Result<Vec<Descriptor>, Self::Error> {
+        let _ = (subject, events);
+        Ok(Vec::new())
+    }
 }
 
 /// Why bytes were not read or not kept; containerd's words.
@@ -108,9 +114,9 @@ fn key(blob: &Descriptor) -> String {
         media_type if media_type.is_manifest() => "manifest",
         media_type if media_type.is_index() => "index",
         media_type if media_type.is_layer() => "layer",
-        media_type if *media_type == MediaType::CONFIG => "config",
-        media_type if media_type.as_str() == "application/vnd.docker.container.image.v1+json" => "config",
-        media_type if media_type.as_str() == "application/vnd.in-toto+json" => "attestation",
+        media_type if media_type.is_config() => "config",
+        media_type if *media_type == MediaType::IN_TOTO => "attestation",
+        media_type if *media_type == MediaType::EMPTY => "empty",
         _ => "unknown",
     };
     format!("{kind}-{}", blob.digest)

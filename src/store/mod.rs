@@ -3,6 +3,7 @@
 
 mod blobs;
 mod content;
+mod graph;
 
 pub use blobs::{Blobs, IntegrityError};
 pub use content::{Content, ContentError};
