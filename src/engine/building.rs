@@ -80,7 +80,10 @@ fn failed(error: &RegistryError) -> BaseError {
     if let RegistryError::Transfer(TransferError::PullDenied { .. }) = error {
         return BaseError { message: DENIED.to_owned() };
     }
-    let message = error.to_string();
+    let message = match error {
+        RegistryError::Transfer(error) => error.to_string(),
+        error => error.to_string(),
+    };
     let inner = message.split_once("\": ").filter(|(head, _)| head.starts_with("failed to resolve reference"));
     BaseError { message: inner.map_or(message.as_str(), |(_, rest)| rest).to_owned() }
 }

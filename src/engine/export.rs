@@ -1,63 +1,184 @@
-//! `docker save`: an image as a tar of an OCI layout that other tools read.
+//! `docker save`: images as a tar of an OCI layout that other tools read, with
+//! the `manifest.json` of older docker beside it.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
 
-use serde_json::json;
+use std::collections::BTreeMap;
 
-use super::{Engine, Image, ImageError};
+use serde_json::{Value, json};
+
+use super::{Engine, Image, ImageError, NoSuchImage, PlatformError};
 use crate::fs::{self, FsPath, Metadata, Node, TarError, Tree};
-use crate::oci::{Descriptor, Digest, Index, Reference, Timestamp, json};
+use crate::oci::{Descriptor, Digest, Index, Manifest, Platform, Reference, Timestamp, json};
+
+/// Where containerd keeps the whole name of an image in a layout.
+pub(super) const IMAGE_NAME: &str = "io.containerd.image.name";
+/// Where the image-spec keeps it.
+pub(super) const REF_NAME: &str = "org.opencontainers.image.ref.name";
+/// Where containerd says in which repositories of a registry something is.
+const SOURCE: &str = "containerd.io/distribution.source.";
+
+/// Why images were not saved; docker's words.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// There is no such image.
+    #[error(transparent)]
+    NoSuchImage(#[from] NoSuchImage),
+    /// It has nothing for the one platform asked for.
+    #[error("no suitable export target found: {0}")]
+    Platform(#[from] PlatformError),
+    /// It has nothing for any platform asked for.
+    #[error("no manifest found for platform: not found")]
+    NoManifest,
+    /// Its documents cannot be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The archive cannot be written.
+    #[error(transparent)]
+    Tar(#[from] TarError),
+}
+
+/// One entry of `index.json`: what is saved, under which name.
+type Saved = (Descriptor, Option<Reference>);
 
 impl Engine {
-    /// The archive of the image `root` under the name `reference`, if it has one.
-    /// Everything in it is of 1970, so the same image is the same archive.
-    pub fn save(&self, root: &Descriptor, reference: Option<&Reference>) -> Result<Vec<u8>, ImageError> {
-        let image = Image::load(&self.blobs, root, &self.platform())?;
-        let mut tree = Tree::default();
-        put(&mut tree, "/oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#);
-        put(&mut tree, "/index.json", &layout_index(root, reference));
-        put(&mut tree, "/manifest.json", &legacy_manifest(&image, reference));
-        let documents = [&image.root, &image.manifest];
-        for descriptor in documents.into_iter().chain(image.document.blobs()) {
-            let bytes = self.blobs.get(&descriptor.digest);
-            let bytes = bytes.ok_or(ImageError::Missing { digest: descriptor.digest })?;
-            put(&mut tree, &blob_path(&descriptor.digest), &bytes);
+    /// The archive of the images that `words` name: a name with a tag or an id
+    /// means one, a name without a tag all of its repository. Of `platforms`
+    /// only those are in it; all if there is none. Everything in it is of 1970,
+    /// so the same images are the same archive.
+    pub fn save(&self, words: &[String], platforms: &[Platform]) -> Result<Vec<u8>, SaveError> {
+        let mut saved: Vec<Saved> = Vec::new();
+        for word in words {
+            for (root, reference) in self.meant(word)? {
+                let root = match platforms {
+                    [only] => self.manifest_for(&root, only, reference.as_ref(), word)?,
+                    _ => root,
+                };
+                saved.push((root, reference));
+            }
         }
-        archive(&tree).map_err(|error| ImageError::Invalid { digest: root.digest, reason: error.to_string() })
+        let mut tree = Tree::default();
+        put(&mut tree, "/oci-layout", 0o444, br#"{"imageLayoutVersion":"1.0.0"}"#);
+        let roots = saved.iter().map(|(root, reference)| self.entry(root, reference.as_ref())).collect();
+        put(&mut tree, "/index.json", 0o644, &json::compact(&Index::of(roots)));
+        put(&mut tree, "/manifest.json", 0o644, &json::compact(&self.legacy_manifest(&saved, platforms)?));
+        for (root, _) in &saved {
+            self.put_blobs(&mut tree, root, platforms);
+        }
+        Ok(fs::layer_tar(&tree, &fs::diff(&Tree::default(), &tree))?)
+    }
+
+    /// The images that a word of `docker save` means, each with the name it is saved under.
+    fn meant(&self, word: &str) -> Result<Vec<Saved>, NoSuchImage> {
+        let reference = word.parse::<Reference>().ok();
+        if let Some(bare) = reference.as_ref().filter(|reference| reference.tag.is_none() && reference.digest.is_none())
+        {
+            let all = self.repository(bare);
+            if !all.is_empty() {
+                return Ok(all);
+            }
+        }
+        let root = self.find_image(word)?;
+        let named = reference.map(Reference::tagged).filter(|reference| reference.digest.is_none());
+        let named = named.filter(|reference| self.find_reference(reference).is_some());
+        Ok(vec![(root, named)])
+    }
+
+    /// Every image of the repository of `reference`, by tag.
+    pub(super) fn repository(&self, reference: &Reference) -> Vec<Saved> {
+        let names = self.names.iter().filter_map(|(name, root)| Some((name.parse::<Reference>().ok()?, root)));
+        let same = names.filter(|(name, _)| name.repository() == reference.repository() && name.tag.is_some());
+        same.map(|(name, root)| (root.clone(), Some(name))).collect()
+    }
+
+    /// `root` as `index.json` lists it: with its name, and where it was seen.
+    fn entry(&self, root: &Descriptor, reference: Option<&Reference>) -> Descriptor {
+        let mut sources: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for ((domain, path), blobs) in &self.origins {
+            if blobs.contains(&root.digest) {
+                let host = domain.split(':').next().unwrap_or_default();
+                sources.entry(format!("{SOURCE}{host}")).or_default().push(path);
+            }
+        }
+        let mut entry = named(root, reference);
+        entry.annotations.extend(sources.into_iter().map(|(key, paths)| (key, paths.join(","))));
+        entry
+    }
+
+    /// What `docker load` before OCI layouts reads: of every root one manifest, best this machine's.
+    fn legacy_manifest(&self, saved: &[Saved], platforms: &[Platform]) -> Result<Value, SaveError> {
+        let mut entries: Vec<(Digest, Manifest, Vec<String>)> = Vec::new();
+        for (root, reference) in saved {
+            let own = self.platform();
+            let wanted = platforms.iter().find(|platform| own.accepts(platform)).or(platforms.first()).unwrap_or(&own);
+            let image = match platforms {
+                [] | [_] => Image::best(&self.blobs, root, wanted)?,
+                _ => Image::load(&self.blobs, root, wanted).map_err(|_| SaveError::NoManifest)?,
+            };
+            let name = reference.as_ref().map(Reference::familiar);
+            match entries.iter_mut().find(|(digest, ..)| *digest == image.manifest.digest) {
+                Some((_, _, names)) => names.extend(name),
+                None => entries.push((image.manifest.digest, image.document, name.into_iter().collect())),
+            }
+        }
+        let path = |blob: &Descriptor| blob_path(&blob.digest)[1..].to_owned();
+        // Go writes a list that was never filled as null.
+        let list = |items: Vec<String>| if items.is_empty() { Value::Null } else { json!(items) };
+        let entry = |(_, manifest, names): (Digest, Manifest, Vec<String>)| {
+            let layers = manifest.layers.iter().map(path).collect();
+            json!({"Config": path(&manifest.config), "RepoTags": list(names), "Layers": list(layers)})
+        };
+        Ok(entries.into_iter().map(entry).collect())
+    }
+
+    /// Everything of `root` that is here; of a manifest that is not whole only itself.
+    fn put_blobs(&self, tree: &mut Tree, root: &Descriptor, platforms: &[Platform]) {
+        let mut put_one = |blob: &Descriptor| {
+            if let Some(bytes) = self.blobs.get(&blob.digest) {
+                put(tree, &blob_path(&blob.digest), 0o444, bytes);
+            }
+        };
+        put_one(root);
+        for manifest in self.blobs.manifests(root) {
+            let wanted = |platform: &Platform| platforms.iter().any(|wanted| wanted.accepts(platform));
+            let is_wanted = platforms.is_empty() || manifest.platform.as_ref().is_none_or(wanted);
+            if !is_wanted {
+                continue;
+            }
+            put_one(&manifest);
+            if self.blobs.is_whole(&manifest) {
+                self.blobs.reachable(&manifest).iter().for_each(&mut put_one);
+            }
+        }
     }
 }
 
 /// `index.json` with the annotations containerd and the image-spec use for names.
 pub fn layout_index(root: &Descriptor, reference: Option<&Reference>) -> Vec<u8> {
+    json::compact(&Index::of(vec![named(root, reference)]))
+}
+
+fn named(root: &Descriptor, reference: Option<&Reference>) -> Descriptor {
     let mut root = root.clone();
+    root.annotations.remove(IMAGE_NAME);
+    root.annotations.remove(REF_NAME);
     if let Some(reference) = reference {
         let tag = reference.tag.clone().unwrap_or_default();
-        root.annotations.insert("io.containerd.image.name".into(), reference.to_string());
-        root.annotations.insert("org.opencontainers.image.ref.name".into(), tag);
+        root.annotations.insert(IMAGE_NAME.into(), reference.to_string());
+        root.annotations.insert(REF_NAME.into(), tag);
     }
-    json::compact(&Index::of(vec![root]))
+    root
 }
 
 /// Where an OCI layout keeps a blob.
-fn blob_path(digest: &Digest) -> String {
+pub(super) fn blob_path(digest: &Digest) -> String {
     format!("/blobs/sha256/{}", digest.hex())
 }
 
-/// What `docker load` before OCI layouts reads.
-fn legacy_manifest(image: &Image, reference: Option<&Reference>) -> Vec<u8> {
-    let path = |descriptor: &Descriptor| blob_path(&descriptor.digest)[1..].to_owned();
-    let layers: Vec<String> = image.document.layers.iter().map(path).collect();
-    let names: Vec<String> = reference.iter().map(|reference| reference.familiar()).collect();
-    json::compact(&json!([{"Config": path(&image.document.config), "RepoTags": names, "Layers": layers}]))
-}
-
-fn put(tree: &mut Tree, path: &str, bytes: &[u8]) {
+fn put(tree: &mut Tree, path: &str, mode: u32, bytes: &[u8]) {
     let path = FsPath::from(path);
     let time = Timestamp::default();
     let parent = path.parent().unwrap_or_else(FsPath::root);
     tree.make_directories(&parent, Metadata::directory(time)).expect("a layout has no file where a folder is");
-    tree.insert(&path, Node::file(Metadata::file(time), bytes.to_vec())).expect("its folder was just made");
-}
-
-fn archive(tree: &Tree) -> Result<Vec<u8>, TarError> {
-    fs::layer_tar(tree, &fs::diff(&Tree::default(), tree))
+    let node = Node::file(Metadata { mode, ..Metadata::file(time) }, bytes.to_vec());
+    tree.insert(&path, node).expect("its folder was just made");
 }

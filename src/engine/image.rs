@@ -1,6 +1,7 @@
 //! An image as its documents tell it: root, manifest, configuration.
 
-use crate::oci::{Descriptor, Digest, ImageConfig, Index, Manifest, Platform, json};
+use crate::limits;
+use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, json};
 use crate::store::Blobs;
 
 /// An image whose manifest and configuration are here.
@@ -14,6 +15,8 @@ pub struct Image {
     pub document: Manifest,
     /// The configuration.
     pub config: ImageConfig,
+    /// What of the root is here, of every platform, in bytes.
+    content: u64,
 }
 
 /// Why a stored image cannot be read.
@@ -46,17 +49,42 @@ pub enum ImageError {
 impl Image {
     /// Reads the image `root` for `platform` out of `blobs`.
     pub fn load(blobs: &Blobs, root: &Descriptor, platform: &Platform) -> Result<Self, ImageError> {
-        let manifest = if root.media_type.is_index() { select(blobs, root, platform)? } else { root.clone() };
-        let document: Manifest = parse(blobs, &manifest)?;
-        let config: ImageConfig = parse(blobs, &document.config)?;
-        Ok(Self { root: root.clone(), manifest, document, config })
+        if !root.media_type.is_index() {
+            return Self::read(blobs, root, root.clone());
+        }
+        if !blobs.has(&root.digest) {
+            return Err(ImageError::Missing { digest: root.digest });
+        }
+        let manifests: Vec<Descriptor> = images_of(blobs, root).collect();
+        let exactly = |manifest: &&Descriptor| manifest.platform.as_ref() == Some(platform);
+        let fits = |manifest: &&Descriptor| manifest.platform.as_ref().is_some_and(|offered| platform.accepts(offered));
+        let best = manifests.iter().find(exactly).or_else(|| manifests.iter().find(fits));
+        let missing = || ImageError::Platform { platform: platform.clone() };
+        Self::read(blobs, root, best.cloned().ok_or_else(missing)?)
     }
 
-    /// Compressed layers and JSON, in bytes.
+    /// The same, but of an image that has nothing for `platform` the first one that is here.
+    pub fn best(blobs: &Blobs, root: &Descriptor, platform: &Platform) -> Result<Self, ImageError> {
+        let error = match Self::load(blobs, root, platform) {
+            Err(error) if root.media_type.is_index() => error,
+            loaded => return loaded,
+        };
+        images_of(blobs, root).find_map(|manifest| Self::read(blobs, root, manifest).ok()).ok_or(error)
+    }
+
+    fn read(blobs: &Blobs, root: &Descriptor, manifest: Descriptor) -> Result<Self, ImageError> {
+        let document: Manifest = parse(blobs, &manifest)?;
+        let config: ImageConfig = parse(blobs, &document.config)?;
+        let parts = blobs.manifests(root).into_iter().flat_map(|manifest| blobs.reachable(&manifest));
+        let content = parts.map(|part| part.size).sum();
+        Ok(Self { root: root.clone(), manifest, document, config, content })
+    }
+
+    /// What of the image is here, compressed layers and JSON, in bytes: of each
+    /// manifest everything, of an index not the few bytes of itself, as docker
+    /// counts.
     pub fn content_size(&self) -> u64 {
-        let root = if self.root.digest == self.manifest.digest { 0 } else { self.root.size };
-        let blobs: u64 = self.document.blobs().map(|blob| blob.size).sum();
-        root.saturating_add(self.manifest.size).saturating_add(blobs)
+        self.content
     }
 
     /// Entrypoint, then command: what runs.
@@ -72,13 +100,17 @@ impl Image {
     }
 }
 
-fn select(blobs: &Blobs, root: &Descriptor, platform: &Platform) -> Result<Descriptor, ImageError> {
-    let index: Index = parse(blobs, root)?;
-    let found = index.manifests.into_iter().find(|entry| entry.platform.as_ref() == Some(platform));
-    found.ok_or_else(|| ImageError::Platform { platform: platform.clone() })
+/// The manifests of `root` that are of images, present or not.
+fn images_of(blobs: &Blobs, root: &Descriptor) -> impl Iterator<Item = Descriptor> {
+    blobs.manifests(root).into_iter().filter(|manifest| !manifest.is_pseudo_image())
 }
 
 fn parse<T: serde::de::DeserializeOwned>(blobs: &Blobs, descriptor: &Descriptor) -> Result<T, ImageError> {
-    let bytes = blobs.get(&descriptor.digest).ok_or(ImageError::Missing { digest: descriptor.digest })?;
-    json::read(&bytes).map_err(|error| ImageError::Invalid { digest: descriptor.digest, reason: error.to_string() })
+    let digest = descriptor.digest;
+    let bytes = blobs.get(&digest).ok_or(ImageError::Missing { digest })?;
+    if bytes.len() as u64 > limits::MANIFEST_BYTES {
+        let reason = format!("larger than {} bytes", limits::MANIFEST_BYTES);
+        return Err(ImageError::Invalid { digest, reason });
+    }
+    json::read(bytes).map_err(|error| ImageError::Invalid { digest, reason: error.to_string() })
 }

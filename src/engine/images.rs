@@ -80,12 +80,17 @@ impl Engine {
             }
         }
         let load = |root: &Descriptor| -> Result<(Vec<String>, Image), ImageError> {
-            let image = Image::load(&self.blobs, root, &self.platform())?;
+            let image = self.image(root)?;
             Ok((self.names_of(&root.digest).iter().map(|name| familiar(name)).collect(), image))
         };
         let mut images: Vec<_> = roots.iter().filter_map(|root| load(root).ok()).collect();
         images.sort_by(|(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
         images
+    }
+
+    /// What `root` is on this machine: of several platforms its own, or else the first that is here.
+    pub fn image(&self, root: &Descriptor) -> Result<Image, ImageError> {
+        Image::best(&self.blobs, root, &self.platform())
     }
 
     /// Whether a container, running or not, was made from this image.

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{Engine, NoSuchImage};
+use super::{Engine, PlatformError};
 use crate::event::{Event, Events};
 use crate::host::Host;
-use crate::oci::{Descriptor, Digest, Reference};
-use crate::transfer::{self, Credentials, TransferError};
+use crate::oci::{Descriptor, Digest, Platform, Reference};
+use crate::transfer::{self, Credentials, Pushed, TransferError};
 
 /// What a pull found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,52 +27,79 @@ pub enum RegistryError {
         /// Familiar form.
         name: String,
     },
-    /// The registry or the way there.
+    /// No image of the repository whose tags are all to be pushed is here.
+    #[error("An image does not exist locally with the tag: {name}")]
+    NoSuchRepository {
+        /// Familiar form.
+        name: String,
+    },
+    /// The image has nothing for the platform to push.
     #[error(transparent)]
+    Platform(#[from] PlatformError),
+    /// The registry or the way there.
+    #[error("{}", .0.translated())]
     Transfer(#[from] TransferError),
 }
 
-impl From<NoSuchImage> for RegistryError {
-    fn from(error: NoSuchImage) -> Self {
-        Self::NoSuchTag { name: error.name }
-    }
-}
-
 impl Engine {
-    /// Pushes what `reference` means here to the registry its name says.
+    /// Pushes what `reference` means here to the registry its name says; of
+    /// several platforms only `platform`, if one is asked for.
     pub fn push(
         &mut self,
         reference: &Reference,
+        platform: Option<&Platform>,
         host: &mut dyn Host,
         events: Events<'_>,
-    ) -> Result<Descriptor, RegistryError> {
-        let no_such = || NoSuchImage { name: reference.familiar() };
-        let root = self.find_reference(reference).ok_or_else(no_such)?;
+    ) -> Result<Pushed, RegistryError> {
+        let no_such = || RegistryError::NoSuchTag { name: reference.familiar() };
+        let mut root = self.names.get(&reference.to_string()).cloned().ok_or_else(no_such)?;
+        if let Some(platform) = platform {
+            root = self.manifest_for(&root, platform, Some(reference), "")?;
+        }
         let credentials = self.credentials.get(&reference.domain);
         let mounts = self.mounts(&reference.domain);
-        transfer::push(&self.blobs, &root, reference, credentials, &mounts, host, events)?;
-        self.remember_origin(&root, reference);
-        events(Event::ImagePushed { reference: reference.familiar(), image: root.clone() });
-        Ok(root)
+        let pushed = transfer::present(&self.blobs, &root, reference, &self.platform())?;
+        transfer::push(&self.blobs, &pushed.root, reference, credentials, &mounts, host, events)?;
+        self.remember_origin(&pushed.root, reference);
+        events(Event::ImagePushed { reference: reference.familiar(), image: pushed.root.clone() });
+        Ok(pushed)
+    }
+
+    /// The names of the repository of `reference`, by tag: what a push of all tags pushes.
+    pub fn tags_of(&self, reference: &Reference) -> Result<Vec<Reference>, RegistryError> {
+        let names: Vec<Reference> = self.repository(reference).into_iter().filter_map(|(_, name)| name).collect();
+        if names.is_empty() {
+            return Err(RegistryError::NoSuchRepository { name: reference.familiar_name() });
+        }
+        Ok(names)
     }
 
     /// Pulls what `reference` means at its registry and gives it that name here.
     pub fn pull(
         &mut self,
         reference: &Reference,
+        platform: &Platform,
         host: &mut dyn Host,
         events: Events<'_>,
     ) -> Result<PullResult, RegistryError> {
-        let result = self.fetch(reference, host, events)?;
-        let name = Reference { digest: None, ..reference.clone() };
-        if name.tag.is_some() {
-            self.name(&name, &result.root);
-        } else {
-            self.names.insert(reference.to_string(), result.root.clone());
-        }
+        let result = self.fetch_for(reference, platform, host, events)?;
+        // By digest the name is without a tag, even if one was typed.
+        let tag = reference.tag.clone().filter(|_| reference.digest.is_none());
+        self.name(&Reference { tag, ..reference.clone() }, &result.root);
         let (reference, image, up_to_date) = (reference.familiar(), result.root.clone(), result.up_to_date);
         events(Event::ImagePulled { reference, image, up_to_date });
         Ok(result)
+    }
+
+    /// The tags that the repository of `reference` has at its registry.
+    pub fn remote_tags(
+        &self,
+        reference: &Reference,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<Vec<String>, RegistryError> {
+        let credentials = self.credentials.get(&reference.domain);
+        Ok(transfer::tags(reference, credentials, host, events)?)
     }
 
     /// Brings the content of `reference` here without giving it a name, as a build does for its base.
@@ -82,10 +109,19 @@ impl Engine {
         host: &mut dyn Host,
         events: Events<'_>,
     ) -> Result<PullResult, RegistryError> {
+        self.fetch_for(reference, &self.platform(), host, events)
+    }
+
+    fn fetch_for(
+        &mut self,
+        reference: &Reference,
+        platform: &Platform,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<PullResult, RegistryError> {
         let known = self.find_reference(reference).map(|root| root.digest);
         let credentials = self.credentials.get(&reference.domain).cloned();
-        let platform = self.platform();
-        let pulled = transfer::pull(&mut self.blobs, known, reference, &platform, credentials.as_ref(), host, events)?;
+        let pulled = transfer::pull(&mut self.blobs, known, reference, platform, credentials.as_ref(), host, events)?;
         self.remember_origin(&pulled.root, reference);
         Ok(PullResult { root: pulled.root, up_to_date: pulled.up_to_date })
     }
@@ -110,10 +146,11 @@ impl Engine {
         here.flat_map(|((_, path), blobs)| blobs.iter().map(|digest| (*digest, path.clone()))).collect()
     }
 
+    /// What is at `reference` now: its blobs can be mounted into other repositories there.
     fn remember_origin(&mut self, root: &Descriptor, reference: &Reference) {
-        let Ok(image) = super::Image::load(&self.blobs, root, &self.platform()) else { return };
+        let here = self.blobs.reachable(root);
         let place = (reference.domain.clone(), reference.path.clone());
         let known = Arc::make_mut(self.origins.entry(place).or_default());
-        known.extend(image.document.blobs().map(|blob| blob.digest));
+        known.extend(here.iter().map(|found| found.digest));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Engine, Image, ImageError};
 use crate::fs::{self, FsPath, Node, Tree};
-use crate::oci::{Descriptor, Digest};
+use crate::oci::{Descriptor, Digest, Platform};
 
 /// A snapshot's files take whole blocks of this many bytes.
 const BLOCK: u64 = 4096;
@@ -19,6 +19,16 @@ impl Engine {
         }
         self.snapshots.insert(image.manifest.digest, tree.clone());
         Ok(tree)
+    }
+
+    /// Unpacks what was pulled of `root` for `platform`; what is no image has nothing to unpack.
+    pub fn unpack_for(&mut self, root: &Descriptor, platform: &Platform) -> Result<(), ImageError> {
+        let named = self.blobs.manifests(root).into_iter().flat_map(|manifest| self.blobs.children(&manifest));
+        if !named.into_iter().any(|child| child.media_type.is_config()) {
+            return Ok(());
+        }
+        let image = Image::load(&self.blobs, root, platform)?;
+        self.unpack(&image).map(drop)
     }
 
     fn lay(&mut self, base: &Tree, layer: &Descriptor, diff_id: &Digest) -> Result<Tree, ImageError> {
@@ -47,10 +57,6 @@ impl Engine {
         if let Some(tar) = self.blobs.get(&layer.digest).and_then(|bytes| uncompressed(&bytes).ok()) {
             self.room.insert(layer.digest, room(&tar));
         }
-    }
-
-    pub(super) fn forget_snapshot(&mut self, manifest: &Digest) {
-        self.snapshots.remove(manifest);
     }
 }
 

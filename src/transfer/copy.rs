@@ -2,15 +2,21 @@
 //! made of, ask the target what it lacks, move that, and put each manifest
 //! only after everything it names.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 
 use super::error::TransferError;
 use super::why::noun;
 use crate::event::{BlobMove, Direction, Event, Events, Outcome};
 use crate::limits;
-use crate::oci::{Blob, Descriptor, Index, Manifest, Platform, json};
+use crate::oci::{Blob, Descriptor, Platform, children};
 use crate::store::{Content, ContentError};
+
+/// What signs an attestation; nothing else that refers to one is fetched.
+/// <https://github.com/moby/policy-helpers>
+const SIGNATURES: [&str; 2] =
+    ["application/vnd.dev.cosign.artifact.sig.v1+json", "application/vnd.dev.sigstore.bundle.v0.3+json"];
 
 /// Whose bytes travel, which way, and for which platform.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +27,7 @@ pub struct Journey<'a> {
     pub registry: &'a str,
     /// The repository in it.
     pub repository: &'a str,
-    /// Of an index only the manifest for this platform; all of them if there is none.
+    /// Of an index only the manifest for this platform and what attests it; all of them if there is none.
     pub platform: Option<&'a Platform>,
 }
 
@@ -43,7 +49,10 @@ where
     image.walk(source, root, journey, events)?;
     for blob in lacking(target, image.blobs, journey, events)? {
         journey.tell(&blob, Outcome::Moving { current: 0 }, events);
-        let bytes = source.get(&blob, events)?;
+        let bytes = match embedded(&blob).filter(|_| journey.direction == Direction::Pull) {
+            Some(bytes) => bytes,
+            None => source.get(&blob, events)?,
+        };
         let outcome = target.put(&blob, bytes, events)?;
         journey.tell(&blob, outcome, events);
     }
@@ -53,6 +62,12 @@ where
         journey.tell(&document, outcome, events);
     }
     Ok(())
+}
+
+/// The bytes that a descriptor brings along, if they are all: they need not be fetched.
+fn embedded(blob: &Descriptor) -> Option<Bytes> {
+    let bytes = STANDARD.decode(blob.data.as_ref()?).ok()?;
+    (bytes.len() as u64 == blob.size).then(|| bytes.into())
 }
 
 /// Those of `blobs` that the target lacks. In a push all wait before the first
@@ -107,31 +122,39 @@ impl Graph {
         bounded(document, document.size, limits::MANIFEST_BYTES)?;
         self.entered += 1;
         bounded(document, self.entered as u64, limits::TRANSFER_DOCUMENTS as u64)?;
+        if journey.direction == Direction::Pull && document.media_type.is_manifest() {
+            journey.tell(document, Outcome::Waiting, events);
+        }
         let bytes = source.get(document, events)?;
         ContentError::check(document, &bytes)?;
+        let invalid = |error: crate::oci::DocumentError| TransferError::Document {
+            digest: document.digest,
+            detail: error.detail,
+        };
+        let mut named = children(&document.media_type, &bytes).map_err(invalid)?;
         if document.media_type.is_index() {
-            for child in journey.children(parse(document, &bytes)?)? {
-                if !self.documents.iter().any(|(known, _)| known.digest == child.digest) {
-                    self.walk(source, &child, journey, events)?;
-                }
+            named = journey.chosen(named)?;
+        } else if journey.direction == Direction::Pull && document.attested().is_some() {
+            named.extend(source.referrers(document, events)?.into_iter().filter(is_signature));
+        }
+        for child in named {
+            if !child.media_type.is_document() {
+                self.take_blob(document, child)?;
+            } else if !self.documents.iter().any(|(known, _)| known.digest == child.digest) {
+                self.walk(source, &child, journey, events)?;
             }
-        } else {
-            self.take_blobs(document, parse(document, &bytes)?)?;
         }
         self.documents.push((document.clone(), bytes));
         Ok(())
     }
 
-    /// The configuration comes first: that is docker's order.
-    fn take_blobs(&mut self, document: &Descriptor, manifest: Manifest) -> Result<(), TransferError> {
-        for blob in std::iter::once(manifest.config).chain(manifest.layers) {
-            bounded(&blob, blob.size, limits::BLOB_BYTES)?;
-            if !self.blobs.iter().any(|known| known.digest == blob.digest) {
-                self.blobs.push(blob);
-            }
-            bounded(document, self.blobs.len() as u64, limits::TRANSFER_BLOBS as u64)?;
+    /// The configuration comes before the layers: that is docker's order.
+    fn take_blob(&mut self, document: &Descriptor, blob: Descriptor) -> Result<(), TransferError> {
+        bounded(&blob, blob.size, limits::BLOB_BYTES)?;
+        if !self.blobs.iter().any(|known| known.digest == blob.digest) {
+            self.blobs.push(blob);
         }
-        Ok(())
+        bounded(document, self.blobs.len() as u64, limits::TRANSFER_BLOBS as u64)
     }
 }
 
@@ -146,22 +169,22 @@ impl Journey<'_> {
         }));
     }
 
-    fn children(&self, index: Index) -> Result<Vec<Descriptor>, TransferError> {
-        let Some(wanted) = self.platform else { return Ok(index.manifests) };
-        let fits = |child: &&Descriptor| child.platform.as_ref().is_none_or(|offered| runs(offered, wanted));
+    /// Of the manifests of an index those that travel.
+    fn chosen(&self, manifests: Vec<Descriptor>) -> Result<Vec<Descriptor>, TransferError> {
+        let Some(wanted) = self.platform else { return Ok(manifests) };
+        let fits = |child: &&Descriptor| child.platform.as_ref().is_none_or(|offered| wanted.accepts(offered));
         let exactly = |child: &&Descriptor| child.platform.as_ref() == Some(wanted);
-        let chosen = index.manifests.iter().find(exactly).or_else(|| index.manifests.iter().find(fits));
+        let best = manifests.iter().find(exactly).or_else(|| manifests.iter().find(fits));
         let missing = || TransferError::NoPlatform { platform: wanted.clone() };
-        chosen.map(|child| vec![child.clone()]).ok_or_else(missing)
+        let best = best.ok_or_else(missing)?;
+        let attestations = manifests.iter().filter(|child| child.attested() == Some(best.digest));
+        Ok(std::iter::once(best).chain(attestations).cloned().collect())
     }
 }
 
-/// A variant that is not asked for, or not stated, does not matter.
-fn runs(offered: &Platform, wanted: &Platform) -> bool {
-    let variants = offered.variant.as_ref().zip(wanted.variant.as_ref());
-    offered.os == wanted.os
-        && offered.architecture == wanted.architecture
-        && variants.is_none_or(|(offered, wanted)| offered == wanted)
+fn is_signature(referrer: &Descriptor) -> bool {
+    let kind = referrer.artifact_type.as_deref();
+    kind.is_some_and(|kind| SIGNATURES.contains(&kind)) && referrer.media_type.is_manifest()
 }
 
 fn bounded(blob: &Descriptor, size: u64, limit: u64) -> Result<(), TransferError> {
@@ -169,8 +192,4 @@ fn bounded(blob: &Descriptor, size: u64, limit: u64) -> Result<(), TransferError
         return Err(TransferError::Limit { what: noun(&blob.media_type), digest: blob.digest, limit });
     }
     Ok(())
-}
-
-fn parse<D: DeserializeOwned>(document: &Descriptor, bytes: &[u8]) -> Result<D, TransferError> {
-    json::read(bytes).map_err(|error| TransferError::Document { digest: document.digest, detail: error.to_string() })
 }

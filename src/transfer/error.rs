@@ -1,12 +1,13 @@
 //! Why a push, a pull or a login failed, in docker's words.
 
 use super::auth::AuthError;
+use super::server::ServerErrors;
 use super::wire::WireError;
 use crate::oci::{Digest, Platform};
 use crate::store::ContentError;
 
-/// A transfer that failed. `Display` is what docker prints after its prefix;
-/// whether there is one says [`TransferError::is_from_daemon`].
+/// A transfer that failed, in containerd's words; what docker's daemon makes of
+/// them says [`TransferError::translated`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransferError {
     /// The reference leads nowhere.
@@ -41,6 +42,15 @@ pub enum TransferError {
         /// What was looked for.
         platform: Platform,
     },
+    /// Of the index to push no image is here.
+    #[error("image with reference {name} was found but does not provide any platform")]
+    NothingHere {
+        /// Familiar form.
+        name: String,
+    },
+    /// Several of its images are here, but not all, and none is this machine's.
+    #[error("multiple matching manifests found but no specific platform requested")]
+    Ambiguous,
     /// The registry takes nothing from this client.
     #[error("push access denied, repository does not exist or may require authorization: {source}")]
     PushDenied {
@@ -72,6 +82,24 @@ pub enum TransferError {
     Document {
         /// Whose bytes.
         digest: Digest,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The registry has no such repository.
+    #[error("repository {name} not found: name unknown: repository name not known to registry")]
+    NoRepository {
+        /// Familiar form.
+        name: String,
+    },
+    /// The list of tags is none.
+    #[error("failed to decode tags list: {detail}")]
+    Tags {
+        /// What is wrong.
+        detail: String,
+    },
+    /// The list of what refers to a manifest is none.
+    #[error("failed to decode referrers index: {detail}")]
+    Referrers {
         /// What is wrong.
         detail: String,
     },
@@ -112,18 +140,34 @@ pub enum TransferError {
 }
 
 impl TransferError {
-    /// Whether docker prints it after `Error response from daemon: `: only what
-    /// fails before the first line of progress does. A push has always begun.
-    pub fn is_from_daemon(&self) -> bool {
-        matches!(
-            self,
-            Self::Resolve { .. }
-                | Self::PullUnauthorized { .. }
-                | Self::PullDenied { .. }
-                | Self::NoPlatform { .. }
-                | Self::Login { .. }
-                | Self::LoginUnreachable { .. }
-                | Self::LoginStatus { .. }
-        )
+    /// The error as docker's daemon passes it on: of a registry that answered
+    /// with an unexpected status, what it says itself.
+    pub fn translated(&self) -> String {
+        let Some(errors) = self.status() else { return self.to_string() };
+        errors.sentence().unwrap_or_else(|| format!("unknown: {self}"))
+    }
+
+    /// What a registry said that answered with an unexpected status.
+    fn status(&self) -> Option<&ServerErrors> {
+        match self {
+            Self::Resolve { source, .. } | Self::Fetch { source } | Self::Wire(source) => status_of(source),
+            Self::PullUnauthorized { source, .. } | Self::PushDenied { source } => status_of_token(source),
+            _ => None,
+        }
+    }
+}
+
+fn status_of(error: &WireError) -> Option<&ServerErrors> {
+    match error {
+        WireError::Status { errors, .. } => Some(errors),
+        WireError::Authorization(error) => status_of_token(error),
+        _ => None,
+    }
+}
+
+fn status_of_token(error: &AuthError) -> Option<&ServerErrors> {
+    match error {
+        AuthError::Token { source, .. } => status_of(source),
+        _ => None,
     }
 }

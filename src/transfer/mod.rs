@@ -11,6 +11,7 @@ mod login;
 mod pull;
 mod push;
 mod remote;
+mod server;
 mod why;
 mod wire;
 
@@ -18,7 +19,8 @@ pub use auth::{AuthError, Credentials};
 pub use copy::{Journey, copy};
 pub use error::TransferError;
 pub use login::login;
-pub use pull::{Pulled, pull};
-pub use push::{Pushed, push};
+pub use pull::{Pulled, pull, tags};
+pub use push::{Pushed, present, push};
 pub use remote::Remote;
+pub use server::ServerErrors;
 pub use wire::{WireError, endpoint};

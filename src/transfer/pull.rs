@@ -47,6 +47,16 @@ pub fn pull(
     Ok(Pulled { up_to_date: known == Some(root.digest), root })
 }
 
+/// The tags of the repository of `reference`, for a pull of all of them.
+pub fn tags(
+    reference: &Reference,
+    credentials: Option<&Credentials>,
+    host: &mut dyn Host,
+    events: Events<'_>,
+) -> Result<Vec<String>, TransferError> {
+    Remote::new(reference, Direction::Pull, credentials, host).tags(events)
+}
+
 /// A remote whose manifests need not be fetched if they are here.
 struct Nearby<'a> {
     here: Blobs,
@@ -69,5 +79,9 @@ impl Content for Nearby<'_> {
 
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, TransferError> {
         self.there.put(blob, bytes, events)
+    }
+
+    fn referrers(&mut self, subject: &Descriptor, events: Events<'_>) -> Result<Vec<Descriptor>, TransferError> {
+        self.there.referrers(subject, events)
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Response, StatusCode, Uri, header};
+use serde::Deserialize;
 
 use super::auth::{AuthError, Credentials};
 use super::error::TransferError;
@@ -13,7 +14,8 @@ use super::why::{Purpose, noun};
 use super::wire::{Call, Wire, WireError};
 use crate::event::{Direction, Events, Outcome};
 use crate::host::Host;
-use crate::oci::{Descriptor, Digest, MediaType, Reference};
+use crate::limits;
+use crate::oci::{Descriptor, Digest, MediaType, Reference, children, json};
 use crate::store::Content;
 use crate::text::{percent_encode, query_pairs};
 
@@ -91,6 +93,35 @@ impl<'a> Remote<'a> {
         }
     }
 
+    /// Every tag of the repository, page by page.
+    /// <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags>
+    pub fn tags(&mut self, events: Events<'_>) -> Result<Vec<String>, TransferError> {
+        #[derive(Deserialize)]
+        struct Page {
+            tags: Option<Vec<String>>,
+        }
+        let mut tags = Vec::new();
+        loop {
+            let last = tags.last().map(|last: &String| format!("?last={}", percent_encode(last))).unwrap_or_default();
+            let call = self.call(Method::GET, &format!("tags/list{last}"), Purpose::Tags);
+            let response = self.wire.send(&call, events)?;
+            if response.status() == StatusCode::NOT_FOUND {
+                return Err(TransferError::NoRepository { name: self.reference.familiar_name() });
+            }
+            if !response.status().is_success() {
+                return Err(call.unexpected(&response).into());
+            }
+            let page: Page =
+                json::read(response.body()).map_err(|error| TransferError::Tags { detail: error.to_string() })?;
+            let page = page.tags.unwrap_or_default();
+            let is_last = page.is_empty() || !response.headers().contains_key(header::LINK);
+            tags.extend(page);
+            if is_last || tags.len() > limits::ROWS {
+                return Ok(tags);
+            }
+        }
+    }
+
     fn call(&self, method: Method, path: &str, purpose: Purpose) -> Call {
         let url = format!("https://{}/v2/{}/{path}", self.wire.endpoint, self.reference.path);
         Call { method, url, headers: Vec::new(), body: Bytes::new(), scopes: vec![self.scope.clone()], purpose }
@@ -98,7 +129,7 @@ impl<'a> Remote<'a> {
 
     /// A manifest goes by its digest, but the root of a push by the tag.
     fn place(&self, blob: &Descriptor) -> (String, Option<String>) {
-        let is_document = blob.media_type.is_manifest() || blob.media_type.is_index();
+        let is_document = blob.media_type.is_document();
         let tag = self.reference.tag.clone().filter(|_| is_document && self.root == Some(blob.digest));
         let kind = if is_document { "manifests" } else { "blobs" };
         let name = tag.clone().unwrap_or_else(|| blob.digest.to_string());
@@ -216,6 +247,40 @@ impl Content for Remote<'_> {
         call.body = bytes;
         self.send_bytes(&call, blob.digest, events)?;
         Ok(Outcome::Moved)
+    }
+
+    /// By the API, or by the tag that stands in where a registry lacks it.
+    /// <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers>
+    fn referrers(&mut self, subject: &Descriptor, events: Events<'_>) -> Result<Vec<Descriptor>, TransferError> {
+        let digest = subject.digest;
+        let api = format!("referrers/{digest}");
+        if let Ok(Some(list)) = self.listed(&api, Purpose::Referrers, events) {
+            return Ok(list);
+        }
+        let tag = format!("manifests/sha256-{}", digest.hex());
+        Ok(self.listed(&tag, Purpose::ReferrersTag, events)?.unwrap_or_default())
+    }
+}
+
+impl Remote<'_> {
+    /// The list under `path`; nothing if the registry has no such thing.
+    fn listed(
+        &mut self,
+        path: &str,
+        purpose: Purpose,
+        events: Events<'_>,
+    ) -> Result<Option<Vec<Descriptor>>, TransferError> {
+        let mut call = self.call(Method::GET, path, purpose);
+        call.headers.push((header::ACCEPT, format!("{}, */*", MediaType::INDEX)));
+        let response = self.wire.send(&call, events)?;
+        match response.status() {
+            StatusCode::OK if response.body().len() as u64 <= limits::MANIFEST_BYTES => {
+                let list = children(&MediaType::INDEX, response.body());
+                list.map(Some).map_err(|error| TransferError::Referrers { detail: error.detail })
+            }
+            StatusCode::OK | StatusCode::NOT_FOUND => Ok(None),
+            _ => Err(call.unexpected(&response).into()),
+        }
     }
 }
 

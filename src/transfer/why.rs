@@ -16,6 +16,12 @@ pub(super) enum Purpose {
     Resolve { name: String },
     /// Fetch a blob or manifest.
     Fetch { what: &'static str },
+    /// Ask which tags a repository has.
+    Tags,
+    /// Ask what refers to an attestation.
+    Referrers,
+    /// Ask the same by the tag that older registries keep.
+    ReferrersTag,
     /// Take a blob from another repository of the registry.
     Mount { what: &'static str, from: String },
     /// Open an upload.
@@ -51,6 +57,11 @@ impl Purpose {
             Self::AskTag { tag } => format!("What does the tag {tag} name now?"),
             Self::Resolve { name } => format!("Which manifest does {name} name?"),
             Self::Fetch { what } => format!("Fetch the {what} by its digest."),
+            Self::Tags => "Which tags has the repository?".to_owned(),
+            Self::Referrers => "What refers to this attestation? A signature would.".to_owned(),
+            Self::ReferrersTag => {
+                "A registry without that list keeps one under a tag named after the digest.".to_owned()
+            }
             Self::Mount { what, from } => format!("Take the {what} from the repository {from}, without sending it."),
             Self::Open { what } => format!("Open an upload for the {what}."),
             Self::Send { what } => format!("Send the bytes of the {what} and name their digest."),
@@ -70,6 +81,10 @@ impl Purpose {
             Self::AskTag { .. } => "Nothing yet.",
             Self::Resolve { .. } if found => "The digest in the answer tells whether anything must be fetched.",
             Self::Fetch { .. } if found => "The bytes are checked against the digest.",
+            Self::Tags if found => "They are in the answer, sorted.",
+            Self::Referrers | Self::ReferrersTag if found => "The list is in the answer.",
+            Self::Referrers => "It has no such list: older registries keep none.",
+            Self::ReferrersTag => "Nothing does.",
             Self::Mount { .. } if status == StatusCode::CREATED => "Done: not a byte travelled.",
             Self::Mount { .. } if found => "Not possible: the registry opened an upload instead.",
             Self::Open { .. } if found => "The Location in the answer is where the bytes go.",
@@ -88,7 +103,8 @@ pub(super) fn noun(media_type: &MediaType) -> &'static str {
         media_type if media_type.is_index() => "index",
         media_type if media_type.is_manifest() => "manifest",
         media_type if media_type.is_layer() => "layer",
-        media_type if *media_type == MediaType::CONFIG => "configuration",
+        media_type if media_type.is_config() => "configuration",
+        media_type if *media_type == MediaType::IN_TOTO => "attestation",
         _ => "blob",
     }
 }

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, he
 use serde::Deserialize;
 
 use super::auth::{AuthError, Authorizer, Bearer, Credentials, Scheme};
+use super::server::ServerErrors;
 use super::why::Purpose;
 use crate::event::{Event, Events, Exchange};
 use crate::host::Host;
@@ -47,8 +48,8 @@ pub enum WireError {
         url: String,
         /// Such as `500 Internal Server Error`.
         status: String,
-        /// Each after a line break.
-        errors: String,
+        /// In the envelope that registries use.
+        errors: ServerErrors,
     },
     /// The answer lacks a header it must have, or the header makes no sense.
     #[error("invalid {name} in the answer to {url}: {value:?}")]
@@ -85,7 +86,7 @@ impl Call {
             method: self.method.to_string(),
             url: self.url.clone(),
             status: response.status().to_string(),
-            errors: server_errors(response.body()),
+            errors: ServerErrors::read(response.body()),
         }
     }
 }
@@ -276,22 +277,4 @@ fn listed(headers: &HeaderMap) -> Vec<(String, String)> {
         (name.to_string(), shown)
     };
     headers.iter().map(one).collect()
-}
-
-/// The registry's own words, if it used the envelope: `code in words: message`,
-/// each after a line break.
-fn server_errors(body: &[u8]) -> String {
-    #[derive(Deserialize)]
-    struct Envelope {
-        errors: Vec<Entry>,
-    }
-    #[derive(Deserialize)]
-    struct Entry {
-        code: String,
-        #[serde(default)]
-        message: String,
-    }
-    let Ok(Envelope { errors }) = json::read(body) else { return String::new() };
-    let words = |entry: &Entry| ["\n", &entry.code.to_lowercase().replace('_', " "), ": ", &entry.message].concat();
-    errors.iter().map(words).collect::<Vec<_>>().concat()
 }

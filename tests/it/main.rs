@@ -6,6 +6,7 @@ mod command;
 mod dependencies;
 mod digests;
 mod documents;
+mod engine;
 mod lab;
 mod lesson;
 mod nonsense;

@@ -8,12 +8,16 @@ use http::{Request, Response, header};
 
 use drydock::event::{Direction, Event, Events, Exchange, Outcome};
 use drydock::host::{Host, SendError};
-use drydock::oci::{Blob, Descriptor, Digest, Index, Manifest, MediaType, Platform, Reference, Timestamp};
+use drydock::oci::{
+    ATTESTATION, Blob, Descriptor, Digest, Index, Manifest, MediaType, Platform, REFERENCE_DIGEST, REFERENCE_TYPE,
+    Reference, Timestamp,
+};
 use drydock::registry::Registry;
 use drydock::registry::hub::{AUTH_HOST, Hub, REGISTRY_HOST};
 use drydock::store::Blobs;
-use drydock::transfer::{Credentials, Journey, Pulled, Pushed, TransferError, copy, login, pull, push};
+use drydock::transfer::{Credentials, Journey, Pulled, Pushed, TransferError, copy, login, present, pull, push};
 
+mod attested;
 mod hub;
 mod password;
 mod pulling;
@@ -131,6 +135,25 @@ impl Machine {
         Self { blobs, root }
     }
 
+    /// The image with what attests it, in the form `BuildKit` gives it by default.
+    fn attested() -> Self {
+        let mut machine = Self::with_image();
+        let image = Descriptor { platform: Some(Platform::wasi()), ..machine.root };
+        let nothing = keep(&mut machine.blobs, MediaType::EMPTY, b"{}");
+        let nothing = Descriptor { data: Some("e30=".to_owned()), ..nothing };
+        let statement = keep(&mut machine.blobs, MediaType::IN_TOTO, b"a statement");
+        let mut manifest = Manifest::of(nothing, vec![statement]);
+        manifest.artifact_type = Some("application/vnd.docker.attestation.manifest.v1+json".to_owned());
+        manifest.subject = Some(image.clone());
+        let mut attestation = keep(&mut machine.blobs, MediaType::MANIFEST, &manifest.to_bytes());
+        attestation.annotations.insert(REFERENCE_TYPE.to_owned(), ATTESTATION.to_owned());
+        attestation.annotations.insert(REFERENCE_DIGEST.to_owned(), image.digest.to_string());
+        attestation.platform = "unknown/unknown".parse().ok();
+        let index = Index::of(vec![image, attestation]).to_bytes();
+        machine.root = keep(&mut machine.blobs, MediaType::INDEX, &index);
+        machine
+    }
+
     fn manifest(&self) -> Manifest {
         serde_json::from_slice(&self.blobs.get(&self.root.digest).expect("kept")).expect("a manifest")
     }
@@ -174,6 +197,11 @@ impl Seen {
         self.exchanges.iter().map(line).collect()
     }
 
+    /// Whether docker has printed its first line: errors after that have no prefix.
+    fn has_begun(&self) -> bool {
+        self.outcomes.iter().any(|(noun, _)| *noun == "manifest")
+    }
+
     fn sent(&self) -> u64 {
         self.exchanges.iter().map(|exchange| exchange.sent).sum()
     }
@@ -193,7 +221,7 @@ fn push_as(
     name: &str,
     credentials: Option<&Credentials>,
     mounts: &[(Digest, String)],
-) -> (Result<Pushed, TransferError>, Seen) {
+) -> (Result<(), TransferError>, Seen) {
     let mut seen = Seen::default();
     let mut events = |event| seen.take(event);
     let pushed = push(&machine.blobs, &machine.root, &reference(name), credentials, mounts, world, &mut events);
@@ -202,7 +230,7 @@ fn push_as(
 
 fn pushed(world: &mut World, machine: &Machine, name: &str) -> Seen {
     let (pushed, seen) = push_as(world, machine, name, None, &[]);
-    assert_eq!(pushed, Ok(Pushed { root: machine.root.clone(), instead_of: None }));
+    assert_eq!(pushed, Ok(()));
     seen
 }
 
@@ -218,13 +246,15 @@ fn pull_into(
     (pulled, seen)
 }
 
-/// The words of a pull that must fail and must leave no manifest behind.
+/// The words of a pull that must fail and must leave no manifest behind, and
+/// whether it fails before its first line.
 fn refused(world: &mut World, name: &str) -> (String, bool) {
     let mut blobs = Blobs::default();
-    let error = pull_into(world, &mut blobs, None, name).0.expect_err(name);
+    let (pulled, seen) = pull_into(world, &mut blobs, None, name);
+    let error = pulled.expect_err(name);
     let is_manifest = |bytes: &Bytes| serde_json::from_slice::<Manifest>(bytes).is_ok();
     assert!(!blobs.iter().any(|(_, kept)| is_manifest(&kept.bytes().expect("in memory"))), "{name}");
-    (error.to_string(), error.is_from_daemon())
+    (error.to_string(), !seen.has_begun())
 }
 
 fn noun(blob: &Blob) -> &'static str {
@@ -232,6 +262,8 @@ fn noun(blob: &Blob) -> &'static str {
         media_type if media_type.is_index() => "index",
         media_type if media_type.is_manifest() => "manifest",
         media_type if media_type.is_layer() => "layer",
+        media_type if *media_type == MediaType::IN_TOTO => "attestation",
+        media_type if *media_type == MediaType::EMPTY => "nothing",
         _ => "configuration",
     }
 }

@@ -33,7 +33,6 @@ fn a_login_is_judged_by_the_registry() {
         error.to_string(),
         "Get \"https://registry-1.docker.io/v2/\": unauthorized: incorrect username or password"
     );
-    assert!(error.is_from_daemon());
     let wrong = Credentials { password: "wrong".to_owned(), ..ana() };
     let error = login("private.test", &wrong, &mut world, &mut events).expect_err("a wrong password");
     assert_eq!(error.to_string(), "login attempt to https://private.test/v2/ failed with status: 401 Unauthorized");

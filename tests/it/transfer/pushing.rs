@@ -91,15 +91,31 @@ fn an_index_comes_after_its_manifests() {
 
 #[test]
 fn an_index_with_one_platform_here_is_pushed_as_that_platform() {
-    let (mut world, mut machine) = (World::new(), Machine::with_index());
+    let mut machine = Machine::with_index();
+    let name = reference("r.test/px:1.0");
+    let chosen = |machine: &Machine, platform: Platform| present(&machine.blobs, &machine.root, &name, &platform);
+    let whole = Pushed { root: machine.root.clone(), instead_of: None };
+    assert_eq!(chosen(&machine, Platform::wasi()), Ok(whole));
     machine.blobs.remove(&Digest::of(b"amd64"));
-    let (result, _) = push_as(&mut world, &machine, "r.test/px:1.0", None, &[]);
-    let result = result.expect("one platform is whole");
-    assert_eq!(result.root.platform, Some(Platform::wasi()));
-    assert_eq!(result.instead_of, Some(machine.root.clone()));
+    let one = chosen(&machine, Platform::wasi()).expect("one platform is whole");
+    assert_eq!(one.root.platform, Some(Platform::wasi()));
+    assert_eq!(one.instead_of, Some(machine.root.clone()));
     machine.blobs.remove(&Digest::of(b"wasm"));
-    let (result, _) = push_as(&mut world, &machine, "r.test/py:1.0", None, &[]);
-    assert!(matches!(result, Err(TransferError::Content(_))), "{result:?}");
+    assert_eq!(chosen(&machine, Platform::wasi()), Err(TransferError::NothingHere { name: name.familiar() }));
+}
+
+#[test]
+fn of_several_platforms_here_but_not_all_the_machines_own_is_pushed() {
+    let mut machine = Machine::with_index();
+    let index: Index = serde_json::from_slice(machine.blobs.get(&machine.root.digest).expect("kept")).expect("index");
+    let absent = Descriptor::of(MediaType::MANIFEST, b"nobody fetched it");
+    let more = Index::of([index.manifests, vec![absent]].concat()).to_bytes();
+    machine.root = keep(&mut machine.blobs, MediaType::INDEX, &more);
+    let name = reference("r.test/px:1.0");
+    let own = present(&machine.blobs, &machine.root, &name, &Platform::wasi()).expect("the machine's own");
+    assert_eq!(own.root.platform, Some(Platform::wasi()));
+    let other = "linux/s390x".parse().expect("a platform");
+    assert_eq!(present(&machine.blobs, &machine.root, &name, &other), Err(TransferError::Ambiguous));
 }
 
 #[test]
