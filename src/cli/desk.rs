@@ -84,6 +84,17 @@ impl Terminal<'_> {
         (self.print)(Output { stream, slot: Some(slot.to_owned()), line: line.into() });
     }
 
+    /// Prints docker's remark beside the output: a blank line, then `Info` and the text beside it.
+    pub fn note(&mut self, text: &str) {
+        let header = if self.tty { "i Info → " } else { " Info -> " };
+        let indent = " ".repeat(header.chars().count());
+        self.out("");
+        for (at, line) in text.split('\n').enumerate() {
+            let head = if at == 0 { header } else { &indent };
+            self.out(format!("{head}{line}"));
+        }
+    }
+
     /// Tells what happened.
     pub fn event(&mut self, event: Event) {
         (self.tell)(event);

@@ -101,5 +101,6 @@ fn nearest(typed: &str) -> String {
 /// Names in one column, what they do in the next.
 fn list(rows: Vec<(String, &str)>) -> Vec<String> {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    rows.into_iter().map(|(name, about)| format!("  {name:width$}   {about}")).collect()
+    let indent = format!("\n{}", " ".repeat(width + 5));
+    rows.into_iter().map(|(name, about)| format!("  {name:width$}   {}", about.replace('\n', &indent))).collect()
 }

@@ -1,5 +1,6 @@
-//! The lines of a push or a pull: one a layer, by the first 12 digits of its
-//! digest. A terminal sees them change in place; a pipe sees each state once.
+//! The lines of a push or a pull: one a blob, by the first 12 digits of its
+//! digest; configurations and documents are small and not shown. A terminal
+//! sees them change in place; a pipe sees each state once.
 
 use super::Terminal;
 use crate::event::{BlobMove, Direction, Event, Outcome};
@@ -19,20 +20,34 @@ pub struct Progress {
     shown: Vec<(String, String)>,
     /// Layers of a pull that are here: told only if another one is not.
     present: Vec<String>,
+    /// Layers of a pull that came.
+    layers: Vec<String>,
+    /// Whether the image itself, and not only what attests it, must be pulled.
+    is_fetching: bool,
 }
 
 impl Progress {
     /// Nothing yet; `docker run` shows its pull on standard error.
     pub fn new(stream: Stream) -> Self {
-        Self { stream, waiting: Vec::new(), shown: Vec::new(), present: Vec::new() }
+        Self {
+            stream,
+            waiting: Vec::new(),
+            shown: Vec::new(),
+            present: Vec::new(),
+            layers: Vec::new(),
+            is_fetching: false,
+        }
     }
 
     /// Prints what `event` changes and passes it on.
     pub fn take(&mut self, event: Event, terminal: &mut Terminal<'_>) {
-        if let Event::BlobMoved(BlobMove { direction, blob, outcome, .. }) = &event
-            && blob.media_type.is_layer()
-        {
-            self.blob(*direction, blob, outcome, terminal);
+        if let Event::BlobMoved(BlobMove { direction, blob, outcome, .. }) = &event {
+            match direction {
+                _ if blob.media_type.is_document() => {}
+                Direction::Push if !blob.media_type.is_config() => self.pushed(blob, outcome, terminal),
+                Direction::Push => {}
+                Direction::Pull => self.pulled(blob, outcome, terminal),
+            }
         }
         terminal.event(event);
     }
@@ -48,40 +63,56 @@ impl Progress {
 
     /// After a pull: every layer that came is unpacked now.
     pub fn unpacked(&mut self, terminal: &mut Terminal<'_>) {
-        let came = self.shown.clone().into_iter().filter(|(_, state)| state == "Download complete");
-        for (name, _) in came {
+        for name in std::mem::take(&mut self.layers) {
             self.show(&name, "Pull complete", terminal);
         }
     }
 
-    fn blob(&mut self, direction: Direction, blob: &Blob, outcome: &Outcome, terminal: &mut Terminal<'_>) {
+    fn pushed(&mut self, blob: &Blob, outcome: &Outcome, terminal: &mut Terminal<'_>) {
         let name = blob.digest.short();
-        let push = direction == Direction::Push;
         match outcome {
-            Outcome::Waiting if push => {
+            Outcome::Waiting => {
                 self.waiting.push(name.clone());
                 if terminal.tty {
                     self.show(&name, "Waiting", terminal);
                 }
             }
-            Outcome::AlreadyExists if !push && self.shown.is_empty() => self.present.push(name),
-            Outcome::Waiting => {
+            Outcome::Moving { current } => self.moving("Pushing", blob, *current, terminal),
+            Outcome::Moved => self.show(&name, "Pushed", terminal),
+            Outcome::AlreadyExists if blob.media_type.is_layer() => self.show(&name, "Layer already exists", terminal),
+            Outcome::AlreadyExists => self.show(&name, "Already exists", terminal),
+            Outcome::Mounted { from } => self.show(&name, &format!("Mounted from {from}"), terminal),
+        }
+    }
+
+    /// Nothing is shown of an image that is here, even if a new attestation of it comes.
+    fn pulled(&mut self, blob: &Blob, outcome: &Outcome, terminal: &mut Terminal<'_>) {
+        let (name, is_layer) = (blob.digest.short(), blob.media_type.is_layer());
+        self.is_fetching |= *outcome == Outcome::Waiting && (is_layer || blob.media_type.is_config());
+        if blob.media_type.is_config() || !self.is_fetching && !is_layer {
+            return;
+        }
+        match outcome {
+            Outcome::AlreadyExists if is_layer && self.shown.is_empty() => self.present.push(name),
+            Outcome::Waiting if is_layer => {
                 for present in std::mem::take(&mut self.present) {
                     self.show(&present, "Already exists", terminal);
                 }
                 self.show(&name, "Pulling fs layer", terminal);
+                self.layers.push(name);
             }
-            Outcome::Moving { current } if terminal.tty => {
-                let verb = if push { "Pushing" } else { "Downloading" };
-                let line = Line::from(format!("{name}: {verb} ")).and(Style::Dim, bar(*current, blob.size));
-                terminal.update(self.stream, &name, line);
-            }
-            Outcome::Moving { .. } => {}
-            Outcome::Moved => self.show(&name, if push { "Pushed" } else { "Download complete" }, terminal),
-            Outcome::AlreadyExists => {
-                self.show(&name, if push { "Layer already exists" } else { "Already exists" }, terminal);
-            }
-            Outcome::Mounted { from } => self.show(&name, &format!("Mounted from {from}"), terminal),
+            Outcome::Waiting | Outcome::Mounted { .. } => {}
+            Outcome::Moving { current } => self.moving("Downloading", blob, *current, terminal),
+            Outcome::Moved => self.show(&name, "Download complete", terminal),
+            Outcome::AlreadyExists => self.show(&name, "Already exists", terminal),
+        }
+    }
+
+    fn moving(&mut self, verb: &str, blob: &Blob, current: u64, terminal: &mut Terminal<'_>) {
+        if terminal.tty {
+            let name = blob.digest.short();
+            let line = Line::from(format!("{name}: {verb} ")).and(Style::Dim, bar(current, blob.size));
+            terminal.update(self.stream, &name, line);
         }
     }
 

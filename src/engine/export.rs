@@ -134,7 +134,7 @@ impl Engine {
     fn put_blobs(&self, tree: &mut Tree, root: &Descriptor, platforms: &[Platform]) {
         let mut put_one = |blob: &Descriptor| {
             if let Some(bytes) = self.blobs.get(&blob.digest) {
-                put(tree, &blob_path(&blob.digest), 0o444, bytes);
+                put(tree, &blob_path(&blob.digest), 0o444, &bytes);
             }
         };
         put_one(root);

@@ -112,5 +112,5 @@ fn parse<T: serde::de::DeserializeOwned>(blobs: &Blobs, descriptor: &Descriptor)
         let reason = format!("larger than {} bytes", limits::MANIFEST_BYTES);
         return Err(ImageError::Invalid { digest, reason });
     }
-    json::read(bytes).map_err(|error| ImageError::Invalid { digest, reason: error.to_string() })
+    json::read(&bytes).map_err(|error| ImageError::Invalid { digest, reason: error.to_string() })
 }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -182,12 +181,13 @@ fn keep(tree: &Tree, blobs: &mut Blobs) -> Result<BTreeMap<String, Descriptor>, 
     let mut files = BTreeMap::new();
     for (path, node) in tree.walk() {
         let Some(content) = node.content() else { continue };
-        if content.len() as u64 > limits::BLOB_BYTES {
+        if content.size() > limits::BLOB_BYTES {
             return Err(LoadError::TooLarge { path: path.to_string(), limit: limits::BLOB_BYTES });
         }
-        let descriptor = Descriptor::of(MediaType::OCTETS, content);
+        let bytes = content.bytes().map_err(ApplyError::from)?;
+        let descriptor = Descriptor::of(MediaType::OCTETS, &bytes);
         if !blobs.has(&descriptor.digest) {
-            blobs.put(Bytes::from(content.to_vec()));
+            blobs.put(bytes.to_vec());
         }
         files.insert(path.relative().to_owned(), descriptor);
     }
@@ -211,7 +211,7 @@ fn layout_version(tree: &Tree) -> Result<Option<String>, LoadError> {
 
 fn index_of(files: &BTreeMap<String, Descriptor>, blobs: &Blobs) -> Result<Vec<Descriptor>, LoadError> {
     let index = files.get("index.json").and_then(|file| blobs.get(&file.digest)).ok_or(LoadError::NoIndex)?;
-    Ok(children(&MediaType::INDEX, index)?)
+    Ok(children(&MediaType::INDEX, &index)?)
 }
 
 /// `manifest.json`: no manifests, only a configuration and the files of the
@@ -240,7 +240,7 @@ fn legacy_index(
             let layer = find(tree, files, &path).ok_or(LoadError::NoLayer { path })?;
             layers.push(layer_of(layer, blobs));
         }
-        let platform = blobs.get(&config.digest).and_then(|bytes| json::read::<ImageConfig>(bytes).ok());
+        let platform = blobs.get(&config.digest).and_then(|bytes| json::read::<ImageConfig>(&bytes).ok());
         let manifest = json::compact(&json!({
             "schemaVersion": 2, "mediaType": MediaType::DOCKER_MANIFEST, "config": config, "layers": layers,
         }));
@@ -292,11 +292,12 @@ fn read<D: serde::de::DeserializeOwned>(
     what: &'static str,
     file: &'static str,
 ) -> Result<Option<D>, LoadError> {
-    let Some(content) = tree.get(&FsPath::from(file)).and_then(|node| node.content().cloned()) else {
+    let Some(content) = tree.get(&FsPath::from(file)).and_then(|node| node.content()) else {
         return Ok(None);
     };
-    if content.len() as u64 > limits::MANIFEST_BYTES {
+    if content.size() > limits::MANIFEST_BYTES {
         return Err(LoadError::TooLarge { path: file.to_owned(), limit: limits::MANIFEST_BYTES });
     }
+    let content = content.bytes().map_err(ApplyError::from)?;
     json::read(&content).map(Some).map_err(|error| LoadError::Json { what, file, detail: error.to_string() })
 }

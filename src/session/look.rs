@@ -5,7 +5,7 @@ use crate::engine::{layer_entries, uncompressed};
 use crate::fs::FsPath;
 use crate::lab::{State, file_view};
 use crate::limits;
-use crate::oci::{Digest, Reference};
+use crate::oci::Digest;
 
 /// A file longer than this is not shown as text.
 const TEXT_BYTES: usize = 256 << 10;
@@ -70,10 +70,7 @@ fn view(bytes: &[u8], places: Vec<String>) -> BlobView {
 pub fn export(state: &State, machine: &str, typed: &str, tells: Tells<'_>) -> Result<(), String> {
     let at = state.machine_named(machine).ok_or_else(|| format!("this lab has no machine {machine:?}"))?;
     let engine = &state.machines[at].engine;
-    let root = engine.find_image(typed).map_err(|error| error.to_string())?;
-    let reference = typed.parse::<Reference>().ok().map(Reference::tagged);
-    let named = reference.filter(|reference| engine.find_reference(reference).is_some());
-    let bytes = engine.save(&root, named.as_ref()).map_err(|error| error.to_string())?;
+    let bytes = engine.save(&[typed.to_owned()], &[]).map_err(|error| error.to_string())?;
     let name = typed.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '_' });
     tells(Tell::Exported { name: format!("{}.tar", name.collect::<String>()), bytes });
     Ok(())

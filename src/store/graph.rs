@@ -20,8 +20,12 @@ impl Blobs {
     /// What a document here names directly, present or not; nothing if it is
     /// absent or cannot be read.
     pub fn children(&self, document: &Descriptor) -> Vec<Descriptor> {
+        let is_small = self.size(&document.digest).is_some_and(|size| size <= limits::MANIFEST_BYTES);
+        if !is_small || !document.media_type.is_document() {
+            return Vec::new();
+        }
         let bytes = self.get(&document.digest);
-        bytes.and_then(|bytes| children(&document.media_type, bytes).ok()).unwrap_or_default()
+        bytes.and_then(|bytes| children(&document.media_type, &bytes).ok()).unwrap_or_default()
     }
 
     /// The manifests of `root`, itself or those of its index, present or not.

@@ -2,7 +2,6 @@
 
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::Image;
 use crate::host::Host;
 use crate::text::{Column, table, units};
 
@@ -25,7 +24,7 @@ const CREATED_BY: usize = 45;
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let engine = &desk.machine.engine;
     let root = engine.find_image(&parsed.arguments[0]).map_err(Failure::daemon)?;
-    let image = Image::load(&engine.blobs, &root, &engine.platform()).map_err(Failure::daemon)?;
+    let image = engine.image(&root).map_err(Failure::daemon)?;
     let whole = parsed.has("no-trunc");
     let id = if whole { root.digest.to_string() } else { root.digest.short() };
     if parsed.has("quiet") {

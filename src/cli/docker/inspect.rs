@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flow, Verb};
-use crate::engine::{Container, Engine, Image, State};
+use crate::engine::{Container, Engine, State};
 use crate::oci::{Descriptor, Reference, json};
 
 /// `docker image inspect`.
@@ -62,7 +62,7 @@ fn print(found: Vec<Result<Value, String>>, desk: &mut Desk<'_>) -> Result<Flow,
 }
 
 fn image(engine: &Engine, root: &Descriptor) -> Result<Value, crate::engine::ImageError> {
-    let image = Image::load(&engine.blobs, root, &engine.platform())?;
+    let image = engine.image(root)?;
     let names = engine.names_of(&root.digest);
     let references: Vec<Reference> = names.iter().filter_map(|name| name.parse().ok()).collect();
     let tags: Vec<String> = references.iter().map(Reference::familiar).collect();

@@ -4,8 +4,10 @@ mod build;
 mod history;
 mod images;
 mod inspect;
+mod load;
 mod login;
 mod logs;
+mod platform;
 mod ps;
 mod pull;
 mod push;
@@ -33,6 +35,7 @@ pub const VERBS: &[Verb] = &[
     history::VERB,
     inspect::VERB,
     inspect::ANY,
+    load::VERB,
     logs::VERB,
     rm::VERB,
     rmi::VERB,

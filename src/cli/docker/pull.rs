@@ -3,9 +3,10 @@
 
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
-use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::{Image, RegistryError};
-use crate::oci::{Descriptor, Reference};
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Terminal, Verb};
+use crate::engine::RegistryError;
+use crate::event::{BlobMove, Event};
+use crate::oci::{Descriptor, Platform, Reference};
 use crate::text::Stream;
 
 /// The command.
@@ -14,56 +15,93 @@ pub const VERB: Verb = Verb {
     usage: "[OPTIONS] NAME[:TAG|@DIGEST]",
     about: "Download an image from a registry",
     arguments: Arguments::Exactly(1),
-    flags: &[Flag::switch("quiet", Some('q'), "Suppress verbose output")],
+    flags: &[
+        Flag::switch("all-tags", Some('a'), "Download all tagged images in the repository"),
+        Flag::value("platform", None, "Set platform if server is multi-platform capable"),
+        Flag::switch("quiet", Some('q'), "Suppress verbose output"),
+    ],
     run,
 };
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let typed: Reference = parsed.arguments[0].parse().map_err(Failure::new)?;
-    let reference = typed.clone().tagged();
-    if reference.path == "library/scratch" {
-        return Err(Failure::daemon("'scratch' is a reserved name"));
+    let is_bare = typed.tag.is_none() && typed.digest.is_none();
+    let (all, quiet) = (parsed.has("all-tags"), parsed.has("quiet"));
+    if all && !is_bare {
+        return Err(Failure::new("tag can't be used with --all-tags/-a"));
     }
-    let quiet = parsed.has("quiet");
-    if typed.tag.is_none() && typed.digest.is_none() && !quiet {
+    if !all && is_bare && !quiet {
         desk.terminal.out("Using default tag: latest");
     }
-    pull(&reference, (!quiet).then_some(Stream::Stdout), desk)?;
-    desk.terminal.out(reference.to_string());
+    let platform = super::platform::one(parsed)?.unwrap_or_else(|| desk.machine.engine.platform());
+    if typed.familiar_name() == "scratch" {
+        return Err(Failure::daemon("'scratch' is a reserved name"));
+    }
+    let whole = if all { typed.clone() } else { typed.clone().tagged() };
+    let references = if all { tags(&typed, desk)? } else { vec![whole.clone()] };
+    for reference in references {
+        let pulled = pull(&reference, &platform, (!quiet).then_some(Stream::Stdout), desk);
+        pulled.map_err(|failure| if all { of_one(&reference, failure) } else { failure })?;
+    }
+    desk.terminal.out(whole.to_string());
     Ok(Flow::Done(0))
 }
 
+/// Every tag of the repository, as names.
+fn tags(typed: &Reference, desk: &mut Desk<'_>) -> Result<Vec<Reference>, Failure> {
+    let registries = desk.registries.clone();
+    let Desk { machine, wire, terminal, .. } = desk;
+    let tags = machine.engine.remote_tags(typed, wire, &mut |event| terminal.event(event));
+    let tags = tags.map_err(|error| failure(&error, false, typed, &registries))?;
+    Ok(tags.into_iter().map(|tag| Reference { tag: Some(tag), ..typed.clone() }).collect())
+}
+
+/// The failure of one tag among all.
+fn of_one(reference: &Reference, failure: Failure) -> Failure {
+    let text: Vec<String> = failure.lines.iter().map(crate::text::Line::text).collect();
+    let text = text.join("\n");
+    let (prefix, reason) = text.strip_prefix(DAEMON).map_or(("", text.as_str()), |reason| (DAEMON, reason));
+    Failure { hint: failure.hint, ..Failure::new(format!("{prefix}error pulling {reference}: {reason}")) }
+}
+
+const DAEMON: &str = "Error response from daemon: ";
+
 /// Pulls, unpacks and prints everything but the last line; silent without a stream.
-pub fn pull(reference: &Reference, stream: Option<Stream>, desk: &mut Desk<'_>) -> Result<Descriptor, Failure> {
+pub fn pull(
+    reference: &Reference,
+    platform: &Platform,
+    stream: Option<Stream>,
+    desk: &mut Desk<'_>,
+) -> Result<Descriptor, Failure> {
     let registries = desk.registries.clone();
     let Desk { machine, wire, terminal, .. } = desk;
     let mut progress = Progress::new(stream.unwrap_or(Stream::Stdout));
     let mut begun = false;
-    let pulled = machine.engine.pull(reference, wire, &mut |event| match stream {
-        None => terminal.event(event),
-        Some(stream) => {
-            // docker prints this line when the name is resolved, which its first blob or the end tells.
-            if !begun && matches!(event, crate::event::Event::BlobMoved(_)) {
-                begun = true;
-                terminal.line(stream, first_line(reference));
-            }
-            progress.take(event, terminal);
+    let pulled = machine.engine.pull(reference, platform, wire, &mut |event| {
+        // Docker prints its first line when it comes to an image's manifest.
+        let is_manifest = |moved: &BlobMove| moved.blob.media_type.is_manifest();
+        if !begun && matches!(&event, Event::BlobMoved(moved) if is_manifest(moved)) {
+            begun = true;
+            say(terminal, stream, first_line(reference));
         }
+        if stream.is_some() { progress.take(event, terminal) } else { terminal.event(event) }
     });
-    let pulled = pulled.map_err(|error| failure(&error, reference, &registries))?;
-    let image = Image::load(&machine.engine.blobs, &pulled.root, &machine.engine.platform());
-    let image = image.map_err(Failure::daemon)?;
-    machine.engine.unpack(&image).map_err(Failure::daemon)?;
-    if let Some(stream) = stream {
-        if !begun {
-            terminal.line(stream, first_line(reference));
-        }
+    let pulled = pulled.map_err(|error| failure(&error, begun, reference, &registries))?;
+    let unpacked = machine.engine.unpack_for(&pulled.root, platform);
+    unpacked.map_err(|error| if begun { Failure::new(error) } else { Failure::daemon(error) })?;
+    if stream.is_some() {
         progress.unpacked(terminal);
-        terminal.line(stream, format!("Digest: {}", pulled.root.digest));
-        let status = if pulled.up_to_date { "Image is up to date for" } else { "Downloaded newer image for" };
-        terminal.line(stream, format!("Status: {status} {}", reference.familiar()));
     }
+    say(terminal, stream, format!("Digest: {}", pulled.root.digest));
+    let status = if pulled.up_to_date { "Image is up to date for" } else { "Downloaded newer image for" };
+    say(terminal, stream, format!("Status: {status} {}", reference.familiar()));
     Ok(pulled.root)
+}
+
+fn say(terminal: &mut Terminal<'_>, stream: Option<Stream>, line: String) {
+    if let Some(stream) = stream {
+        terminal.line(stream, line);
+    }
 }
 
 /// `1.0: Pulling from mlproject/mlmodel`; by digest the whole reference stands before the colon.
@@ -84,8 +122,9 @@ pub fn on_the_way(text: &str) -> Option<&'static str> {
     unreachable.then_some("Nobody answers there. Is this page offline? Nothing was lost; try again.")
 }
 
-fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) -> Failure {
-    let failure = Failure::daemon(error);
+/// Once the first line was printed the error comes in the same stream, without the prefix.
+fn failure(error: &RegistryError, begun: bool, reference: &Reference, registries: &[String]) -> Failure {
+    let failure = if begun { Failure::new(error) } else { Failure::daemon(error) };
     if let Some(hint) = on_the_way(&error.to_string()) {
         return failure.hint(hint);
     }

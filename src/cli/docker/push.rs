@@ -5,8 +5,9 @@ use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::RegistryError;
-use crate::oci::{DEFAULT_DOMAIN, Reference};
+use crate::oci::{DEFAULT_DOMAIN, Platform, Reference};
 use crate::text::Stream;
+use crate::transfer::Pushed;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -14,37 +15,96 @@ pub const VERB: Verb = Verb {
     usage: "[OPTIONS] NAME[:TAG]",
     about: "Upload an image to a registry",
     arguments: Arguments::Exactly(1),
-    flags: &[Flag::switch("quiet", Some('q'), "Suppress verbose output")],
+    flags: &[
+        Flag::switch("all-tags", Some('a'), "Push all tags of an image to the repository"),
+        Flag::value(
+            "platform",
+            None,
+            "Push a platform-specific manifest as a single-platform image to the registry.\nImage index won't be \
+             pushed, meaning that other manifests, including attestations won't be preserved.\n\
+             'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)",
+        ),
+        Flag::switch("quiet", Some('q'), "Suppress verbose output"),
+    ],
     run,
 };
 
+const NOT_ALL: &str =
+    "Not all multiplatform-content is present and only the available single-platform image was pushed";
+const ONLY_ONE: &str = "Using --platform pushes only the specified platform manifest of a multi-platform image index.
+Other components, like attestations, will not be included.
+To push the complete multi-platform image, remove the --platform flag.
+";
+
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let typed: Reference = parsed.arguments[0].parse().map_err(Failure::new)?;
-    let reference = typed.clone().tagged();
-    let quiet = parsed.has("quiet");
-    let registries = desk.registries.clone();
-    let Desk { machine, wire, terminal, .. } = desk;
-    if !quiet {
-        if typed.tag.is_none() {
-            terminal.out("Using default tag: latest");
-        }
-        terminal.out(format!("The push refers to repository [{}]", reference.repository()));
+    let platform = platform(parsed)?;
+    if platform.is_some() {
+        desk.terminal.note(ONLY_ONE);
     }
-    let mut progress = Progress::new(Stream::Stdout);
-    let pushed = machine.engine.push(&reference, wire, &mut |event| {
-        if quiet { terminal.event(event) } else { progress.take(event, terminal) }
-    });
-    let root = pushed.map_err(|error| {
-        progress.refused(terminal);
-        failure(&error, &reference, &registries)
-    })?;
-    if quiet {
-        terminal.out(reference.to_string());
+    let typed: Reference = parsed.arguments[0].parse().map_err(Failure::new)?;
+    let is_bare = typed.tag.is_none() && typed.digest.is_none();
+    let (all, quiet) = (parsed.has("all-tags"), parsed.has("quiet"));
+    if all && !is_bare {
+        return Err(Failure::new("tag can't be used with --all-tags/-a"));
+    }
+    if !all && is_bare && !quiet {
+        desk.terminal.out("Using default tag: latest");
+    }
+    if typed.digest.is_some() {
+        return Err(Failure::new("cannot push a digest reference"));
+    }
+    if !quiet {
+        desk.terminal.out(format!("The push refers to repository [{}]", typed.repository()));
+    }
+    let whole = if all { typed.clone() } else { typed.clone().tagged() };
+    let references = if all {
+        let here = desk.machine.engine.tags_of(&typed);
+        here.map_err(|error| failure(&error, &typed, &desk.registries))?
     } else {
-        let tag = reference.tag.unwrap_or_default();
-        terminal.out(format!("{tag}: digest: {} size: {}", root.digest, root.size));
+        vec![whole.clone()]
+    };
+    let mut notes = Vec::new();
+    for reference in references {
+        notes.extend(push(&reference, platform.as_ref(), quiet, desk)?);
+    }
+    if quiet {
+        desk.terminal.out(whole.to_string());
+    }
+    for note in notes {
+        desk.terminal.note(&note);
     }
     Ok(Flow::Done(0))
+}
+
+/// Docker says what is no platform in one line with the reason.
+fn platform(parsed: &Parsed<'_>) -> Result<Option<Platform>, Failure> {
+    let typed = parsed.value("platform").filter(|typed| !typed.is_empty());
+    let invalid = |typed: &str, error| Failure::new(format!("Invalid platform {typed}{error}"));
+    typed.map(|typed| typed.parse::<Platform>().map_err(|error| invalid(typed, error))).transpose()
+}
+
+/// Pushes one name; the note there is about it, for after the last.
+fn push(
+    reference: &Reference,
+    platform: Option<&Platform>,
+    quiet: bool,
+    desk: &mut Desk<'_>,
+) -> Result<Option<String>, Failure> {
+    let registries = desk.registries.clone();
+    let Desk { machine, wire, terminal, .. } = desk;
+    let mut progress = Progress::new(Stream::Stdout);
+    let pushed = machine.engine.push(reference, platform, wire, &mut |event| {
+        if quiet { terminal.event(event) } else { progress.take(event, terminal) }
+    });
+    let Pushed { root, instead_of } = pushed.map_err(|error| {
+        progress.refused(terminal);
+        failure(&error, reference, &registries)
+    })?;
+    if !quiet {
+        let tag = reference.tag.clone().unwrap_or_default();
+        terminal.out(format!("{tag}: digest: {} size: {}", root.digest, root.size));
+    }
+    Ok(instead_of.map(|index| format!("{NOT_ALL}\n{} -> {}", index.digest, root.digest)))
 }
 
 fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) -> Failure {
@@ -52,7 +112,7 @@ fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) 
     let registry = registries.first().map_or("registry.example.com", String::as_str);
     let name = reference.familiar();
     match error {
-        RegistryError::NoSuchTag { .. } => failure.hint(format!(
+        RegistryError::NoSuchTag { .. } | RegistryError::NoSuchRepository { .. } => failure.hint(format!(
             "No image on this machine has the name `{name}`. `docker images` shows the names there are; \
              `docker tag SOURCE {name}` gives one to an image."
         )),
@@ -60,6 +120,7 @@ fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) 
             "A name without a registry means Docker Hub: `{reference}`, where you may not push. Name the registry: \
              `docker tag {name} {registry}/mlproject/{name}`, then push that name."
         )),
+        RegistryError::Platform(_) => failure,
         RegistryError::Transfer(_) => failure.hint(format!("The registries of this lab: {}.", registries.join(", "))),
     }
 }

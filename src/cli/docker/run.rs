@@ -3,7 +3,7 @@
 
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Attached, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::{Container, ContainerSpec, Image, State};
+use crate::engine::{Container, ContainerSpec, State};
 use crate::event::Event;
 use crate::fs::FsPath;
 use crate::host::Host;
@@ -51,7 +51,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let (typed, arguments) = parsed.arguments.split_first().expect("the verb takes at least one argument");
     let root = find_or_pull(typed, parsed.value("pull").unwrap_or("missing"), desk)?;
     let engine = &mut desk.machine.engine;
-    let image = Image::load(&engine.blobs, &root, &engine.platform()).map_err(|error| refused(&daemon(&error)))?;
+    let image = engine.image(&root).map_err(|error| refused(&daemon(&error)))?;
     let tree = engine.unpack(&image).map_err(|error| refused(&daemon(&error)))?;
     let spec = ContainerSpec {
         image: typed.clone(),
@@ -93,7 +93,8 @@ fn find_or_pull(typed: &str, policy: &str, desk: &mut Desk<'_>) -> Result<Descri
     if policy == "missing" {
         desk.terminal.err(format!("Unable to find image '{}' locally", reference.familiar()));
     }
-    super::pull::pull(&reference, Some(Stream::Stderr), desk).map_err(|failure| {
+    let platform = desk.machine.engine.platform();
+    super::pull::pull(&reference, &platform, Some(Stream::Stderr), desk).map_err(|failure| {
         let text: Vec<String> = failure.lines.iter().map(crate::text::Line::text).collect();
         Failure { hint: failure.hint, ..refused(&text.join("\n")) }
     })

@@ -1,41 +1,64 @@
-//! `docker save`: an image as a file of the machine, ready for other tools.
+//! `docker save`: images as a file of the machine, ready for other tools.
 
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::event::Event;
-use crate::fs::{Metadata, Node};
+use crate::fs::{FsPath, Kind, Metadata, Node, Tree};
 use crate::host::Host;
 use crate::limits;
-use crate::oci::Reference;
 
 /// The command.
 pub const VERB: Verb = Verb {
     paths: &["save", "image save"],
-    usage: "[OPTIONS] IMAGE",
+    usage: "[OPTIONS] IMAGE [IMAGE...]",
     about: "Save one or more images to a tar archive (streamed to STDOUT by default)",
-    arguments: Arguments::Exactly(1),
-    flags: &[Flag::value("output", Some('o'), "Write to a file, instead of STDOUT")],
+    arguments: Arguments::AtLeast(1),
+    flags: &[
+        Flag::value("output", Some('o'), "Write to a file, instead of STDOUT"),
+        Flag::values(
+            "platform",
+            None,
+            "Save only the given platform(s). Formatted as a comma-separated list of \"os[/arch[/variant]]\" (e.g., \
+             \"linux/amd64,linux/arm64/v8\")",
+        ),
+    ],
     run,
 };
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let Some(file) = parsed.value("output") else {
+    let platforms = super::platform::list(parsed)?;
+    let Some(file) = parsed.value("output").filter(|file| !file.is_empty()) else {
         return Err(Failure::new("cowardly refusing to save to a terminal. Use the -o flag or redirect"));
     };
-    let engine = &desk.machine.engine;
-    let typed = &parsed.arguments[0];
-    let root = engine.find_image(typed).map_err(Failure::daemon)?;
-    let reference = typed.parse::<Reference>().ok().map(Reference::tagged);
-    let named = reference.filter(|reference| engine.find_reference(reference).is_some());
-    let bytes = engine.save(&root, named.as_ref()).map_err(Failure::daemon)?;
-    let path = desk.machine.directory.join(file);
+    let machine = &mut *desk.machine;
+    let path = machine.resolve(file);
+    writable(&machine.files, file, &path).map_err(|reason| Failure::new(format!("failed to save image: {reason}")))?;
+    let bytes = machine.engine.save(&parsed.arguments, &platforms).map_err(Failure::daemon)?;
     let size = bytes.len() as u64;
-    if size > limits::MACHINE_BYTES {
-        return Err(Failure::new(format!("failed to save image: write {path}: no space left on device")));
+    let used: u64 = machine.files.walk().map(|(_, node)| node.size()).sum();
+    if used.saturating_add(size) > limits::MACHINE_BYTES {
+        return Err(Failure::new(format!("write {path}: no space left on device")));
     }
     let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, bytes);
-    let failed = |error| Failure::new(format!("failed to save image: {error}"));
-    desk.machine.files.insert(&path, node).map_err(failed)?;
+    machine.files.insert(&path, node).map_err(Failure::new)?;
     desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
     Ok(Flow::Done(0))
+}
+
+/// What docker asks of a path before it writes there; its words.
+fn writable(files: &Tree, typed: &str, path: &FsPath) -> Result<(), String> {
+    let folder = typed.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+    let parent = path.parent().unwrap_or_else(FsPath::root);
+    match files.get(&parent) {
+        None => return Err(format!("invalid output path: stat {folder}: no such file or directory")),
+        Some(node) if node.entries().is_none() => {
+            return Err(format!("invalid output path: stat {folder}: not a directory"));
+        }
+        Some(_) => {}
+    }
+    match files.get(path).map(|node| &node.kind) {
+        Some(Kind::Directory(_)) => Err("cannot write to a directory".to_owned()),
+        Some(Kind::Symlink(_)) => Err("cannot write to a symbolic link directly".to_owned()),
+        _ => Ok(()),
+    }
 }

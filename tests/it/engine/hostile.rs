@@ -4,7 +4,10 @@ use super::*;
 
 const LAYOUT: (&str, &[u8]) = ("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#);
 
-fn refusal(files: &[(&str, &[u8])]) -> String {
+/// Files of an archive.
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
+fn refusal(files: Files<'_>) -> String {
     let mut daemon = Daemon::default();
     let error = daemon.load(&archive(files), &[]).expect_err("refused");
     assert!(daemon.engine.blobs.is_empty() && daemon.engine.names.is_empty(), "{error}: nothing of it stays");
@@ -13,7 +16,7 @@ fn refusal(files: &[(&str, &[u8])]) -> String {
 
 #[test]
 fn what_is_no_image_is_refused_in_containerds_words() {
-    let table: [(&[(&str, &[u8])], &str); 7] = [
+    let table: [(Files<'_>, &str); 7] = [
         (&[], "unrecognized image format"),
         (&[("Dockerfile", b"FROM scratch")], "unrecognized image format"),
         (&[("oci-layout", br#"{"imageLayoutVersion":"2.0.0"}"#)], "unsupported OCI version 2.0.0"),

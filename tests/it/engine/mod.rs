@@ -86,7 +86,7 @@ fn parsed(platforms: &[&str]) -> Vec<Platform> {
 /// The files of an archive by path.
 fn files(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let tree = fs::apply_literally(archive).expect("an archive");
-    let content = |node: &Node| node.content().map(|content| content.to_vec());
+    let content = |node: &Node| node.content().map(|content| content.bytes().expect("in memory").to_vec());
     tree.walk().filter_map(|(path, node)| Some((path.relative().to_owned(), content(node)?))).collect()
 }
 

@@ -107,7 +107,7 @@ fn an_index_with_one_platform_here_is_pushed_as_that_platform() {
 #[test]
 fn of_several_platforms_here_but_not_all_the_machines_own_is_pushed() {
     let mut machine = Machine::with_index();
-    let index: Index = serde_json::from_slice(machine.blobs.get(&machine.root.digest).expect("kept")).expect("index");
+    let index: Index = serde_json::from_slice(&machine.blobs.get(&machine.root.digest).expect("kept")).expect("index");
     let absent = Descriptor::of(MediaType::MANIFEST, b"nobody fetched it");
     let more = Index::of([index.manifests, vec![absent]].concat()).to_bytes();
     machine.root = keep(&mut machine.blobs, MediaType::INDEX, &more);

@@ -1,0 +1,64 @@
+//! `docker load`: images out of a file of the machine.
+
+use crate::cli::flags::Parsed;
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
+use crate::engine::{LoadError, Loaded};
+use crate::fs::FsError;
+
+/// The command.
+pub const VERB: Verb = Verb {
+    paths: &["load", "image load"],
+    usage: "[OPTIONS]",
+    about: "Load an image from a tar archive or STDIN",
+    arguments: Arguments::None,
+    flags: &[
+        Flag::value("input", Some('i'), "Read from tar archive file, instead of STDIN"),
+        Flag::values(
+            "platform",
+            None,
+            "Load only the given platform(s). Formatted as a comma-separated list of \"os[/arch[/variant]]\" (e.g., \
+             \"linux/amd64,linux/arm64/v8\").",
+        ),
+        // Docker with the containerd store says the same with it.
+        Flag::switch("quiet", Some('q'), "Suppress the load output"),
+    ],
+    run,
+};
+
+fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let platforms = super::platform::list(parsed)?;
+    let Some(file) = parsed.value("input").filter(|file| !file.is_empty()) else {
+        return Err(Failure::new("requested load from stdin, but stdin is empty"));
+    };
+    let machine = &mut *desk.machine;
+    let path = machine.resolve(file);
+    let bytes = machine.files.read(&path).map_err(|error| {
+        Failure::new(match error {
+            FsError::NotFound { .. } => format!("open {file}: no such file or directory"),
+            FsError::NotADirectory { .. } => format!("open {file}: not a directory"),
+            FsError::IsADirectory { .. } => format!("read {file}: is a directory"),
+            FsError::Loop { .. } => format!("open {file}: too many levels of symbolic links"),
+            FsError::Unreadable { reason, .. } => format!("read {file}: {reason}"),
+        })
+    })?;
+    let loaded = match machine.engine.load(&bytes, &platforms) {
+        // It is loaded all the same, and stays.
+        Err(error @ LoadError::Platform { .. }) => {
+            desk.terminal.err(format!("Error response from daemon: {error}"));
+            return Ok(Flow::Done(1));
+        }
+        loaded => loaded.map_err(Failure::daemon)?,
+    };
+    desk.terminal.lines(loaded.iter().flat_map(lines));
+    Ok(Flow::Done(0))
+}
+
+fn lines(loaded: &Loaded) -> Vec<String> {
+    let id = loaded.root.digest.to_string();
+    let (what, name) = match &loaded.name {
+        Some(name) => ("Loaded image", name),
+        None => ("Loaded image ID", &id),
+    };
+    let broken = loaded.broken.as_ref().map(|reason| format!("Error unpacking image {name}: {reason}"));
+    std::iter::once(format!("{what}: {name}")).chain(broken).collect()
+}
