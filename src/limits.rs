@@ -47,6 +47,9 @@ pub const SERVER_ERROR_BYTES: usize = 64_000;
 /// A line typed at the prompt, in bytes: beyond any command, below any flood.
 pub const LINE_BYTES: usize = 64 << 10;
 
+/// Files, folders and links of a real folder that is a build context: more is a mistake in the path.
+pub const CONTEXT_ENTRIES: usize = 1_000_000;
+
 /// A Dockerfile, in bytes: far above any real one.
 pub const DOCKERFILE_BYTES: usize = 1 << 20;
 

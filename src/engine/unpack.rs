@@ -54,8 +54,10 @@ impl Engine {
         if self.room.contains_key(&layer.digest) {
             return;
         }
-        if let Some(tar) = self.blobs.get(&layer.digest).and_then(|bytes| uncompressed(&bytes).ok()) {
-            self.room.insert(layer.digest, room(&tar));
+        let kept = self.blobs.kept(&layer.digest);
+        if let Some(room) = kept.and_then(|kept| fs::room(fs::uncompressed(kept).ok()?, BLOCK).ok()) {
+            // The root is a folder too.
+            self.room.insert(layer.digest, room + BLOCK);
         }
     }
 }

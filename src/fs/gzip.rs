@@ -5,12 +5,12 @@
 //! nobody can tell afterwards how many there were.
 //! <https://www.rfc-editor.org/rfc/rfc1952>
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 
 use flate2::bufread::MultiGzDecoder;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 
-use crate::host::{Job, Share, in_turn};
+use crate::host::{Job, Kept, Share, in_turn};
 use crate::limits;
 use crate::oci::{Digest, Verifier};
 
@@ -61,6 +61,16 @@ pub fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, GzipError> {
         return Err(GzipError::TooLarge { limit });
     }
     Ok(out)
+}
+
+/// The bytes of a layer as they were before compression, if it is compressed, read in pieces.
+pub fn uncompressed(layer: &Kept) -> io::Result<Box<dyn Read + '_>> {
+    let mut magic = Vec::new();
+    layer.open()?.take(2).read_to_end(&mut magic)?;
+    if magic != HEADER[..2] {
+        return Ok(Box::new(layer.open()?));
+    }
+    Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, layer.open()?))))
 }
 
 /// Compresses what is written to it into `sink`.

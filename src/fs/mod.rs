@@ -12,10 +12,10 @@ mod path;
 mod tar;
 mod tree;
 
-pub use apply::{ApplyError, LeftOut, apply, apply_literally, apply_telling};
+pub use apply::{ApplyError, LeftOut, apply, apply_literally, apply_telling, room};
 pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
-pub use gzip::{GzipError, gunzip, gzip};
+pub use gzip::{GzipError, gunzip, gzip, uncompressed};
 pub use pack::{Packed, pack};
 pub use path::FsPath;
 pub use tar::{TarError, layer_tar, write_layer};

@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "this is where the core meets the real machine")]
 
 mod context;
+mod disk;
+mod docker;
 mod error;
 mod hub;
 mod layout;
@@ -15,7 +17,9 @@ mod save;
 mod screen;
 mod shell;
 mod site;
+mod store;
 mod threads;
+mod tree;
 
 pub use error::NativeError;
 pub use site::Site;
@@ -38,6 +42,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<i32, NativeError> {
     match command {
         Command::Say(text) => screen::say(text),
+        Command::Docker(options) => docker::run(&options),
         Command::Shell(options) => shell::run(&options),
         Command::Save(options) => save::run(&options),
         Command::BuildHub(options) => hub::build(&options),

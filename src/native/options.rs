@@ -1,9 +1,9 @@
-//! The command line of `drydock`, read by hand: three commands and a handful
-//! of flags.
+//! The command line of `drydock`, read by hand: our own commands and a handful
+//! of flags. What docker knows is handed on as it is.
 
 use std::path::{Path, PathBuf};
 
-use super::NativeError;
+use super::{NativeError, docker};
 
 const HELP: &str = "\
 Usage:  drydock COMMAND
@@ -14,8 +14,18 @@ Commands:
   shell [OPTIONS] [FILE]      Run lines at the prompt of a lesson's lab: typed, from FILE, or given with -c
   save [OPTIONS] -o FILE IMAGE
                               Run lines, then write an image of the lab to FILE as a tar of an OCI layout
+                              (with --steps, --lesson or -c; without them it is docker's, below)
   lesson FILE                 Check a lesson, and print it as a site carries it
   hub build [OPTIONS]         Build the base image of the lessons into a static OCI layout
+
+Commands of docker, on files of this disk and a store of images that stays:
+  build, builder, buildx, history, image, images, inspect, load, rmi, save, tag
+                              As in docker; `drydock build --help` tells more
+
+Options of docker's commands, anywhere among their own:
+      --store DIR             The store, an OCI layout (default $XDG_DATA_HOME/drydock/store,
+                              else ~/.local/share/drydock/store)
+      --site DIR              The folder whose hub/ is docker.io (default www)
 
 Options of shell and save:
   -c LINE                     Run this line; can be given several times
@@ -39,6 +49,8 @@ const VERSION: &str = concat!("drydock ", env!("CARGO_PKG_VERSION"));
 pub enum Command {
     /// To print this.
     Say(&'static str),
+    /// To run a command of docker on this disk.
+    Docker(Docker),
     /// To run lines.
     Shell(Shell),
     /// To write an image out.
@@ -47,6 +59,17 @@ pub enum Command {
     BuildHub(Hub),
     /// To read a lesson's file.
     ReadLesson(PathBuf),
+}
+
+/// `drydock build` and the like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Docker {
+    /// The folder of the image store.
+    pub store: PathBuf,
+    /// The folder with the hub.
+    pub site: PathBuf,
+    /// The words after `docker`.
+    pub words: Vec<String>,
 }
 
 /// Which lab, and what is done in it first.
@@ -96,6 +119,9 @@ pub struct Hub {
 /// Reads the words after `drydock`.
 pub fn read(words: &[String]) -> Result<Command, NativeError> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if let Some(words) = of_docker(&words)? {
+        return Ok(Command::Docker(words));
+    }
     if words.iter().any(|word| matches!(*word, "--help" | "-h")) {
         return Ok(Command::Say(HELP));
     }
@@ -103,13 +129,50 @@ pub fn read(words: &[String]) -> Result<Command, NativeError> {
         [] | ["help", ..] => Ok(Command::Say(HELP)),
         ["--version" | "-V" | "version"] => Ok(Command::Say(VERSION)),
         ["shell", rest @ ..] => shell(rest),
-        ["save", rest @ ..] => save(rest),
+        ["save", rest @ ..] => Ok(Command::Save(save(rest)?)),
         ["lesson", file] => Ok(Command::ReadLesson(PathBuf::from(file))),
         ["lesson", ..] => Err(usage("'drydock lesson' requires 1 argument: the lesson's file")),
         ["hub", "build", rest @ ..] => hub(rest),
         ["hub", ..] => Err(usage("'drydock hub' has one command: build")),
         [word, ..] => Err(usage(format!("unknown command: drydock {word}"))),
     }
+}
+
+/// What is docker's: our two flags taken out, the rest as it is.
+fn of_docker(words: &[&str]) -> Result<Option<Docker>, NativeError> {
+    let mut kept: Vec<String> = Vec::new();
+    let (mut store, mut site) = (None, None);
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let (flag, value) = word.split_once('=').map_or((*word, None), |(flag, value)| (flag, Some(value)));
+        let place = match flag {
+            "--store" => &mut store,
+            "--site" => &mut site,
+            _ => {
+                kept.push((*word).to_owned());
+                continue;
+            }
+        };
+        let value = value.or_else(|| rest.next().copied());
+        *place = Some(PathBuf::from(value.ok_or_else(|| usage(format!("flag needs an argument: {flag}")))?));
+    }
+    let of_lab = |word: &String| matches!(word.split('=').next(), Some("--steps" | "--lesson" | "-c"));
+    let is_lab = kept.first().is_some_and(|verb| verb == "save") && kept.iter().any(of_lab);
+    if is_lab || !kept.first().is_some_and(|verb| docker::VERBS.contains(&verb.as_str())) {
+        return Ok(None);
+    }
+    let store = store.map_or_else(default_store, Ok)?;
+    Ok(Some(Docker { store, site: site.unwrap_or_else(|| project("www")), words: kept }))
+}
+
+/// Where programs keep what is the user's and not for others to read.
+fn default_store() -> Result<PathBuf, NativeError> {
+    let from = |name: &str, below: &str| {
+        let folder = std::env::var_os(name).filter(|value| !value.is_empty())?;
+        Some(Path::new(&folder).join(below).join("drydock/store"))
+    };
+    let store = from("XDG_DATA_HOME", "").or_else(|| from("HOME", ".local/share")).or_else(|| from("LOCALAPPDATA", ""));
+    store.ok_or_else(|| usage("there is no home folder for the store: say --store DIR"))
 }
 
 fn shell(words: &[&str]) -> Result<Command, NativeError> {
@@ -124,13 +187,14 @@ fn shell(words: &[&str]) -> Result<Command, NativeError> {
     Ok(Command::Shell(Shell { lab: given.lab()?, trace, file }))
 }
 
-fn save(words: &[&str]) -> Result<Command, NativeError> {
+/// The words after `drydock save`, of the lab.
+pub fn save(words: &[&str]) -> Result<Save, NativeError> {
     let mut given = Given::read(words, &["-c", "--lesson", "--site", "--steps", "-o", "--output"])?;
     let output = given.last("-o").or_else(|| given.last("--output"));
     let output = output.ok_or_else(|| usage("'drydock save' needs -o FILE"))?.into();
     let image = given.arguments.pop().ok_or_else(|| usage("'drydock save' requires 1 argument: the image"))?;
     given.no_more_arguments()?;
-    Ok(Command::Save(Save { lab: given.lab()?, output, image }))
+    Ok(Save { lab: given.lab()?, output, image })
 }
 
 fn hub(words: &[&str]) -> Result<Command, NativeError> {
@@ -223,8 +287,9 @@ mod tests {
             ("shell --steps two", "drydock: --steps: 'two' is no number"),
             ("shell --trace xml", "drydock: --trace: there is no form 'xml', only json"),
             ("shell a b", "drydock: unexpected argument: a"),
-            ("save -o x.tar", "drydock: 'drydock save' requires 1 argument: the image"),
-            ("save mlmodel:1.0", "drydock: 'drydock save' needs -o FILE"),
+            ("save --steps 1 -o x.tar", "drydock: 'drydock save' requires 1 argument: the image"),
+            ("save --steps 1 mlmodel:1.0", "drydock: 'drydock save' needs -o FILE"),
+            ("images --store", "drydock: flag needs an argument: --store"),
             ("hub", "drydock: 'drydock hub' has one command: build"),
             ("foo", "drydock: unknown command: drydock foo"),
         ];
@@ -236,6 +301,17 @@ mod tests {
     #[test]
     fn no_words_and_help_explain() {
         assert_eq!(read_line(""), Ok(Command::Say(HELP)));
-        assert_eq!(read_line("save --help"), Ok(Command::Say(HELP)));
+        assert_eq!(read_line("shell --help"), Ok(Command::Say(HELP)));
+    }
+
+    #[test]
+    fn what_docker_knows_is_handed_on_without_our_flags() {
+        let Ok(Command::Docker(docker)) = read_line("build -t x --store=s --output out --site w . --help") else {
+            panic!("docker's");
+        };
+        assert_eq!(docker.words, ["build", "-t", "x", "--output", "out", ".", "--help"]);
+        assert_eq!((docker.store, docker.site), (PathBuf::from("s"), PathBuf::from("w")));
+        assert!(matches!(read_line("save -o x.tar --store s mlmodel:1.0"), Ok(Command::Docker(_))));
+        assert!(matches!(read_line("save --steps 1 -o x.tar mlmodel:1.0"), Ok(Command::Save(_))));
     }
 }

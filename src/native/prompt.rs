@@ -17,14 +17,11 @@ use super::options::Lab;
 use super::runner::Runner;
 use super::screen::{self, Screen};
 
-/// What a terminal that does not tell its size is taken for.
-const SIZE: (usize, usize) = (80, 24);
-
 /// Reads and runs lines until Ctrl-D; the exit code is the last line's.
 pub fn run(lab: &Lab) -> Result<i32, NativeError> {
     let config = Config::builder().completion_type(CompletionType::List).build();
     let mut editor: Editor<Words, MemHistory> = Editor::with_history(config, MemHistory::new()).map_err(terminal)?;
-    let size = size_of(&mut editor);
+    let size = screen::size_of(&mut editor);
     screen::say("A lab without a network: everything here really runs. `help` lists the words, Ctrl-D leaves.")?;
     let runner = Rc::new(RefCell::new(Runner::open(lab, Screen::real(Some(size)), true)?));
     listen(&runner.borrow())?;
@@ -36,7 +33,7 @@ pub fn run(lab: &Lab) -> Result<i32, NativeError> {
                 if !line.trim().is_empty() {
                     editor.add_history_entry(&line).map_err(terminal)?;
                 }
-                let size = size_of(&mut editor);
+                let size = screen::size_of(&mut editor);
                 // What was pasted may be several lines.
                 for line in line.lines() {
                     run_line(&mut runner.borrow_mut(), line, size)?;
@@ -66,11 +63,6 @@ fn listen(runner: &Runner) -> Result<(), NativeError> {
     let flag = runner.interrupted();
     let registered = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&flag));
     registered.map(drop).map_err(|error| NativeError::Terminal { reason: error.to_string() })
-}
-
-fn size_of(editor: &mut Editor<Words, MemHistory>) -> (usize, usize) {
-    let size = editor.dimensions().map(|(columns, rows)| (usize::from(columns), usize::from(rows)));
-    size.filter(|(columns, rows)| *columns > 0 && *rows > 0).unwrap_or(SIZE)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]

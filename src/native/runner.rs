@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::options::{self, Command, Lab};
+use super::options::{self, Lab};
 use super::screen::Screen;
 use super::{NativeError, Site, save};
 use crate::cli;
@@ -133,10 +133,12 @@ impl Runner {
 
     /// `drydock save` at the prompt: the real disk is our side of it.
     fn run_own(&mut self, words: &[String]) -> i32 {
-        let done = match options::read(words) {
-            Ok(Command::Save(options)) => save::write(self, &options.image, &options.output),
-            Ok(_) => Err(NativeError::Usage { message: "this prompt knows `drydock save -o FILE IMAGE`".into() }),
-            Err(error) => Err(error),
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let done = match words.as_slice() {
+            ["save", rest @ ..] => {
+                options::save(rest).and_then(|options| save::write(self, &options.image, &options.output))
+            }
+            _ => Err(NativeError::Usage { message: "this prompt knows `drydock save -o FILE IMAGE`".into() }),
         };
         let Err(error) = done else { return 0 };
         for line in error.to_string().lines() {

@@ -3,12 +3,30 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use rustyline::history::MemHistory;
+use rustyline::{Config, Editor, Helper};
+
 use super::NativeError;
 use crate::text::{Line, Output, Span, Stream, Style, to_ansi};
 
 /// Whether a person sits before all three streams.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Columns and rows, if what is printed goes to a terminal.
+pub fn size() -> Option<(usize, usize)> {
+    if !io::stdout().is_terminal() || !io::stderr().is_terminal() {
+        return None;
+    }
+    let mut editor = Editor::<(), MemHistory>::with_history(Config::default(), MemHistory::new()).ok()?;
+    Some(size_of(&mut editor))
+}
+
+/// Columns and rows; those of an old terminal, if this one does not tell.
+pub fn size_of<H: Helper>(editor: &mut Editor<H, MemHistory>) -> (usize, usize) {
+    let size = editor.dimensions().map(|(columns, rows)| (usize::from(columns), usize::from(rows)));
+    size.filter(|(columns, rows)| *columns > 0 && *rows > 0).unwrap_or((80, 24))
 }
 
 /// Prints `text` on standard output; a reader that has gone is no failure.

@@ -277,6 +277,11 @@ impl Execution {
         Some(Operation { input: self.input, events, output, code: self.code, after: self.state, snapshot })
     }
 
+    /// Our advice after a failure.
+    pub fn hint(&self) -> Option<&str> {
+        self.failure.as_ref()?.hint.as_deref()
+    }
+
     /// What it printed, what happened, its exit code: for scratch labs.
     pub fn into_parts(self) -> (State, Vec<Output>, Vec<Event>, i32, bool) {
         let failed = self.failure.is_some();

@@ -9,6 +9,7 @@ mod protocol;
 mod saving;
 mod telling;
 
+pub use execution::Execution;
 pub use protocol::{Ask, BlobView, HistoryView, OperationView, Tell};
 
 use std::collections::BTreeMap;
@@ -18,7 +19,6 @@ use crate::host::Host;
 use crate::lab::{History, Input, LabSpec};
 use crate::limits;
 use crate::runtime::Processes;
-use execution::Execution;
 
 /// Where what the session tells goes.
 pub type Tells<'a> = &'a mut dyn FnMut(Tell);

@@ -85,7 +85,7 @@ fn what_cannot_be_done_is_said_with_an_exit_code() {
         (&["frobnicate"], 2, "drydock: unknown command: drydock frobnicate\n"),
         (&["shell", "nosuch.txt"], 1, "drydock: nosuch.txt: "),
         (&["shell", "--lesson", "nosuch", "-c", "pwd"], 1, "drydock: /lessons/nosuch/"),
-        (&["save", "-o", "x.tar", "nosuch"], 1, "drydock: No such image: nosuch:latest\n"),
+        (&["save", "--steps", "0", "-o", "x.tar", "nosuch"], 1, "drydock: No such image: nosuch:latest\n"),
         (&["hub", "build", "--source", "nosuch"], 1, "drydock: nosuch: "),
     ];
     for (arguments, code, message) in table {

@@ -5,6 +5,7 @@ mod architecture;
 mod command;
 mod dependencies;
 mod digests;
+mod disk;
 mod documents;
 mod engine;
 mod lab;

@@ -122,6 +122,26 @@ pub fn apply_literally(tar: &[u8]) -> Result<Tree, ApplyError> {
     Layer::over(&Tree::default(), false).lay(tar, &mut |_| ())
 }
 
+/// The room that the entries of a layer take where files and folders take
+/// whole blocks of so many bytes. The archive is read once and not kept.
+pub fn room(tar: impl Read, block: u64) -> Result<u64, ApplyError> {
+    let mut room = 0_u64;
+    for (count, entry) in Archive::new(tar).entries()?.enumerate() {
+        if count >= limits::LAYER_ENTRIES {
+            return Err(ApplyError::TooMany { limit: limits::LAYER_ENTRIES });
+        }
+        if let Some(entry) = Entry::read(&mut entry?, &mut |_| ())? {
+            room = room.saturating_add(match entry.what {
+                What::Directory => block,
+                What::File { size } => size.div_ceil(block).saturating_mul(block),
+                What::Symlink { target } => (target.len() as u64).div_ceil(block) * block,
+                What::Link { .. } => 0,
+            });
+        }
+    }
+    Ok(room)
+}
+
 /// A layer half laid.
 struct Layer {
     tree: Tree,

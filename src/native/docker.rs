@@ -1,0 +1,176 @@
+//! `drydock build`, `images` and the other verbs of docker that need no
+//! daemon: the same commands as at the prompt, but on the real disk and on an
+//! image store that stays.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::options::Docker;
+use super::screen::{self, Screen};
+use super::store::Store;
+use super::{NativeError, Site, threads, tree};
+use crate::host::{Host, Ingest, Job, SendError};
+use crate::lab::{Input, Machine, State, World};
+use crate::limits;
+use crate::oci::Timestamp;
+use crate::registry::hub::Hub;
+use crate::runtime::Modules;
+use crate::session::{Execution, Tell};
+
+/// The verbs that work without a daemon.
+pub const VERBS: [&str; 11] =
+    ["build", "builder", "buildx", "history", "image", "images", "inspect", "load", "rmi", "save", "tag"];
+
+/// Runs docker's words; the exit code is docker's.
+pub fn run(options: &Docker) -> Result<i32, NativeError> {
+    let store = Store::open(&options.store)?;
+    let folder = std::env::current_dir().map_err(NativeError::file("."))?;
+    let mut outside = Outside { site: Site::new(&options.site), store };
+    let mut machine = Machine::new("here", outside.now());
+    machine.engine = outside.store.load()?;
+    machine.files = tree::mounted(&Named::by(&options.words, &folder))?;
+    machine.directory = tree::place(&folder)?;
+    let before = machine.files.clone();
+    let (state, code) = execute(machine, &options.words, &mut outside)?;
+    if let Some(machine) = state.and_then(|mut state| state.machines.pop()) {
+        tree::write_back(&before, &machine.files)?;
+        outside.store.save(&machine.engine)?;
+    }
+    Ok(code)
+}
+
+/// The state afterwards, none if it failed, and the exit code.
+fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<(Option<State>, i32), NativeError> {
+    let mut seed = [0; 8];
+    outside.random(&mut seed);
+    let world = World::new(u64::from_le_bytes(seed), outside.now(), &[], Hub::at("/hub/"));
+    let input = Input::Line { machine: machine.name.clone(), line: line_of(words), step: None, interrupted: None };
+    let state = State { machines: vec![machine], here: 0, world };
+    let size = screen::size();
+    let mut screen = Screen::real(size);
+    let mut tell = |tell| {
+        if let Tell::Printed { output } = tell {
+            screen.print(&output);
+        }
+    };
+    let mut modules = Modules::default();
+    let begun = Execution::begin(state, input, outside, &mut modules, size.is_some(), &mut tell);
+    let mut execution = begun.map_err(|reason| NativeError::Refused { reason })?;
+    while !execution.step(limits::SLICE_FUEL, &mut tell) {}
+    if let Some(hint) = execution.hint() {
+        screen.hint(&hint.to_owned().into());
+    }
+    screen.check()?;
+    let (state, _, _, code, failed) = execution.into_parts();
+    Ok(((!failed).then_some(state), code))
+}
+
+/// What of the disk a command may name. Which words are paths only their flags
+/// know: one that is none is looked at in vain.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Files that are there, and the folders that a build reads whole.
+    pub present: BTreeSet<PathBuf>,
+    /// Folders in which a file may be made.
+    pub folders: BTreeSet<PathBuf>,
+}
+
+impl Named {
+    /// By `words` typed in `folder`.
+    fn by(words: &[String], folder: &Path) -> Self {
+        let builds = words.iter().any(|word| word == "build");
+        let mut named = Self::default();
+        for value in words.iter().flat_map(|word| word.split([',', '='])).filter(|value| !value.is_empty()) {
+            let path = clean(&folder.join(value));
+            named.folders.extend(path.parent().filter(|parent| parent.is_dir()).map(Path::to_owned));
+            if path.is_file() || builds && path.is_dir() {
+                named.present.insert(path);
+            }
+        }
+        // What is below a folder comes with it.
+        let all = named.present.clone();
+        named.present.retain(|path| !path.ancestors().skip(1).any(|above| all.contains(above)));
+        named
+    }
+}
+
+/// Without `.` and `..`, as the tree has it.
+fn clean(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => drop(clean.pop()),
+            part => clean.push(part),
+        }
+    }
+    clean
+}
+
+/// One line that a shell cuts into `docker` and these words.
+fn line_of(words: &[String]) -> String {
+    let quoted = words.iter().map(|word| format!(" '{}'", word.replace('\'', r"'\''")));
+    std::iter::once("docker".to_owned()).chain(quoted).collect()
+}
+
+/// The real time and chance, the site's hub, and a store for blobs.
+struct Outside {
+    site: Site,
+    store: Store,
+}
+
+impl Host for Outside {
+    fn now(&self) -> Timestamp {
+        self.site.now()
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        self.site.random(bytes);
+    }
+
+    fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        self.site.send(request)
+    }
+
+    fn share(&self, jobs: Vec<Job<'_>>) {
+        threads::share(jobs);
+    }
+
+    fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
+        self.store.ingest()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli;
+
+    #[test]
+    fn words_survive_the_prompt_as_they_are() {
+        let words = ["build", "-t", "a b", "it's", "$x", "a|b", ""].map(str::to_owned);
+        let line = cli::split(&line_of(&words)).expect("quoted");
+        assert_eq!(line[1..], words);
+    }
+
+    #[test]
+    fn a_folder_is_named_once_and_only_to_build() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let table: [(&str, &[&str]); 4] = [
+            ("build -f src/lib.rs src", &["src"]),
+            ("build --output type=oci,dest=/no/x.tar ./src/../src/fs", &["src/fs"]),
+            ("load -i Cargo.toml", &["Cargo.toml"]),
+            ("save -o tests/new.tar src/fs", &[]),
+        ];
+        for (line, expected) in table {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            let named = Named::by(&words, root);
+            assert_eq!(named.present, expected.iter().map(|path| root.join(path)).collect(), "{line}");
+            assert_eq!(named.folders.contains(&root.join("tests")), line.contains("tests/"), "{line}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The image store of `--store DIR`: an OCI layout that is whole at any
+//! moment, whoever is killed while writing. Blobs come first, each under its
+//! digest; `index.json`, which names them, is replaced last.
+//! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::NativeError;
+use super::disk::{self, BlobFile, OnDisk, Unfinished};
+use crate::engine::Engine;
+use crate::host::{Ingest, Kept};
+use crate::oci::{Descriptor, Digest, Index, Reference, json};
+
+/// Where containerd keeps the whole name of an image in a layout.
+const IMAGE_NAME: &str = "io.containerd.image.name";
+/// Where the image-spec keeps it, or only the tag.
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+
+/// A store that nobody else uses as long as this lives.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+    /// Locked.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the store in `root`, which is made if it is not there; waits for whoever uses it.
+    pub fn open(root: &Path) -> Result<Self, NativeError> {
+        let failed = NativeError::file(root);
+        let opened = || -> io::Result<Self> {
+            std::fs::create_dir_all(root.join("blobs/sha256"))?;
+            let lock = File::create(root.join(".lock"))?;
+            lock.lock()?;
+            let store = Self { root: root.to_owned(), _lock: lock };
+            // What a crash left unfinished is nobody's now.
+            Unfinished::sweep(root)?;
+            Unfinished::sweep(&store.blobs())?;
+            let version = root.join("oci-layout");
+            if !version.is_file() {
+                disk::write(&version, &mut br#"{"imageLayoutVersion":"1.0.0"}"#.as_slice())?;
+            }
+            Ok(store)
+        };
+        opened().map_err(failed)
+    }
+
+    /// A daemon with the images of the store; none of their blobs is read.
+    pub fn load(&self) -> Result<Engine, NativeError> {
+        let mut engine = Engine::default();
+        for (digest, path, size) in self.list()? {
+            engine.blobs.keep(digest, Kept::Lent(Arc::new(OnDisk::new(path, size))));
+        }
+        for root in self.index()?.manifests {
+            match name_of(&root) {
+                Some(name) => drop(engine.names.insert(name, bare(root))),
+                None => drop(engine.dangling.insert(root.digest, bare(root))),
+            }
+        }
+        Ok(engine)
+    }
+
+    /// Makes the store hold the images of `engine` and nothing else.
+    pub fn save(&self, engine: &Engine) -> Result<(), NativeError> {
+        for (digest, kept) in engine.blobs.iter() {
+            let path = self.blobs().join(digest.hex());
+            if !path.is_file() {
+                let written = kept.open().and_then(|mut reader| disk::write(&path, &mut reader));
+                written.map_err(NativeError::file(&path))?;
+            }
+        }
+        let named = engine.names.iter().map(|(name, root)| named(root, name));
+        let index = Index::of(named.chain(engine.dangling.values().cloned()).collect());
+        let path = self.root.join("index.json");
+        disk::write(&path, &mut json::compact(&index).as_slice()).map_err(NativeError::file(&path))?;
+        // Only now does nothing name the others.
+        for (digest, path, _) in self.list()? {
+            if !engine.blobs.has(&digest) {
+                std::fs::remove_file(&path).map_err(NativeError::file(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a blob that is being made is written.
+    pub fn ingest(&self) -> io::Result<Box<dyn Ingest>> {
+        Ok(Box::new(BlobFile::begin(&self.blobs())?))
+    }
+
+    fn blobs(&self) -> PathBuf {
+        self.root.join("blobs/sha256")
+    }
+
+    fn index(&self) -> Result<Index, NativeError> {
+        let path = self.root.join("index.json");
+        if !path.is_file() {
+            return Ok(Index::of(Vec::new()));
+        }
+        let bytes = std::fs::read(&path).map_err(NativeError::file(&path))?;
+        json::read(&bytes).map_err(|error| NativeError::Refused { reason: format!("{}: {error}", path.display()) })
+    }
+
+    /// Digest, file and size of every blob.
+    fn list(&self) -> Result<Vec<(Digest, PathBuf, u64)>, NativeError> {
+        let folder = self.blobs();
+        let list = || -> io::Result<Vec<_>> {
+            let mut found = Vec::new();
+            for entry in std::fs::read_dir(&folder)? {
+                let entry = entry?;
+                let digest = format!("sha256:{}", entry.file_name().to_string_lossy()).parse::<Digest>();
+                if let Ok(digest) = digest {
+                    found.push((digest, entry.path(), entry.metadata()?.len()));
+                }
+            }
+            Ok(found)
+        };
+        list().map_err(NativeError::file(&folder))
+    }
+}
+
+/// The canonical name that an entry of the index gives an image.
+fn name_of(root: &Descriptor) -> Option<String> {
+    let name = root.annotations.get(IMAGE_NAME).or_else(|| root.annotations.get(REF_NAME))?;
+    name.parse::<Reference>().ok().map(|reference| reference.tagged().to_string())
+}
+
+fn named(root: &Descriptor, name: &str) -> Descriptor {
+    let mut root = root.clone();
+    let tag = name.parse::<Reference>().ok().and_then(|reference| reference.tag).unwrap_or_default();
+    root.annotations.insert(IMAGE_NAME.to_owned(), name.to_owned());
+    root.annotations.insert(REF_NAME.to_owned(), tag);
+    root
+}
+
+fn bare(mut root: Descriptor) -> Descriptor {
+    root.annotations.remove(IMAGE_NAME);
+    root.annotations.remove(REF_NAME);
+    root
+}

@@ -1,0 +1,157 @@
+//! Docker's verbs on the real disk: folders become images in a store that
+//! stays, whatever happens.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use drydock::fs::{self, FsPath, Tree};
+use drydock::oci::{Digest, Index, Manifest, json};
+
+/// A folder of its own for each test, with a store in it and a context.
+struct Desk {
+    folder: PathBuf,
+}
+
+impl Desk {
+    fn new(test: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disk").join(test);
+        drop(std::fs::remove_dir_all(&folder));
+        let desk = Self { folder };
+        desk.write("context/Dockerfile", "FROM scratch\nWORKDIR /app\nCOPY . .\nCMD [\"/app/run\"]\n");
+        desk.write("context/.dockerignore", "**/*.log\nDockerfile\n.dockerignore\n");
+        desk.write("context/run", "#!/bin/sh\n");
+        desk.write("context/data/one", "1");
+        desk.write("context/data/noise.log", "no");
+        desk
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("in the folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    }
+
+    fn run(&self, line: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_drydock"));
+        command.args(line.split(' ')).args(["--store", "store"]).current_dir(&self.folder);
+        command.output().expect("the command starts")
+    }
+
+    /// What a line that works prints on standard output.
+    fn says(&self, line: &str) -> String {
+        let output = self.run(line);
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Every file of the store by name, each blob checked against its own.
+    fn store(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        for folder in ["store", "store/blobs/sha256"] {
+            for entry in std::fs::read_dir(self.folder.join(folder)).expect("the store").flatten() {
+                if entry.path().is_file() {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    files.insert(name, std::fs::read(entry.path()).expect("readable"));
+                }
+            }
+        }
+        for (name, bytes) in files.iter().filter(|(name, _)| name.len() == 64) {
+            assert_eq!(Digest::of(bytes).hex(), *name);
+        }
+        files
+    }
+
+    fn index(&self) -> Index {
+        json::read(&self.store()["index.json"]).expect("an index")
+    }
+
+    /// The files of the only image.
+    fn tree(&self) -> Tree {
+        let store = self.store();
+        let manifest = &store[&self.index().manifests[0].digest.hex()];
+        let manifest: Manifest = json::read(manifest).expect("a manifest");
+        manifest.layers.iter().fold(Tree::default(), |tree, layer| {
+            let tar = fs::gunzip(&store[&layer.digest.hex()]).expect("gzip");
+            fs::apply(&tree, &tar).expect("a layer")
+        })
+    }
+}
+
+fn paths(tree: &Tree) -> Vec<String> {
+    tree.walk().map(|(path, _)| path.to_string()).collect()
+}
+
+#[test]
+fn a_folder_of_the_disk_becomes_an_image_that_stays() {
+    let desk = Desk::new("build");
+    desk.says("build -q -t app:1 context");
+    assert_eq!(paths(&desk.tree()), ["/app", "/app/data", "/app/data/one", "/app/run"]);
+    assert!(desk.says("images").contains("app:1"));
+    assert!(desk.says("history app:1").contains("COPY . . # buildkit"));
+    let id = desk.says("build -q -t app:2 context");
+    assert!(desk.says("inspect app:2").contains(id.trim()));
+    desk.says("tag app:2 other:3");
+    assert_eq!(desk.index().manifests.len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_modes_and_times_of_the_disk_arrive() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let desk = Desk::new("modes");
+    let run = desk.folder.join("context/run");
+    std::fs::set_permissions(&run, PermissionsExt::from_mode(0o4755)).expect("ours");
+    let seconds = 1_600_000_000;
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+    std::fs::File::open(&run).and_then(|file| file.set_modified(time)).expect("ours");
+    symlink("data/one", desk.folder.join("context/link")).expect("a link");
+    symlink("/nowhere", desk.folder.join("context/dangling")).expect("a link");
+    desk.says("build -q -t app:1 context");
+    let tree = desk.tree();
+    let run = tree.get(&FsPath::from("/app/run")).expect("there").metadata;
+    assert_eq!((run.mode, run.uid, run.gid, run.modified.seconds()), (0o4755, 0, 0, seconds));
+    assert_eq!(tree.read(&FsPath::from("/app/link")).expect("followed").as_slice(), b"1");
+    assert!(paths(&tree).contains(&"/app/dangling".to_owned()));
+}
+
+#[test]
+fn what_fails_or_was_killed_leaves_the_store_as_it_was() {
+    let desk = Desk::new("failed");
+    desk.says("build -q -t app:1 context");
+    let before = desk.store();
+    desk.write("context/Dockerfile", "FROM scratch\nCOPY data /data\nCOPY none /none\n");
+    let failed = desk.run("build -t app:1 context");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&failed.stderr).contains("\"/none\": not found"));
+    // What a process that is gone was writing, and a blob it had no time to name.
+    desk.write("store/blobs/sha256/.unfinished-1-0", "half");
+    let orphan = Digest::of(b"orphan").hex();
+    desk.write(&format!("store/blobs/sha256/{orphan}"), "orphan");
+    desk.says("tag app:1 app:2");
+    desk.says("rmi app:2");
+    let after = desk.store();
+    assert_eq!(after["index.json"], before["index.json"]);
+    assert!(after.keys().all(|name| !name.starts_with(".unfinished")));
+}
+
+#[test]
+fn an_image_moves_to_another_store_as_a_file_and_leaves_nothing_when_it_goes() {
+    let desk = Desk::new("moved");
+    let id = desk.says("build -q -t app:1 context");
+    desk.says("save -o app.tar app:1");
+    desk.says("rmi app:1");
+    assert_eq!(desk.store().keys().map(String::as_str).collect::<Vec<_>>(), [".lock", "index.json", "oci-layout"]);
+    assert_eq!(desk.says("load -i app.tar"), "Loaded image: app:1\n");
+    assert!(desk.says("inspect app:1").contains(id.trim()));
+}
+
+#[test]
+fn a_blob_that_changed_on_the_disk_is_not_read() {
+    let desk = Desk::new("damaged");
+    desk.says("build -q -t app:1 context");
+    let root = desk.index().manifests[0].digest;
+    desk.write(&format!("store/blobs/sha256/{}", root.hex()), "{}");
+    let output = desk.run("inspect app:1");
+    assert_eq!(output.status.code(), Some(1));
+}
