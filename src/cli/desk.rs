@@ -86,12 +86,17 @@ impl Terminal<'_> {
 
     /// Prints docker's remark beside the output: a blank line, then `Info` and the text beside it.
     pub fn note(&mut self, text: &str) {
+        self.note_on(Stream::Stdout, text);
+    }
+
+    /// The same on another stream.
+    pub fn note_on(&mut self, stream: Stream, text: &str) {
         let header = if self.tty { "i Info → " } else { " Info -> " };
         let indent = " ".repeat(header.chars().count());
-        self.out("");
+        self.line(stream, "");
         for (at, line) in text.split('\n').enumerate() {
             let head = if at == 0 { header } else { &indent };
-            self.out(format!("{head}{line}"));
+            self.line(stream, format!("{head}{line}"));
         }
     }
 

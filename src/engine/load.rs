@@ -15,6 +15,9 @@ use crate::limits;
 use crate::oci::{Descriptor, Digest, DocumentError, ImageConfig, MediaType, Platform, Reference, children, json};
 use crate::store::Blobs;
 
+/// A tar has whole blocks of so many bytes.
+const TAR_BLOCK: usize = 512;
+
 /// What `docker load` says of one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
@@ -32,9 +35,15 @@ pub enum LoadError {
     /// It is compressed and damaged.
     #[error("failed to decompress input tar archive: {0}")]
     Compressed(#[from] GzipError),
-    /// It is no archive, or one that this program does not take.
+    /// It is no archive.
+    #[error("archive/tar: invalid tar header")]
+    Header,
+    /// It ends too early.
+    #[error("unexpected EOF")]
+    Truncated,
+    /// It is one that this program does not take.
     #[error(transparent)]
-    Archive(#[from] ApplyError),
+    Archive(ApplyError),
     /// It is none that docker knows.
     #[error("unrecognized image format")]
     Unrecognized,
@@ -105,11 +114,24 @@ pub enum LoadError {
     },
 }
 
+impl From<ApplyError> for LoadError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Archive { .. } => Self::Header,
+            error => Self::Archive(error),
+        }
+    }
+}
+
 impl Engine {
     /// Takes the images of `archive` and gives them their names. Of `platforms`
     /// each image must have one; none means whatever is there.
     pub fn load(&mut self, archive: &[u8], platforms: &[Platform]) -> Result<Vec<Loaded>, LoadError> {
-        let tree = fs::apply_literally(&uncompressed(archive)?)?;
+        let archive = uncompressed(archive)?;
+        if (1..TAR_BLOCK).contains(&archive.len()) {
+            return Err(LoadError::Truncated);
+        }
+        let tree = fs::apply_literally(&archive)?;
         let mut blobs = self.blobs.clone();
         let files = keep(&tree, &mut blobs)?;
         let entries = match layout_version(&tree)? {

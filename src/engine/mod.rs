@@ -46,7 +46,7 @@ pub struct Engine {
     pub dangling: OrdMap<Digest, Descriptor>,
     /// Containers by id.
     pub containers: BTreeMap<String, Arc<Container>>,
-    /// Credentials by registry.
+    /// Credentials by registry: those that docker's command line brings along.
     pub credentials: BTreeMap<String, Credentials>,
     /// Past results of build steps.
     pub cache: Cache,

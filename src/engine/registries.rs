@@ -126,17 +126,16 @@ impl Engine {
         Ok(PullResult { root: pulled.root, up_to_date: pulled.up_to_date })
     }
 
-    /// Proves `credentials` to `registry` and keeps them.
+    /// Proves `credentials` to `registry`; it is the command line that keeps them.
     pub fn login(
-        &mut self,
+        &self,
         registry: &str,
-        credentials: Credentials,
+        credentials: &Credentials,
         host: &mut dyn Host,
         events: Events<'_>,
     ) -> Result<(), RegistryError> {
-        transfer::login(registry, &credentials, host, events)?;
+        transfer::login(registry, credentials, host, events)?;
         events(Event::LoggedIn { registry: registry.to_owned(), user: credentials.user.clone() });
-        self.credentials.insert(registry.to_owned(), credentials);
         Ok(())
     }
 

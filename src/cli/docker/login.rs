@@ -1,17 +1,14 @@
 //! `docker login` and `docker logout`: a credential proved and kept, as docker
 //! keeps it, in plain base64.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
-
+use super::config;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
-use crate::fs::{Metadata, Node};
+use crate::engine::RegistryError;
 use crate::host::Host;
-use crate::lab::Machine;
-use crate::oci::{DEFAULT_DOMAIN, json};
-use crate::transfer::Credentials;
+use crate::oci::DEFAULT_DOMAIN;
+use crate::text::Stream;
+use crate::transfer::{Credentials, TransferError};
 
 /// `docker login`.
 pub const VERB: Verb = Verb {
@@ -20,7 +17,8 @@ pub const VERB: Verb = Verb {
     about: "Authenticate to a registry",
     arguments: Arguments::AtMost(1),
     flags: &[
-        Flag::value("password", Some('p'), "Password or Personal Access Token (PAT)"),
+        Flag::value("password", Some('p'), "Password or Personal Access Token (PAT), or \"-\" to read from stdin"),
+        Flag::switch("password-stdin", None, "Take the Password or Personal Access Token (PAT) from stdin"),
         Flag::value("username", Some('u'), "Username"),
     ],
     run,
@@ -36,69 +34,112 @@ pub const LOGOUT: Verb = Verb {
     run: logout,
 };
 
-/// The key of Docker Hub in `config.json`.
-const HUB_KEY: &str = "https://index.docker.io/v1/";
+const NO_STDIN: &str = "This prompt does not ask for passwords and has no standard input: \
+                        `docker login -u NAME -p PASSWORD SERVER`. Any invented ones will do.";
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let registry = parsed.arguments.first().map_or(DEFAULT_DOMAIN, String::as_str);
-    let known = desk.machine.engine.credentials.get(registry).cloned();
-    let credentials = match (parsed.value("username"), parsed.value("password"), known) {
-        (Some(user), Some(password), _) => {
-            desk.terminal.err("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
-            Credentials { user: user.to_owned(), password: password.to_owned() }
-        }
-        (None, None, Some(known)) => {
-            desk.terminal.out(format!("Authenticating with existing credentials... [Username: {}]", known.user));
-            known
-        }
-        _ => {
-            return Err(Failure::new("error: cannot perform an interactive login from a non-TTY device").hint(
-                "This prompt does not ask for passwords: `docker login -u NAME -p PASSWORD SERVER`. Any invented ones will do.",
-            ));
-        }
-    };
-    let Desk { machine, wire, terminal, .. } = desk;
-    let login = machine.engine.login(registry, credentials, wire, &mut |event| terminal.event(event));
-    login.map_err(Failure::daemon)?;
-    save(machine, wire)?;
-    let file = Machine::home().join(".docker/config.json");
-    for line in [
-        String::new(),
-        format!("WARNING! Your credentials are stored unencrypted in '{file}'."),
-        "Configure a credential helper to remove this warning. See".to_owned(),
-        "https://docs.docker.com/go/credential-store/".to_owned(),
-        String::new(),
-    ] {
-        terminal.err(line);
+    let (user, password) = (parsed.value("username"), parsed.value("password"));
+    let from_stdin = parsed.has("password-stdin") || password == Some("-");
+    verify(user, password, parsed.value("password-stdin").is_some())?;
+    if from_stdin {
+        // Nothing ever comes from the standard input of this prompt.
+        return Err(Failure::new("password is empty").hint(NO_STDIN));
     }
-    terminal.out("Login Succeeded");
+    if password.is_some() {
+        desk.terminal.err("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
+    }
+    let registry = registry(parsed);
+    if user.is_none() && password.is_none() {
+        let known = desk.machine.engine.credentials.get(&registry).cloned();
+        if let Some(known) = known.filter(|known| !known.password.is_empty())
+            && again(&registry, &known, desk)
+        {
+            return Ok(Flow::Done(0));
+        }
+    }
+    let (Some(user), Some(password)) = (user, password) else {
+        return Err(Failure::new("error: cannot perform an interactive login from a non-TTY device").hint(NO_STDIN));
+    };
+    let credentials = Credentials { user: user.trim().to_owned(), password: password.to_owned() };
+    prove(&registry, &credentials, desk).map_err(Failure::daemon)?;
+    keep(&registry, credentials, desk)?;
+    desk.terminal.out("Login Succeeded");
     Ok(Flow::Done(0))
+}
+
+/// What docker finds wrong before it does anything.
+fn verify(user: Option<&str>, password: Option<&str>, stdin_given: bool) -> Result<(), Failure> {
+    let stdin = stdin_given || password == Some("-");
+    let words = match (user, password) {
+        (_, Some(given)) if stdin && given != "-" => {
+            "conflicting options: cannot specify both --password and --password-stdin"
+        }
+        (None, _) if stdin => "the --password-stdin option requires --username to be set",
+        (Some(""), _) => "username is empty",
+        (_, Some("")) => "password is empty",
+        _ => return Ok(()),
+    };
+    Err(Failure::new(words))
+}
+
+/// With the credentials there are; whether they still hold.
+fn again(registry: &str, known: &Credentials, desk: &mut Desk<'_>) -> bool {
+    desk.terminal.err(format!("Authenticating with existing credentials... [Username: {}]", known.user));
+    let note = "To login with a different account, run 'docker logout' followed by 'docker login'";
+    desk.terminal.note_on(Stream::Stderr, note);
+    desk.terminal.err("");
+    desk.terminal.err("");
+    match prove(registry, known, desk) {
+        Ok(()) => desk.terminal.out("Login Succeeded"),
+        Err(RegistryError::Transfer(TransferError::Login { .. })) => {
+            desk.terminal.err("Stored credentials invalid or expired");
+            return false;
+        }
+        Err(error) => {
+            desk.terminal.err(format!("Login did not succeed, error: Error response from daemon: {error}"));
+            return false;
+        }
+    }
+    true
+}
+
+/// Asks the registry; the daemon does that.
+fn prove(registry: &str, credentials: &Credentials, desk: &mut Desk<'_>) -> Result<(), RegistryError> {
+    let Desk { machine, wire, terminal, .. } = desk;
+    machine.engine.login(registry, credentials, wire, &mut |event| terminal.event(event))
+}
+
+fn keep(registry: &str, credentials: Credentials, desk: &mut Desk<'_>) -> Result<(), Failure> {
+    let now = desk.wire.now();
+    let changed = config::store(&mut desk.machine.files, registry, Some(&credentials), now)?;
+    desk.machine.engine.credentials.insert(registry.to_owned(), credentials);
+    if changed {
+        for line in [
+            String::new(),
+            format!("WARNING! Your credentials are stored unencrypted in '{}'.", config::path()),
+            "Configure a credential helper to remove this warning. See".to_owned(),
+            "https://docs.docker.com/go/credential-store/".to_owned(),
+            String::new(),
+        ] {
+            desk.terminal.err(line);
+        }
+    }
+    Ok(())
 }
 
 fn logout(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let registry = parsed.arguments.first().map_or(DEFAULT_DOMAIN, String::as_str);
-    let shown = if registry == DEFAULT_DOMAIN { HUB_KEY } else { registry };
-    desk.machine.engine.credentials.remove(registry);
-    save(desk.machine, &desk.wire)?;
+    let registry = registry(parsed);
+    let typed = parsed.arguments.first().filter(|typed| !typed.is_empty());
+    let shown = typed.map_or_else(|| config::HUB_KEY.to_owned(), |typed| config::domain_of(typed));
     desk.terminal.out(format!("Removing login credentials for {shown}"));
+    let now = desk.wire.now();
+    config::store(&mut desk.machine.files, &registry, None, now)?;
+    desk.machine.engine.credentials.remove(&registry);
     Ok(Flow::Done(0))
 }
 
-/// Writes `~/.docker/config.json` as docker does.
-fn save(machine: &mut Machine, host: &dyn Host) -> Result<(), Failure> {
-    let entry = |(registry, credentials): (&String, &Credentials)| {
-        let key = if registry == DEFAULT_DOMAIN { HUB_KEY } else { registry };
-        let auth = STANDARD.encode(format!("{}:{}", credentials.user, credentials.password));
-        (key.to_owned(), json!({ "auth": auth }))
-    };
-    let auths: Map<String, Value> = machine.engine.credentials.iter().map(entry).collect();
-    let text = json::inspected(&json!({ "auths": auths })).replace("    ", "\t");
-    let folder = Machine::home().join(".docker");
-    let now = host.now();
-    let private = Metadata { mode: 0o600, ..Metadata::file(now) };
-    machine
-        .files
-        .make_directories(&folder, Metadata { mode: 0o700, ..Metadata::directory(now) })
-        .map_err(Failure::new)?;
-    machine.files.insert(&folder.child("config.json"), Node::file(private, text.into_bytes())).map_err(Failure::new)
+/// The registry as references name it; the Hub if none is typed.
+fn registry(parsed: &Parsed<'_>) -> String {
+    let typed = parsed.arguments.first().map(String::as_str).filter(|typed| !typed.is_empty());
+    typed.map_or_else(|| DEFAULT_DOMAIN.to_owned(), config::domain_of)
 }

@@ -31,7 +31,9 @@ fn what_is_no_image_is_refused_in_containerds_words() {
     for (files, words) in table {
         assert_eq!(refusal(files), words);
     }
-    assert!(Daemon::default().load(b"no archive", &[]).is_err());
+    let short = Daemon::default().load(b"no archive", &[]);
+    assert_eq!(short, Err("unexpected EOF".to_owned()));
+    assert_eq!(Daemon::default().load(&[b'x'; 1024], &[]), Err("archive/tar: invalid tar header".to_owned()));
     assert!(Daemon::default().load(&[0x1f, 0x8b, 8, 0], &[]).is_err());
 }
 
