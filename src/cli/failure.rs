@@ -31,6 +31,11 @@ impl Failure {
         Self { lines, hint: None, code }
     }
 
+    /// Its lines as one text.
+    pub fn text(&self) -> String {
+        self.lines.iter().map(Line::text).collect::<Vec<_>>().join("\n")
+    }
+
     /// With our advice.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

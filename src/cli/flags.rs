@@ -107,6 +107,10 @@ impl<'a> Parsed<'a> {
             Arguments::Exactly(count) => (given == count, format!("requires {count} {}", plural(count))),
             Arguments::AtLeast(count) => (given >= count, format!("requires at least {count} {}", plural(count))),
             Arguments::AtMost(count) => (given <= count, format!("requires at most {count} {}", plural(count))),
+            Arguments::Between(least, most) => (
+                (least..=most).contains(&given),
+                format!("requires at least {least} and at most {most} {}", plural(most)),
+            ),
             Arguments::Command => (given >= 1, "requires at least 1 argument".to_owned()),
         };
         if fits { Ok(()) } else { Err(wrong_count(self.verb, &words)) }

@@ -32,6 +32,8 @@ pub enum Arguments {
     AtLeast(usize),
     /// So many or fewer.
     AtMost(usize),
+    /// From so many to so many.
+    Between(usize, usize),
     /// At least one, and from there on all words belong to it, also those with hyphens.
     Command,
 }

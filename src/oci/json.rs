@@ -21,7 +21,12 @@ pub fn indented(value: &impl Serialize) -> Vec<u8> {
 
 /// Indented by four spaces: how `docker inspect` prints.
 pub fn inspected(value: &impl Serialize) -> String {
-    let bytes = write(&tree(value), Go { indent: Some(PrettyFormatter::with_indent(b"    ")) });
+    printed(value, "    ")
+}
+
+/// Indented by `indent`, as text: some commands print tabs or three spaces.
+pub fn printed(value: &impl Serialize, indent: &'static str) -> String {
+    let bytes = write(&tree(value), Go { indent: Some(PrettyFormatter::with_indent(indent.as_bytes())) });
     String::from_utf8(bytes).expect("serde_json writes UTF-8")
 }
 

@@ -25,8 +25,8 @@ const MANIFEST_TYPES: [MediaType; 4] =
 
 /// One repository of one registry.
 pub struct Remote<'a> {
-    wire: Wire<'a>,
-    reference: Reference,
+    pub(super) wire: Wire<'a>,
+    pub(super) reference: Reference,
     scope: String,
     /// What the reference's tag is to name; only a push sets it.
     root: Option<Digest>,
@@ -79,18 +79,24 @@ impl<'a> Remote<'a> {
         })
     }
 
-    fn resolve_on_wire(&mut self, events: Events<'_>) -> Result<Descriptor, WireError> {
-        let target = self.reference.digest.map(|digest| digest.to_string());
-        let target = target.or_else(|| self.reference.tag.clone()).unwrap_or_default();
-        let accept = MANIFEST_TYPES.iter().map(MediaType::as_str).chain(["*/*"]).collect::<Vec<_>>().join(", ");
-        let mut call = self.call(Method::HEAD, &format!("manifests/{target}"), Purpose::Resolve { name: target });
-        call.headers.push((header::ACCEPT, accept));
+    pub(super) fn resolve_on_wire(&mut self, events: Events<'_>) -> Result<Descriptor, WireError> {
+        let call = self.manifest_call(Method::HEAD);
         let response = self.wire.send(&call, events)?;
         match response.status() {
             StatusCode::OK => described(&call, response.headers(), self.reference.digest),
             StatusCode::NOT_FOUND => Err(WireError::NotFound { what: self.reference.to_string() }),
             _ => Err(call.unexpected(&response)),
         }
+    }
+
+    /// A request for the manifest that the reference names, of whatever type.
+    pub(super) fn manifest_call(&self, method: Method) -> Call {
+        let target = self.reference.digest.map(|digest| digest.to_string());
+        let target = target.or_else(|| self.reference.tag.clone()).unwrap_or_default();
+        let accept = MANIFEST_TYPES.iter().map(MediaType::as_str).chain(["*/*"]).collect::<Vec<_>>().join(", ");
+        let mut call = self.call(method, &format!("manifests/{target}"), Purpose::Resolve { name: target });
+        call.headers.push((header::ACCEPT, accept));
+        call
     }
 
     /// Every tag of the repository, page by page.

@@ -16,6 +16,8 @@ pub(super) enum Purpose {
     Resolve { name: String },
     /// Fetch a blob or manifest.
     Fetch { what: &'static str },
+    /// See whether a registry is there.
+    Ping,
     /// Ask which tags a repository has.
     Tags,
     /// Ask what refers to an attestation.
@@ -57,6 +59,7 @@ impl Purpose {
             Self::AskTag { tag } => format!("What does the tag {tag} name now?"),
             Self::Resolve { name } => format!("Which manifest does {name} name?"),
             Self::Fetch { what } => format!("Fetch the {what} by its digest."),
+            Self::Ping => "Is there a registry?".to_owned(),
             Self::Tags => "Which tags has the repository?".to_owned(),
             Self::Referrers => "What refers to this attestation? A signature would.".to_owned(),
             Self::ReferrersTag => {
@@ -81,6 +84,7 @@ impl Purpose {
             Self::AskTag { .. } => "Nothing yet.",
             Self::Resolve { .. } if found => "The digest in the answer tells whether anything must be fetched.",
             Self::Fetch { .. } if found => "The bytes are checked against the digest.",
+            Self::Login | Self::Ping if found => "Yes.",
             Self::Tags if found => "They are in the answer, sorted.",
             Self::Referrers | Self::ReferrersTag if found => "The list is in the answer.",
             Self::Referrers => "It has no such list: older registries keep none.",
@@ -91,7 +95,6 @@ impl Purpose {
             Self::Send { .. } if found => "The registry checked the digest and keeps them.",
             Self::Put { .. } | Self::PutTag { .. } if found => "Done.",
             Self::Token { .. } if found => "The token lists what is granted.",
-            Self::Login if found => "Yes.",
             _ => "There is no such thing.",
         }
     }

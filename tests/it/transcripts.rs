@@ -17,8 +17,17 @@ use crate::digests::Digests;
 use crate::lab::{Hub, Lab};
 use crate::source::root;
 
-const TRANSCRIPTS: [&str; 7] =
-    ["bad-input.md", "cache.md", "containers.md", "images.md", "registry.md", "seed-lesson.md", "shell.md"];
+const TRANSCRIPTS: [&str; 9] = [
+    "archives.md",
+    "bad-input.md",
+    "cache.md",
+    "containers.md",
+    "images.md",
+    "promotion.md",
+    "registry.md",
+    "seed-lesson.md",
+    "shell.md",
+];
 
 #[test]
 fn every_transcript_is_checked() {
@@ -27,6 +36,16 @@ fn every_transcript_is_checked() {
         files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     assert_eq!(names, TRANSCRIPTS);
+}
+
+#[test]
+fn an_archive_holds_what_was_saved() {
+    check("archives.md");
+}
+
+#[test]
+fn a_digest_gets_another_name_where_it_is() {
+    check("promotion.md");
 }
 
 #[test]

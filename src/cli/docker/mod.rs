@@ -1,12 +1,15 @@
 //! The table of docker's commands, and how a line finds its verb in it.
 
 mod build;
+mod config;
 mod history;
 mod images;
+mod imagetools;
 mod inspect;
 mod load;
 mod login;
 mod logs;
+mod manifest;
 mod platform;
 mod ps;
 mod pull;
@@ -37,6 +40,9 @@ pub const VERBS: &[Verb] = &[
     inspect::ANY,
     load::VERB,
     logs::VERB,
+    manifest::VERB,
+    imagetools::INSPECT,
+    imagetools::CREATE,
     rm::VERB,
     rmi::VERB,
     save::VERB,
@@ -45,6 +51,13 @@ pub const VERBS: &[Verb] = &[
 
 /// Runs the words after `docker`.
 pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    match config::credentials(&desk.machine.files) {
+        Ok(known) => desk.machine.engine.credentials = known,
+        Err(error) => {
+            desk.machine.engine.credentials.clear();
+            desk.terminal.err(format!("WARNING: Error {error}"));
+        }
+    }
     match words.first().map(String::as_str) {
         None | Some("help" | "--help" | "-h") => return help::docker(words.get(1..).unwrap_or_default(), desk),
         Some("-v" | "--version") => return version::short(desk),

@@ -3,7 +3,6 @@
 use crate::cli::Failure;
 use crate::cli::flags::Parsed;
 use crate::oci::Platform;
-use crate::text::Line;
 
 /// The platforms of a flag that takes several, also with commas between them.
 pub fn several(parsed: &Parsed<'_>) -> Result<Vec<Platform>, Failure> {
@@ -14,10 +13,7 @@ pub fn several(parsed: &Parsed<'_>) -> Result<Vec<Platform>, Failure> {
 
 /// The same, in the words of `docker save` and `docker load`.
 pub fn list(parsed: &Parsed<'_>) -> Result<Vec<Platform>, Failure> {
-    several(parsed).map_err(|failure| {
-        let text: Vec<String> = failure.lines.iter().map(Line::text).collect();
-        Failure::new(format!("invalid platform: {}", text.join("\n")))
-    })
+    several(parsed).map_err(|failure| Failure::new(format!("invalid platform: {}", failure.text())))
 }
 
 /// The platform of a flag that takes one.

@@ -58,8 +58,7 @@ fn tags(typed: &Reference, desk: &mut Desk<'_>) -> Result<Vec<Reference>, Failur
 
 /// The failure of one tag among all.
 fn of_one(reference: &Reference, failure: Failure) -> Failure {
-    let text: Vec<String> = failure.lines.iter().map(crate::text::Line::text).collect();
-    let text = text.join("\n");
+    let text = failure.text();
     let (prefix, reason) = text.strip_prefix(DAEMON).map_or(("", text.as_str()), |reason| (DAEMON, reason));
     Failure { hint: failure.hint, ..Failure::new(format!("{prefix}error pulling {reference}: {reason}")) }
 }
