@@ -1,7 +1,7 @@
-//! Wildcard patterns over slash-separated paths. COPY's are those of Go's
-//! `filepath.Match`; a `.dockerignore`'s add `**`. Matching takes time in
-//! proportion to pattern times path, whatever the pattern.
-//! <https://pkg.go.dev/path/filepath#Match>, <https://github.com/moby/patternmatcher>
+//! Wildcard patterns over slash-separated paths, as COPY has them: those of
+//! Go's `filepath.Match`. Matching takes time in proportion to pattern times
+//! path, whatever the pattern.
+//! <https://pkg.go.dev/path/filepath#Match>
 
 /// A compiled pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Glob {
     tokens: Vec<Token>,
 }
 
-/// A pattern with an open bracket.
+/// A pattern with an open bracket, or with nothing behind its last backslash.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("syntax error in pattern")]
 pub struct GlobError;
@@ -21,12 +21,6 @@ enum Token {
     One,
     /// `*`: any run without a slash.
     Run,
-    /// `**` at the end, or before a name: any run at all.
-    Deep,
-    /// The start of `**/`: nothing, or any run that ends with a slash.
-    Directories,
-    /// Within the run of a `**/`.
-    Inside,
     /// `[a-z]`, `[^a]`
     Class {
         negated: bool,
@@ -35,14 +29,20 @@ enum Token {
 }
 
 impl Glob {
-    /// A pattern of COPY: `*`, `?`, `[a-z]` and `\` to escape.
+    /// A pattern: `*`, `?`, `[a-z]` and `\` to escape.
     pub fn of_copy(pattern: &str) -> Result<Self, GlobError> {
-        Self::compile(pattern, false)
-    }
-
-    /// A pattern of a `.dockerignore`, where `**` crosses folders.
-    pub fn of_ignore(pattern: &str) -> Result<Self, GlobError> {
-        Self::compile(pattern, true)
+        let mut tokens = Vec::new();
+        let mut rest = pattern.chars().peekable();
+        while let Some(character) = rest.next() {
+            tokens.push(match character {
+                '*' => Token::Run,
+                '?' => Token::One,
+                '[' => class(&mut rest)?,
+                '\\' => Token::Literal(rest.next().ok_or(GlobError)?),
+                _ => Token::Literal(character),
+            });
+        }
+        Ok(Self { tokens })
     }
 
     /// Whether `text` has a character that would make it a pattern.
@@ -58,29 +58,6 @@ impl Glob {
         false
     }
 
-    fn compile(pattern: &str, deep: bool) -> Result<Self, GlobError> {
-        let mut tokens = Vec::new();
-        let mut rest = pattern.chars().peekable();
-        while let Some(character) = rest.next() {
-            let token = match character {
-                '*' if deep && rest.next_if_eq(&'*').is_some() => {
-                    let slash = rest.next_if_eq(&'/').is_some();
-                    let leads_a_name = tokens.is_empty() && !slash;
-                    if rest.peek().is_none() || leads_a_name { Token::Deep } else { Token::Directories }
-                }
-                '*' => Token::Run,
-                '?' => Token::One,
-                '[' => class(&mut rest)?,
-                '\\' => Token::Literal(rest.next().unwrap_or('\\')),
-                _ => Token::Literal(character),
-            };
-            let crosses = token == Token::Directories;
-            tokens.push(token);
-            tokens.extend(crosses.then_some(Token::Inside));
-        }
-        Ok(Self { tokens })
-    }
-
     /// Whether the whole of `path` fits.
     pub fn matches(&self, path: &str) -> bool {
         // All places the pattern can have reached, moved on by each character.
@@ -92,15 +69,6 @@ impl Glob {
             for (at, token) in self.tokens.iter().enumerate().filter(|(at, _)| reached[*at]) {
                 match token {
                     Token::Run => next[at] |= character != '/',
-                    Token::Deep => next[at] = true,
-                    Token::Directories => {
-                        next[at + 1] = true;
-                        next[at + 2] |= character == '/';
-                    }
-                    Token::Inside => {
-                        next[at] = true;
-                        next[at + 1] |= character == '/';
-                    }
                     token => next[at + 1] |= token.fits(character),
                 }
             }
@@ -110,20 +78,15 @@ impl Glob {
         reached[self.tokens.len()]
     }
 
-    /// Wildcards of any length may be empty.
+    /// A run may be empty.
     fn skip_empty(&self, reached: &mut [bool]) {
-        for (at, token) in self.tokens.iter().enumerate().filter(|(_, token)| token.may_be_empty()) {
-            let skip = if *token == Token::Directories { 2 } else { 1 };
-            reached[at + skip] |= reached[at];
+        for (at, _) in self.tokens.iter().enumerate().filter(|(_, token)| **token == Token::Run) {
+            reached[at + 1] |= reached[at];
         }
     }
 }
 
 impl Token {
-    fn may_be_empty(&self) -> bool {
-        matches!(self, Self::Run | Self::Deep | Self::Directories)
-    }
-
     fn fits(&self, character: char) -> bool {
         match self {
             Self::Literal(literal) => character == *literal,
@@ -131,9 +94,50 @@ impl Token {
             Self::Class { negated, ranges } => {
                 ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated
             }
-            Self::Run | Self::Deep | Self::Directories | Self::Inside => false,
+            Self::Run => false,
         }
     }
+}
+
+/// Whether Go's `Match` of a pattern with `.` finds fault with it, by which moby
+/// checks patterns: what stands behind the first difference is never looked at.
+pub(super) fn check(pattern: &str) -> Result<(), GlobError> {
+    let mut name: &[char] = &['.'];
+    let mut rest = pattern;
+    while !rest.is_empty() {
+        let bare = rest.trim_start_matches('*');
+        let starred = bare.len() < rest.len();
+        let (chunk, after) = bare.split_at(chunk_end(bare));
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let tokens = Glob::of_copy(chunk)?.tokens;
+        let fits = |name: &&[char]| {
+            let enough = if after.is_empty() { tokens.len() == name.len() } else { tokens.len() <= name.len() };
+            enough && tokens.iter().zip(*name).all(|(token, character)| token.fits(*character))
+        };
+        let skips = if starred { name.len() } else { 0 };
+        let Some(found) = (0..=skips).map(|skip| &name[skip..]).find(fits) else { return Ok(()) };
+        name = &found[tokens.len()..];
+        rest = after;
+    }
+    Ok(())
+}
+
+/// Where the next `*` outside brackets is.
+fn chunk_end(pattern: &str) -> usize {
+    let mut in_brackets = false;
+    let mut characters = pattern.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => drop(characters.next()),
+            '[' => in_brackets = true,
+            ']' => in_brackets = false,
+            '*' if !in_brackets => return at,
+            _ => {}
+        }
+    }
+    pattern.len()
 }
 
 /// The inside of `[…]`, whose bracket is already read.
@@ -188,9 +192,19 @@ mod tests {
     }
 
     #[test]
-    fn an_open_bracket_is_refused() {
-        for pattern in ["[", "[]a]", "[a", "[-]", "[a-]", "[\\"] {
+    fn an_open_bracket_or_escape_is_refused() {
+        for pattern in ["[", "[]a]", "[a", "[-]", "[a-]", "[\\", "a\\"] {
             assert_eq!(Glob::of_copy(pattern), Err(GlobError), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn moby_finds_fault_as_far_as_it_looks() {
+        for pattern in ["[", "a\\", "*[", ".*\\", "[a-", "*.["] {
+            assert_eq!(check(pattern), Err(GlobError), "{pattern}");
+        }
+        for pattern in ["a*[", "*a*\\", "", "*", "[*]", "\\["] {
+            assert_eq!(check(pattern), Ok(()), "{pattern}");
         }
     }
 
@@ -209,7 +223,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_name_matches_itself_and_no_pattern_panics(text in "[a-b*?\\[\\]^/-]{0,10}", path in "[a-b/]{0,10}") {
-            for glob in [Glob::of_copy(&text), Glob::of_ignore(&text)].into_iter().flatten() {
+            if let Ok(glob) = Glob::of_copy(&text) {
                 prop_assert!(Glob::is_pattern(&text) || glob.matches(&path) == (text == path));
             }
         }

@@ -1,7 +1,9 @@
-//! `.dockerignore`: which paths of the build context stay at home.
+//! `.dockerignore`: which paths of the build context stay at home; and the
+//! patterns of `COPY --exclude`, which are the same.
 //! <https://docs.docker.com/build/concepts/context/#dockerignore-files>
 
-use super::glob::{Glob, GlobError};
+use super::glob::{self, GlobError};
+use super::regex::Regex;
 use crate::fs::FsPath;
 use crate::limits;
 
@@ -13,8 +15,24 @@ pub struct Ignore {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Rule {
-    glob: Glob,
+    /// Cleaned, without its `!`.
+    pattern: String,
+    matcher: Matcher,
     includes: bool,
+}
+
+/// How a pattern is compared. As in moby the simple kinds compare text,
+/// escapes and all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Matcher {
+    Exact,
+    /// `folder/**`
+    Prefix,
+    /// `**/name`
+    Suffix,
+    Expression(Regex),
+    /// An expression that Go does not compile, which is an error when it is tried.
+    Broken,
 }
 
 /// Why a text is not a `.dockerignore`.
@@ -41,42 +59,152 @@ pub enum IgnoreError {
 impl Ignore {
     /// The rules that `text` lists.
     pub fn parse(text: &str) -> Result<Self, IgnoreError> {
-        if text.len() > limits::IGNORE_BYTES {
-            return Err(IgnoreError::TooLarge { limit: limits::IGNORE_BYTES });
-        }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let lines = text.lines().filter(|line| !line.starts_with('#')).map(str::trim).filter(|line| !line.is_empty());
-        let rules = lines.map(rule).collect::<Result<_, _>>()?;
-        Ok(Self { rules })
+        let ignore = Self::of_patterns(&read(text)?)?;
+        let broken = ignore.rules.iter().any(|rule| rule.matcher == Matcher::Broken);
+        if broken { Err(GlobError.into()) } else { Ok(ignore) }
     }
 
-    /// Whether `path`, which starts at the root of the context, stays at home:
-    /// the last rule decides that fits it or a folder above it.
+    /// The rules that `patterns` are, as moby's matcher takes them.
+    pub fn of_patterns(patterns: &[String]) -> Result<Self, IgnoreError> {
+        let patterns = patterns.iter().map(|pattern| pattern.trim()).filter(|pattern| !pattern.is_empty());
+        Ok(Self { rules: patterns.map(Rule::new).collect::<Result<_, _>>()? })
+    }
+
+    /// Whether `path`, which starts at the root of the context, stays at home.
     pub fn excludes(&self, path: &FsPath) -> bool {
-        let mut above: Vec<&str> = vec![path.relative()];
-        while let Some((folder, _)) = above.last().and_then(|path| path.rsplit_once('/')) {
-            above.push(folder);
+        self.matches(path.relative()).unwrap_or(false)
+    }
+
+    /// As [`Ignore::excludes`] for a path as typed: the last rule decides that
+    /// fits it or a folder above it. The root itself is never excluded.
+    pub fn matches(&self, path: &str) -> Result<bool, GlobError> {
+        let path = clean(path);
+        let mut matched = false;
+        if path == "." {
+            return Ok(matched);
         }
-        let fits = |rule: &&Rule| above.iter().any(|path| rule.glob.matches(path));
-        self.rules.iter().rev().find(fits).is_some_and(|rule| !rule.includes)
+        // A rule that would change nothing is not tried.
+        for rule in &self.rules {
+            if rule.includes == matched && (rule.matches(&path)? || rule.matches_above(&path)) {
+                matched = !rule.includes;
+            }
+        }
+        Ok(matched)
+    }
+
+    /// Whether a rule includes what others exclude.
+    pub fn has_exceptions(&self) -> bool {
+        self.rules.iter().any(|rule| rule.includes)
+    }
+
+    /// Whether a rule excludes everything: `*`, `**` or `**/*`.
+    pub fn excludes_everything(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.includes && matches!(rule.pattern.as_str(), "*" | "**" | "**/*"))
     }
 }
 
-fn rule(line: &str) -> Result<Rule, IgnoreError> {
-    let (includes, pattern) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest.trim()));
-    if pattern.is_empty() {
-        return Err(IgnoreError::Bare);
+/// The patterns that a `.dockerignore` lists: comments start a line, patterns
+/// are trimmed and cleaned, and start at the root with or without a slash.
+fn read(text: &str) -> Result<Vec<String>, IgnoreError> {
+    if text.len() > limits::IGNORE_BYTES {
+        return Err(IgnoreError::TooLarge { limit: limits::IGNORE_BYTES });
     }
-    let clean = clean(pattern);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = text.lines().filter(|line| !line.starts_with('#')).map(str::trim).filter(|line| !line.is_empty());
+    Ok(lines.map(pattern).collect())
+}
+
+fn pattern(line: &str) -> String {
+    let (mark, bare) = line.strip_prefix('!').map_or(("", line), |rest| ("!", rest.trim()));
+    if bare.is_empty() {
+        return mark.to_owned();
+    }
+    let clean = clean(bare);
     let relative = if clean.len() > 1 { clean.strip_prefix('/').unwrap_or(&clean) } else { &clean };
-    Ok(Rule { glob: Glob::of_ignore(relative)?, includes })
+    format!("{mark}{relative}")
+}
+
+impl Rule {
+    fn new(pattern: &str) -> Result<Self, IgnoreError> {
+        let clean = clean(pattern);
+        let (includes, pattern) = clean.strip_prefix('!').map_or((false, clean.as_str()), |rest| (true, rest));
+        if includes && pattern.is_empty() {
+            return Err(IgnoreError::Bare);
+        }
+        glob::check(pattern)?;
+        Ok(Self { pattern: pattern.to_owned(), matcher: Matcher::of(pattern), includes })
+    }
+
+    fn matches(&self, path: &str) -> Result<bool, GlobError> {
+        let pattern = self.pattern.as_str();
+        match &self.matcher {
+            Matcher::Exact => Ok(path == pattern),
+            Matcher::Prefix => Ok(path.starts_with(&pattern[..pattern.len() - 2])),
+            Matcher::Suffix => Ok(path.ends_with(&pattern[2..]) || pattern[2..].strip_prefix('/') == Some(path)),
+            Matcher::Expression(expression) => Ok(expression.matches(path)),
+            Matcher::Broken => Err(GlobError),
+        }
+    }
+
+    /// Whether a folder above `path` fits; above what stands in the root is `/`.
+    fn matches_above(&self, path: &str) -> bool {
+        let root = (path.rfind('/') == Some(0)).then_some("/");
+        let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        above.chain(root).any(|folder| self.matches(folder).unwrap_or(false))
+    }
+}
+
+impl Matcher {
+    /// The steps by which moby makes an expression of a pattern.
+    fn of(pattern: &str) -> Self {
+        let mut expression = String::new();
+        let mut found = Self::Exact;
+        let mut wild = false;
+        let mut open = false;
+        let mut rest = pattern.chars().peekable();
+        let mut first = true;
+        while let Some(character) = rest.next() {
+            match character {
+                '*' if rest.next_if_eq(&'*').is_some() => {
+                    rest.next_if_eq(&'/');
+                    let last = rest.peek().is_none();
+                    expression.push_str(if last { ".*" } else { "(.*/)?" });
+                    if first {
+                        found = Self::Suffix;
+                    } else if last && found == Self::Exact && !wild {
+                        found = Self::Prefix;
+                    } else {
+                        wild = true;
+                    }
+                }
+                '*' | '?' => {
+                    expression.push_str(if character == '*' { "[^/]*" } else { "[^/]" });
+                    wild = true;
+                }
+                '.' | '+' | '(' | ')' | '|' | '{' | '}' | '$' => expression.extend(['\\', character]),
+                '\\' => {
+                    // At the end it escapes the `$` that moby puts there.
+                    let next = rest.next();
+                    (wild, open) = (wild || next.is_some(), next.is_none());
+                    expression.extend(['\\', next.unwrap_or('$')]);
+                }
+                _ => {
+                    wild |= matches!(character, '[' | ']');
+                    expression.push(character);
+                }
+            }
+            first = false;
+        }
+        let regex = if open { Regex::of_start(&expression) } else { Regex::of_whole(&expression) };
+        if wild { regex.map_or(Self::Broken, Self::Expression) } else { found }
+    }
 }
 
 /// Go's `filepath.Clean`: no `.`, no `x/..`, no double or trailing slash.
-fn clean(pattern: &str) -> String {
-    let rooted = pattern.starts_with('/');
+fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
-    for part in pattern.split('/') {
+    for part in path.split('/') {
         match part {
             "" | "." => {}
             ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
@@ -123,6 +251,8 @@ mod tests {
         check("a/**/b", &["a/b", "a/x/y/b"], &["ab", "a/xb"]);
         check("**", &["a", "a/b"], &[]);
         check("**foo", &["xfoo", "a/xfoo"], &["foox"]);
+        check("a**", &["a", "abc/d"], &["b"]);
+        check("**/a/**", &["a/b", "x/a/b"], &["a", "xa/b"]);
     }
 
     #[test]
@@ -131,6 +261,7 @@ mod tests {
         check("!README.md\n*.md", &["README.md"], &[]);
         check("dir\n!dir/keep", &["dir/x"], &["dir/keep", "dir/keep/y"]);
         check("*\n! keep", &["x"], &["keep"]);
+        check("a\n!a/b\na/b/c", &["a/x", "a/b/c"], &["a/b"]);
     }
 
     #[test]
@@ -140,9 +271,35 @@ mod tests {
     }
 
     #[test]
+    fn brackets_and_escapes_mean_what_they_mean_in_an_expression() {
+        check("[^a]\n", &["b"], &["a"]);
+        check("x\\d", &["x7"], &["xd"]);
+        check("a.b$(c)|{d}+*", &["a.b$(c)|{d}+"], &["aab$(c)|{d}+"]);
+    }
+
+    #[test]
     fn what_is_no_pattern_is_refused() {
-        for (text, message) in [("!", "illegal exclusion pattern: \"!\""), ("[", "syntax error in pattern")] {
+        let pattern = "syntax error in pattern";
+        for (text, message) in
+            [("!", "illegal exclusion pattern: \"!\""), ("[", pattern), ("a\\", pattern), ("\\y", pattern)]
+        {
             assert_eq!(Ignore::parse(text).expect_err(text).to_string(), message);
         }
+    }
+
+    #[test]
+    fn a_pattern_go_cannot_compile_counts_only_when_it_is_tried() {
+        let ignore = Ignore::of_patterns(&["!\\y".to_owned(), "a".to_owned()]).expect("patterns");
+        assert_eq!(ignore.matches("a"), Ok(true));
+        let ignore = Ignore::of_patterns(&["a".to_owned(), "!\\y".to_owned()]).expect("patterns");
+        assert_eq!(ignore.matches("a"), Err(GlobError));
+    }
+
+    #[test]
+    fn the_root_stays_and_exceptions_are_known() {
+        let ignore = Ignore::parse("**\n!a").expect("patterns");
+        assert_eq!(ignore.matches("./"), Ok(false));
+        assert!(ignore.has_exceptions() && ignore.excludes_everything());
+        assert!(!Ignore::parse("*.md").expect("a pattern").excludes_everything());
     }
 }

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::LineRange;
 
 /// A parsed Dockerfile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Dockerfile {
     /// The character that escapes, `\` unless a directive says otherwise.
     pub escape: char,
@@ -21,7 +23,7 @@ pub struct Dockerfile {
 }
 
 /// A FROM and what follows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stage {
     /// The base as written, such as `python:3.11-slim`, `$BASE` or `scratch`.
     pub base: String,
@@ -42,7 +44,7 @@ pub struct Stage {
 }
 
 /// One instruction after FROM, or an ARG before it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Instruction {
     /// Its first word as written, such as `COPY` or `copy`.
     pub keyword: String,
@@ -57,7 +59,8 @@ pub struct Instruction {
 }
 
 /// What an instruction means.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// `ADD source… destination`
     Add(Transfer),
@@ -129,7 +132,7 @@ pub enum Command {
 }
 
 /// What ADD and COPY have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Transfer {
     /// Paths, patterns or addresses, in order; inline files are in `files`.
     pub sources: Vec<String>,
@@ -158,7 +161,7 @@ pub struct Transfer {
 }
 
 /// A text written in the Dockerfile: `<<EOF` and the lines up to `EOF`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Heredoc {
     /// The word that ends it, which names the file of a COPY.
     pub name: String,
@@ -173,7 +176,7 @@ pub struct Heredoc {
 }
 
 /// RUN: a command line, inline files and flags.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Run {
     /// What is run. With heredocs the text still has its `<<EOF`, as `BuildKit` keeps it.
     pub line: CommandLine,
@@ -190,7 +193,7 @@ pub struct Run {
 }
 
 /// An argument of the build.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Argument {
     /// Its name.
     pub name: String,
@@ -199,7 +202,8 @@ pub struct Argument {
 }
 
 /// How an image says that it is well.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Healthcheck {
     /// `HEALTHCHECK NONE`: whatever the base says, do not check.
     None,
@@ -221,7 +225,7 @@ pub enum Healthcheck {
 }
 
 /// A name and its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pair {
     /// The name.
     pub name: String,
@@ -232,7 +236,8 @@ pub struct Pair {
 }
 
 /// The two forms of a command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CommandLine {
     /// `["program", "argument"]`
     Exec(Vec<String>),

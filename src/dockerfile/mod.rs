@@ -27,6 +27,7 @@ mod node;
 mod parse;
 mod pattern;
 mod quote;
+mod regex;
 mod suggest;
 mod words;
 

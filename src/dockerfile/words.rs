@@ -106,7 +106,8 @@ pub(super) fn pairs(keyword: &str, rest: &str, escape: char) -> Result<Vec<Pair>
     words.into_iter().map(pair).collect()
 }
 
-/// Words between blanks, where quotes and escapes protect blanks. They are kept.
+/// Words between blanks, where quotes and escapes protect blanks. They are
+/// kept, but for an escape at the very end.
 pub(super) fn quoted(rest: &str, escape: char) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -114,7 +115,7 @@ pub(super) fn quoted(rest: &str, escape: char) -> Vec<String> {
     let mut characters = rest.chars();
     while let Some(character) = characters.next() {
         if quote.is_none() && character.is_whitespace() {
-            words.extend(word.take());
+            words.extend(word.take().filter(|word| !word.is_empty()));
             continue;
         }
         let current = word.get_or_insert_default();
@@ -131,7 +132,7 @@ pub(super) fn quoted(rest: &str, escape: char) -> Vec<String> {
         }
         current.push(character);
     }
-    words.extend(word);
+    words.extend(word.filter(|word| !word.is_empty()));
     words
 }
 

@@ -1,2 +1,4 @@
+mod dumped;
+mod expanded;
 mod parsed;
 mod refused;
