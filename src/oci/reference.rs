@@ -14,13 +14,15 @@ pub const DEFAULT_DOMAIN: &str = "docker.io";
 pub const DEFAULT_TAG: &str = "latest";
 
 const OFFICIAL: &str = "library/";
-const NAME_LENGTH: usize = 255;
+const PATH_LENGTH: usize = 255;
+const SHA256_DIGITS: usize = 64;
 const TAG_LENGTH: usize = 128;
 
 /// A parsed reference; the fields hold the canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
-    /// The registry, such as `docker.io` or `localhost:5000`.
+    /// The registry, such as `docker.io` or `localhost:5000`. It is empty where
+    /// the first part looked like one and is not, as that of `a_b.c/d`.
     pub domain: String,
     /// The repository in it, such as `library/python`.
     pub path: String,
@@ -42,24 +44,33 @@ pub enum ReferenceError {
         /// The repository, with `library/` if that was added.
         path: String,
     },
+    /// It would follow the grammar in lower case.
+    #[error("repository name must be lowercase")]
+    UpperElsewhere,
     /// 64 hex digits are an image id, never a name.
     #[error("invalid repository name ({name}), cannot specify 64-byte hexadecimal strings")]
     Identifier {
         /// What was typed.
         name: String,
     },
-    /// The name is too long.
-    #[error("invalid reference format: repository name must not be more than 255 characters")]
+    /// The repository is too long.
+    #[error("repository name must not be more than 255 characters")]
     TooLong,
-    /// The digest is not one.
+    /// The digest is not hex in lower case, or its algorithm is not written as one.
     #[error("invalid checksum digest format")]
     Digest,
+    /// The digest is not as long as its algorithm makes them.
+    #[error("invalid checksum digest length")]
+    DigestLength,
+    /// The digest is of an algorithm that is not here.
+    #[error("unsupported digest algorithm")]
+    DigestAlgorithm,
 }
 
 impl Reference {
     /// `domain/path`, without tag and digest.
     pub fn repository(&self) -> String {
-        format!("{}/{}", self.domain, self.path)
+        if self.domain.is_empty() { self.path.clone() } else { format!("{}/{}", self.domain, self.path) }
     }
 
     /// The name as docker shows it: without `docker.io/` and `library/`.
@@ -105,48 +116,77 @@ impl FromStr for Reference {
         if text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(ReferenceError::Identifier { name: text.to_owned() });
         }
-        let (rest, digest) = split_digest(text)?;
-        let (domain, remainder) = split_domain(rest);
-        let (path, tag) = split_tag(remainder)?;
-        if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(ReferenceError::Upper { path });
+        let (domain, remainder) = split_domain(text);
+        let path = remainder.split(':').next().unwrap_or_default();
+        if path.to_lowercase() != path {
+            return Err(ReferenceError::Upper { path: path.to_owned() });
         }
-        if !is_domain(&domain) || !is_path(&path) {
-            return Err(ReferenceError::Format);
-        }
-        if domain.len() + 1 + path.len() > NAME_LENGTH {
+        let whole = format!("{domain}/{remainder}");
+        let Some(parts) = Parts::of(&whole) else {
+            let lower = whole.to_lowercase();
+            let cured = lower != whole && Parts::of(&lower).is_some();
+            return Err(if cured { ReferenceError::UpperElsewhere } else { ReferenceError::Format });
+        };
+        if parts.path.len() > PATH_LENGTH {
             return Err(ReferenceError::TooLong);
         }
-        Ok(Self { domain, path, tag, digest })
+        let digest = parts.digest.map(digest).transpose()?;
+        let tag = parts.tag.map(str::to_owned);
+        Ok(Self { domain: parts.domain.to_owned(), path: parts.path.to_owned(), tag, digest })
     }
 }
 
-fn split_digest(text: &str) -> Result<(&str, Option<Digest>), ReferenceError> {
-    let Some((rest, digest)) = text.split_once('@') else { return Ok((text, None)) };
-    let digest = digest.parse().map_err(|_| ReferenceError::Digest)?;
-    Ok((rest, Some(digest)))
+/// What the grammar tells apart, all of it well formed.
+struct Parts<'a> {
+    domain: &'a str,
+    path: &'a str,
+    tag: Option<&'a str>,
+    digest: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    /// `name[:tag][@digest]`, where a name is a domain and a path, or a path alone.
+    fn of(text: &'a str) -> Option<Self> {
+        let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
+        let last = rest.rfind('/').map_or(0, |slash| slash + 1);
+        let colon = rest[last..].find(':').map(|colon| last + colon);
+        let (name, tag) = colon.map_or((rest, None), |colon| (&rest[..colon], Some(&rest[colon + 1..])));
+        if !tag.is_none_or(is_tag) || !digest.is_none_or(is_digest) {
+            return None;
+        }
+        let (domain, path) = match name.split_once('/') {
+            Some((domain, path)) if is_domain(domain) && is_path(path) => (domain, path),
+            _ if is_path(name) => ("", name),
+            _ => return None,
+        };
+        Some(Self { domain, path, tag, digest })
+    }
 }
 
 /// The part before the first `/` is a registry if it looks like a host.
-fn split_domain(text: &str) -> (String, String) {
-    let looks_like_host = |first: &str| {
-        first == "localhost" || first.contains(['.', ':']) || first.bytes().any(|byte| byte.is_ascii_uppercase())
-    };
+fn split_domain(text: &str) -> (&str, String) {
+    let looks_like_host =
+        |first: &str| first == "localhost" || first.contains(['.', ':']) || first.to_lowercase() != first;
     let (domain, rest) = match text.split_once('/') {
         Some((first, rest)) if looks_like_host(first) => (first, rest),
         _ => (DEFAULT_DOMAIN, text),
     };
     let domain = if domain == "index.docker.io" { DEFAULT_DOMAIN } else { domain };
     let official = domain == DEFAULT_DOMAIN && !rest.contains('/');
-    (domain.to_owned(), if official { format!("{OFFICIAL}{rest}") } else { rest.to_owned() })
+    (domain, if official { format!("{OFFICIAL}{rest}") } else { rest.to_owned() })
 }
 
-fn split_tag(text: String) -> Result<(String, Option<String>), ReferenceError> {
-    let Some((path, tag)) = text.split_once(':') else { return Ok((text, None)) };
-    if !is_tag(tag) {
-        return Err(ReferenceError::Format);
+/// A digest that is well formed is checked by its algorithm.
+fn digest(text: &str) -> Result<Digest, ReferenceError> {
+    let (algorithm, encoded) = text.split_once(':').unwrap_or((text, ""));
+    if algorithm != "sha256" {
+        let lower = !algorithm.bytes().any(|byte| byte.is_ascii_uppercase());
+        return Err(if lower { ReferenceError::DigestAlgorithm } else { ReferenceError::Digest });
     }
-    Ok((path.to_owned(), Some(tag.to_owned())))
+    if encoded.len() != SHA256_DIGITS {
+        return Err(ReferenceError::DigestLength);
+    }
+    text.parse().map_err(|_| ReferenceError::Digest)
 }
 
 /// Whether `text` is a tag: `[\w][\w.-]{0,127}`.
@@ -157,14 +197,34 @@ pub fn is_tag(text: &str) -> bool {
         && text.bytes().all(|byte| word(byte) || byte == b'.' || byte == b'-')
 }
 
-/// Components of letters, digits and inner hyphens, with an optional port.
+/// `[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}`
+fn is_digest(text: &str) -> bool {
+    let Some((algorithm, encoded)) = text.split_once(':') else { return false };
+    let component = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let hex = encoded.len() >= 32 && encoded.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hex && algorithm.split(['-', '_', '+', '.']).all(component)
+}
+
+/// Components of letters, digits and inner hyphens, or an IPv6 address in
+/// brackets; with an optional port.
 fn is_domain(text: &str) -> bool {
-    let (host, port) = text.split_once(':').unwrap_or((text, "0"));
+    let (host, port) = match text.rfind(']') {
+        Some(end) => text.split_at(end + 1),
+        None => text.split_at(text.find(':').unwrap_or(text.len())),
+    };
     let component = |part: &str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         part.bytes().all(plain) && !part.is_empty() && !part.starts_with('-') && !part.ends_with('-')
     };
-    host.split('.').all(component) && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let host = match address {
+        Some(address) => !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':'),
+        None => host.split('.').all(component),
+    };
+    let digits = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    host && (port.is_empty() || port.strip_prefix(':').is_some_and(digits))
 }
 
 fn is_path(text: &str) -> bool {
@@ -184,6 +244,8 @@ as_text!(Reference);
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -199,6 +261,12 @@ mod tests {
             ("registry.example.com/team/m:1", "registry.example.com/team/m:1", "registry.example.com/team/m:1"),
             ("myregistry/team/m:1", "docker.io/myregistry/team/m:1", "myregistry/team/m:1"),
             ("a__b-c/d.e", "docker.io/a__b-c/d.e:latest", "a__b-c/d.e:latest"),
+            ("docker.io/library/a/b", "docker.io/library/a/b:latest", "library/a/b:latest"),
+            ("LOCALHOST/x", "LOCALHOST/x:latest", "LOCALHOST/x:latest"),
+            ("[fd00::1]:5000/x", "[fd00::1]:5000/x:latest", "[fd00::1]:5000/x:latest"),
+            ("[fd00::1]/x:Tag_1.2-3", "[fd00::1]/x:Tag_1.2-3", "[fd00::1]/x:Tag_1.2-3"),
+            ("a_b.c/d", "a_b.c/d:latest", "a_b.c/d:latest"),
+            ("x:5000", "docker.io/library/x:5000", "x:5000"),
         ];
         for (typed, canonical, familiar) in table {
             let reference = typed.parse::<Reference>().expect(typed).tagged();
@@ -208,22 +276,54 @@ mod tests {
     }
 
     #[test]
+    fn a_digest_stands_beside_a_tag_or_alone() {
+        let digest = format!("sha256:{}", "0a".repeat(32));
+        let reference: Reference = format!("x@{digest}").parse().expect("a digest alone");
+        assert_eq!((reference.tag.as_ref(), reference.digest.expect("a digest").to_string()), (None, digest.clone()));
+        assert_eq!(reference.clone().tagged(), reference);
+        let both: Reference = format!("x:1@{digest}").parse().expect("both");
+        assert_eq!(both.to_string(), format!("docker.io/library/x:1@{digest}"));
+    }
+
+    #[test]
     fn what_is_not_a_reference_is_refused_in_dockers_words() {
         let hex = "a".repeat(64);
+        let short = "a".repeat(40);
+        let format = "invalid reference format".to_owned();
         let table = [
-            ("MLModel", "invalid reference format: repository name (library/MLModel) must be lowercase".to_owned()),
-            ("Bad/Name", "invalid reference format: repository name (Name) must be lowercase".to_owned()),
-            ("", "invalid reference format".to_owned()),
-            ("a:", "invalid reference format".to_owned()),
-            ("a:b:c", "invalid reference format".to_owned()),
-            ("-a", "invalid reference format".to_owned()),
-            ("a//b", "invalid reference format".to_owned()),
-            ("a___b", "invalid reference format".to_owned()),
-            ("x@sha256:12", "invalid checksum digest format".to_owned()),
+            ("MLModel", format!("{format}: repository name (library/MLModel) must be lowercase")),
+            ("Bad/Name", format!("{format}: repository name (Name) must be lowercase")),
+            ("", format.clone()),
+            ("a:", format.clone()),
+            ("a:b:c", format.clone()),
+            ("-a", format.clone()),
+            ("a//b", format.clone()),
+            ("a___b", format.clone()),
+            ("a..b/c", format.clone()),
+            ("a@", format.clone()),
+            ("a:5000x/b", format.clone()),
+            ("[fd00::1%eth0]/b", format.clone()),
+            ("[]/b", format.clone()),
+            ("x@sha256:12", format.clone()),
+            (&format!("x:{}", "t".repeat(129)), format),
+            (&format!("a/{}", "b".repeat(256)), "repository name must not be more than 255 characters".to_owned()),
+            (&format!("x@sha256:{short}"), "invalid checksum digest length".to_owned()),
+            (&format!("x@md5:{short}"), "unsupported digest algorithm".to_owned()),
+            (&format!("x:1@SHA256:{short}"), "invalid checksum digest format".to_owned()),
+            (&format!("x:1@sha256:{}", "A".repeat(64)), "invalid checksum digest format".to_owned()),
             (&hex, format!("invalid repository name ({hex}), cannot specify 64-byte hexadecimal strings")),
         ];
         for (typed, message) in table {
             assert_eq!(typed.parse::<Reference>().expect_err(typed).to_string(), message);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_what_is_read_is_read_again(text in "[a-zA-Z0-9.:/@_é\\[\\]-]{0,20}(@sha256:[0-9a-f]{64})?") {
+            if let Ok(reference) = text.parse::<Reference>() {
+                prop_assert_eq!(reference.to_string().parse(), Ok(reference));
+            }
         }
     }
 }
