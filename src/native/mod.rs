@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is where the core meets the real machine")]
 
 mod context;
+mod debug;
 mod disk;
 mod docker;
 mod error;
@@ -47,5 +48,6 @@ fn run(command: Command) -> Result<i32, NativeError> {
         Command::Save(options) => save::run(&options),
         Command::BuildHub(options) => hub::build(&options),
         Command::ReadLesson(file) => lesson::print(&file),
+        Command::Debug(words) => debug::run(&words),
     }
 }

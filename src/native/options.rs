@@ -17,6 +17,7 @@ Commands:
                               (with --steps, --lesson or -c; without them it is docker's, below)
   lesson FILE                 Check a lesson, and print it as a site carries it
   hub build [OPTIONS]         Build the base image of the lessons into a static OCI layout
+  debug COMMAND               The plumbing, for scripts: JSON lines in and out (`drydock debug` lists it)
 
 Commands of docker, on files of this disk and a store of images that stays:
   build, builder, buildx, history, image, images, inspect, load, rmi, save, tag
@@ -59,6 +60,8 @@ pub enum Command {
     BuildHub(Hub),
     /// To read a lesson's file.
     ReadLesson(PathBuf),
+    /// To run a tool of the plumbing.
+    Debug(Vec<String>),
 }
 
 /// `drydock build` and the like.
@@ -132,6 +135,7 @@ pub fn read(words: &[String]) -> Result<Command, NativeError> {
         ["save", rest @ ..] => Ok(Command::Save(save(rest)?)),
         ["lesson", file] => Ok(Command::ReadLesson(PathBuf::from(file))),
         ["lesson", ..] => Err(usage("'drydock lesson' requires 1 argument: the lesson's file")),
+        ["debug", rest @ ..] => Ok(Command::Debug(rest.iter().map(|word| (*word).to_owned()).collect())),
         ["hub", "build", rest @ ..] => hub(rest),
         ["hub", ..] => Err(usage("'drydock hub' has one command: build")),
         [word, ..] => Err(usage(format!("unknown command: drydock {word}"))),
