@@ -9,6 +9,7 @@ pub mod host;
 pub mod limits;
 pub mod oci;
 pub mod store;
+pub mod template;
 pub mod text;
 
 // Verbs.

@@ -161,3 +161,13 @@ pub const PLAYER_STOPS: usize = 14;
 
 /// Rows one table of the page draws: more than anybody reads at once.
 pub const TABLE_ROWS: usize = 400;
+
+/// Parts within parts of a template: each is one call deeper.
+pub const TEMPLATE_DEPTH: usize = 100;
+
+/// Steps and bytes of filling one template for one value: far above any
+/// format, below what a tab notices.
+pub const TEMPLATE_WORK: usize = 1 << 20;
+
+/// Spaces a template may ask for at once: wider than any terminal.
+pub const TEMPLATE_PADDING: usize = 10_000;

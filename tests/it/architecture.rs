@@ -7,7 +7,7 @@ use crate::source::{code_only, paths_from, read, rust_files};
 
 /// Every room, lowest first: a room may import those before it.
 const FLOORS: &[(&str, &[&str])] = &[
-    ("nouns", &["limits", "text", "oci", "event", "host", "fs", "store"]),
+    ("nouns", &["limits", "text", "oci", "template", "event", "host", "fs", "store"]),
     ("verbs", &["dockerfile", "registry", "transfer", "runtime", "build"]),
     ("daemon", &["engine"]),
     ("world", &["lab"]),

@@ -1,0 +1,115 @@
+//! How Go would have typed a JSON value: a structure with fields, a map with
+//! keys, a row whose fields are methods. Templates treat them differently.
+
+use std::ptr;
+
+use serde_json::Value;
+
+use super::datum::Datum;
+
+/// What a template knows of the value it is filled with beside the value itself.
+/// Places are JSON pointers; the empty one is the whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shape {
+    /// How the value came to be.
+    pub view: View,
+    /// Go's names of types, by place.
+    pub types: &'static [(&'static str, &'static str)],
+    /// Where maps are; every other object is a structure.
+    pub maps: &'static [&'static str],
+    /// Fields of structures that JSON leaves out when they are empty: place, field, and its empty value as JSON.
+    pub omitted: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// How a value came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// JSON that was decoded: every object is a map, and a missing key is an error.
+    #[default]
+    Raw,
+    /// A structure of docker's API; its fields have Go's names, `ID` for `Id`.
+    Document,
+    /// A line of a list. Its JSON escapes what Go escapes; fields in small letters are not shown.
+    Row,
+    /// The words above a list's columns: docker's functions leave them as they are.
+    Headers,
+}
+
+impl Shape {
+    /// The field `name` of `receiver`, a part of `root`.
+    pub fn field<'a>(&self, root: &Value, receiver: &Datum<'a>, name: &str) -> Result<Datum<'a>, String> {
+        let Some(value) = receiver.get() else {
+            let strict = self.view == View::Raw;
+            return if strict { Err(format!("nil data; no entry for key \"{name}\"")) } else { Ok(Datum::Nothing) };
+        };
+        let Some(object) = value.as_object() else {
+            let what = if value.is_null() { "nil pointer evaluating" } else { "can't evaluate field" };
+            let kind = self.type_name(root, value);
+            return Err(if value.is_null() {
+                format!("{what} {kind}.{name}")
+            } else {
+                format!("{what} {name} in type {kind}")
+            });
+        };
+        if self.is_map(root, value) {
+            return match (object.contains_key(name), self.view) {
+                (false, View::Raw) => Err(format!("map has no entry for key \"{name}\"")),
+                _ => Ok(receiver.child(|value| value.get(name))),
+            };
+        }
+        let key = object.keys().find(|key| self.go_name(key) == name);
+        if let Some(key) = key {
+            return Ok(receiver.child(|value| value.get(key)));
+        }
+        let place = |at: &str| root.pointer(at).is_some_and(|at| ptr::eq(at, value));
+        match self.omitted.iter().find(|(at, field, _)| *field == name && place(at)) {
+            Some((_, _, empty)) => Ok(serde_json::from_str::<Value>(empty).map_or(Datum::Nothing, Datum::made)),
+            None => Err(format!("can't evaluate field {name} in type {}", self.type_name(root, value))),
+        }
+    }
+
+    /// Whether `value`, a part of `root`, is a map and not a structure.
+    pub fn is_map(&self, root: &Value, value: &Value) -> bool {
+        match self.view {
+            View::Raw | View::Headers => true,
+            View::Document | View::Row => self.maps.iter().any(|at| is_at(root, at, value)),
+        }
+    }
+
+    /// Go's name of the type of a value.
+    pub fn type_name(&self, root: &Value, value: &Value) -> &'static str {
+        if self.view == View::Raw {
+            return "interface {}";
+        }
+        if let Some((_, name)) = self.types.iter().find(|(at, _)| is_at(root, at, value)) {
+            return name;
+        }
+        match value {
+            Value::Null => "interface {}",
+            Value::Bool(_) => "bool",
+            Value::Number(number) if number.is_f64() => "float64",
+            Value::Number(_) => "int",
+            Value::String(_) => "string",
+            Value::Array(values) if values.iter().all(Value::is_string) => "[]string",
+            Value::Array(_) => "[]interface {}",
+            Value::Object(_) if self.is_map(root, value) => "map[string]string",
+            Value::Object(_) => "struct {}",
+        }
+    }
+
+    /// The name of the field that JSON calls `key`.
+    fn go_name(&self, key: &str) -> String {
+        if self.view != View::Document {
+            return key.to_owned();
+        }
+        if key == "Id" {
+            return "ID".to_owned();
+        }
+        let mut letters = key.chars();
+        letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    }
+}
+
+fn is_at(root: &Value, at: &str, value: &Value) -> bool {
+    root.pointer(at).is_some_and(|found| ptr::eq(found, value))
+}
