@@ -1,12 +1,15 @@
 //! Flags and arguments, told apart as docker's own parser does, with its errors.
 
 use super::{Arguments, Failure, Flag, Takes, Verb};
+use crate::text::quoted;
 
 /// A command line that fits its verb.
 #[derive(Debug)]
 pub struct Parsed<'a> {
     /// The command.
     pub verb: &'a Verb,
+    /// Its words as docker's errors say them, such as `image ls` for `image list`.
+    pub command: &'static str,
     /// The arguments.
     pub arguments: Vec<String>,
     flags: Vec<(&'a str, String)>,
@@ -15,15 +18,19 @@ pub struct Parsed<'a> {
 }
 
 impl<'a> Parsed<'a> {
-    /// Reads `words`, all that follows the verb's own words.
-    pub fn read(verb: &'a Verb, words: &[String]) -> Result<Self, Failure> {
-        let mut parsed = Self { verb, arguments: Vec::new(), flags: Vec::new(), help: false };
+    /// Reads `words`, all that follows the verb's own words `path`.
+    pub fn read(verb: &'a Verb, path: &'static str, words: &[String]) -> Result<Self, Failure> {
+        let command = verb.command(path);
+        let mut parsed = Self { verb, command, arguments: Vec::new(), flags: Vec::new(), help: false };
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
             let whole_rest = verb.arguments == Arguments::Command && !parsed.arguments.is_empty();
             match word.strip_prefix("--") {
                 _ if whole_rest => parsed.arguments.push(word.clone()),
                 Some("") => parsed.arguments.extend(rest.by_ref().cloned()),
+                Some(long) if long.starts_with(['-', '=']) => {
+                    return Err(parsed.wrong(&format!("bad flag syntax: {word}")));
+                }
                 Some(long) => parsed.long(long, &mut rest)?,
                 None if word.len() > 1 && word.starts_with('-') => parsed.short(word, &mut rest)?,
                 None => parsed.arguments.push(word.clone()),
@@ -50,53 +57,73 @@ impl<'a> Parsed<'a> {
         self.flags.iter().filter(|(name, _)| *name == long).map(|(_, value)| value.clone()).collect()
     }
 
+    /// The whole number given, checked when it was read.
+    pub fn number(&self, long: &str) -> Option<i64> {
+        self.value(long)?.parse().ok()
+    }
+
+    /// Whether it was given at all.
+    pub fn given(&self, long: &str) -> bool {
+        self.value(long).is_some()
+    }
+
     fn long<'w>(&mut self, text: &str, rest: &mut impl Iterator<Item = &'w String>) -> Result<(), Failure> {
-        let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value.to_owned())));
+        let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
         if name == "help" {
             self.help = true;
             return Ok(());
         }
         let flag = self.verb.flags.iter().find(|flag| flag.long == name);
-        let flag = flag.ok_or_else(|| unknown(self.verb, &format!("unknown flag: --{name}")))?;
+        let flag = flag.ok_or_else(|| self.wrong(&format!("unknown flag: --{name}")))?;
         let value = match (flag.takes, value) {
             (_, Some(value)) => value,
-            (Takes::Nothing, None) => "true".to_owned(),
-            (_, None) => self.next(flag, rest, &format!("--{name}"))?,
+            (Takes::Nothing, None) => "true",
+            (_, None) => rest.next().ok_or_else(|| self.wrong(&format!("flag needs an argument: --{name}")))?.as_str(),
         };
-        self.flags.push((flag.long, value));
-        Ok(())
+        self.set(flag, value)
     }
 
-    /// `-aq`, `-tmlmodel`, `-t mlmodel`, `-t=mlmodel`.
+    /// `-aq`, `-tmlmodel`, `-t mlmodel`, `-t=mlmodel`, `-a=false`.
     fn short<'w>(&mut self, word: &str, rest: &mut impl Iterator<Item = &'w String>) -> Result<(), Failure> {
-        for (at, letter) in word[1..].char_indices() {
-            let flag = self.verb.flags.iter().find(|flag| flag.short == Some(letter));
-            let flag =
-                flag.ok_or_else(|| unknown(self.verb, &format!("unknown shorthand flag: '{letter}' in {word}")))?;
-            if flag.takes == Takes::Nothing {
-                self.flags.push((flag.long, "true".to_owned()));
-                continue;
-            }
-            let attached = &word[1 + at + letter.len_utf8()..];
-            let value = match attached.strip_prefix('=').unwrap_or(attached) {
-                "" => self.next(flag, rest, &format!("'{letter}' in {word}"))?,
-                value => value.to_owned(),
+        let mut letters = word[1..].chars();
+        while let Some(letter) = letters.next() {
+            let shown = format!("'{letter}' in -{letter}{}", letters.as_str());
+            let Some(flag) = self.verb.flags.iter().find(|flag| flag.short == Some(letter)) else {
+                return if letter == 'h' {
+                    self.short_help()
+                } else {
+                    Err(self.wrong(&format!("unknown shorthand flag: {shown}")))
+                };
             };
-            self.flags.push((flag.long, value));
-            return Ok(());
+            let attached = letters.as_str();
+            let value = match (attached.strip_prefix('='), flag.takes) {
+                (Some(value), _) => value,
+                (None, Takes::Nothing) => {
+                    self.set(flag, "true")?;
+                    continue;
+                }
+                (None, _) if !attached.is_empty() => attached,
+                _ => rest.next().ok_or_else(|| self.wrong(&format!("flag needs an argument: {shown}")))?.as_str(),
+            };
+            return self.set(flag, value);
         }
         Ok(())
     }
 
-    fn next<'w>(
-        &self,
-        flag: &Flag,
-        rest: &mut impl Iterator<Item = &'w String>,
-        shown: &str,
-    ) -> Result<String, Failure> {
-        let needs = || unknown(self.verb, &format!("flag needs an argument: {shown}"));
-        debug_assert_ne!(flag.takes, Takes::Nothing);
-        rest.next().cloned().ok_or_else(needs)
+    fn short_help(&mut self) -> Result<(), Failure> {
+        self.help = true;
+        Ok(())
+    }
+
+    /// Keeps a value that fits its flag.
+    fn set(&mut self, flag: &'a Flag, value: &str) -> Result<(), Failure> {
+        let value = fitting(flag, value).map_err(|reason| {
+            let short = flag.short.map(|short| format!("-{short}, ")).unwrap_or_default();
+            let named = format!("{short}--{}", flag.long);
+            self.wrong(&format!("invalid argument {} for \"{named}\" flag: {reason}", quoted(value)))
+        })?;
+        self.flags.push((flag.long, value));
+        Ok(())
     }
 
     fn check_count(&self) -> Result<(), Failure> {
@@ -113,26 +140,41 @@ impl<'a> Parsed<'a> {
             ),
             Arguments::Command => (given >= 1, "requires at least 1 argument".to_owned()),
         };
-        if fits { Ok(()) } else { Err(wrong_count(self.verb, &words)) }
+        if fits { Ok(()) } else { Err(self.wrong_count(&words)) }
+    }
+
+    fn wrong_count(&self, words: &str) -> Failure {
+        let (command, usage) = (self.command, self.verb.usage_of(self.command));
+        let message = format!("docker: 'docker {command}' {words}\n\n{usage}\n\n");
+        let (before, more) = match (command.starts_with("buildx "), self.verb.arguments) {
+            (true, _) => ("ERROR: ", "Run"),
+            (false, Arguments::AtLeast(_) | Arguments::Command) => ("", "See"),
+            _ => ("", "Run"),
+        };
+        Failure::new(format!("{before}{message}{more} 'docker {command} --help' for more information"))
+    }
+
+    /// A line that docker cannot read as this command.
+    fn wrong(&self, message: &str) -> Failure {
+        let (command, usage) = (self.command, self.verb.usage_of(self.command));
+        let more = format!("Run 'docker {command} --help' for more information");
+        Failure::with_code(125, format!("{message}\n\n{usage}\n\n{more}"))
     }
 }
 
-fn wrong_count(verb: &Verb, words: &str) -> Failure {
-    let path = verb.paths[0];
-    if path == "buildx build" {
-        let message = format!("ERROR: docker: 'docker buildx build' {words}");
-        let usage = verb.usage_line();
-        let more = "Run 'docker buildx build --help' for more information";
-        return Failure::new(format!("{message}\n\n{usage}\n\n{more}"));
+/// The value as it is kept, or why it does not fit; Go's words.
+fn fitting(flag: &Flag, value: &str) -> Result<String, String> {
+    let syntax = |kind: &str| format!("strconv.Parse{kind}: parsing {}: invalid syntax", quoted(value));
+    match (flag.takes, flag.kind) {
+        (Takes::Nothing, _) => match value {
+            "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok("true".to_owned()),
+            "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok("false".to_owned()),
+            _ => Err(syntax("Bool")),
+        },
+        (_, "int") => value.parse::<i64>().map(|number| number.to_string()).map_err(|_| syntax("Int")),
+        (_, "filter") if !value.is_empty() && !value.contains('=') => {
+            Err("bad format of filter (expected name=value)".to_owned())
+        }
+        _ => Ok(value.to_owned()),
     }
-    let more = match verb.arguments {
-        Arguments::AtLeast(_) | Arguments::Command => format!("See 'docker {path} --help' for more information"),
-        _ => format!("Run 'docker {path} --help' for more information"),
-    };
-    Failure::new(format!("docker: 'docker {path}' {words}\n\n{}\n\n{more}", verb.usage_line()))
-}
-
-fn unknown(verb: &Verb, message: &str) -> Failure {
-    let more = format!("Run 'docker {} --help' for more information", verb.paths[0]);
-    Failure::with_code(125, format!("{message}\n\n{}\n\n{more}", verb.usage_line()))
 }

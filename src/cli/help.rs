@@ -1,106 +1,219 @@
 //! Help drawn from the table of commands, in the structure of docker's own.
+//! <https://github.com/docker/cli/blob/v29.0.0/cli/cobra.go>
 
-use super::docker::VERBS;
-use super::{Desk, Failure, Flow, Takes, Verb};
-use crate::text::distance;
+use super::docker::{VERBS, find_path};
+use super::usage::usage;
+use super::verb::group;
+use super::{Desk, Failure, Flow, Terminal, Verb};
+use crate::text::{distance, quoted};
 
 const TAGLINE: &str = "A self-sufficient runtime for containers";
 
 /// Commands docker lists first.
-const COMMON: [&str; 9] = ["run", "ps", "build", "pull", "push", "images", "login", "logout", "version"];
+const COMMON: [&str; 11] =
+    ["run", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
-/// `docker help`, `docker help VERB`.
+/// What a command of another group does in the words it has at another place.
+const ABOUT_ELSEWHERE: [(&str, &str); 3] = [
+    ("build", "Build an image from a Dockerfile"),
+    ("builder build", "Build an image from a Dockerfile"),
+    ("image build", "Build an image from a Dockerfile"),
+];
+
+/// The least width of the column of names.
+const NAMES: usize = 11;
+
+/// Words that are followed by a command.
+struct Group {
+    path: &'static str,
+    about: &'static str,
+    /// In place of `about` in its own help.
+    long: &'static str,
+}
+
+const GROUPS: [Group; 7] = [
+    Group { path: "builder", about: "Manage builds", long: "" },
+    Group { path: "buildx", about: "Docker Buildx", long: "Extended build capabilities with BuildKit" },
+    Group { path: "buildx imagetools", about: "Commands to work on images in registry", long: "" },
+    Group { path: "container", about: "Manage containers", long: "" },
+    Group { path: "image", about: "Manage images", long: "" },
+    Group { path: "manifest", about: "Manage Docker image manifests and manifest lists", long: "" },
+    Group { path: "system", about: "Manage Docker", long: "" },
+];
+
+/// `docker`, `docker help`, `docker help VERB`.
 pub fn docker(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    if !words.is_empty() {
-        let Some((found, _)) = super::docker::find(words) else { return group_or_unknown(words, desk) };
-        return Ok(verb(found, desk));
+    if words.is_empty() {
+        desk.terminal.lines(top());
+        return Ok(Flow::Done(0));
     }
-    let top = |common: bool| {
-        let named = VERBS.iter().filter_map(|verb| Some((verb.paths.iter().find(|path| !path.contains(' '))?, verb)));
-        let named = named.filter(move |(name, _)| COMMON.contains(name) == common);
-        named.map(|(name, verb)| ((*name).to_owned(), verb.about))
-    };
-    let out = &mut desk.terminal;
-    out.out("Usage:  docker COMMAND");
-    out.out("");
-    out.out(TAGLINE);
-    for (heading, common) in [("Common Commands:", true), ("Commands:", false)] {
-        out.out("");
-        out.out(heading);
-        out.lines(list(top(common).collect()));
+    if let Some((found, path)) = find_path(words) {
+        return Ok(verb(found, found.command(path), desk));
     }
-    out.out("");
-    out.out("Run 'docker COMMAND --help' for more information on a command.");
-    Ok(Flow::Done(0))
+    match group_of(words) {
+        Some(found) if found.path.split(' ').count() == words.len() => {
+            desk.terminal.lines(of_group(found));
+            Ok(Flow::Done(0))
+        }
+        _ => Err(Failure::new(format!("unknown help topic: {}", words.join(" "))).hint(nearest(&words[0]))),
+    }
 }
 
 /// The help of one command.
-pub fn verb(verb: &Verb, desk: &mut Desk<'_>) -> Flow {
-    let out = &mut desk.terminal;
-    out.out(verb.usage_line());
-    out.out("");
-    out.out(verb.about);
-    if verb.paths.len() > 1 {
-        let aliases: Vec<String> = verb.paths.iter().map(|path| format!("docker {path}")).collect();
-        out.out("");
-        out.out("Aliases:");
-        out.out(format!("  {}", aliases.join(", ")));
-    }
-    if !verb.flags.is_empty() {
-        out.out("");
-        out.out("Options:");
-        let rows = verb.flags.iter().map(|flag| {
-            let short = flag.short.map_or_else(|| "    ".to_owned(), |short| format!("-{short}, "));
-            let takes = match flag.takes {
-                Takes::Nothing => "",
-                Takes::Value => " string",
-                Takes::Values => " list",
-            };
-            (format!("{short}--{}{takes}", flag.long), flag.about)
-        });
-        out.lines(list(rows.collect()));
-    }
+pub fn verb(verb: &Verb, command: &str, desk: &mut Desk<'_>) -> Flow {
+    desk.terminal.lines(of_verb(verb, command));
     Flow::Done(0)
 }
 
-/// `docker image` lists its commands; anything else is unknown.
+/// The help of one command, line by line.
+pub fn of_verb(verb: &Verb, command: &str) -> Vec<String> {
+    let mut lines = vec![verb.usage_of(command), String::new(), verb.about.to_owned()];
+    if verb.paths.len() > 1 {
+        lines.extend([String::new(), "Aliases:".to_owned(), format!("  {}", aliases(verb, command))]);
+    }
+    if verb.flags.iter().any(|flag| !flag.hidden) {
+        lines.extend([String::new(), "Options:".to_owned()]);
+        lines.extend(usage(verb.flags));
+    }
+    lines
+}
+
+/// Docker names the management commands before the older short ones; buildx names what others call it.
+fn aliases(verb: &Verb, command: &str) -> String {
+    let mut paths: Vec<&str> = verb.paths.to_vec();
+    if group(command) == "buildx" {
+        paths.retain(|path| *path != command);
+        paths.sort_unstable();
+    } else {
+        paths.sort_by_key(|path| group(path).is_empty());
+    }
+    paths.iter().map(|path| format!("docker {path}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `docker image` shows its commands; anything else is unknown.
 pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let group = &words[0];
-    let prefix = format!("{group} ");
-    let members = VERBS.iter().flat_map(|verb| verb.paths.iter().map(move |path| (*path, verb.about)));
-    let members: Vec<_> =
-        members.filter_map(|(path, about)| Some((path.strip_prefix(&prefix)?.to_owned(), about))).collect();
-    if members.is_empty() {
-        return Err(Failure::new(format!(
-            "docker: unknown command: docker {group}\n\nRun 'docker --help' for more information"
-        ))
-        .hint(nearest(group)));
+    let Some(found) = group_of(words) else {
+        let message =
+            format!("docker: unknown command: docker {}\n\nRun 'docker --help' for more information", words[0]);
+        return Err(Failure::new(message).hint(nearest(&words[0])));
+    };
+    let path = found.path;
+    match words.get(path.split(' ').count()).map(String::as_str) {
+        None => show_on_stderr(of_group(found), &mut desk.terminal),
+        Some("--help" | "-h") => desk.terminal.lines(of_group(found)),
+        Some(flag) if flag.starts_with('-') => {
+            return Err(Failure::with_code(125, format!("unknown flag: {flag}\n\n{}", closing(path))));
+        }
+        Some(word) if path.starts_with("buildx") => {
+            desk.terminal.lines(of_group(found));
+            return Err(Failure::new(format!("ERROR: unknown command: {}", quoted(word))).hint(nearest_of(path, word)));
+        }
+        Some(word) => {
+            let message = format!("docker: unknown command: docker {path} {word}\n\n{}", closing(path));
+            return Err(Failure::new(message).hint(nearest_of(path, word)));
+        }
     }
-    if let Some(word) = words.get(1).filter(|word| !word.starts_with('-')) {
-        return Err(Failure::new(format!(
-            "docker: unknown command: docker {group} {word}\n\nUsage:  docker {group}\n\n\
-             Run 'docker {group} --help' for more information"
-        )));
-    }
-    let out = &mut desk.terminal;
-    out.lines([&format!("Usage:  docker {group} COMMAND"), "", "Commands:"]);
-    out.lines(list(members));
-    out.lines(["", &format!("Run 'docker {group} COMMAND --help' for more information on a command.")]);
     Ok(Flow::Done(0))
 }
 
-/// The commands there are, the likeliest first.
-fn nearest(typed: &str) -> String {
-    let name = |verb: &Verb| verb.paths[0];
-    let close =
-        VERBS.iter().map(name).min_by_key(|name| distance(name, typed)).filter(|name| distance(name, typed) <= 2);
-    let did_you_mean = close.map(|name| format!("Did you mean `docker {name}`? ")).unwrap_or_default();
-    format!("{did_you_mean}`docker help` lists the commands of this lab.")
+fn closing(path: &str) -> String {
+    format!("Usage:  docker {path}\n\nRun 'docker {path} --help' for more information")
 }
 
-/// Names in one column, what they do in the next.
-fn list(rows: Vec<(String, &str)>) -> Vec<String> {
-    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let indent = format!("\n{}", " ".repeat(width + 5));
-    rows.into_iter().map(|(name, about)| format!("  {name:width$}   {}", about.replace('\n', &indent))).collect()
+/// Docker shows the help that nobody asked for on standard error.
+fn show_on_stderr(lines: Vec<String>, terminal: &mut Terminal<'_>) {
+    lines.into_iter().for_each(|line| terminal.err(line));
+}
+
+/// The help of docker itself.
+fn top() -> Vec<String> {
+    let mut lines = vec!["Usage:  docker [OPTIONS] COMMAND".to_owned(), String::new(), TAGLINE.to_owned()];
+    let mut common = members("");
+    common.retain(|(name, _)| COMMON.contains(&name.as_str()));
+    common.sort_by_key(|(name, _)| COMMON.iter().position(|known| known == name));
+    let mut others = members("");
+    others.retain(|(name, _)| !COMMON.contains(&name.as_str()));
+    section(&mut lines, "Common Commands:", &common);
+    section(&mut lines, "Management Commands:", &subgroups(""));
+    section(&mut lines, "Commands:", &others);
+    let version = "  -v, --version   Print version information and quit";
+    let more = "Run 'docker COMMAND --help' for more information on a command.";
+    lines.extend(["", "Global Options:", version, "", more].map(str::to_owned));
+    lines
+}
+
+/// The help of one group, line by line.
+fn of_group(found: &Group) -> Vec<String> {
+    let path = found.path;
+    let about = if found.long.is_empty() { found.about } else { found.long };
+    let mut lines = vec![format!("Usage:  docker {path} COMMAND"), String::new(), about.to_owned()];
+    section(&mut lines, "Management Commands:", &subgroups(path));
+    section(&mut lines, "Commands:", &members(path));
+    lines.extend([String::new(), format!("Run 'docker {path} COMMAND --help' for more information on a command.")]);
+    lines
+}
+
+fn section(lines: &mut Vec<String>, heading: &str, rows: &[(String, &str)]) {
+    if rows.is_empty() {
+        return;
+    }
+    lines.extend([String::new(), heading.to_owned()]);
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(NAMES);
+    lines.extend(rows.iter().map(|(name, about)| format!("  {name:width$} {about}")));
+}
+
+/// The commands of a group and what they do, in the order of their names.
+pub fn members(path: &str) -> Vec<(String, &'static str)> {
+    let commands = VERBS.iter().flat_map(|verb| verb.paths.iter().map(move |path| (verb, *path)));
+    let own = commands.filter(|(verb, command)| group(command) == path && verb.canonical(command) == *command);
+    let mut members: Vec<(String, &str)> = own
+        .map(|(verb, command)| {
+            let elsewhere = ABOUT_ELSEWHERE.iter().find(|(known, _)| *known == command);
+            let name = command.rsplit(' ').next().unwrap_or(command);
+            (name.to_owned(), elsewhere.map_or(verb.about, |(_, about)| about))
+        })
+        .collect();
+    members.sort();
+    members
+}
+
+/// The groups within a group; a plugin has a star.
+fn subgroups(path: &str) -> Vec<(String, &'static str)> {
+    let own = GROUPS.iter().filter(|found| group(found.path) == path && !is_empty(found));
+    own.map(|found| {
+        let name = found.path.rsplit(' ').next().unwrap_or(found.path);
+        (if name == "buildx" { format!("{name}*") } else { name.to_owned() }, found.about)
+    })
+    .collect()
+}
+
+fn is_empty(found: &Group) -> bool {
+    members(found.path).is_empty() && subgroups(found.path).is_empty()
+}
+
+/// The longest group whose words begin `words`.
+fn group_of(words: &[String]) -> Option<&'static Group> {
+    let begins = |path: &str| {
+        let count = path.split(' ').count();
+        words.len() >= count && path.split(' ').zip(words).all(|(part, word)| part == word)
+    };
+    let found = GROUPS.iter().filter(|found| begins(found.path) && !is_empty(found));
+    found.max_by_key(|found| found.path.len())
+}
+
+/// The command of docker that is likely meant.
+fn nearest(typed: &str) -> String {
+    format!("{}`docker help` lists the commands of this lab.", did_you_mean("", typed))
+}
+
+/// The command of a group that is likely meant.
+fn nearest_of(path: &str, typed: &str) -> String {
+    format!("{}`docker {path}` lists its commands.", did_you_mean(path, typed))
+}
+
+fn did_you_mean(path: &str, typed: &str) -> String {
+    let names = members(path).into_iter().chain(subgroups(path)).map(|(name, _)| name.trim_end_matches('*').to_owned());
+    let close = names.map(|name| (distance(&name, typed), name)).min().filter(|(far, _)| *far <= 2);
+    let within = if path.is_empty() { String::new() } else { format!("{path} ") };
+    close.map(|(_, name)| format!("Did you mean `docker {within}{name}`? ")).unwrap_or_default()
 }

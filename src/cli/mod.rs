@@ -5,10 +5,14 @@ mod complete;
 mod desk;
 mod docker;
 mod failure;
+mod filters;
 mod flags;
+mod format;
 mod help;
+mod moment;
 mod progress;
 mod shell;
+mod usage;
 mod verb;
 mod words;
 

@@ -47,8 +47,14 @@ pub struct Flag {
     pub short: Option<char>,
     /// What follows it.
     pub takes: Takes,
+    /// What help calls the value: `string`, `list`, `filter`, `int`, `bytes`…
+    pub kind: &'static str,
     /// What it does.
     pub about: &'static str,
+    /// What it is when it is not given, as help shows it; empty if that goes without saying.
+    pub default: &'static str,
+    /// Whether help leaves it out.
+    pub hidden: bool,
 }
 
 /// What follows a flag.
@@ -65,28 +71,80 @@ pub enum Takes {
 impl Verb {
     /// The word it is known by, such as `build`.
     pub fn name(&self) -> &'static str {
-        self.paths[0].rsplit(' ').next().unwrap_or(self.paths[0])
+        last_word(self.paths[0])
+    }
+
+    /// The command that `path` is another word for: `image ls` of `image list`.
+    pub fn canonical(&self, path: &'static str) -> &'static str {
+        let same = |known: &&&'static str| group(known) == group(path);
+        self.paths.iter().find(same).copied().unwrap_or(path)
+    }
+
+    /// What errors and help call it when it was called by `path`; what buildx does is buildx's whatever it is called by.
+    pub fn command(&self, path: &'static str) -> &'static str {
+        let of_buildx = self.paths.iter().find(|known| group(known) == "buildx");
+        of_buildx.copied().unwrap_or_else(|| self.canonical(path))
+    }
+
+    /// The first line of its help, when called by the first of its words.
+    pub fn usage_line(&self) -> String {
+        self.usage_of(self.paths[0])
     }
 
     /// The first line of its help.
-    pub fn usage_line(&self) -> String {
-        format!("Usage:  docker {} {}", self.paths[0], self.usage).trim_end().to_owned()
+    pub fn usage_of(&self, command: &str) -> String {
+        format!("Usage:  docker {command} {}", self.usage).trim_end().to_owned()
     }
+}
+
+/// The words before the last one.
+pub fn group(path: &str) -> &str {
+    path.rsplit_once(' ').map_or("", |(group, _)| group)
+}
+
+fn last_word(path: &'static str) -> &'static str {
+    path.rsplit(' ').next().unwrap_or(path)
 }
 
 impl Flag {
     /// A flag without a value.
     pub const fn switch(long: &'static str, short: Option<char>, about: &'static str) -> Self {
-        Self { long, short, takes: Takes::Nothing, about }
+        Self { long, short, takes: Takes::Nothing, kind: "", about, default: "", hidden: false }
     }
 
     /// A flag with one value.
     pub const fn value(long: &'static str, short: Option<char>, about: &'static str) -> Self {
-        Self { long, short, takes: Takes::Value, about }
+        Self { takes: Takes::Value, kind: "string", ..Self::switch(long, short, about) }
     }
 
     /// A flag that can be given several times.
     pub const fn values(long: &'static str, short: Option<char>, about: &'static str) -> Self {
-        Self { long, short, takes: Takes::Values, about }
+        Self { takes: Takes::Values, kind: "list", ..Self::switch(long, short, about) }
+    }
+
+    /// `--filter` of a list.
+    pub const fn filter(about: &'static str) -> Self {
+        Self::values("filter", Some('f'), about).of("filter")
+    }
+
+    /// This flag with another kind of value; a whole number if it is `int`.
+    #[must_use]
+    pub const fn of(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// This flag with what it is when it is not given.
+    #[must_use]
+    pub const fn defaults_to(mut self, default: &'static str) -> Self {
+        self.default = default;
+        self
+    }
+
+    /// This flag, left out of help.
+    #[must_use]
+    pub const fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
     }
 }

@@ -41,6 +41,8 @@ impl Engine {
         let references = built.tags.iter().map(Reference::familiar).collect();
         events(Event::ImageBuilt { image: built.image.clone(), references, layers: built.manifest.layers.clone() });
         let took = Duration::from_millis(built.millis);
+        let ended = host.now().after(took);
+        built.tags.iter().for_each(|tag| self.note_tagged(tag, ended));
         Ok((built, took))
     }
 

@@ -12,6 +12,7 @@ mod names;
 mod platforms;
 mod registries;
 mod remove;
+mod summary;
 mod unpack;
 
 pub use container::{Container, ContainerError, ContainerSpec, LogEntry, State};
@@ -22,6 +23,7 @@ pub use load::{LoadError, Loaded};
 pub use platforms::PlatformError;
 pub use registries::{PullResult, RegistryError};
 pub use remove::{RemoveError, Removed};
+pub use summary::{PlatformSummary, Summary};
 pub use unpack::{layer_entries, uncompressed};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +33,7 @@ use imbl::OrdMap;
 
 use crate::build::Cache;
 use crate::fs::Tree;
-use crate::oci::{Descriptor, Digest, Platform};
+use crate::oci::{Descriptor, Digest, Platform, Reference, Timestamp};
 use crate::store::Blobs;
 use crate::transfer::Credentials;
 
@@ -42,6 +44,8 @@ pub struct Engine {
     pub blobs: Blobs,
     /// What each name means; keys are canonical references with a tag.
     pub names: OrdMap<String, Descriptor>,
+    /// When each name was given its meaning.
+    pub tagged: OrdMap<String, Timestamp>,
     /// Images that lost their last name but are still here.
     pub dangling: OrdMap<Digest, Descriptor>,
     /// Containers by id.
@@ -59,6 +63,11 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Notes that `reference` was given its meaning now.
+    pub fn note_tagged(&mut self, reference: &Reference, now: Timestamp) {
+        self.tagged.insert(reference.to_string(), now);
+    }
+
     /// What this machine runs.
     pub fn platform(&self) -> Platform {
         Platform::wasi()

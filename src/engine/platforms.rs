@@ -23,6 +23,13 @@ pub enum PlatformError {
 }
 
 impl Engine {
+    /// The image `root`, which was called `typed`, for just `platform`.
+    pub fn image_for(&self, root: &Descriptor, platform: &Platform, typed: &str) -> Result<Image, PlatformError> {
+        let manifest = self.manifest_for(root, platform, None, typed)?;
+        let missing = |_| PlatformError::NotProvided { name: typed.to_owned(), platform: platform.clone() };
+        Image::load(&self.blobs, &manifest, platform).map_err(missing)
+    }
+
     /// The one manifest of `root` that is here, whole, and for `platform`;
     /// `reference` or else `typed` is its name in the error.
     pub(super) fn manifest_for(

@@ -85,7 +85,9 @@ impl Engine {
         let result = self.fetch_for(reference, platform, host, events)?;
         // By digest the name is without a tag, even if one was typed.
         let tag = reference.tag.clone().filter(|_| reference.digest.is_none());
-        self.name(&Reference { tag, ..reference.clone() }, &result.root);
+        let name = Reference { tag, ..reference.clone() };
+        self.name(&name, &result.root);
+        self.note_tagged(&name, host.now());
         let (reference, image, up_to_date) = (reference.familiar(), result.root.clone(), result.up_to_date);
         events(Event::ImagePulled { reference, image, up_to_date });
         Ok(result)

@@ -1,7 +1,9 @@
 //! Layers unpacked: the file tree an image stands for, and the room it takes.
 
-use super::{Engine, Image, ImageError};
-use crate::fs::{self, FsPath, Node, Tree};
+use std::collections::BTreeSet;
+
+use super::{Container, Engine, Image, ImageError};
+use crate::fs::{self, ChangeKind, FsPath, Node, Tree};
 use crate::oci::{Descriptor, Digest, Platform};
 
 /// A snapshot's files take whole blocks of this many bytes.
@@ -46,7 +48,34 @@ impl Engine {
 
     /// The room the unpacked layers of `image` take on disk, in bytes, lowest first.
     pub fn layer_rooms(&self, image: &Image) -> Vec<u64> {
-        image.document.layers.iter().map(|layer| self.room.get(&layer.digest).copied().unwrap_or(0)).collect()
+        image.document.layers.iter().map(|layer| self.layer_room(&layer.digest)).collect()
+    }
+
+    /// The room one unpacked layer takes on disk, in bytes; none if it is not unpacked.
+    pub fn layer_room(&self, layer: &Digest) -> u64 {
+        self.room.get(layer).copied().unwrap_or(0)
+    }
+
+    /// The room of what a container wrote, and that of its image's unpacked layers, in bytes.
+    pub fn container_room(&self, container: &Container) -> (u64, u64) {
+        let Some(image) = self.image_of(container) else { return (BLOCK, 0) };
+        let base = self.snapshots.get(&image.manifest.digest).cloned().unwrap_or_default();
+        let changes = fs::diff(&base, &container.tree);
+        // A file that changed is copied up, and so are the folders it is in.
+        let mut copied: BTreeSet<FsPath> = BTreeSet::from([FsPath::root()]);
+        for change in &changes {
+            copied.extend(std::iter::successors(change.path.parent(), FsPath::parent));
+            copied.extend((change.kind != ChangeKind::Deleted).then(|| change.path.clone()));
+        }
+        let written = copied.iter().filter_map(|path| container.tree.get(path)).map(blocks).sum();
+        (written, self.layer_rooms(&image).iter().sum())
+    }
+
+    /// The image a container was made from.
+    pub fn image_of(&self, container: &Container) -> Option<Image> {
+        let mut roots = self.names.values().chain(self.dangling.values());
+        let root = roots.find(|root| root.digest == container.image)?;
+        Image::load(&self.blobs, root, &self.platform()).ok()
     }
 
     /// Notes the room that a layer takes which was not unpacked but made here.
@@ -74,8 +103,12 @@ pub fn uncompressed(blob: &[u8]) -> Result<Vec<u8>, fs::GzipError> {
 
 /// The room one unpacked layer takes: whole blocks for its root, each folder and each file.
 fn room(tar: &[u8]) -> u64 {
-    let blocks = |node: &Node| if node.entries().is_some() { BLOCK } else { node.size().div_ceil(BLOCK) * BLOCK };
     entries(tar).iter().map(|(_, node)| blocks(node)).sum::<u64>() + BLOCK
+}
+
+/// The room of one file or folder.
+fn blocks(node: &Node) -> u64 {
+    if node.entries().is_some() { BLOCK } else { node.size().div_ceil(BLOCK) * BLOCK }
 }
 
 fn entries(tar: &[u8]) -> Vec<(FsPath, Node)> {

@@ -34,6 +34,12 @@ impl Timestamp {
         Self { nanos: self.nanos.saturating_add(nanos) }
     }
 
+    /// The whole second as Go prints a time: `2026-01-05 09:00:00 +0000 UTC`.
+    pub fn in_go(self) -> String {
+        let second = Self::from_seconds(self.seconds()).to_string();
+        second.replace('T', " ").replace('Z', " +0000 UTC")
+    }
+
     /// How long ago `earlier` was; zero if it is in the future.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.nanos.saturating_sub(earlier.nanos))
@@ -68,5 +74,10 @@ mod tests {
         for text in ["1970-01-01T00:00:00Z", "2026-01-05T09:00:00.25Z"] {
             assert_eq!(text.parse::<Timestamp>().expect("valid").to_string(), text);
         }
+    }
+
+    #[test]
+    fn go_prints_a_moment_with_its_zone() {
+        assert_eq!(Timestamp::from_seconds(0).in_go(), "1970-01-01 00:00:00 +0000 UTC");
     }
 }

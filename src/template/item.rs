@@ -17,7 +17,7 @@ impl<'a> Run<'_, 'a> {
             "index" => values[1..].iter().try_fold(first.clone(), |item, key| self.index(&item, key)),
             _ if self.shape.view == View::Headers => Ok(first.clone()),
             _ => {
-                let json = to_json(first.get().unwrap_or(&Value::Null), self.shape);
+                let json = to_json(self.root, first.get().unwrap_or(&Value::Null), self.shape);
                 self.spend(json.len())?;
                 Ok(Datum::made(json))
             }

@@ -75,7 +75,8 @@ impl Template {
 
     /// Fills it with `data`, at the end of `out`. What came before an error stays there, as with Go.
     pub fn execute(&self, data: &Value, shape: &Shape, out: &mut String) -> Result<(), TemplateError> {
-        execute::execute(self, data, shape, out).map_err(|fault| {
+        let whole = (!shape.omitted.is_empty()).then(|| shape.whole(data));
+        execute::execute(self, whole.as_ref().unwrap_or(data), shape, out).map_err(|fault| {
             let before = &self.text[..fault.position];
             TemplateError::Execute {
                 name: self.name.clone(),

@@ -51,19 +51,22 @@ pub fn sorted(object: &Map<String, Value>) -> Vec<(&String, &Value)> {
 }
 
 /// One line of JSON. Docker's function escapes nothing, but a row escapes itself.
-pub fn to_json(value: &Value, shape: &Shape) -> String {
+pub fn to_json(root: &Value, value: &Value, shape: &Shape) -> String {
     match (shape.view, value) {
         (View::Row, Value::Object(_)) => String::from_utf8(json::compact(&shown(value))).unwrap_or_default(),
         (View::Raw, _) => by_key(value).to_string(),
+        (View::Document, _) => shape.without_omitted(root, value).to_string(),
         _ => value.to_string(),
     }
 }
 
-/// A row without the fields that are only there for its methods.
+/// A row without the fields that are only there for its methods, by key; rows of rows keep their order.
 fn shown(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
-            let fields = object.iter().filter(|(key, _)| key.starts_with(char::is_uppercase));
+            let holds_rows = object.values().any(Value::is_array);
+            let entries = if holds_rows { object.iter().collect() } else { sorted(object) };
+            let fields = entries.into_iter().filter(|(key, _)| key.starts_with(char::is_uppercase));
             Value::Object(fields.map(|(key, value)| (key.clone(), shown(value))).collect())
         }
         Value::Array(values) => values.iter().map(shown).collect(),

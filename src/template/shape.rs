@@ -17,7 +17,7 @@ pub struct Shape {
     pub types: &'static [(&'static str, &'static str)],
     /// Where maps are; every other object is a structure.
     pub maps: &'static [&'static str],
-    /// Fields of structures that JSON leaves out when they are empty: place, field, and its empty value as JSON.
+    /// Fields that JSON leaves out when they are empty: place of the structure, key, and its empty value as JSON.
     pub omitted: &'static [(&'static str, &'static str, &'static str)],
 }
 
@@ -61,10 +61,33 @@ impl Shape {
         if let Some(key) = key {
             return Ok(receiver.child(|value| value.get(key)));
         }
-        let place = |at: &str| root.pointer(at).is_some_and(|at| ptr::eq(at, value));
-        match self.omitted.iter().find(|(at, field, _)| *field == name && place(at)) {
-            Some((_, _, empty)) => Ok(serde_json::from_str::<Value>(empty).map_or(Datum::Nothing, Datum::made)),
-            None => Err(format!("can't evaluate field {name} in type {}", self.type_name(root, value))),
+        Err(format!("can't evaluate field {name} in type {}", self.type_name(root, value)))
+    }
+
+    /// `data` with the fields that its JSON leaves out, for a template may ask for them.
+    pub fn whole(&self, data: &Value) -> Value {
+        let mut whole = data.clone();
+        for (at, key, empty) in self.omitted {
+            if let Some(Value::Object(object)) = whole.pointer_mut(at) {
+                object.entry(*key).or_insert_with(|| serde_json::from_str(empty).unwrap_or_default());
+            }
+        }
+        whole
+    }
+
+    /// `value`, a part of `root`, without them again.
+    pub fn without_omitted(&self, root: &Value, value: &Value) -> Value {
+        match value {
+            Value::Object(object) => {
+                let left_out = |key: &str, child: &Value| {
+                    let named = |(at, known, _): &&(&str, &str, &str)| *known == key && is_at(root, at, value);
+                    is_empty(child) && self.omitted.iter().any(|omitted| named(&omitted))
+                };
+                let kept = object.iter().filter(|(key, child)| !left_out(key, child));
+                Value::Object(kept.map(|(key, child)| (key.clone(), self.without_omitted(root, child))).collect())
+            }
+            Value::Array(values) => values.iter().map(|value| self.without_omitted(root, value)).collect(),
+            value => value.clone(),
         }
     }
 
@@ -107,6 +130,18 @@ impl Shape {
         }
         let mut letters = key.chars();
         letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    }
+}
+
+/// What Go leaves out by `omitempty`.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(value) => !value,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Object(object) => object.is_empty(),
     }
 }
 

@@ -8,8 +8,8 @@ use super::{Shape, Template, View};
 const IMAGE: Shape = Shape {
     view: View::Document,
     types: &[("", "image.InspectResponse"), ("/Missing", "*image.Missing")],
-    maps: &["/Config/Labels"],
-    omitted: &[("/Config", "Entrypoint", "[]"), ("/Config", "User", "\"\"")],
+    maps: &["/Config/Labels", "/Config/Volumes"],
+    omitted: &[("/Config", "Entrypoint", "[]"), ("/Config", "User", "\"\""), ("/Config", "Volumes", "{}")],
 };
 
 const ROW: Shape =
@@ -51,7 +51,11 @@ fn fields_are_printed_as_go_prints_their_types() {
             ("{{.Config.Entrypoint}}|{{.Config.User}}|{{.Descriptor.MediaType}}", "[]||m"),
             ("{{$.Size}} {{(.Config).Env}} {{`raw`}} {{'a'}} {{1.5}} {{0x10}}", "42 [A=1] raw 97 1.5 16"),
             ("a {{- /* gone */ -}} b {{- 1 -}} c", "ab1c"),
-            ("{{.Descriptor}}", "{m}"),
+            (
+                "{{.Descriptor}} {{.Config.Volumes}} {{.Config.Volumes.x}} {{len .Config.Volumes}}",
+                "{m} map[] <no value> 0",
+            ),
+            ("{{json .Config}}", r#"{"Env":["A=1"],"Labels":{"z":"last","a":"first"}}"#),
         ],
         &IMAGE,
     );

@@ -37,7 +37,7 @@ fn lines_come_from_a_pipe_and_the_last_exit_code_is_its_own() {
 #[test]
 fn lines_of_the_command_line_run_after_the_steps() {
     let output = drydock(&["shell", "--steps=2", "-c", "docker images -q", "-c", "dokcer"], "pwd\n");
-    assert_eq!(text(&output.stdout).lines().count(), 1, "standard input is not read");
+    assert_eq!(text(&output.stdout).lines().count(), 2, "a line a name; standard input is not read");
     assert_eq!(output.status.code(), Some(127));
 }
 

@@ -17,12 +17,13 @@ use crate::digests::Digests;
 use crate::lab::{Hub, Lab};
 use crate::source::root;
 
-const TRANSCRIPTS: [&str; 9] = [
+const TRANSCRIPTS: [&str; 10] = [
     "archives.md",
     "bad-input.md",
     "cache.md",
     "containers.md",
     "images.md",
+    "listing.md",
     "promotion.md",
     "registry.md",
     "seed-lesson.md",
@@ -66,6 +67,11 @@ fn containers_run_and_leave_traces() {
 #[test]
 fn images_are_named_listed_and_removed() {
     check("images.md");
+}
+
+#[test]
+fn lists_are_filtered_and_formatted() {
+    check("listing.md");
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub const VERBS: &[Verb] = &[
     version::VERB,
     history::VERB,
     inspect::VERB,
+    inspect::CONTAINER,
     inspect::ANY,
     load::VERB,
     logs::VERB,
@@ -49,6 +50,20 @@ pub const VERBS: &[Verb] = &[
     tag::VERB,
 ];
 
+/// What `--format` of a list does.
+pub const FORMAT: &str = "Format output using a custom template:
+'table':            Print output in table format with column headers (default)
+'table TEMPLATE':   Print output in table format using the given Go template
+'json':             Print in JSON format
+'TEMPLATE':         Print output using the given Go template.
+Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates";
+
+/// What `--format` of an inspection does.
+pub const FORMAT_INSPECT: &str = "Format output using a custom template:
+'json':             Print in JSON format
+'TEMPLATE':         Print output using the given Go template.
+Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates";
+
 /// Runs the words after `docker`.
 pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     match config::credentials(&desk.machine.files) {
@@ -59,26 +74,32 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         }
     }
     match words.first().map(String::as_str) {
-        None | Some("help" | "--help" | "-h") => return help::docker(words.get(1..).unwrap_or_default(), desk),
+        None => return help::docker(&[], desk),
+        Some("help") => return help::docker(&words[1..], desk),
+        Some("--help" | "-h") => return help::docker(&[], desk),
         Some("-v" | "--version") => return version::short(desk),
         Some(_) => {}
     }
-    let Some((verb, rest)) = find(words) else { return help::group_or_unknown(words, desk) };
-    let parsed = Parsed::read(verb, rest)?;
+    let Some((verb, path)) = find_path(words) else { return help::group_or_unknown(words, desk) };
+    let parsed = Parsed::read(verb, path, &words[path.split(' ').count()..])?;
     if parsed.help {
-        return Ok(help::verb(verb, desk));
+        return Ok(help::verb(verb, parsed.command, desk));
     }
     (verb.run)(&parsed, desk)
 }
 
 /// The verb whose words begin `words`, and what follows; the longest one wins.
 pub fn find(words: &[String]) -> Option<(&'static Verb, &[String])> {
+    let (verb, path) = find_path(words)?;
+    Some((verb, &words[path.split(' ').count()..]))
+}
+
+/// The verb whose words begin `words`, and those words.
+pub fn find_path(words: &[String]) -> Option<(&'static Verb, &'static str)> {
     let fits = |path: &str| {
         let count = path.split(' ').count();
-        let same = words.len() >= count && path.split(' ').zip(words).all(|(part, word)| part == word);
-        same.then_some(count)
+        words.len() >= count && path.split(' ').zip(words).all(|(part, word)| part == word)
     };
     let candidates = VERBS.iter().flat_map(|verb| verb.paths.iter().map(move |path| (verb, *path)));
-    let best = candidates.filter_map(|(verb, path)| Some((verb, fits(path)?))).max_by_key(|(_, count)| *count)?;
-    Some((best.0, &words[best.1..]))
+    candidates.filter(|(_, path)| fits(path)).max_by_key(|(_, path)| path.split(' ').count())
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flow, Verb};
+use crate::host::Host;
 use crate::oci::Reference;
 
 /// The command.
@@ -22,8 +23,10 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if target.digest.is_some() {
         return Err(Failure::new("refusing to create a tag with a digest reference"));
     }
-    let Desk { machine, terminal, .. } = desk;
-    let tagged = machine.engine.tag(source, &target.tagged(), &mut |event| terminal.event(event));
+    let Desk { machine, wire, terminal, .. } = desk;
+    let target = target.tagged();
+    let tagged = machine.engine.tag(source, &target, &mut |event| terminal.event(event));
+    let tagged = tagged.map(|()| machine.engine.note_tagged(&target, wire.now()));
     tagged.map_err(|error| {
         Failure::daemon(error).hint("`docker images` shows the names there are; `docker build -t NAME .` makes one.")
     })?;
