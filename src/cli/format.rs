@@ -23,7 +23,7 @@ pub struct Listing {
 impl Listing {
     /// The lines for `rows`, which have the fields of this list.
     pub fn lines(&self, format: &str, rows: &[Value]) -> Result<Vec<String>, Failure> {
-        let template = Template::parse(&template_text(format)).map_err(unfit)?;
+        let template = Template::parse(&template_text(format)).map_err(|error| unfit(&error))?;
         let mut out = String::new();
         if is_table(format) {
             // An error in a header leaves what came before it, as in docker.
@@ -31,7 +31,7 @@ impl Listing {
             out.push('\n');
         }
         for row in rows {
-            template.execute(row, &self.shape(), &mut out).map_err(unfit)?;
+            template.execute(row, &self.shape(), &mut out).map_err(|error| unfit(&error))?;
             out.push('\n');
         }
         let Some(text) = out.strip_suffix('\n') else { return Ok(Vec::new()) };
@@ -72,7 +72,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// A template that does not fit.
-pub fn unfit(error: TemplateError) -> Failure {
+pub fn unfit(error: &TemplateError) -> Failure {
     Failure::new(format!("template parsing error: {error}"))
 }
 

@@ -41,7 +41,13 @@ const GROUPS: [Group; 7] = [
     Group { path: "system", about: "Manage Docker", long: "" },
 ];
 
-/// `docker`, `docker help`, `docker help VERB`.
+/// `docker` alone.
+pub fn unasked(desk: &mut Desk<'_>) -> Flow {
+    show_on_stderr(top(), &mut desk.terminal);
+    Flow::Done(0)
+}
+
+/// `docker help`, `docker help VERB`.
 pub fn docker(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if words.is_empty() {
         desk.terminal.lines(top());
@@ -122,7 +128,9 @@ fn closing(path: &str) -> String {
 
 /// Docker shows the help that nobody asked for on standard error.
 fn show_on_stderr(lines: Vec<String>, terminal: &mut Terminal<'_>) {
-    lines.into_iter().for_each(|line| terminal.err(line));
+    for line in lines {
+        terminal.err(line);
+    }
 }
 
 /// The help of docker itself.

@@ -42,18 +42,24 @@ fn wrapped(text: &str, indent: usize) -> String {
     let mut lines = String::new();
     if WIDTH.saturating_sub(indent) < 24 {
         indent = 16;
-        lines = format!("\n{:indent$}", "");
+        lines = line_end(indent);
     }
+    let line_end = line_end(indent);
     let room = WIDTH - indent - SLOP;
     let (mut line, mut rest) = cut(text, room);
     loop {
-        lines += &line.replace('\n', &format!("\n{:indent$}", ""));
+        lines += &line.replace('\n', &line_end);
         if rest.is_empty() {
             return lines;
         }
-        lines += &format!("\n{:indent$}", "");
+        lines += &line_end;
         (line, rest) = cut(rest, room);
     }
+}
+
+/// A line end and so many spaces.
+fn line_end(indent: usize) -> String {
+    format!("\n{:indent$}", "")
 }
 
 /// The first line of `text`, cut at white space, and the rest.

@@ -16,7 +16,7 @@ pub enum Datum<'a> {
     Made(Rc<Value>),
 }
 
-impl<'a> Datum<'a> {
+impl Datum<'_> {
     /// A new value.
     pub fn made(value: impl Into<Value>) -> Self {
         Self::Made(Rc::new(value.into()))

@@ -33,7 +33,7 @@ pub fn sprintf(call: &Call<'_>) -> Result<String, String> {
             None => out.push_str("%!(NOVERB)"),
             Some('%') => out.push('%'),
             Some(verb) => match values.next() {
-                None => out.push_str(&format!("%!{verb}(MISSING)")),
+                None => out.extend(["%!", &verb.to_string(), "(MISSING)"]),
                 Some(value) => out.push_str(&directive.padded(&directive.formatted(verb, value, call), verb)),
             },
         }
@@ -43,7 +43,7 @@ pub fn sprintf(call: &Call<'_>) -> Result<String, String> {
     }
     let extra: Vec<String> = values.map(|value| format!("{}={}", type_of(value), shown(value, call))).collect();
     if !extra.is_empty() {
-        out.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
+        out.extend(["%!(EXTRA ", &extra.join(", "), ")"]);
     }
     Ok(out)
 }
@@ -96,11 +96,9 @@ impl Directive {
         let sign = |text: String| if self.plus && !text.starts_with('-') { format!("+{text}") } else { text };
         match (verb, value) {
             ('v', Value::Number(_)) => sign(shown(value, call)),
-            ('v', _) => shown(value, call),
             ('s', Value::String(text)) => cut(text),
-            ('s', Value::Array(_)) => shown(value, call),
             ('q', Value::String(text)) => quoted(&cut(text)),
-            ('t', Value::Bool(_)) => shown(value, call),
+            ('v', _) | ('s', Value::Array(_)) | ('t', Value::Bool(_)) => shown(value, call),
             ('x', Value::String(text)) => hex::encode(text),
             ('X', Value::String(text)) => hex::encode_upper(text),
             ('T', _) => type_of(value).to_owned(),

@@ -74,7 +74,7 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         }
     }
     match words.first().map(String::as_str) {
-        None => return help::docker(&[], desk),
+        None => return Ok(help::unasked(desk)),
         Some("help") => return help::docker(&words[1..], desk),
         Some("--help" | "-h") => return help::docker(&[], desk),
         Some("-v" | "--version") => return version::short(desk),

@@ -102,7 +102,9 @@ fn anything(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         Ok(found)
     };
     let inspected = inspect(parsed, look);
-    ignored.into_iter().for_each(|warning| desk.terminal.err(warning));
+    for warning in ignored {
+        desk.terminal.err(warning);
+    }
     show(inspected?, desk)
 }
 
