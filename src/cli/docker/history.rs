@@ -52,7 +52,8 @@ const EPOCH: u64 = 946_684_800;
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let engine = &desk.machine.engine;
     let root = engine.find_image(&parsed.arguments[0]).map_err(Failure::daemon)?;
-    let image = match platform::one(parsed).map_err(|failure| Failure::new(format!("invalid platform: {}", failure.text())))? {
+    let invalid = |failure: Failure| Failure::new(format!("invalid platform: {}", failure.text()));
+    let image = match platform::one(parsed).map_err(invalid)? {
         Some(platform) => engine.image_for(&root, &platform, &parsed.arguments[0]).map_err(Failure::daemon)?,
         None => engine.image(&root).map_err(Failure::daemon)?,
     };
