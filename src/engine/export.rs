@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Engine, Image, ImageError, NoSuchImage, PlatformError};
-use crate::fs::{self, FsPath, Metadata, Node, TarError, Tree};
+use crate::fs::{self, Content, FsPath, Metadata, Node, TarError, Tree};
 use crate::oci::{Descriptor, Digest, Index, Manifest, Platform, Reference, Timestamp, json};
 
 /// Where containerd keeps the whole name of an image in a layout.
@@ -44,8 +44,8 @@ impl Engine {
     /// The archive of the images that `words` name: a name with a tag or an id
     /// means one, a name without a tag all of its repository. Of `platforms`
     /// only those are in it; all if there is none. Everything in it is of 1970,
-    /// so the same images are the same archive.
-    pub fn save(&self, words: &[String], platforms: &[Platform]) -> Result<Vec<u8>, SaveError> {
+    /// so the same images are the same archive. Its blobs stay where they are until it is read.
+    pub fn save(&self, words: &[String], platforms: &[Platform]) -> Result<Content, SaveError> {
         let mut saved: Vec<Saved> = Vec::new();
         for word in words {
             for (root, reference) in self.meant(word)? {
@@ -57,14 +57,14 @@ impl Engine {
             }
         }
         let mut tree = Tree::default();
-        put(&mut tree, "/oci-layout", 0o444, br#"{"imageLayoutVersion":"1.0.0"}"#);
+        put(&mut tree, "/oci-layout", 0o444, br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec());
         let roots = saved.iter().map(|(root, reference)| self.entry(root, reference.as_ref())).collect();
-        put(&mut tree, "/index.json", 0o644, &json::compact(&Index::of(roots)));
-        put(&mut tree, "/manifest.json", 0o644, &json::compact(&self.legacy_manifest(&saved, platforms)?));
+        put(&mut tree, "/index.json", 0o644, json::compact(&Index::of(roots)));
+        put(&mut tree, "/manifest.json", 0o644, json::compact(&self.legacy_manifest(&saved, platforms)?));
         for (root, _) in &saved {
             self.put_blobs(&mut tree, root, platforms);
         }
-        Ok(fs::layer_tar(&tree, &fs::diff(&Tree::default(), &tree))?)
+        Ok(fs::tar_of(&tree)?)
     }
 
     /// The images that a word of `docker save` means, each with the name it is saved under.
@@ -133,8 +133,8 @@ impl Engine {
     /// Everything of `root` that is here; of a manifest that is not whole only itself.
     fn put_blobs(&self, tree: &mut Tree, root: &Descriptor, platforms: &[Platform]) {
         let mut put_one = |blob: &Descriptor| {
-            if let Some(bytes) = self.blobs.get(&blob.digest) {
-                put(tree, &blob_path(&blob.digest), 0o444, &bytes);
+            if let Some(kept) = self.blobs.kept(&blob.digest) {
+                put(tree, &blob_path(&blob.digest), 0o444, kept.clone());
             }
         };
         put_one(root);
@@ -174,11 +174,11 @@ pub(super) fn blob_path(digest: &Digest) -> String {
     format!("/blobs/sha256/{}", digest.hex())
 }
 
-fn put(tree: &mut Tree, path: &str, mode: u32, bytes: &[u8]) {
+fn put(tree: &mut Tree, path: &str, mode: u32, content: impl Into<Content>) {
     let path = FsPath::from(path);
     let time = Timestamp::default();
     let parent = path.parent().unwrap_or_else(FsPath::root);
     tree.make_directories(&parent, Metadata::directory(time)).expect("a layout has no file where a folder is");
-    let node = Node::file(Metadata { mode, ..Metadata::file(time) }, bytes.to_vec());
+    let node = Node::file(Metadata { mode, ..Metadata::file(time) }, content);
     tree.insert(&path, node).expect("its folder was just made");
 }

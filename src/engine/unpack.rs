@@ -84,7 +84,7 @@ impl Engine {
             return;
         }
         let kept = self.blobs.kept(&layer.digest);
-        if let Some(room) = kept.and_then(|kept| fs::room(fs::uncompressed(kept).ok()?, BLOCK).ok()) {
+        if let Some(room) = kept.and_then(|kept| fs::room(fs::uncompressed(kept.open().ok()?).ok()?, BLOCK).ok()) {
             // The root is a folder too.
             self.room.insert(layer.digest, room + BLOCK);
         }

@@ -10,7 +10,7 @@ use std::io::{self, BufReader, Read, Write};
 use flate2::bufread::MultiGzDecoder;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 
-use crate::host::{Job, Kept, Share, in_turn};
+use crate::host::{Job, Share, in_turn};
 use crate::limits;
 use crate::oci::{Digest, Verifier};
 
@@ -64,13 +64,15 @@ pub fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, GzipError> {
 }
 
 /// The bytes of a layer as they were before compression, if it is compressed, read in pieces.
-pub fn uncompressed(layer: &Kept) -> io::Result<Box<dyn Read + '_>> {
+pub fn uncompressed<'a>(mut layer: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
     let mut magic = Vec::new();
-    layer.open()?.take(2).read_to_end(&mut magic)?;
-    if magic != HEADER[..2] {
-        return Ok(Box::new(layer.open()?));
+    layer.by_ref().take(2).read_to_end(&mut magic)?;
+    let is_gzip = magic == HEADER[..2];
+    let whole = io::Cursor::new(magic).chain(layer);
+    if !is_gzip {
+        return Ok(Box::new(whole));
     }
-    Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, layer.open()?))))
+    Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, whole))))
 }
 
 /// Compresses what is written to it into `sink`.

@@ -4,11 +4,17 @@
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md>
 
 use std::collections::BTreeSet;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use ::tar::{Builder, EntryType, Header};
 
-use super::{Change, ChangeKind, FsPath, Kind, Node, Tree};
+use super::joined::Joined;
+use super::{Change, ChangeKind, Content, FsPath, Kind, Node, Tree, diff};
+
+/// Headers and contents begin at multiples of this many bytes.
+const BLOCK: u64 = 512;
+/// Zeros at the end: two blocks.
+const END: usize = 1024;
 
 /// An archive could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -27,23 +33,62 @@ pub fn layer_tar(after: &Tree, changes: &[Change]) -> Result<Vec<u8>, TarError> 
 
 /// Writes that archive; contents pass through in pieces.
 pub fn write_layer(after: &Tree, changes: &[Change], sink: &mut dyn Write) -> Result<(), TarError> {
-    let mut archive = Builder::new(sink);
+    each_piece(after, changes, &mut |piece| match piece {
+        Piece::Bytes(bytes) => sink.write_all(&bytes),
+        Piece::Content(content) => io::copy(&mut content.open()?, sink).map(drop),
+    })
+}
+
+/// The archive of all that is in `tree`, made while it is read.
+pub fn tar_of(tree: &Tree) -> Result<Content, TarError> {
+    let mut joined = Joined::default();
+    each_piece(tree, &diff(&Tree::default(), tree), &mut |piece| {
+        joined.push(match piece {
+            Piece::Bytes(bytes) => Content::from(bytes),
+            Piece::Content(content) => content.clone(),
+        });
+        Ok(())
+    })?;
+    Ok(joined.into())
+}
+
+/// A stretch of an archive.
+enum Piece<'a> {
+    /// Headers and padding.
+    Bytes(Vec<u8>),
+    /// What is in a file.
+    Content(&'a Content),
+}
+
+type Put<'p, 'a> = &'p mut dyn FnMut(Piece<'a>) -> io::Result<()>;
+
+fn each_piece<'a>(after: &'a Tree, changes: &[Change], put: Put<'_, 'a>) -> Result<(), TarError> {
     let mut written = BTreeSet::new();
     for change in changes {
         for parent in parents(&change.path) {
             if written.insert(parent.clone())
                 && let Some(node) = after.get(&parent)
             {
-                append(&mut archive, &parent, node)?;
+                put_entry(&parent, node, put)?;
             }
         }
         match (change.kind, after.get(&change.path)) {
-            (ChangeKind::Deleted, _) => append_whiteout(&mut archive, &change.path)?,
-            (_, Some(node)) if written.insert(change.path.clone()) => append(&mut archive, &change.path, node)?,
+            (ChangeKind::Deleted, _) => put(Piece::Bytes(whiteout(&change.path)?))?,
+            (_, Some(node)) if written.insert(change.path.clone()) => put_entry(&change.path, node, put)?,
             _ => {}
         }
     }
-    Ok(archive.finish()?)
+    Ok(put(Piece::Bytes(vec![0; END]))?)
+}
+
+fn put_entry<'a>(path: &FsPath, node: &'a Node, put: Put<'_, 'a>) -> io::Result<()> {
+    put(Piece::Bytes(header(path, node)?))?;
+    if let Some(content) = node.content() {
+        put(Piece::Content(content))?;
+        let padding = content.size().next_multiple_of(BLOCK) - content.size();
+        put(Piece::Bytes(vec![0; usize::try_from(padding).expect("less than a block")]))?;
+    }
+    Ok(())
 }
 
 /// The folders above `path`, highest first, without the root.
@@ -54,7 +99,8 @@ fn parents(path: &FsPath) -> Vec<FsPath> {
     parents
 }
 
-fn append(archive: &mut Builder<&mut dyn Write>, path: &FsPath, node: &Node) -> io::Result<()> {
+/// What stands before the content of an entry.
+fn header(path: &FsPath, node: &Node) -> io::Result<Vec<u8>> {
     let mut header = Header::new_ustar();
     header.set_mode(node.metadata.mode);
     header.set_uid(u64::from(node.metadata.uid));
@@ -65,21 +111,21 @@ fn append(archive: &mut Builder<&mut dyn Write>, path: &FsPath, node: &Node) -> 
         Kind::File(content) => {
             header.set_entry_type(EntryType::Regular);
             header.set_size(content.size());
-            append_named(archive, header, path.relative(), None, content.open()?)
+            named(header, path.relative(), None)
         }
         Kind::Directory(_) => {
             header.set_entry_type(EntryType::Directory);
-            append_named(archive, header, &format!("{}/", path.relative()), None, io::empty())
+            named(header, &format!("{}/", path.relative()), None)
         }
         Kind::Symlink(target) => {
             header.set_entry_type(EntryType::Symlink);
-            append_named(archive, header, path.relative(), Some(target), io::empty())
+            named(header, path.relative(), Some(target))
         }
     }
 }
 
 /// `.wh.<name>` beside where the name was: empty, mode 0, of 1970.
-fn append_whiteout(archive: &mut Builder<&mut dyn Write>, path: &FsPath) -> io::Result<()> {
+fn whiteout(path: &FsPath) -> io::Result<Vec<u8>> {
     let parent = path.parent().unwrap_or_else(FsPath::root);
     let whiteout = parent.child(&format!(".wh.{}", path.name()));
     let mut header = Header::new_ustar();
@@ -88,16 +134,10 @@ fn append_whiteout(archive: &mut Builder<&mut dyn Write>, path: &FsPath) -> io::
     header.set_uid(0);
     header.set_gid(0);
     header.set_size(0);
-    append_named(archive, header, whiteout.relative(), None, io::empty())
+    named(header, whiteout.relative(), None)
 }
 
-fn append_named(
-    archive: &mut Builder<&mut dyn Write>,
-    mut header: Header,
-    name: &str,
-    link: Option<&str>,
-    content: impl Read,
-) -> io::Result<()> {
+fn named(mut header: Header, name: &str, link: Option<&str>) -> io::Result<Vec<u8>> {
     let mut records = Vec::new();
     if header.set_path(name).is_err() {
         header.set_path(shortened(name))?;
@@ -109,11 +149,17 @@ fn append_named(
         header.set_link_name_literal(shortened(link))?;
         records.push(("linkpath", link.as_bytes()));
     }
-    if !records.is_empty() {
-        archive.append_pax_extensions(records)?;
-    }
     header.set_cksum();
-    archive.append(&header, content)
+    let mut bytes = Vec::new();
+    if !records.is_empty() {
+        let mut extensions = Builder::new(bytes);
+        extensions.append_pax_extensions(records)?;
+        bytes = extensions.into_inner()?;
+        // This is not the end of the archive.
+        bytes.truncate(bytes.len() - END);
+    }
+    bytes.extend_from_slice(header.as_bytes());
+    Ok(bytes)
 }
 
 /// As much of `text` as the field of a ustar header holds; its PAX record has the whole.
@@ -123,7 +169,7 @@ fn shortened(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Metadata, diff};
+    use super::super::Metadata;
     use super::*;
     use crate::oci::{Digest, Timestamp};
 
@@ -165,5 +211,19 @@ mod tests {
         after.insert(&long.as_str().into(), Node::symlink(Metadata::file(time), &long)).expect("root");
         let bytes = layer_tar(&after, &diff(&Tree::default(), &after)).expect("written");
         assert_eq!(super::super::apply(&Tree::default(), &bytes).expect("applied"), after);
+    }
+
+    #[test]
+    fn an_archive_made_while_it_is_read_is_the_same() {
+        let time = Timestamp::from_seconds(1);
+        let mut tree = Tree::default();
+        tree.make_directories(&"/d".into(), Metadata::directory(time)).expect("fresh");
+        for (path, length) in [("/d/none", 0), ("/d/one", 512), ("/two", 513)] {
+            tree.insert(&path.into(), Node::file(Metadata::file(time), vec![7; length])).expect("folder");
+        }
+        let whole = layer_tar(&tree, &diff(&Tree::default(), &tree)).expect("written");
+        let lent = tar_of(&tree).expect("made");
+        assert_eq!(lent.size(), whole.len() as u64);
+        assert_eq!(*lent.bytes().expect("in memory"), whole);
     }
 }

@@ -70,7 +70,8 @@ fn view(bytes: &[u8], places: Vec<String>) -> BlobView {
 pub fn export(state: &State, machine: &str, typed: &str, tells: Tells<'_>) -> Result<(), String> {
     let at = state.machine_named(machine).ok_or_else(|| format!("this lab has no machine {machine:?}"))?;
     let engine = &state.machines[at].engine;
-    let bytes = engine.save(&[typed.to_owned()], &[]).map_err(|error| error.to_string())?;
+    let saved = engine.save(&[typed.to_owned()], &[]).map_err(|error| error.to_string())?;
+    let bytes = saved.bytes().map_err(|error| error.to_string())?.to_vec();
     let name = typed.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '_' });
     tells(Tell::Exported { name: format!("{}.tar", name.collect::<String>()), bytes });
     Ok(())

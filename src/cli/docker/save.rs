@@ -33,13 +33,13 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let machine = &mut *desk.machine;
     let path = machine.resolve(file);
     writable(&machine.files, file, &path).map_err(|reason| Failure::new(format!("failed to save image: {reason}")))?;
-    let bytes = machine.engine.save(&parsed.arguments, &platforms).map_err(Failure::daemon)?;
-    let size = bytes.len() as u64;
+    let archive = machine.engine.save(&parsed.arguments, &platforms).map_err(Failure::daemon)?;
+    let size = archive.size();
     let used: u64 = machine.files.walk().map(|(_, node)| node.size()).sum();
     if used.saturating_add(size) > limits::MACHINE_BYTES {
         return Err(Failure::new(format!("write {path}: no space left on device")));
     }
-    let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, bytes);
+    let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, archive);
     machine.files.insert(&path, node).map_err(Failure::new)?;
     desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
     Ok(Flow::Done(0))

@@ -69,7 +69,8 @@ impl Daemon {
 
     fn save(&self, words: &[&str], platforms: &[&str]) -> Result<Vec<u8>, String> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        self.engine.save(&words, &parsed(platforms)).map_err(|error| error.to_string())
+        let saved = self.engine.save(&words, &parsed(platforms)).map_err(|error| error.to_string())?;
+        Ok(saved.bytes().expect("in memory").to_vec())
     }
 
     fn load(&mut self, archive: &[u8], platforms: &[&str]) -> Result<Vec<Option<String>>, String> {
