@@ -1,8 +1,10 @@
 //! Other people's tools read what `drydock save` writes, and agree with us.
-//! Needs skopeo, umoci and, named by `WASMTIME_PYTHON`, a Python with the
+//! Needs skopeo, umoci, buildah and, named by `WASMTIME_PYTHON`, a Python with the
 //! wasmtime wheel: `cargo xtask test` brings them. What is missing fails.
 #![allow(clippy::disallowed_methods, reason = "these tests run other programs over real files")]
 
+mod buildah;
+mod contexts;
 mod image;
 mod program;
 

@@ -97,7 +97,8 @@ fn native_tests() -> Outcome {
 /// Other people's tools read what ours wrote. These tests are not part of a
 /// plain `cargo test`, which needs nothing but Rust.
 fn interop() -> Outcome {
-    setup::packages(&[("skopeo", "skopeo"), ("umoci", "umoci")], "the interop tests")?;
+    let others = [("skopeo", "skopeo"), ("umoci", "umoci"), ("buildah", "buildah")];
+    setup::packages(&others, "the interop tests")?;
     let python = setup::wasmtime()?;
     let mut tests = cargo(&["test", "--locked", "--test", "interop"]);
     run(tests.env("WASMTIME_PYTHON", python), "mend what failed")

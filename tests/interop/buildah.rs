@@ -1,0 +1,143 @@
+//! The same contexts, built by us and by buildah: the same files and the same
+//! configuration, save for what `differences.md` lists and explains.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use drydock::fs::{self, Kind, Node, Tree};
+use drydock::oci::{Digest, ImageConfig, Index, Manifest, json};
+
+use super::contexts::{CONTEXTS, Context};
+use super::program::{folder, run};
+
+/// A row of `differences.md`: which context, what, ours, theirs.
+type Difference = (String, String, String, String);
+
+#[test]
+fn buildah_builds_the_same_save_for_what_is_explained() {
+    let mut found = BTreeSet::new();
+    for context in CONTEXTS {
+        let folder = folder(&format!("buildah-{}", context.name.replace(' ', "-")));
+        let files = folder.join("context");
+        write(context, &files);
+        let (ours, theirs) = (ours(&folder, &files), theirs(&folder, &files));
+        let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+        for key in keys {
+            let (one, two) = (value(&ours, key), value(&theirs, key));
+            if one != two {
+                found.insert((context.name.to_owned(), key.clone(), one, two));
+            }
+        }
+    }
+    let explained = explained();
+    let missing: Vec<_> =
+        found.iter().filter(|row| !explained.iter().any(|explained| covers(explained, row))).collect();
+    assert!(missing.is_empty(), "not in differences.md: {missing:#?}");
+    let stale: Vec<_> = explained.iter().filter(|row| !found.iter().any(|found| covers(row, found))).collect();
+    assert!(stale.is_empty(), "in differences.md, but not so: {stale:#?}");
+}
+
+/// All that counts of an image, by what it is.
+type Facts = BTreeMap<String, String>;
+
+fn value(facts: &Facts, key: &str) -> String {
+    facts.get(key).cloned().unwrap_or_else(|| "none".to_owned())
+}
+
+fn ours(folder: &Path, context: &Path) -> Facts {
+    let (store, context) = (folder.join("store"), context.to_string_lossy());
+    let store = store.to_string_lossy();
+    let drydock = env!("CARGO_BIN_EXE_drydock");
+    run(drydock, &["build", "-q", "--store", &store, "--platform", "linux/amd64", "-t", "x:1", &context]);
+    // Others take it as it lies there.
+    let layout = format!("oci:{store}:1");
+    run("skopeo", &["--insecure-policy", "copy", &layout, &format!("dir:{}", folder.join("copied").display())]);
+    let rootfs = folder.join("rootfs");
+    run("umoci", &["raw", "unpack", "--rootless", "--image", &format!("{store}:1"), &rootfs.to_string_lossy()]);
+    facts(Path::new(&*store))
+}
+
+fn theirs(folder: &Path, context: &Path) -> Facts {
+    let (root, runroot, layout) = (folder.join("root"), folder.join("run"), folder.join("theirs"));
+    let (root, runroot, context) = (root.to_string_lossy(), runroot.to_string_lossy(), context.to_string_lossy());
+    let store = ["--storage-driver", "vfs", "--root", &root, "--runroot", &runroot];
+    let build =
+        ["bud", "--isolation", "chroot", "--format", "oci", "--platform", "linux/amd64", "-q", "-t", "x:1", &context];
+    run("buildah", &[&store[..], &build].concat());
+    let target = format!("oci:{}:1", layout.display());
+    run("buildah", &[&store[..], &["push", "-q", "x:1", &target]].concat());
+    facts(&layout)
+}
+
+fn facts(layout: &Path) -> Facts {
+    let blob = |digest: &Digest| std::fs::read(layout.join("blobs/sha256").join(digest.hex())).expect("a blob");
+    let index: Index = json::read(&std::fs::read(layout.join("index.json")).expect("an index")).expect("JSON");
+    let manifest: Manifest = json::read(&blob(&index.manifests[0].digest)).expect("a manifest");
+    let config: ImageConfig = json::read(&blob(&manifest.config.digest)).expect("a configuration");
+    let tree = manifest.layers.iter().fold(Tree::default(), |tree, layer| {
+        fs::apply(&tree, &fs::gunzip(&blob(&layer.digest)).expect("gzip")).expect("a layer")
+    });
+    let mut facts: Facts = tree.walk().map(|(path, node)| (path.to_string(), shown(node))).collect();
+    let config = serde_json::to_value(config).expect("JSON");
+    for place in ["architecture", "os"] {
+        facts.insert(place.to_owned(), config[place].to_string());
+    }
+    for (name, value) in config["config"].as_object().expect("an object") {
+        match value.as_object() {
+            None => drop(facts.insert(name.clone(), value.to_string())),
+            Some(entries) => {
+                facts.extend(entries.iter().map(|(key, value)| (format!("{name} {key}"), value.to_string())));
+            }
+        }
+    }
+    facts
+}
+
+/// Type, mode, owner, and content or target.
+fn shown(node: &Node) -> String {
+    let owner = format!("{}:{}", node.metadata.uid, node.metadata.gid);
+    match &node.kind {
+        Kind::Directory(_) => format!("folder {:o} {owner}", node.metadata.mode),
+        Kind::Symlink(target) => format!("link {owner} {target}"),
+        Kind::File(content) => {
+            let digest = content.digest().expect("in memory");
+            format!("file {:o} {owner} {}", node.metadata.mode, digest.short())
+        }
+    }
+}
+
+/// Owner and group of the context are root's, as these tests run: neither builder looks at them.
+fn write(context: &Context, folder: &Path) {
+    let mut files: Vec<(PathBuf, u32, &str)> = vec![(folder.join("Dockerfile"), 0o644, context.dockerfile)];
+    files.extend(context.files.iter().map(|(path, mode, text)| (folder.join(path), *mode, *text)));
+    for (path, mode, text) in files {
+        std::fs::create_dir_all(path.parent().expect("in a folder")).expect("made");
+        if let Some(target) = text.strip_prefix("-> ") {
+            std::os::unix::fs::symlink(target, &path).expect("a link");
+            continue;
+        }
+        std::fs::write(&path, text).expect("written");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(&path, mode).expect("ours");
+    }
+}
+
+/// The rows of the table in `differences.md`, without their reasons.
+fn explained() -> Vec<Difference> {
+    let text = include_str!("differences.md");
+    let rows = text.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let cells =
+        |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`').to_owned()).collect();
+    rows.map(cells)
+        .map(|cells: Vec<String>| {
+            assert!(cells.len() == 5 && !cells[4].is_empty(), "a row has five cells, the last says why: {cells:?}");
+            (cells[0].clone(), cells[1].clone(), cells[2].clone(), cells[3].clone())
+        })
+        .collect()
+}
+
+/// `*` stands for any context, or any value of theirs.
+fn covers(row: &Difference, found: &Difference) -> bool {
+    let same = |row: &str, found: &str| row == "*" || row == found;
+    same(&row.0, &found.0) && (&row.1, &row.2) == (&found.1, &found.2) && same(&row.3, &found.3)
+}

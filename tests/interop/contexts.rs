@@ -1,0 +1,54 @@
+//! Build contexts for two builders: files by path, and a Dockerfile.
+
+/// One context.
+pub struct Context {
+    /// What it is about; names its row in `differences.md`.
+    pub name: &'static str,
+    /// What stands in the Dockerfile.
+    pub dockerfile: &'static str,
+    /// Files: path, mode, text. A text that begins with `-> ` is a link.
+    pub files: &'static [(&'static str, u32, &'static str)],
+}
+
+/// All of them.
+pub const CONTEXTS: &[Context] = &[
+    Context {
+        name: "files",
+        dockerfile: "FROM scratch\nCOPY a /a\nCOPY a b /dir/\nCOPY tree /tree\nCOPY tree/sub/deep /renamed\n",
+        files: &[
+            ("a", 0o644, "a"),
+            ("b", 0o755, "b"),
+            ("tree/x", 0o600, "x"),
+            ("tree/sub/deep", 0o4755, "deep"),
+            ("tree/link", 0, "-> sub/deep"),
+            ("tree/dangling", 0, "-> /nowhere"),
+        ],
+    },
+    Context {
+        name: "patterns",
+        dockerfile: "FROM scratch\nCOPY *.txt /text/\nCOPY d?r/[ab]* /some/\nCOPY . /all\n",
+        files: &[
+            (".dockerignore", 0o644, "# kept at home\n*.log\n**/*.tmp\nsecret\n!secret/shown\n"),
+            ("one.txt", 0o644, "1"),
+            ("two.txt", 0o644, "2"),
+            ("noise.log", 0o644, "n"),
+            ("dir/a1", 0o644, "a"),
+            ("dir/b1", 0o644, "b"),
+            ("dir/c1", 0o644, "c"),
+            ("dir/x.tmp", 0o644, "x"),
+            ("secret/hidden", 0o644, "h"),
+            ("secret/shown", 0o644, "s"),
+        ],
+    },
+    Context {
+        name: "over each other",
+        dockerfile: "FROM scratch\nCOPY one /d\nCOPY two /d\nWORKDIR /d/sub\nCOPY one/f here\nCOPY two .\n",
+        files: &[("one/f", 0o644, "1"), ("one/g", 0o640, "1"), ("two/f", 0o755, "2"), ("two/h/i", 0o644, "2")],
+    },
+    Context {
+        name: "configuration",
+        dockerfile: "FROM scratch\nENV A=1 B=\"two words\"\nENV C=$A-${B}\nLABEL app=test \"x.y\"='z'\nEXPOSE 80 53/udp\n\
+                     WORKDIR /srv\nWORKDIR app\nCOPY f ${A}\nENTRYPOINT [\"/srv/app/1\"]\nCMD [\"-v\", \"$C\"]\n",
+        files: &[("f", 0o755, "f")],
+    },
+];
