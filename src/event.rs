@@ -56,6 +56,22 @@ pub enum Event {
         /// `BuildKit`'s words.
         message: String,
     },
+    /// The program of a step wrote a line.
+    BuildStepWrote {
+        /// Vertex number.
+        step: u32,
+        /// Where.
+        stream: Stream,
+        /// The line, without its end.
+        text: String,
+        /// How long after the step began, modelled, in milliseconds.
+        millis: u64,
+    },
+    /// A step was given up, because Ctrl-C came.
+    BuildStepCanceled {
+        /// Vertex number.
+        step: u32,
+    },
     /// `BuildKit`'s linter has a remark; it never fails a build.
     BuildWarned {
         /// Such as `WorkdirRelativePath`.

@@ -3,7 +3,7 @@
 
 use imbl::OrdMap;
 
-use crate::fs::Tree;
+use crate::fs::{Node, Tree};
 use crate::host::Kept;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, Timestamp};
@@ -16,6 +16,8 @@ pub struct Cache {
     by_age: OrdMap<u64, Digest>,
     bytes: u64,
     next: u64,
+    /// What the cache mounts of RUN hold, by name.
+    mounts: OrdMap<String, Node>,
 }
 
 /// The result of a step that makes a layer.
@@ -72,6 +74,16 @@ impl Cache {
             let Some((_, oldest)) = self.by_age.get_min().copied() else { break };
             self.forget(&oldest);
         }
+    }
+
+    /// What the cache mount `id` holds.
+    pub(super) fn mount(&self, id: &str) -> Option<&Node> {
+        self.mounts.get(id)
+    }
+
+    /// Keeps what a RUN left in the cache mount `id`.
+    pub(super) fn keep_mount(&mut self, id: &str, node: Node) {
+        self.mounts.insert(id.to_owned(), node);
     }
 
     fn forget(&mut self, key: &Digest) {

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::fs::{FsPath, Kind, Node, Tree};
+use crate::fs::{Kind, Metadata, Node};
 use crate::oci::{Digest, Verifier};
 
 /// Hashes fields so that no two lists of fields look alike.
@@ -24,25 +24,27 @@ impl Checksum {
     }
 }
 
-/// The checksum of what is at `path`: of a folder only what it holds, for
-/// that is what COPY takes of it.
-pub(super) fn of_path(tree: &Tree, path: &FsPath) -> io::Result<Digest> {
-    let mut sum = Checksum::default();
-    match tree.get(path) {
-        Some(node) if node.entries().is_some() => {
-            for (below, node) in tree.walk_from(path) {
-                sum = of_node(sum.field(below.below(path).unwrap_or_default().as_bytes()), node)?;
-            }
-        }
-        Some(node) => sum = of_node(sum, node)?,
-        None => {}
-    }
+/// The checksum of what is at and below `node`: of a folder only what it
+/// holds, for that is what COPY takes of it.
+pub(super) fn of_node(node: &Node) -> io::Result<Digest> {
+    let sum = Checksum::default();
+    let sum = if node.entries().is_some() { of_entries(sum, "", node)? } else { of_metadata(sum, node)? };
     Ok(sum.finish())
 }
 
-/// Mode, kind and content; owners are root's after the journey.
-fn of_node(sum: Checksum, node: &Node) -> io::Result<Checksum> {
-    let sum = sum.field(&node.metadata.mode.to_be_bytes());
+fn of_entries(mut sum: Checksum, path: &str, folder: &Node) -> io::Result<Checksum> {
+    for (name, node) in folder.entries().into_iter().flatten() {
+        let below = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+        sum = of_metadata(sum.field(below.as_bytes()), node)?;
+        sum = of_entries(sum, &below, node)?;
+    }
+    Ok(sum)
+}
+
+/// Mode, owner, kind and content.
+fn of_metadata(sum: Checksum, node: &Node) -> io::Result<Checksum> {
+    let Metadata { mode, uid, gid, .. } = node.metadata;
+    let sum = [mode, uid, gid].iter().fold(sum, |sum, number| sum.field(&number.to_be_bytes()));
     Ok(match &node.kind {
         Kind::File(content) => sum.field(b"file").field(content.digest()?.bytes()),
         Kind::Directory(_) => sum.field(b"directory"),

@@ -10,6 +10,7 @@ use crate::dockerfile::Ignore;
 use crate::fs::{FsError, FsPath, Kind, Node, Tree};
 
 /// What a build may read.
+#[derive(Debug, Default)]
 pub(super) struct Context {
     /// The files that travel, from the root of the context.
     pub tree: Tree,

@@ -3,9 +3,9 @@
 use std::io;
 
 use super::request::BaseError;
-use crate::dockerfile::{ExpandError, GlobError, IgnoreError, LineRange, ParseError, quote};
+use crate::dockerfile::{ExpandError, GlobError, IgnoreError, LineRange, MountError, ParseError, quote};
 use crate::fs::{FsError, FsPath, TarError};
-use crate::oci::ReferenceError;
+use crate::oci::{DigestError, PlatformError, ReferenceError};
 
 /// A build failed.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,13 @@ pub enum BuildError {
         /// The lines to show, if the error has a place.
         place: Option<Box<Place>>,
     },
+}
+
+impl BuildError {
+    /// Ctrl-C came.
+    pub fn canceled() -> Self {
+        Self::Solve { source: Box::new(SolveError::Canceled), place: None }
+    }
 }
 
 /// Lines of a Dockerfile that an error is about.
@@ -86,14 +93,6 @@ pub enum SolveError {
         #[from]
         source: IgnoreError,
     },
-    /// The Dockerfile asks for what this lab cannot do yet.
-    #[error("dockerfile parse error on line {}: {what} is not supported yet in this lab", .lines.first)]
-    Unsupported {
-        /// Where.
-        lines: LineRange,
-        /// What.
-        what: String,
-    },
     /// A word has a quote or a variable too much.
     #[error("{source}")]
     Expand {
@@ -124,12 +123,6 @@ pub enum SolveError {
         reference: String,
         /// Why not.
         source: BaseError,
-    },
-    /// The base has ONBUILD triggers.
-    #[error("the ONBUILD triggers of {base} are not supported yet in this lab")]
-    OnBuild {
-        /// As written.
-        base: String,
     },
     /// A source of COPY is not in the context.
     #[error("failed to compute cache key: {source}")]
@@ -193,6 +186,181 @@ pub enum SolveError {
     /// Too many layers.
     #[error("max depth exceeded")]
     TooManyLayers,
+    /// No stage has the name after `--target`.
+    #[error("target stage {} could not be found", quote(.target))]
+    NoTarget {
+        /// As typed.
+        target: String,
+    },
+    /// A stage needs itself.
+    #[error("circular dependency detected on stage: {stage}")]
+    Circular {
+        /// Its name or number.
+        stage: String,
+    },
+    /// A stage reads one that comes after it.
+    #[error(
+        "cannot copy from stage {}, it needs to be defined before current stage {}",
+        quote(.from),
+        quote(.stage)
+    )]
+    LaterStage {
+        /// The later one.
+        from: String,
+        /// The earlier one.
+        stage: String,
+    },
+    /// `COPY --from=9` where there are fewer stages.
+    #[error("invalid stage index {index}")]
+    StageIndex {
+        /// As written.
+        index: i64,
+    },
+    /// `COPY --from=$STAGE`
+    #[error(
+        "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a \
+         workaround"
+    )]
+    VariableFrom,
+    /// `FROM --platform=$UNSET`
+    #[error("empty platform value from expression {expression}")]
+    BlankPlatform {
+        /// As written.
+        expression: String,
+    },
+    /// `FROM --platform=x`
+    #[error("failed to parse platform {expression}: {source}")]
+    Platform {
+        /// As written.
+        expression: String,
+        /// What is wrong with it.
+        source: PlatformError,
+    },
+    /// `VOLUME ""`
+    #[error("VOLUME specified can not be an empty string")]
+    BlankVolume,
+    /// STOPSIGNAL names no signal.
+    #[error("invalid signal: {signal}")]
+    Signal {
+        /// As written.
+        signal: String,
+    },
+    /// `--chmod` with a number that is no mode.
+    #[error("invalid chmod parameter: '{mode}'. it should be octal string and between 0 and 07777")]
+    Chmod {
+        /// As written.
+        mode: String,
+    },
+    /// `--chmod` with letters that are no mode.
+    #[error("invalid syntax")]
+    ChmodSymbols,
+    /// `--checksum` where there is nothing to check.
+    #[error("{problem}")]
+    Checksum {
+        /// In `BuildKit`'s words.
+        problem: &'static str,
+    },
+    /// `--checksum` with something else than a digest.
+    #[error("{source}")]
+    Digest {
+        /// What is wrong with it.
+        source: DigestError,
+    },
+    /// What was fetched is not what was expected.
+    #[error("digest mismatch for {address}: {found} (expected: {expected})")]
+    Mismatch {
+        /// Where it came from.
+        address: String,
+        /// Its digest.
+        found: String,
+        /// The digest asked for.
+        expected: String,
+    },
+    /// ADD from git.
+    #[error("a git repository as a source of ADD is not supported yet in this lab")]
+    GitContext,
+    /// An address does not answer.
+    #[error("failed to load cache key: Get {}: {reason}", quote(.address))]
+    Download {
+        /// Which.
+        address: String,
+        /// Why not.
+        reason: String,
+    },
+    /// An address answers with something else.
+    #[error("failed to load cache key: invalid response status {status}")]
+    Status {
+        /// What it answered.
+        status: u16,
+    },
+    /// An archive cannot be read.
+    #[error("{reason}")]
+    Archive {
+        /// Why not.
+        reason: String,
+    },
+    /// An archive is compressed in another way than gzip.
+    #[error("unpacking {name} in ADD is not supported yet in this lab")]
+    Compression {
+        /// How.
+        name: &'static str,
+    },
+    /// Something else that docker has and this lab not yet.
+    #[error("{what} is not supported yet in this lab")]
+    Unsupported {
+        /// What.
+        what: String,
+    },
+    /// RUN wants more rights than a build has.
+    #[error("{name} is not allowed")]
+    Entitlement {
+        /// Which.
+        name: &'static str,
+    },
+    /// `--mount` says nonsense.
+    #[error("{source}")]
+    Mount {
+        /// What.
+        #[from]
+        source: MountError,
+    },
+    /// `--mount` over everything.
+    #[error("invalid mount target {}", quote(.target))]
+    MountTarget {
+        /// As written.
+        target: String,
+    },
+    /// What a bind would show is not there.
+    #[error("failed to compute cache key: failed to calculate checksum: {}: not found", quote(.path))]
+    MountSource {
+        /// Which.
+        path: String,
+    },
+    /// A secret is needed that was not given.
+    #[error("secret {id}: not found")]
+    NoSecret {
+        /// Its name.
+        id: String,
+    },
+    /// The program of a RUN failed.
+    #[error("process {} did not complete successfully: exit code: {code}", quote(.command))]
+    Process {
+        /// With its arguments.
+        command: String,
+        /// What it ended with.
+        code: i32,
+        /// Whether it began at all.
+        started: bool,
+    },
+    /// `SOURCE_DATE_EPOCH` is no number.
+    #[error("invalid SOURCE_DATE_EPOCH: {value}")]
+    Epoch {
+        /// As given.
+        value: String,
+    },
+    /// Ctrl-C came.
+    #[error("Canceled: context canceled")]
+    Canceled,
 }
 
 /// A path of the context has no checksum, for it is not there.

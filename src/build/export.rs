@@ -1,50 +1,121 @@
-//! The result as documents: configuration, manifest, names. An attestation
-//! and an index around both come with provenance.
+//! The result as documents: for each platform a configuration and a manifest;
+//! around them, with their attestations, an index.
 
-use super::cache::Layer;
 use super::convert::Plan;
-use super::model;
-use super::request::Built;
-use super::solve::Solver;
-use crate::fs::Tree;
-use crate::oci::{Descriptor, ImageConfig, Manifest, MediaType, Timestamp};
+use super::error::BuildError;
+use super::layer::Laid;
+use super::request::{Built, BuiltImage, Output, Tools};
+use super::solve::Build;
+use super::{epoch, identity, model};
+use crate::oci::{Descriptor, ImageConfig, Index, Manifest, MediaType, Timestamp};
 
-impl Solver<'_> {
-    /// Writes configuration and manifest, and tells the names.
-    pub(super) fn export(&mut self, plan: Plan, base_layers: Vec<Descriptor>, layers: &[Layer], tree: Tree) -> Built {
-        let config = describe(plan, layers, self.host.now());
-        let config_bytes = config.to_bytes();
-        let config_descriptor = Descriptor::of(MediaType::CONFIG, &config_bytes);
-        let descriptors: Vec<Descriptor> =
-            base_layers.into_iter().chain(layers.iter().map(|layer| layer.descriptor.clone())).collect();
-        let manifest = Manifest::of(config_descriptor.clone(), descriptors);
-        let manifest_bytes = manifest.to_bytes();
-        let image = Descriptor::of(MediaType::MANIFEST, &manifest_bytes);
-        self.blobs.put(config_bytes);
-        self.blobs.put(manifest_bytes);
-        self.tell_export(&image, &config_descriptor);
-        let tags = self.request.tags.clone();
-        Built { image, manifest, config, tree, tags, millis: self.steps.millis() }
+impl Build {
+    /// Writes all documents, and tells the names.
+    pub(super) fn export(&mut self, tools: &mut Tools<'_>) -> Result<Built, BuildError> {
+        let mut lines = self.layer_lines();
+        let mut images = Vec::new();
+        for target in 0..self.targets.len() {
+            let image = self.export_image(target, tools)?;
+            lines
+                .push((format!("exporting manifest {}", image.manifest.digest), model::RECORD.of(image.manifest.size)));
+            let config = &image.document.config;
+            lines.push((format!("exporting config {}", config.digest), model::RECORD.of(config.size)));
+            images.push(image);
+        }
+        let mut attestations = Vec::new();
+        if self.request.provenance && matches!(self.request.output, Output::Image | Output::Oci) {
+            let finished = self.now(tools.host);
+            let invocation = identity::new(tools.host);
+            for (target, image) in images.iter().enumerate() {
+                let attestation = self.attest(target, &image.manifest, &invocation, finished);
+                let line = format!("exporting attestation manifest {}", attestation.digest);
+                lines.push((line, model::RECORD.of(attestation.size)));
+                attestations.push(attestation);
+            }
+        }
+        let image = self.root(&images, attestations, &mut lines);
+        self.name_lines(&image, &mut lines);
+        self.tell_export(lines);
+        Ok(Built {
+            image,
+            images,
+            blobs: std::mem::take(&mut self.blobs),
+            tags: self.request.tags.clone(),
+            output: self.request.output,
+            cache: std::mem::take(&mut self.cache),
+            millis: self.steps.millis(),
+        })
     }
 
-    fn tell_export(&mut self, image: &Descriptor, config: &Descriptor) {
-        let fresh = self.compressed;
-        let compress = if fresh == 0 { 0 } else { model::COMPRESS.of(fresh) };
-        let unpack = if fresh == 0 { 0 } else { model::UNPACK.of(fresh) };
+    fn export_image(&mut self, target: usize, tools: &mut Tools<'_>) -> Result<BuiltImage, BuildError> {
+        let stage = self.targets[target].stages.target;
+        let mut here = self.targets[target].here(stage);
+        let plan = self.plan(target, stage).clone();
+        if let Some(time) = plan.epoch().filter(|_| self.request.rewrite_timestamp) {
+            let rewritten = epoch::rewrite(&here.layers, &mut self.blobs, time);
+            here.layers = rewritten.map_err(|error| self.fail(error, None))?;
+        }
+        let config = describe(&plan, &here.layers, tools.host.now());
+        let config_bytes = config.to_bytes();
+        let layers = here.layers.iter().map(|layer| layer.descriptor.clone()).collect();
+        let document = Manifest::of(Descriptor::of(MediaType::CONFIG, &config_bytes), layers);
+        let manifest_bytes = document.to_bytes();
+        let manifest = Descriptor::of(MediaType::MANIFEST, &manifest_bytes);
+        self.blobs.put(config_bytes);
+        self.blobs.put(manifest_bytes);
+        Ok(BuiltImage { manifest, document, config, tree: here.tree })
+    }
+
+    /// What names point at: the manifest if there is nothing beside it, else an index.
+    fn root(
+        &mut self,
+        images: &[BuiltImage],
+        attestations: Vec<Descriptor>,
+        lines: &mut Vec<(String, u64)>,
+    ) -> Descriptor {
+        if let ([image], []) = (images, &attestations[..]) {
+            return image.manifest.clone();
+        }
+        let described =
+            images.iter().map(|image| Descriptor { platform: Some(image.config.platform()), ..image.manifest.clone() });
+        let bytes = Index::of(described.chain(attestations).collect()).to_bytes();
+        let index = Descriptor::of(MediaType::INDEX, &bytes);
+        self.blobs.put(bytes);
+        lines.push((format!("exporting manifest list {}", index.digest), model::RECORD.of(index.size)));
+        index
+    }
+
+    fn layer_lines(&self) -> Vec<(String, u64)> {
+        let millis = if self.compressed == 0 { 0 } else { model::COMPRESS.of(self.compressed) };
+        vec![("exporting layers".to_owned(), millis)]
+    }
+
+    fn name_lines(&self, image: &Descriptor, lines: &mut Vec<(String, u64)>) {
+        if self.request.output == Output::Oci {
+            lines.push(("sending tarball".to_owned(), model::TRANSFER.of(self.compressed)));
+            return;
+        }
+        let unpack = if self.compressed == 0 { 0 } else { model::UNPACK.of(self.compressed) };
         let mut names: Vec<String> = self.request.tags.iter().map(ToString::to_string).collect();
         if names.is_empty() {
             names.push(format!("moby-dangling@{}", image.digest));
         }
-        let mut lines = vec![
-            ("exporting layers".to_owned(), compress),
-            (format!("exporting manifest {}", image.digest), model::RECORD.of(image.size)),
-            (format!("exporting config {}", config.digest), model::RECORD.of(config.size)),
-        ];
         for name in names {
             lines.push((format!("naming to {name}"), model::RECORD.of(0)));
             lines.push((format!("unpacking to {name}"), unpack));
         }
-        self.steps.start("exporting to image");
+    }
+
+    /// One step; files alone need no documents to be told.
+    fn tell_export(&mut self, documents: Vec<(String, u64)>) {
+        let copied = |what: &str| vec![(what.to_owned(), model::TRANSFER.of(0))];
+        let (name, lines) = match self.request.output {
+            Output::Image => ("exporting to image", documents),
+            Output::Oci => ("exporting to oci image format", documents),
+            Output::Tar => ("exporting to client tarball", copied("sending tarball")),
+            Output::Local => ("exporting to client directory", copied("copying files")),
+        };
+        self.steps.start(name);
         let total = lines.iter().map(|(_, millis)| millis).sum();
         for (line, millis) in lines {
             self.steps.report(line, 0, 0, millis);
@@ -55,18 +126,18 @@ impl Solver<'_> {
 
 /// Adds the layers and the times: a line of history is as old as its layer, or
 /// as the line before it; the image is as old as its last line.
-fn describe(plan: Plan, layers: &[Layer], now: Timestamp) -> ImageConfig {
-    let Plan { mut config, inherited, .. } = plan;
-    let first = layers.first().map_or(now, |layer| layer.created);
-    let mut before = config.history.iter().take(inherited).rev().find_map(|entry| entry.created).unwrap_or(first);
-    let mut created = layers.iter().map(|layer| layer.created);
-    for entry in config.history.iter_mut().skip(inherited) {
+fn describe(plan: &Plan, layers: &[Laid], now: Timestamp) -> ImageConfig {
+    let mut config = plan.config.clone();
+    let mut created = layers.iter().filter_map(|layer| layer.created);
+    let first = created.clone().next().unwrap_or(now);
+    let mut before = config.history.iter().take(plan.inherited).rev().find_map(|entry| entry.created).unwrap_or(first);
+    for entry in config.history.iter_mut().skip(plan.inherited) {
         if !entry.empty_layer {
             before = created.next().unwrap_or(before);
         }
-        entry.created = Some(before);
+        entry.created = Some(plan.epoch().unwrap_or(before));
     }
-    config.created = Some(before);
-    config.rootfs.diff_ids.extend(layers.iter().map(|layer| layer.diff_id));
+    config.created = Some(plan.epoch().unwrap_or(before));
+    config.rootfs.diff_ids = layers.iter().map(|layer| layer.diff_id).collect();
     config
 }

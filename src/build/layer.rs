@@ -5,52 +5,198 @@ use std::time::Duration;
 use super::cache::Layer;
 use super::checksum::Checksum;
 use super::convert::{Operation, OperationKind};
-use super::error::{ChecksumError, SolveError};
-use super::solve::Solver;
-use super::{identity, model, workdir};
+use super::copy::Copy;
+use super::error::{BuildError, ChecksumError, SolveError};
+use super::process::At;
+use super::request::Tools;
+use super::solve::{Build, Target};
+use super::stages::Base;
+use super::{download, identity, model};
 use crate::fs::{self, Content, FsPath, Node, Packed, Tree};
 use crate::host::Host;
 use crate::limits;
-use crate::oci::{Digest, Timestamp};
+use crate::oci::{Descriptor, Digest, Timestamp};
 
-/// Where the build stands: the files so far, and what names the way there.
+/// How far a stage has come: the files so far, the layers they are made of,
+/// and what names the way there.
+#[derive(Debug, Clone)]
 pub(super) struct Here {
     pub tree: Tree,
     /// Part of the key of what follows.
     pub state: Digest,
+    pub layers: Vec<Laid>,
+}
+
+/// A layer of the image to be.
+#[derive(Debug, Clone)]
+pub(super) struct Laid {
+    pub descriptor: Descriptor,
+    pub diff_id: Digest,
+    /// When this build made it; none if it came with the base.
+    pub created: Option<Timestamp>,
 }
 
 impl Here {
+    /// At the beginning of a stage, which `key` names.
+    fn begin(key: &Digest, tree: Tree, layers: Vec<Laid>) -> Self {
+        Self { tree, state: state(key, &[]), layers }
+    }
+
     /// After a step with this key and result.
-    pub(super) fn after(key: &Digest, result: &[u8], tree: Tree) -> Self {
-        Self { tree, state: Checksum::default().field(b"state").field(key.bytes()).field(result).finish() }
+    fn after(&mut self, key: &Digest, layer: &Layer, tree: Tree) {
+        self.tree = tree;
+        self.state = state(key, layer.diff_id.bytes());
+        let Layer { descriptor, diff_id, created, .. } = layer;
+        self.layers.push(Laid { descriptor: descriptor.clone(), diff_id: *diff_id, created: Some(*created) });
     }
 }
 
-impl Solver<'_> {
-    /// Runs `operation` upon `here`, and moves there.
-    pub(super) fn run(&mut self, operation: &Operation, context: &Tree, here: &mut Here) -> Result<Layer, SolveError> {
-        let (key, layer) = match &operation.kind {
-            OperationKind::Workdir { path } => {
-                let key = workdir::key(&here.state, path);
-                let make = |tree: &mut Tree, now| workdir::make(tree, path, now);
-                (key, self.layer(key, true, model::WORKDIR.of(0), &here.tree, make)?)
-            }
-            OperationKind::Copy(copy) => {
-                let found = copy.find(context).map_err(|path| self.not_found(&path))?;
-                let key = copy.key(&here.state, &found, context)?;
-                let cost = model::COPY.of(found.bytes(context));
-                let make = |tree: &mut Tree, now| copy.place(tree, &found, context, now);
-                (key, self.layer(key, !self.request.no_cache, cost, &here.tree, make)?)
+fn state(key: &Digest, result: &[u8]) -> Digest {
+    Checksum::default().field(b"state").field(key.bytes()).field(result).finish()
+}
+
+impl Build {
+    /// The step of FROM, which a stage on scratch or on another stage has not.
+    pub(super) fn start_from(&mut self, target: usize, stage: usize) {
+        let wanted = &self.targets[target];
+        let here = match &wanted.stages.list[stage].base {
+            Base::Scratch => Here::begin(&Checksum::default().field(b"scratch").finish(), Tree::default(), Vec::new()),
+            // Its state is that of the other stage, which has come to its end before.
+            Base::Stage(_) => return,
+            Base::Image(reference) => {
+                let image = wanted.bases[&stage].clone();
+                let mut reference = reference.clone();
+                reference.digest = Some(image.digest);
+                let name = self.plan(target, stage).numbered_from(&reference);
+                let key = Checksum::default().field(b"from").field(image.digest.bytes());
+                let key = key.field(image.manifest.config.digest.bytes()).finish();
+                if self.shown.insert(key) {
+                    self.show_from(&name, &reference.to_string(), &key, &image.fetched);
+                }
+                let diff_ids = image.config.rootfs.diff_ids.iter();
+                let layers = image.manifest.layers.into_iter().zip(diff_ids);
+                let laid = layers.map(|(descriptor, diff_id)| Laid { descriptor, diff_id: *diff_id, created: None });
+                Here::begin(&key, image.tree, laid.collect())
             }
         };
-        *here = Here::after(&key, layer.diff_id.bytes(), layer.tree.clone());
-        Ok(layer)
+        self.targets[target].reached.insert(stage, here);
     }
 
-    fn not_found(&mut self, path: &FsPath) -> SolveError {
-        let (left, right) = (identity::new(self.host), identity::new(self.host));
-        SolveError::CacheKey { source: ChecksumError { left, right, path: path.to_string() } }
+    fn show_from(&mut self, name: &str, reference: &str, key: &Digest, fetched: &[Descriptor]) {
+        self.steps.start(name);
+        let mut millis = model::RESOLVE.of(0);
+        self.steps.report(format!("resolve {reference}"), 0, 0, millis);
+        for layer in fetched {
+            let (fetch, unpack) = (model::FETCH.of(layer.size), model::UNPACK.of(layer.size));
+            self.steps.report(layer.digest.to_string(), layer.size, layer.size, fetch);
+            self.steps.report(format!("extracting {}", layer.digest), 0, 0, unpack);
+            millis += fetch + unpack;
+        }
+        if fetched.is_empty() && self.cache.knows(key) {
+            self.steps.cached();
+        } else {
+            self.cache.put(*key, None);
+            self.steps.done(millis, None);
+        }
+    }
+
+    /// Runs one step of a stage; a RUN goes on after this.
+    pub(super) fn operate(
+        &mut self,
+        target: usize,
+        stage: usize,
+        operation: usize,
+        tools: &mut Tools<'_>,
+    ) -> Result<(), BuildError> {
+        let Operation { name, lines, kind } = self.plan(target, stage).operations[operation].clone();
+        let mut here = self.targets[target].here(stage);
+        let result = match kind {
+            OperationKind::Workdir(workdir) => {
+                let key = workdir.key(&here.state);
+                self.begin_step(&key, name);
+                let make = |tree: &mut Tree, now| workdir.make(tree, now);
+                self.layer(key, true, model::WORKDIR.of(0), &here.tree, tools.host, make).map(|layer| {
+                    here.after(&key, &layer, layer.tree.clone());
+                })
+            }
+            OperationKind::Copy(copy) => self.copy(*copy, name, target, &mut here, tools),
+            OperationKind::Run(run) => {
+                let begun = self.begin_run(*run, name, At { target, stage, lines }, &here, tools);
+                match begun {
+                    Ok(Some((key, layer))) => {
+                        here.after(&key, &layer, layer.tree.clone());
+                        Ok(())
+                    }
+                    Ok(None) => return Ok(()),
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        if let Err(error) = result {
+            return Err(self.step_failed(error, lines));
+        }
+        self.targets[target].reached.insert(stage, here);
+        Ok(())
+    }
+
+    /// After a RUN: `layer` is what it made.
+    pub(super) fn arrived(&mut self, At { target, stage, .. }: At, key: &Digest, layer: &Layer) {
+        let mut here = self.targets[target].here(stage);
+        here.after(key, layer, layer.tree.clone());
+        self.targets[target].reached.insert(stage, here);
+    }
+
+    /// Tells that a step failed; the step itself does not say that it was about a cache key.
+    pub(super) fn step_failed(&mut self, error: SolveError, lines: crate::dockerfile::LineRange) -> BuildError {
+        let message = match &error {
+            SolveError::CacheKey { source } => source.to_string(),
+            error => error.to_string(),
+        };
+        self.steps.failed(message);
+        self.fail(error, Some(lines))
+    }
+
+    fn copy(
+        &mut self,
+        mut copy: Copy,
+        name: String,
+        target: usize,
+        here: &mut Here,
+        tools: &mut Tools<'_>,
+    ) -> Result<(), SolveError> {
+        let source = match copy.from {
+            Some(stage) => self.targets[target].here(stage).tree,
+            None => self.context.tree.clone(),
+        };
+        if let Err(error) = download::fetch(&mut copy, tools) {
+            self.steps.start(name);
+            return Err(error);
+        }
+        let found = match copy.find(&source) {
+            Ok(found) => found,
+            Err(path) => {
+                self.steps.start(name);
+                return Err(not_found(&path, tools.host));
+            }
+        };
+        let key = copy.key(&here.state, &found)?;
+        self.begin_step(&key, name);
+        let cost = model::COPY.of(found.bytes());
+        let below = if copy.is_link { Tree::default() } else { here.tree.clone() };
+        let make = |tree: &mut Tree, now| copy.place(tree, &found, now);
+        let layer = self.layer(key, !self.request.no_cache, cost, &below, tools.host, make)?;
+        let tree = if copy.is_link { linked(&here.tree, &layer)? } else { layer.tree.clone() };
+        here.after(&key, &layer, tree);
+        Ok(())
+    }
+
+    /// Shows the step of `key`, unless another stage has shown it.
+    pub(super) fn begin_step(&mut self, key: &Digest, name: String) {
+        if self.shown.insert(*key) {
+            self.steps.start(name);
+        } else {
+            self.steps.repeat();
+        }
     }
 
     /// The layer under `key`, if it may be `reused`; else what `make` makes of `before`.
@@ -60,25 +206,70 @@ impl Solver<'_> {
         reused: bool,
         millis: u64,
         before: &Tree,
+        host: &mut dyn Host,
         make: impl FnOnce(&mut Tree, Timestamp) -> Result<(), SolveError>,
     ) -> Result<Layer, SolveError> {
-        if let Some(layer) = self.cache.layer(&key).filter(|_| reused).cloned() {
-            if !self.blobs.has(&layer.descriptor.digest) {
-                self.blobs.keep(layer.descriptor.digest, layer.blob.clone());
-            }
-            self.steps.cached();
+        if let Some(layer) = self.known_layer(&key, reused) {
             return Ok(layer);
         }
-        let created = self.host.now().after(Duration::from_millis(self.steps.millis()));
+        let created = self.now(host);
         let mut tree = before.clone();
         make(&mut tree, Timestamp::from_seconds(created.seconds()))?;
-        let layer = archive(before, tree, created, self.host)?;
+        self.keep_layer(key, before, tree, (created, millis), host)
+    }
+
+    /// The layer that was made under `key` before.
+    pub(super) fn known_layer(&mut self, key: &Digest, reused: bool) -> Option<Layer> {
+        let layer = self.cache.layer(key).filter(|_| reused || self.steps.is_repeated()).cloned()?;
+        self.blobs.keep(layer.descriptor.digest, layer.blob.clone());
+        self.steps.cached();
+        Some(layer)
+    }
+
+    /// The time as the steps have made it pass.
+    pub(super) fn now(&self, host: &dyn Host) -> Timestamp {
+        host.now().after(Duration::from_millis(self.steps.millis()))
+    }
+
+    /// Archives what `tree` has more than `before`, and remembers it.
+    pub(super) fn keep_layer(
+        &mut self,
+        key: Digest,
+        before: &Tree,
+        tree: Tree,
+        (created, millis): (Timestamp, u64),
+        host: &mut dyn Host,
+    ) -> Result<Layer, SolveError> {
+        let layer = archive(before, tree, created, host)?;
         self.blobs.keep(layer.descriptor.digest, layer.blob.clone());
         self.cache.put(key, Some(layer.clone()));
         self.compressed += layer.descriptor.size;
         self.steps.done(millis, Some(layer.descriptor.clone()));
         Ok(layer)
     }
+}
+
+impl Target {
+    /// Where `stage` stands; at its beginning that is where the stage below it ended.
+    pub(super) fn here(&self, stage: usize) -> Here {
+        match (self.reached.get(&stage), &self.stages.list[stage].base) {
+            (Some(here), _) => here.clone(),
+            (None, Base::Stage(base)) => self.here(*base),
+            (None, _) => unreachable!("the first task of a stage is its FROM"),
+        }
+    }
+}
+
+fn not_found(path: &FsPath, host: &mut dyn Host) -> SolveError {
+    let (left, right) = (identity::new(host), identity::new(host));
+    SolveError::CacheKey { source: ChecksumError { left, right, path: path.to_string() } }
+}
+
+/// A linked layer lies upon whatever is below it.
+fn linked(below: &Tree, layer: &Layer) -> Result<Tree, SolveError> {
+    let blob = layer.blob.bytes()?;
+    let tar = fs::gunzip(&blob).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
+    fs::apply(below, &tar).map_err(|error| SolveError::Archive { reason: error.to_string() })
 }
 
 fn archive(before: &Tree, tree: Tree, created: Timestamp, host: &mut dyn Host) -> Result<Layer, SolveError> {

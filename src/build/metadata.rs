@@ -3,9 +3,10 @@
 
 use super::convert::Plan;
 use super::error::SolveError;
-use super::ports;
-use crate::dockerfile::{CommandLine, Pair, quote_list};
-use crate::oci::Empty;
+use super::{ports, signal};
+use crate::dockerfile::{self, CommandLine, Pair, quote_list};
+use crate::oci::{Empty, Healthcheck};
+use crate::text::units;
 
 /// Values of one ENV see the environment before it.
 pub(super) fn env(plan: &mut Plan, pairs: &[Pair]) -> Result<(), SolveError> {
@@ -17,6 +18,7 @@ pub(super) fn env(plan: &mut Plan, pairs: &[Pair]) -> Result<(), SolveError> {
             Some(pair) => *pair = format!("{name}={value}"),
             None => env.push(format!("{name}={value}")),
         }
+        plan.environment.set(name, value.clone());
     }
     plan.record(listed("ENV", &pairs), false);
     Ok(())
@@ -61,17 +63,92 @@ pub(super) fn entrypoint(plan: &mut Plan, line: &CommandLine, cmd_set: bool) {
     }
 }
 
+pub(super) fn user(plan: &mut Plan, user: &str) -> Result<(), SolveError> {
+    let user = plan.word(user)?;
+    plan.record(format!("USER {user}"), false);
+    plan.config.config.user = user;
+    Ok(())
+}
+
+/// What is below a volume later in the build stays in the image; at run it is copied into a volume.
+pub(super) fn volume(plan: &mut Plan, paths: &[String]) -> Result<(), SolveError> {
+    let paths = paths.iter().map(|path| plan.word(path)).collect::<Result<Vec<_>, _>>()?;
+    if paths.iter().any(String::is_empty) {
+        return Err(SolveError::BlankVolume);
+    }
+    plan.record(format!("VOLUME [{}]", paths.join(" ")), false);
+    plan.config.config.volumes.extend(paths.into_iter().map(|path| (path, Empty {})));
+    Ok(())
+}
+
+pub(super) fn stop_signal(plan: &mut Plan, signal: &str) -> Result<(), SolveError> {
+    let signal = plan.word(signal)?;
+    if !signal::is_signal(&signal) {
+        return Err(SolveError::Signal { signal });
+    }
+    plan.record(format!("STOPSIGNAL {signal}"), false);
+    plan.config.config.stop_signal = signal;
+    Ok(())
+}
+
+pub(super) fn shell(plan: &mut Plan, words: &[String]) {
+    plan.record(format!("SHELL [{}]", words.join(" ")), false);
+    plan.config.config.shell = words.to_vec();
+}
+
+pub(super) fn maintainer(plan: &mut Plan, name: &str) {
+    plan.record(format!("MAINTAINER {name}"), false);
+    plan.config.author = Some(name.to_owned());
+}
+
+pub(super) fn healthcheck(plan: &mut Plan, check: &dockerfile::Healthcheck) {
+    let check = match check {
+        dockerfile::Healthcheck::None => Healthcheck { test: vec!["NONE".to_owned()], ..Healthcheck::default() },
+        dockerfile::Healthcheck::Test { line, interval, timeout, start_period, start_interval, retries } => {
+            let (form, words) = match line {
+                CommandLine::Exec(words) => ("CMD", words.clone()),
+                CommandLine::Shell(text) => ("CMD-SHELL", vec![text.clone()]),
+            };
+            let nanos = |duration: &std::time::Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+            Healthcheck {
+                test: std::iter::once(form.to_owned()).chain(words).collect(),
+                interval: nanos(interval),
+                timeout: nanos(timeout),
+                start_period: nanos(start_period),
+                start_interval: nanos(start_interval),
+                retries: u64::from(*retries),
+            }
+        }
+    };
+    let [interval, timeout, period, every] =
+        [check.interval, check.timeout, check.start_period, check.start_interval].map(units::go_duration);
+    // Go prints the structure itself.
+    plan.record(
+        format!(
+            "HEALTHCHECK {{Test:[{}] Interval:{interval} Timeout:{timeout} StartPeriod:{period} StartInterval:{every} \
+             Retries:{}}}",
+            check.test.join(" "),
+            check.retries
+        ),
+        false,
+    );
+    plan.config.config.healthcheck = Some(check);
+}
+
 /// The shell form is a text for the shell of the image.
 fn command(plan: &Plan, line: &CommandLine) -> Vec<String> {
     match line {
         CommandLine::Exec(words) => words.clone(),
-        CommandLine::Shell(text) => {
-            let shell = plan.config.config.shell.clone();
-            let mut words = if shell.is_empty() { vec!["/bin/sh".to_owned(), "-c".to_owned()] } else { shell };
-            words.push(text.clone());
-            words
-        }
+        CommandLine::Shell(text) => with_shell(plan, text),
     }
+}
+
+/// `text` as the last argument of the shell that SHELL named, or of the usual one.
+pub(super) fn with_shell(plan: &Plan, text: &str) -> Vec<String> {
+    let shell = plan.config.config.shell.clone();
+    let mut words = if shell.is_empty() { vec!["/bin/sh".to_owned(), "-c".to_owned()] } else { shell };
+    words.push(text.to_owned());
+    words
 }
 
 fn resolved(plan: &Plan, pairs: &[Pair]) -> Result<Vec<(String, String)>, SolveError> {

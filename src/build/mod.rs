@@ -1,36 +1,44 @@
-//! Dockerfile and context to image, as `BuildKit` does it: [`build`] solves
-//! one stage step by step, each step cached under a key made of its parent's
-//! result and of what it reads, and exports the result as one manifest.
-//! One file an instruction that makes a layer; those that only describe the
-//! image are together in `metadata`. [`progress`] turns the events into text.
-//!
-//! Provenance, further stages and RUN come with later issues: an attestation
-//! joins the manifest in `export`, stages become a list in `solve`.
+//! Dockerfile and context to image, as `BuildKit` does it. A [`Build`] reads
+//! the Dockerfile (`load`), turns each stage it needs into a plan (`stages`,
+//! `convert`), runs the plans step by step, each step cached under a key made
+//! of its parent's result and of what it reads (`layer`, `process`), and
+//! exports the result (`export`, `provenance`). One file an instruction that
+//! makes a layer; those that only describe the image are together in
+//! `metadata`. [`progress`] turns the events into text.
 
 mod cache;
 mod checksum;
 mod context;
 mod convert;
 mod copy;
+mod download;
+mod environment;
+mod epoch;
 mod error;
 mod export;
 mod identity;
 mod layer;
+mod load;
 mod metadata;
 mod model;
+mod mounts;
 mod ports;
+mod process;
 pub mod progress;
+mod provenance;
 mod request;
+mod run;
+mod signal;
 mod solve;
-
+mod stages;
 mod steps;
 mod wire;
 mod workdir;
 
 pub use cache::Cache;
 pub use error::{BuildError, Place, SolveError};
-pub use request::{BaseError, BaseImage, Bases, Built, Request, parse_tag};
-pub use solve::build;
+pub use request::{BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Request, Tools, parse_tag};
+pub use solve::Build;
 
 #[cfg(test)]
 mod tests;

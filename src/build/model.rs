@@ -25,6 +25,10 @@ pub(super) const UNPACK: Cost = Cost { fixed_millis: 15, bytes_per_milli: 60_000
 pub(super) const WORKDIR: Cost = Cost { fixed_millis: 45, bytes_per_milli: 300_000 };
 /// Copying files.
 pub(super) const COPY: Cost = Cost { fixed_millis: 30, bytes_per_milli: 250_000 };
+/// Starting the program of a RUN.
+pub(super) const RUN: Cost = Cost { fixed_millis: 120, bytes_per_milli: 300_000 };
+/// Fuel that a program burns in a millisecond.
+pub(super) const FUEL_PER_MILLI: u64 = 1_000_000;
 /// Compressing the layers.
 pub(super) const COMPRESS: Cost = Cost { fixed_millis: 35, bytes_per_milli: 25_000 };
 /// Writing a manifest or a configuration, or a name.

@@ -1,13 +1,19 @@
 //! What a build is asked for, what it needs from outside, what it gives.
 
+use std::collections::BTreeMap;
+
+use super::cache::Cache;
 use super::error::BuildError;
 use crate::event::Events;
 use crate::fs::{FsPath, Tree};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, ReferenceError};
+use crate::runtime::Processes;
+use crate::store::Blobs;
 
 /// One `docker build`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of docker build, each on its own")]
 pub struct Request {
     /// The files of the machine.
     pub files: Tree,
@@ -19,16 +25,71 @@ pub struct Request {
     pub dockerfile: FsPath,
     /// The names of the image; none makes it dangling.
     pub tags: Vec<Reference>,
-    /// Whether COPY runs again although its result is known.
+    /// `--build-arg`, in the order given.
+    pub arguments: Vec<(String, String)>,
+    /// `--label`, in the order given.
+    pub labels: Vec<(String, String)>,
+    /// `--target`
+    pub target: Option<String>,
+    /// What the image is for; several make an index. None means what the builder runs on.
+    pub platforms: Vec<Platform>,
+    /// What the builder runs on.
+    pub builder: Platform,
+    /// `--secret`, by id.
+    pub secrets: BTreeMap<String, Vec<u8>>,
+    /// Whether RUN, COPY and ADD run again although their results are known.
     pub no_cache: bool,
-    /// What an image from scratch is for; WASI if not said.
-    pub platform: Option<Platform>,
+    /// Whether bases are asked for at their registry although they are here.
+    pub pull: bool,
+    /// Whether an attestation of how it was made goes with the image.
+    pub provenance: bool,
+    /// Whether no file of the new layers may be younger than `SOURCE_DATE_EPOCH`.
+    pub rewrite_timestamp: bool,
+    /// What becomes of the result.
+    pub output: Output,
+}
+
+/// What becomes of the result of a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Output {
+    /// An image in the store.
+    #[default]
+    Image,
+    /// An OCI layout in a tar archive.
+    Oci,
+    /// The files of the image in a tar archive.
+    Tar,
+    /// The files of the image in a folder.
+    Local,
 }
 
 /// Finds the image a FROM names, fetching it with the host's help if it is absent.
-pub type Bases<'a> = &'a mut dyn FnMut(&Reference, &mut dyn Host, Events<'_>) -> Result<BaseImage, BaseError>;
+pub type Bases<'a> = &'a mut dyn FnMut(&BaseRequest<'_>, &mut dyn Host, Events<'_>) -> Result<BaseImage, BaseError>;
 
-/// The image a FROM names; its blobs are in the store of the build.
+/// The image a FROM names, for a platform.
+#[derive(Debug, Clone, Copy)]
+pub struct BaseRequest<'a> {
+    /// Its name, with a tag or a digest.
+    pub reference: &'a Reference,
+    /// Which of its platforms.
+    pub platform: &'a Platform,
+    /// Whether the registry is asked although it is here.
+    pub pull: bool,
+}
+
+/// What a build may use of the world while it goes on.
+pub struct Tools<'a> {
+    /// Time, chance and the network.
+    pub host: &'a mut dyn Host,
+    /// Who takes what happens.
+    pub events: Events<'a>,
+    /// Who finds bases.
+    pub bases: Bases<'a>,
+    /// What runs the programs of RUN.
+    pub processes: &'a mut dyn Processes,
+}
+
+/// The image a FROM names; its blobs are where the build's result goes.
 #[derive(Debug, Clone)]
 pub struct BaseImage {
     /// What the name points at: an index or a manifest.
@@ -54,18 +115,57 @@ pub struct BaseError {
 /// What a build made.
 #[derive(Debug, Clone)]
 pub struct Built {
-    /// What the names point at from now on.
+    /// What the names point at from now on: a manifest, or an index of them.
     pub image: Descriptor,
-    /// The manifest; it is in the store, as are the blobs it names.
-    pub manifest: Manifest,
+    /// One image a platform, in the order asked for.
+    pub images: Vec<BuiltImage>,
+    /// Every blob that was made: layers, configurations, manifests, attestations, index.
+    pub blobs: Blobs,
+    /// The names asked for.
+    pub tags: Vec<Reference>,
+    /// What becomes of it.
+    pub output: Output,
+    /// The step cache, with what this build added.
+    pub cache: Cache,
+    /// How long it took as modelled, in milliseconds; nobody's clock has moved yet.
+    pub millis: u64,
+}
+
+/// The image for one platform.
+#[derive(Debug, Clone)]
+pub struct BuiltImage {
+    /// Its manifest.
+    pub manifest: Descriptor,
+    /// What that says.
+    pub document: Manifest,
     /// The configuration.
     pub config: ImageConfig,
     /// The layers, unpacked.
     pub tree: Tree,
-    /// The names asked for.
-    pub tags: Vec<Reference>,
-    /// How long it took as modelled, in milliseconds; nobody's clock has moved yet.
-    pub millis: u64,
+}
+
+impl Request {
+    /// A build of the folder `context` of `files` with nothing special about it.
+    pub fn new(files: Tree, context: FsPath, builder: Platform) -> Self {
+        Self {
+            files,
+            dockerfile: context.child("Dockerfile"),
+            context,
+            context_typed: ".".to_owned(),
+            tags: Vec::new(),
+            arguments: Vec::new(),
+            labels: Vec::new(),
+            target: None,
+            platforms: Vec::new(),
+            builder,
+            secrets: BTreeMap::new(),
+            no_cache: false,
+            pull: false,
+            provenance: true,
+            rewrite_timestamp: false,
+            output: Output::Image,
+        }
+    }
 }
 
 /// A name after `-t`, with `latest` if it has no tag.

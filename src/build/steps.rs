@@ -1,32 +1,43 @@
 //! The steps of one build: their numbers, their events, the time so far.
+//! Events wait here until the build hands them out.
 
-use crate::event::{Event, Events};
+use crate::event::Event;
 use crate::oci::Descriptor;
+use crate::text::Stream;
 
 /// Numbers steps from 1 and tells what becomes of them.
-pub(super) struct Steps<'a> {
-    events: Events<'a>,
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    waiting: Vec<Event>,
     last: u32,
     millis: u64,
+    /// Whether the step under way was shown before, so that nothing more is told of it.
+    repeated: bool,
 }
 
-impl<'a> Steps<'a> {
-    pub(super) fn new(events: Events<'a>) -> Self {
-        Self { events, last: 0, millis: 0 }
-    }
-
+impl Steps {
     /// The modelled time of all finished steps.
     pub(super) fn millis(&self) -> u64 {
         self.millis
     }
 
-    /// Where others send their events.
-    pub(super) fn events(&mut self) -> Events<'_> {
-        self.events
+    /// Takes what has been told since the last time.
+    pub(super) fn take(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Begins a step that another stage has shown already.
+    pub(super) fn repeat(&mut self) {
+        self.repeated = true;
+    }
+
+    pub(super) fn is_repeated(&self) -> bool {
+        self.repeated
     }
 
     /// Begins the next step; those that follow are about it.
     pub(super) fn start(&mut self, name: impl Into<String>) {
+        self.repeated = false;
         self.last += 1;
         self.tell(Event::BuildStepStarted { step: self.last, name: name.into() });
     }
@@ -35,6 +46,11 @@ impl<'a> Steps<'a> {
     pub(super) fn report(&mut self, id: impl Into<String>, current: u64, total: u64, millis: u64) {
         let step = self.last;
         self.tell(Event::BuildStepReported { step, id: id.into(), current, total, done: true, millis });
+    }
+
+    /// What the program of the step wrote, `millis` after it began.
+    pub(super) fn log(&mut self, stream: Stream, text: String, millis: u64) {
+        self.tell(Event::BuildStepWrote { step: self.last, stream, text, millis });
     }
 
     pub(super) fn done(&mut self, millis: u64, layer: Option<Descriptor>) {
@@ -50,7 +66,13 @@ impl<'a> Steps<'a> {
         self.tell(Event::BuildStepFailed { step: self.last, message: message.into() });
     }
 
+    pub(super) fn canceled(&mut self) {
+        self.tell(Event::BuildStepCanceled { step: self.last });
+    }
+
     pub(super) fn tell(&mut self, event: Event) {
-        (self.events)(event);
+        if !self.repeated {
+            self.waiting.push(event);
+        }
     }
 }

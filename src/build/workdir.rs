@@ -1,38 +1,53 @@
 //! WORKDIR: `mkdir -p`, as a layer.
 
 use super::checksum::Checksum;
+use super::copy::Owner;
 use super::error::SolveError;
 use crate::fs::{FsError, FsPath, Metadata, Tree};
 use crate::oci::{Digest, Timestamp};
 
-/// The key of the step upon `state`.
-pub(super) fn key(state: &Digest, path: &FsPath) -> Digest {
-    Checksum::default().field(b"workdir").field(state.bytes()).field(path.as_str().as_bytes()).finish()
+/// A WORKDIR whose words are resolved.
+#[derive(Debug, Clone)]
+pub(super) struct Workdir {
+    pub path: FsPath,
+    /// The USER in force, whose the new folders are.
+    pub owner: Option<String>,
+    /// The time of everything, if it is set.
+    pub time: Option<Timestamp>,
 }
 
-/// Makes the folder.
-pub(super) fn make(tree: &mut Tree, path: &FsPath, now: Timestamp) -> Result<(), SolveError> {
-    let path = tree.resolve(path)?;
-    Ok(make_directories(tree, &path, now)?)
+impl Workdir {
+    /// The key of the step upon `state`.
+    pub(super) fn key(&self, state: &Digest) -> Digest {
+        let sum = Checksum::default().field(b"workdir").field(state.bytes()).field(self.path.as_str().as_bytes());
+        sum.field(self.owner.as_deref().unwrap_or_default().as_bytes()).finish()
+    }
+
+    /// Makes the folder in `tree`, and those above it.
+    pub(super) fn make(&self, tree: &mut Tree, now: Timestamp) -> Result<(), SolveError> {
+        let path = tree.resolve(&self.path)?;
+        let (uid, gid) = self.owner.as_deref().map_or((0, 0), |owner| Owner::parse(owner).look_up(tree));
+        let made = Metadata { uid, gid, ..Metadata::directory(self.time.unwrap_or(now)) };
+        Ok(make_directories(tree, &path, made)?)
+    }
 }
 
-/// Makes `path` and the folders above it that are absent; the folder that got
-/// a new entry is as new as the entry.
-pub(super) fn make_directories(tree: &mut Tree, path: &FsPath, now: Timestamp) -> Result<(), FsError> {
+/// Makes the folders that are missing on the way to `path`; the one they are made in changes with them.
+pub(super) fn make_directories(tree: &mut Tree, path: &FsPath, made: Metadata) -> Result<(), FsError> {
     let mut present = path.clone();
     while tree.get(&present).is_none()
         && let Some(parent) = present.parent()
     {
         present = parent;
     }
-    tree.make_directories(path, Metadata::directory(now))?;
+    tree.make_directories(path, made)?;
     if present != *path {
-        touch(tree, &present, now);
+        touch(tree, &present, made.modified);
     }
     Ok(())
 }
 
-/// Sets the time of a folder; the root's is in no layer.
+/// A folder changes when something in it does. The root itself is no entry of any layer.
 pub(super) fn touch(tree: &mut Tree, path: &FsPath, now: Timestamp) {
     if let Some(node) = tree.get_mut(path).filter(|_| *path != FsPath::root()) {
         node.metadata.modified = now;

@@ -1,6 +1,7 @@
 //! What a command works with: the machine it runs on, the wire it sees, and
 //! the terminal it prints to.
 
+use super::docker::Building;
 use crate::event::Event;
 use crate::lab::{Machine, Wire};
 use crate::runtime::{Process, Processes};
@@ -39,6 +40,8 @@ pub enum Flow {
     Done(i32),
     /// It waits for a container's process.
     Attached(Box<Attached>),
+    /// A build goes on.
+    Building(Box<Building>),
     /// The prompt moves to the machine of this name.
     Enter(String),
     /// The terminal is emptied.

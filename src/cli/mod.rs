@@ -18,6 +18,7 @@ mod words;
 
 pub use complete::complete;
 pub use desk::{Attached, Desk, Flow, Terminal};
+pub use docker::Building;
 pub use failure::Failure;
 pub use verb::{Arguments, Flag, Takes, Verb};
 pub use words::{WordsError, split};

@@ -4,46 +4,67 @@
 use std::time::Duration;
 
 use super::{Engine, Image, ImageError, RegistryError};
-use crate::build::{self, BaseError, BaseImage, BuildError, Built};
+use crate::build::{self, BaseError, BaseImage, BaseRequest, Build, BuildError, Built, Output, Tools};
 use crate::event::{Event, Events};
 use crate::host::Host;
-use crate::oci::{Descriptor, Digest, Reference};
+use crate::oci::{Descriptor, Digest, Reference, Timestamp};
+use crate::runtime::Processes;
+use crate::store::Blobs;
 use crate::transfer::TransferError;
 
 const DENIED: &str = "pull access denied, repository does not exist or may require authorization: \
                       server message: insufficient_scope: authorization failed";
 
 impl Engine {
-    /// Builds an image and names it. The time it took as modelled is told, not passed.
-    pub fn build(
+    /// Begins a build, which may use what builds before it made.
+    pub fn begin_build(&self, request: build::Request) -> Result<Build, BuildError> {
+        Build::new(request, self.cache.clone())
+    }
+
+    /// Lets a build go on a little; when it is done, its image is here and has its names.
+    /// The time it took as modelled is told, not passed.
+    pub fn advance_build(
         &mut self,
-        request: &build::Request,
+        build: &mut Build,
+        fuel: u64,
         host: &mut dyn Host,
+        processes: &mut dyn Processes,
         events: Events<'_>,
-    ) -> Result<(Built, Duration), BuildError> {
-        // The build puts its blobs into a store of its own, for the engine's is needed to find bases meanwhile.
-        let mut blobs = self.blobs.clone();
-        let mut cache = self.cache.clone();
+    ) -> Result<Option<Built>, BuildError> {
         let mut bases =
-            |reference: &Reference, host: &mut dyn Host, events: Events<'_>| self.base(reference, host, events);
-        let built = build::build(request, &mut blobs, &mut cache, &mut bases, host, events)?;
-        self.cache = cache;
-        for blob in built.manifest.blobs().chain([&built.image]) {
-            if let Some(kept) = blobs.kept(&blob.digest) {
-                self.blobs.keep(blob.digest, kept.clone());
-            }
+            |request: &BaseRequest<'_>, host: &mut dyn Host, events: Events<'_>| self.base(request, host, events);
+        let mut tools = Tools { host, events, bases: &mut bases, processes };
+        let built = build.advance(fuel, &mut tools)?;
+        if let Some(built) = built.as_ref() {
+            self.take_built(built, host.now(), events);
         }
-        for layer in &built.manifest.layers {
-            self.measure(layer);
+        Ok(built)
+    }
+
+    /// Adds content to the store.
+    pub fn add_blobs(&mut self, blobs: &Blobs) {
+        for (digest, blob) in blobs.iter() {
+            self.blobs.keep(*digest, blob.clone());
         }
-        self.snapshots.insert(built.image.digest, built.tree.clone());
-        self.name_built(&built);
+    }
+
+    fn take_built(&mut self, built: &Built, now: Timestamp, events: Events<'_>) {
+        self.cache = built.cache.clone();
+        if built.output != Output::Image {
+            return;
+        }
+        self.add_blobs(&built.blobs);
+        let mut layers = Vec::new();
+        for image in &built.images {
+            image.document.layers.iter().for_each(|layer| self.measure(layer));
+            self.snapshots.insert(image.manifest.digest, image.tree.clone());
+            layers.extend(image.document.layers.iter().cloned());
+        }
+        self.name_built(built);
         let references = built.tags.iter().map(Reference::familiar).collect();
-        events(Event::ImageBuilt { image: built.image.clone(), references, layers: built.manifest.layers.clone() });
-        let took = Duration::from_millis(built.millis);
-        let ended = host.now().after(took);
+        events(Event::ImageBuilt { image: built.image.clone(), references, layers });
+        let ended = now.after(Duration::from_millis(built.millis));
         built.tags.iter().for_each(|tag| self.note_tagged(tag, ended));
-        Ok((built, took))
     }
 
     /// A rebuilt name takes its old image away with it, as in docker with the containerd store.
@@ -62,14 +83,19 @@ impl Engine {
         }
     }
 
-    fn base(&mut self, reference: &Reference, host: &mut dyn Host, events: Events<'_>) -> Result<BaseImage, BaseError> {
+    fn base(
+        &mut self,
+        request: &BaseRequest<'_>,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<BaseImage, BaseError> {
         let before = self.blobs.clone();
-        let root = match self.find_reference(reference) {
+        let root = match self.find_reference(request.reference).filter(|_| !request.pull) {
             Some(root) => root,
-            None => self.fetch(reference, host, events).map_err(|error| failed(&error))?.root,
+            None => self.fetch(request.reference, host, events).map_err(|error| failed(&error))?.root,
         };
         let unreadable = |error: ImageError| BaseError { message: error.to_string() };
-        let image = Image::load(&self.blobs, &root, &self.platform()).map_err(unreadable)?;
+        let image = Image::load(&self.blobs, &root, request.platform).map_err(unreadable)?;
         let tree = self.unpack(&image).map_err(unreadable)?;
         let fetched = image.document.layers.iter().filter(|layer| !before.has(&layer.digest)).cloned().collect();
         Ok(BaseImage { digest: root.digest, manifest: image.document, config: image.config, tree, fetched })

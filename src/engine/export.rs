@@ -56,15 +56,31 @@ impl Engine {
                 saved.push((root, reference));
             }
         }
+        let mut tree = self.layout(&saved, platforms);
+        put(&mut tree, "/manifest.json", 0o644, json::compact(&self.legacy_manifest(&saved, platforms)?));
+        Ok(fs::tar_of(&tree)?)
+    }
+
+    /// The archive of one image under its names, as `docker build --output type=oci`
+    /// writes it: a layout with nothing for older docker in it.
+    pub fn oci_archive(&self, root: &Descriptor, references: &[Reference]) -> Result<Content, SaveError> {
+        let mut saved: Vec<Saved> = references.iter().map(|name| (root.clone(), Some(name.clone()))).collect();
+        if saved.is_empty() {
+            saved.push((root.clone(), None));
+        }
+        let tree = self.layout(&saved, &[]);
+        Ok(fs::tar_of(&tree)?)
+    }
+
+    fn layout(&self, saved: &[Saved], platforms: &[Platform]) -> Tree {
         let mut tree = Tree::default();
         put(&mut tree, "/oci-layout", 0o444, br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec());
         let roots = saved.iter().map(|(root, reference)| self.entry(root, reference.as_ref())).collect();
         put(&mut tree, "/index.json", 0o644, json::compact(&Index::of(roots)));
-        put(&mut tree, "/manifest.json", 0o644, json::compact(&self.legacy_manifest(&saved, platforms)?));
-        for (root, _) in &saved {
+        for (root, _) in saved {
             self.put_blobs(&mut tree, root, platforms);
         }
-        Ok(fs::tar_of(&tree)?)
+        tree
     }
 
     /// The images that a word of `docker save` means, each with the name it is saved under.

@@ -4,6 +4,7 @@
 //! as deterministic tar archives.
 
 mod apply;
+mod archive;
 mod content;
 mod diff;
 mod gzip;
@@ -14,6 +15,7 @@ mod tar;
 mod tree;
 
 pub use apply::{ApplyError, LeftOut, apply, apply_literally, apply_telling, room};
+pub use archive::{is_tar, not_after};
 pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
 pub use gzip::{GzipError, gunzip, gzip, uncompressed};

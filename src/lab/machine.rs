@@ -4,6 +4,7 @@
 use super::ProjectFile;
 use crate::engine::Engine;
 use crate::fs::{FsPath, Metadata, Node, Tree};
+use crate::limits;
 use crate::oci::Timestamp;
 
 /// One machine.
@@ -17,7 +18,14 @@ pub struct Machine {
     pub files: Tree,
     /// Where the prompt stands.
     pub directory: FsPath,
+    /// How many bytes its disk holds.
+    pub capacity_bytes: u64,
 }
+
+/// A disk is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no space left on device")]
+pub struct NoSpace;
 
 impl Machine {
     /// The home of the learner.
@@ -29,7 +37,13 @@ impl Machine {
     pub fn new(name: &str, time: Timestamp) -> Self {
         let mut files = Tree::default();
         files.make_directories(&Self::home(), Metadata::directory(time)).expect("the tree is empty");
-        Self { name: name.to_owned(), engine: Engine::default(), files, directory: Self::home() }
+        Self {
+            name: name.to_owned(),
+            engine: Engine::default(),
+            files,
+            directory: Self::home(),
+            capacity_bytes: limits::MACHINE_BYTES,
+        }
     }
 
     /// Puts a project's files into a folder of the home and stands there.
@@ -54,6 +68,12 @@ impl Machine {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => Self::home().join(rest.trim_start_matches('/')),
             _ => self.directory.join(typed),
         }
+    }
+
+    /// Whether so many more bytes fit on its disk.
+    pub fn check_room(&self, size: u64) -> Result<(), NoSpace> {
+        let used: u64 = self.files.walk().map(|(_, node)| node.size()).sum();
+        if used.saturating_add(size) > self.capacity_bytes { Err(NoSpace) } else { Ok(()) }
     }
 
     /// `~` for the home, as prompts show it.

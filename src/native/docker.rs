@@ -15,7 +15,6 @@ use super::store::Store;
 use super::{NativeError, Site, threads, tree};
 use crate::host::{Host, Ingest, Job, SendError};
 use crate::lab::{Input, Machine, State, World};
-use crate::limits;
 use crate::oci::Timestamp;
 use crate::registry::hub::Hub;
 use crate::runtime::Modules;
@@ -32,6 +31,8 @@ pub fn run(options: &Docker) -> Result<i32, NativeError> {
     let mut outside = Outside { site: Site::new(&options.site), store };
     let mut machine = Machine::new("here", outside.now());
     machine.engine = outside.store.load()?;
+    // The disk itself says when it is full.
+    machine.capacity_bytes = u64::MAX;
     machine.files = tree::mounted(&Named::by(&options.words, &folder))?;
     machine.directory = tree::place(&folder)?;
     let before = machine.files.clone();
@@ -60,7 +61,7 @@ fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<
     let mut modules = Modules::default();
     let begun = Execution::begin(state, input, outside, &mut modules, size.is_some(), &mut tell);
     let mut execution = begun.map_err(|reason| NativeError::Refused { reason })?;
-    while !execution.step(limits::SLICE_FUEL, &mut tell) {}
+    execution.run_to_end(outside, &mut modules, &mut tell);
     if let Some(hint) = execution.hint() {
         screen.hint(&hint.to_owned().into());
     }

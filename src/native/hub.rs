@@ -7,12 +7,12 @@ use http::{Request as HttpRequest, Response};
 use super::options::Hub;
 use super::{NativeError, context, layout, screen, threads};
 use crate::build::progress::Plain;
-use crate::build::{BaseError, Built, Cache, Request, build as build_image, parse_tag};
+use crate::build::{BaseError, BaseRequest, Build, BuildError, Built, Cache, Request, Tools, parse_tag};
 use crate::event::Events;
 use crate::fs::FsPath;
 use crate::host::{Host, Job, SendError};
-use crate::oci::{Digest, Reference, Timestamp};
-use crate::store::Blobs;
+use crate::oci::{Digest, Platform, Timestamp};
+use crate::runtime::Modules;
 use crate::text::Output;
 
 /// The name lessons write after FROM.
@@ -22,28 +22,27 @@ const TIME: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
 /// Builds the image of `options.source` and writes its layout to `options.out`.
 pub fn build(options: &Hub) -> Result<i32, NativeError> {
-    let request = Request {
-        files: context::read(&options.source, TIME)?,
-        context: FsPath::root(),
-        context_typed: ".".to_owned(),
-        dockerfile: FsPath::from("/Dockerfile"),
-        tags: vec![parse_tag(NAME).expect("the name is a reference")],
-        no_cache: false,
-        platform: None,
-    };
-    let mut blobs = Blobs::default();
+    let files = context::read(&options.source, TIME)?;
+    let tag = parse_tag(NAME).expect("the name is a reference");
+    // A base image is one manifest, the same whenever it is built.
+    let request =
+        Request { tags: vec![tag.clone()], provenance: false, ..Request::new(files, FsPath::root(), Platform::wasi()) };
     let mut progress = Plain::default();
-    let mut tell = |event| progress.event(&event).iter().for_each(show);
-    // A base image stands on nothing.
-    let mut bases = |reference: &Reference, _: &mut dyn Host, _: Events<'_>| {
-        Err(BaseError { message: format!("{reference}: not found") })
-    };
-    let built = build_image(&request, &mut blobs, &mut Cache::default(), &mut bases, &mut Fixed(0), &mut tell);
+    let built = solve(request, &mut |event| progress.event(&event).iter().for_each(show));
     progress.finish(built.as_ref().err()).iter().for_each(show);
-    let Built { image, manifest, tags, .. } =
-        built.map_err(|_| NativeError::NotBuilt { folder: options.source.clone() })?;
-    layout::write(&options.out, &image, &manifest, &tags[0], &blobs)?;
+    let built = built.map_err(|_| NativeError::NotBuilt { folder: options.source.clone() })?;
+    layout::write(&options.out, &built.image, &built.images[0].document, &tag, &built.blobs)?;
     Ok(0)
+}
+
+fn solve(request: Request, events: Events<'_>) -> Result<Built, BuildError> {
+    // A base image stands on nothing.
+    let mut bases = |request: &BaseRequest<'_>, _: &mut dyn Host, _: Events<'_>| {
+        Err(BaseError { message: format!("{}: not found", request.reference) })
+    };
+    let (mut host, mut processes) = (Fixed(0), Modules::default());
+    let mut tools = Tools { host: &mut host, events, bases: &mut bases, processes: &mut processes };
+    Build::new(request, Cache::default())?.finish(&mut tools)
 }
 
 fn show(output: &Output) {

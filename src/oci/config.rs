@@ -13,6 +13,9 @@ use super::{Digest, Platform, Timestamp, json};
 pub struct ImageConfig {
     /// Such as `wasm`.
     pub architecture: String,
+    /// Whoever MAINTAINER named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
     /// How to run it.
     #[serde(default)]
     pub config: RunConfig,
@@ -64,14 +67,42 @@ pub struct RunConfig {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub stop_signal: String,
     /// Set by `BuildKit` when CMD came from a Dockerfile; a Windows matter, kept for equal bytes.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub args_escaped: bool,
+    /// How it says that it is well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub healthcheck: Option<Healthcheck>,
     /// Instructions a child build runs first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub on_build: Vec<String>,
     /// The shell of shell forms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shell: Vec<String>,
+}
+
+/// A command that tells whether the container is well. Times are in nanoseconds; zero means the default.
+/// <https://github.com/moby/docker-image-spec/blob/main/spec.md>
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Healthcheck {
+    /// `NONE`, or `CMD` or `CMD-SHELL` and what follows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub test: Vec<String>,
+    /// Between two checks.
+    #[serde(skip_serializing_if = "is_default")]
+    pub interval: u64,
+    /// How long one may take.
+    #[serde(skip_serializing_if = "is_default")]
+    pub timeout: u64,
+    /// How long a failure does not count at the beginning.
+    #[serde(skip_serializing_if = "is_default")]
+    pub start_period: u64,
+    /// Between two checks during that time.
+    #[serde(skip_serializing_if = "is_default")]
+    pub start_interval: u64,
+    /// How many failures make it unwell.
+    #[serde(skip_serializing_if = "is_default")]
+    pub retries: u64,
 }
 
 /// `{}`: Go's `struct{}`.
@@ -100,7 +131,7 @@ pub struct HistoryEntry {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub comment: String,
     /// Whether it made no layer.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub empty_layer: bool,
 }
 
@@ -109,6 +140,7 @@ impl ImageConfig {
     pub fn empty(platform: &Platform) -> Self {
         Self {
             architecture: platform.architecture.clone(),
+            author: None,
             config: RunConfig::default(),
             created: None,
             history: Vec::new(),
@@ -116,6 +148,12 @@ impl ImageConfig {
             rootfs: RootFs { r#type: "layers".into(), diff_ids: Vec::new() },
             variant: platform.variant.clone(),
         }
+    }
+
+    /// Says that it runs on `platform`.
+    pub fn set_platform(&mut self, platform: &Platform) {
+        let Platform { architecture, os, variant } = platform.clone();
+        (self.architecture, self.os, self.variant) = (architecture, os, variant);
     }
 
     /// Where the image runs.
@@ -129,7 +167,6 @@ impl ImageConfig {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

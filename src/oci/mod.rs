@@ -16,7 +16,7 @@ mod reference;
 mod timestamp;
 
 pub use children::{DocumentError, children};
-pub use config::{Empty, HistoryEntry, ImageConfig, RootFs, RunConfig};
+pub use config::{Empty, Healthcheck, HistoryEntry, ImageConfig, RootFs, RunConfig};
 pub use descriptor::{ATTESTATION, Blob, Descriptor, REFERENCE_DIGEST, REFERENCE_TYPE};
 pub use digest::{Digest, DigestError, Verifier};
 pub use index::Index;

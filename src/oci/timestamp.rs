@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 use super::as_text::as_text;
 
@@ -38,6 +38,13 @@ impl Timestamp {
     pub fn in_go(self) -> String {
         let second = Self::from_seconds(self.seconds()).to_string();
         second.replace('T', " ").replace('Z', " +0000 UTC")
+    }
+
+    /// From the date of an HTTP header, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>
+    pub fn from_http(text: &str) -> Option<Self> {
+        let seconds = OffsetDateTime::parse(text, &Rfc2822).ok()?.unix_timestamp();
+        u64::try_from(seconds).ok().map(Self::from_seconds)
     }
 
     /// How long ago `earlier` was; zero if it is in the future.

@@ -72,7 +72,7 @@ impl Session {
             let input = Input::Line { machine, line, step: None, interrupted: None };
             let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
             let mut execution = Execution::begin(state.clone(), input, outside, processes, false, &mut drop)?;
-            execution.run_to_end(&mut drop);
+            execution.run_to_end(outside, processes, &mut drop);
             let (after, output, events, code, failed) = execution.into_parts();
             if !failed {
                 state = after;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{Tell, Tells};
-use crate::cli::{self, Attached, Desk, Failure, Flow, Terminal};
+use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal};
 use crate::engine::State as ContainerState;
 use crate::event::Event;
 use crate::fs::{Metadata, Node};
@@ -30,11 +30,21 @@ pub struct Execution {
     state: State,
     input: Input,
     record: Record,
-    attached: Option<Attached>,
+    /// What goes on after its verb returned.
+    going: Option<Going>,
+    tty: bool,
     /// The text of each stream that is not a whole line yet.
     partial: BTreeMap<Stream, Vec<u8>>,
     code: i32,
     failure: Option<Failure>,
+}
+
+/// What a line waits for.
+enum Going {
+    /// A container in the foreground.
+    Container(Attached),
+    /// A build.
+    Build(Box<Building>),
 }
 
 /// What an execution printed and what happened in it.
@@ -81,30 +91,35 @@ impl Execution {
         state.world.pass(BETWEEN_LINES);
         let record = Record::default();
         let mut execution =
-            Self { state, input, record, attached: None, partial: BTreeMap::new(), code: 0, failure: None };
+            Self { state, input, record, going: None, tty, partial: BTreeMap::new(), code: 0, failure: None };
         match execution.input.clone() {
-            Input::Line { line, .. } => execution.run_line(&line, outside, processes, tty, tells),
+            Input::Line { line, .. } => execution.run_line(&line, outside, processes, tells),
             Input::Write { path, text, .. } => execution.write_file(&path, text, tells)?,
         }
         Ok(execution)
     }
 
-    fn run_line(
-        &mut self,
-        line: &str,
-        outside: &mut dyn Host,
-        processes: &mut dyn Processes,
-        tty: bool,
-        tells: Tells<'_>,
-    ) {
+    fn run_line(&mut self, line: &str, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         let machine = self.state.machine().name.clone();
         tells(Tell::Started { machine, prompt: self.state.prompt(), line: line.to_owned() });
+        let flow = self.at_desk(outside, processes, tells, |desk| cli::run(line, desk));
+        self.take_flow(flow, tells);
+    }
+
+    /// Lets `work` use the machine the prompt is on, the world and the terminal.
+    fn at_desk<R>(
+        &mut self,
+        outside: &mut dyn Host,
+        processes: &mut dyn Processes,
+        tells: Tells<'_>,
+        work: impl FnOnce(&mut Desk<'_>) -> R,
+    ) -> R {
         let machines = self.state.machines.iter().map(|machine| machine.name.clone()).collect();
         let registries = self.state.world.registries.keys().cloned().collect();
         let (machine, wire) = self.state.split(outside);
-        let record = RefCell::new((&mut self.record, &mut *tells));
+        let record = RefCell::new((&mut self.record, tells));
         let terminal = Terminal {
-            tty,
+            tty: self.tty,
             print: &mut |output| {
                 let (record, tells) = &mut *record.borrow_mut();
                 record.print(output, tells);
@@ -114,14 +129,14 @@ impl Execution {
                 record.happen(event, tells);
             },
         };
-        let flow = cli::run(line, &mut Desk { machine, wire, terminal, processes, machines, registries });
-        self.take_flow(flow, tells);
+        work(&mut Desk { machine, wire, terminal, processes, machines, registries })
     }
 
     fn take_flow(&mut self, flow: Result<Flow, Failure>, tells: Tells<'_>) {
         match flow {
             Ok(Flow::Done(code)) => self.code = code,
-            Ok(Flow::Attached(attached)) => self.attached = Some(*attached),
+            Ok(Flow::Attached(attached)) => self.going = Some(Going::Container(*attached)),
+            Ok(Flow::Building(building)) => self.going = Some(Going::Build(building)),
             Ok(Flow::Enter(machine)) => {
                 self.state.here = self.state.machine_named(&machine).unwrap_or(self.state.here);
                 self.record.happen(Event::MachineEntered { machine }, tells);
@@ -145,10 +160,7 @@ impl Execution {
         let machine = &mut self.state.machines[here];
         let path = machine.resolve(path);
         let size = text.len() as u64;
-        let used: u64 = machine.files.walk().map(|(_, node)| node.size()).sum();
-        if used.saturating_add(size) > limits::MACHINE_BYTES {
-            return Err(format!("write {path}: no space left on device"));
-        }
+        machine.check_room(size).map_err(|error| format!("write {path}: {error}"))?;
         let metadata =
             machine.files.get(&path).map_or(Metadata::file(time), |node| Metadata { modified: time, ..node.metadata });
         let node = Node::file(metadata, text.into_bytes());
@@ -157,9 +169,9 @@ impl Execution {
         Ok(())
     }
 
-    /// Whether a container's process is still to be stepped.
+    /// Whether a container's process or a build is still to be stepped.
     pub fn is_waiting(&self) -> bool {
-        self.attached.is_some()
+        self.going.is_some()
     }
 
     /// The state as it is on the way.
@@ -172,43 +184,76 @@ impl Execution {
         self.failure.is_some()
     }
 
-    /// Steps the container's process; true when it has ended. If the input says
-    /// that Ctrl-C came, it comes again after the same fuel.
-    pub fn step(&mut self, fuel: u64, tells: Tells<'_>) -> bool {
-        let Some(attached) = &mut self.attached else { return true };
+    /// Goes on a little; true when it has ended.
+    pub fn step(&mut self, fuel: u64, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) -> bool {
+        match self.going.take() {
+            None => true,
+            Some(Going::Container(attached)) => self.step_container(attached, fuel, tells),
+            Some(Going::Build(building)) => self.step_build(building, fuel, outside, processes, tells),
+        }
+    }
+
+    fn step_build(
+        &mut self,
+        mut building: Box<Building>,
+        fuel: u64,
+        outside: &mut dyn Host,
+        processes: &mut dyn Processes,
+        tells: Tells<'_>,
+    ) -> bool {
+        let flow = match self.at_desk(outside, processes, tells, |desk| building.step(fuel, desk)) {
+            Ok(None) => Ok(Flow::Building(building)),
+            Ok(Some(code)) => Ok(Flow::Done(code)),
+            Err(failure) => Err(failure),
+        };
+        self.take_flow(flow, tells);
+        !self.is_waiting()
+    }
+
+    /// Steps the container's process. If the input says that Ctrl-C came, it comes again after the same fuel.
+    fn step_container(&mut self, mut attached: Attached, fuel: u64, tells: Tells<'_>) -> bool {
         let step = attached.process.step(fuel);
-        self.take_output(tells);
-        let used = self.attached.as_ref().map_or(0, |attached| attached.process.fuel_used());
+        self.take_output(&mut attached, tells);
+        let used = attached.process.fuel_used();
         let ctrl_c = matches!(self.input, Input::Line { interrupted: Some(at), .. } if used >= at);
         match step {
-            Step::Exited { code } => self.exited(code, tells),
-            _ if ctrl_c => self.exited(INTERRUPTED, tells),
-            Step::Slept { nanos } => {
-                self.state.world.pass(Duration::from_nanos(nanos));
+            Step::Exited { code } => self.exited(attached, code, tells),
+            _ if ctrl_c => self.exited(attached, INTERRUPTED, tells),
+            step => {
+                if let Step::Slept { nanos } = step {
+                    self.state.world.pass(Duration::from_nanos(nanos));
+                }
+                self.going = Some(Going::Container(attached));
                 return false;
             }
-            Step::Running => return false,
         }
         true
     }
 
     /// Runs to the end without leaving.
-    pub fn run_to_end(&mut self, tells: Tells<'_>) {
-        while !self.step(limits::SLICE_FUEL, tells) {}
+    pub fn run_to_end(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
+        while !self.step(limits::SLICE_FUEL, outside, processes, tells) {}
     }
 
-    /// Ctrl-C: the process is gone, and the log remembers after how much fuel.
-    pub fn interrupt(&mut self, tells: Tells<'_>) {
-        let Some(attached) = &self.attached else { return };
-        let used = attached.process.fuel_used();
-        if let Input::Line { interrupted, .. } = &mut self.input {
-            *interrupted = Some(used);
+    /// Ctrl-C: a process is gone, and the log remembers after how much fuel; a build leaves nothing.
+    pub fn interrupt(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
+        match self.going.take() {
+            None => {}
+            Some(Going::Container(attached)) => {
+                let used = attached.process.fuel_used();
+                if let Input::Line { interrupted, .. } = &mut self.input {
+                    *interrupted = Some(used);
+                }
+                self.exited(attached, INTERRUPTED, tells);
+            }
+            Some(Going::Build(building)) => {
+                let failure = self.at_desk(outside, processes, tells, |desk| building.interrupt(desk));
+                self.take_flow(Err(Failure { code: INTERRUPTED, ..failure }), tells);
+            }
         }
-        self.exited(INTERRUPTED, tells);
     }
 
-    fn take_output(&mut self, tells: Tells<'_>) {
-        let Some(attached) = &mut self.attached else { return };
+    fn take_output(&mut self, attached: &mut Attached, tells: Tells<'_>) {
         let id = attached.container.clone();
         for output in attached.process.take_output() {
             let bytes = Bytes::from(output.bytes);
@@ -235,8 +280,7 @@ impl Execution {
         self.partial.insert(stream, rest);
     }
 
-    fn exited(&mut self, code: i32, tells: Tells<'_>) {
-        let Some(attached) = self.attached.take() else { return };
+    fn exited(&mut self, attached: Attached, code: i32, tells: Tells<'_>) {
         for stream in [Stream::Stdout, Stream::Stderr] {
             if self.partial.get(&stream).is_some_and(|rest| !rest.is_empty()) {
                 self.print_bytes(stream, b"\n", tells);
@@ -352,21 +396,35 @@ mod tests {
     }
 
     fn built() -> State {
-        begin(lab(), "docker build -t spin:1 .", None).into_operation(&mut drop).expect("it builds").after
+        let mut build = begin(lab(), "docker build -t spin:1 .", None);
+        run_to_end(&mut build);
+        build.into_operation(&mut drop).expect("it builds").after
+    }
+
+    fn step(execution: &mut Execution) -> bool {
+        execution.step(limits::SLICE_FUEL, &mut Nowhere, &mut Modules::default(), &mut drop)
+    }
+
+    fn run_to_end(execution: &mut Execution) {
+        execution.run_to_end(&mut Nowhere, &mut Modules::default(), &mut drop);
+    }
+
+    fn interrupt(execution: &mut Execution) {
+        execution.interrupt(&mut Nowhere, &mut Modules::default(), &mut drop);
     }
 
     #[test]
     fn ctrl_c_ends_an_endless_program_with_130_and_comes_again_when_the_log_is_replayed() {
         let mut live = begin(built(), "docker run spin:1", None);
-        assert!(!live.step(limits::SLICE_FUEL, &mut drop), "it goes on for ever");
-        assert!(!live.step(limits::SLICE_FUEL, &mut drop), "it goes on for ever");
-        live.interrupt(&mut drop);
+        assert!(!step(&mut live), "it goes on for ever");
+        assert!(!step(&mut live), "it goes on for ever");
+        interrupt(&mut live);
         let operation = live.into_operation(&mut drop).expect("an interrupted run is kept");
         assert_eq!(operation.code, INTERRUPTED);
         assert_eq!(operation.output[0].line.text(), "begin");
         let Input::Line { interrupted, .. } = operation.input else { panic!("it was a line") };
         let mut again = begin(built(), "docker run spin:1", interrupted);
-        again.run_to_end(&mut drop);
+        run_to_end(&mut again);
         let again = again.into_operation(&mut drop).expect("it is kept again");
         assert_eq!((again.snapshot, again.events), (operation.snapshot, operation.events));
     }

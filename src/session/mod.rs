@@ -67,7 +67,7 @@ impl Session {
     /// Lets the running command go on for a slice; false when nothing runs any more.
     pub fn tick(&mut self, tells: Tells<'_>) -> bool {
         let Some(execution) = &mut self.running else { return false };
-        if execution.step(limits::SLICE_FUEL, tells) {
+        if execution.step(limits::SLICE_FUEL, self.outside.as_mut(), self.processes.as_mut(), tells) {
             self.finish(tells);
         }
         self.running.is_some()
@@ -199,7 +199,7 @@ impl Session {
     fn interrupt(&mut self, tells: Tells<'_>) {
         self.goal = None;
         if let Some(execution) = &mut self.running {
-            execution.interrupt(tells);
+            execution.interrupt(self.outside.as_mut(), self.processes.as_mut(), tells);
             self.finish(tells);
         }
     }

@@ -67,7 +67,7 @@ impl Session {
             let state = restored.history.state().clone();
             let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
             let mut execution = Execution::begin(state, entry.input, outside, processes, self.tty, tells)?;
-            execution.run_to_end(tells);
+            execution.run_to_end(outside, processes, tells);
             let operation = execution.into_operation(tells);
             let operation =
                 operation.ok_or("a command that succeeded before fails now; is the page's hub reachable?")?;

@@ -25,6 +25,35 @@ pub fn progress_size(bytes: u64) -> String {
     if scale == 1 { format!("{bytes}B") } else { format!("{}{unit}", decimal(bytes, scale, 2)) }
 }
 
+/// A duration in nanoseconds as Go prints it: `0s`, `1.5ms`, `30s`, `1h0m5s`.
+/// <https://pkg.go.dev/time#Duration.String>
+pub fn go_duration(nanos: u64) -> String {
+    const SECOND: u64 = 1_000_000_000;
+    if nanos < SECOND {
+        return match nanos {
+            0 => "0s".to_owned(),
+            1..1_000 => format!("{nanos}ns"),
+            1_000..1_000_000 => format!("{}µs", fraction(nanos, 1_000)),
+            _ => format!("{}ms", fraction(nanos, 1_000_000)),
+        };
+    }
+    let minutes = nanos / (60 * SECOND);
+    let seconds = fraction(nanos % (60 * SECOND), SECOND);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => format!("{seconds}s"),
+        (0, minutes) => format!("{minutes}m{seconds}s"),
+        (hours, minutes) => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+/// `value` in units of `scale`, a power of ten, with all its decimals.
+fn fraction(value: u64, scale: u64) -> String {
+    let (whole, rest) = (value / scale, value % scale);
+    let digits = scale.ilog10() as usize;
+    let text = format!("{whole}.{rest:0digits$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// `Less than a second`, `5 seconds`, `About a minute`, `3 weeks`…
 pub fn age(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -85,6 +114,23 @@ mod tests {
         assert_eq!(size_with_precision(7_915_000, 4), "7.915MB");
         assert_eq!(progress_size(300_450), "300.45kB");
         assert_eq!(progress_size(195), "195B");
+    }
+
+    #[test]
+    fn durations_are_gos() {
+        let table = [
+            (0, "0s"),
+            (999, "999ns"),
+            (1_500, "1.5µs"),
+            (100_000_000, "100ms"),
+            (1_500_000_000, "1.5s"),
+            (30_000_000_000, "30s"),
+            (90_000_000_000, "1m30s"),
+            (3_605_000_000_000, "1h0m5s"),
+        ];
+        for (nanos, text) in table {
+            assert_eq!(go_duration(nanos), text);
+        }
     }
 
     #[test]

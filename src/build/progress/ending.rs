@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::moment;
 use crate::build::{BuildError, Place};
 use crate::event::Event;
 use crate::text::{Line, Output, Stream, Style};
@@ -13,6 +14,8 @@ const RULE: &str = "--------------------";
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     names: BTreeMap<u32, String>,
+    /// What the programs of steps wrote.
+    logs: BTreeMap<u32, Vec<String>>,
     failed: Vec<u32>,
     warnings: Vec<String>,
 }
@@ -22,6 +25,9 @@ impl Ending {
         match event {
             Event::BuildStepStarted { step, name } => drop(self.names.insert(*step, name.clone())),
             Event::BuildStepFailed { step, .. } => self.failed.push(*step),
+            Event::BuildStepWrote { step, text, millis, .. } => {
+                self.logs.entry(*step).or_default().push(format!("{} {text}", moment(*millis)));
+            }
             Event::BuildWarned { rule, message, line } => {
                 self.warnings.push(format!("{rule}: {message} (line {line})"));
             }
@@ -31,8 +37,10 @@ impl Ending {
 
     pub(super) fn lines(&self, error: Option<&BuildError>) -> Vec<Output> {
         let mut lines: Vec<Line> = Vec::new();
-        for name in self.failed.iter().filter_map(|step| self.names.get(step)) {
-            lines.extend(["------".to_owned(), format!(" > {name}:"), "------".to_owned()].map(Line::from));
+        for (step, name) in self.failed.iter().filter_map(|step| Some((step, self.names.get(step)?))) {
+            lines.extend(["------".to_owned(), format!(" > {name}:")].map(Line::from));
+            lines.extend(self.logs.get(step).into_iter().flatten().map(|line| Line::from(line.clone())));
+            lines.push(Line::from("------"));
         }
         lines.extend(self.warning_lines());
         if let Some(error) = error {

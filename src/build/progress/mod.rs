@@ -4,9 +4,11 @@
 
 mod ending;
 mod plain;
+mod raw;
 mod tty;
 
 pub use plain::Plain;
+pub use raw::Raw;
 pub use tty::Tty;
 
 use crate::text::units;
@@ -26,4 +28,17 @@ fn seconds(millis: u64) -> String {
     // Tenths, a half rounded as a decimal fraction of two is: `{:.1}` sees the exact value.
     let seconds = std::time::Duration::from_millis(millis).as_secs_f64();
     format!("{seconds:.1}s")
+}
+
+/// When a line was written, in seconds: `0.167`, `12.34`, `123.4`.
+fn moment(millis: u64) -> String {
+    let seconds = std::time::Duration::from_millis(millis).as_secs_f64();
+    let decimals = if seconds < 10.0 {
+        3
+    } else if seconds < 100.0 {
+        2
+    } else {
+        1
+    };
+    format!("{seconds:.decimals$}")
 }

@@ -1,7 +1,7 @@
 //! `--progress plain`: one block a step, as a log keeps it.
 
 use super::ending::Ending;
-use super::{amount, seconds};
+use super::{amount, moment, seconds};
 use crate::build::BuildError;
 use crate::event::Event;
 use crate::text::{Line, Output, Stream};
@@ -38,6 +38,10 @@ impl Plain {
             Event::BuildWarned { rule, message, line } => {
                 lines.push(format!("#1 WARN: {rule}: {message} (line {line})"));
             }
+            Event::BuildStepWrote { step, text, millis, .. } => {
+                lines.push(format!("#{step} {} {text}", moment(*millis)));
+            }
+            Event::BuildStepCanceled { step } => lines.push(format!("#{step} CANCELED")),
             Event::BuildStepCached { step } => lines.push(format!("#{step} CACHED")),
             Event::BuildStepDone { step, millis, .. } => lines.push(format!("#{step} DONE {}", seconds(*millis))),
             Event::BuildStepFailed { step, message } => lines.push(format!("#{step} ERROR: {message}")),
@@ -48,7 +52,7 @@ impl Plain {
     }
 
     /// The last lines: what failed, the remarks, the lines of the Dockerfile, the error.
-    pub fn finish(self, error: Option<&BuildError>) -> Vec<Output> {
+    pub fn finish(&self, error: Option<&BuildError>) -> Vec<Output> {
         self.ending.lines(error)
     }
 }

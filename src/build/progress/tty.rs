@@ -10,6 +10,8 @@ use crate::event::Event;
 use crate::text::{Line, Output, Stream, Style};
 
 const WIDTH: usize = 80;
+/// How many lines of a program are shown.
+const LOG_LINES: usize = 6;
 const PREFIX: &str = " => ";
 const HEADING: &str = "build";
 /// Times below are shown as none.
@@ -23,6 +25,8 @@ pub struct Tty {
     failed: bool,
     millis: u64,
     remarks: usize,
+    /// How many lines the program of each step has written.
+    written: BTreeMap<u32, usize>,
     ending: Ending,
 }
 
@@ -58,13 +62,24 @@ impl Tty {
                 self.failed = true;
                 self.step(*step, "ERROR ", 0, Style::Bad)
             }
+            Event::BuildStepCanceled { step } => {
+                self.failed = true;
+                self.step(*step, "CANCELED ", 0, Style::Warn)
+            }
+            Event::BuildStepWrote { step, text, .. } => {
+                // Its last lines, each in the place of an older one.
+                let count = self.written.entry(*step).or_default();
+                *count += 1;
+                let slot = format!("{HEADING}.{step}.log.{}", *count % LOG_LINES);
+                output(slot, Line::styled(Style::Dim, row(&format!("=> # {text}"), None, 0)))
+            }
             _ => return Vec::new(),
         };
         vec![self.heading(false), line]
     }
 
     /// The heading as it stays, and the last lines.
-    pub fn finish(self, error: Option<&BuildError>) -> Vec<Output> {
+    pub fn finish(&self, error: Option<&BuildError>) -> Vec<Output> {
         let heading = (!self.steps.is_empty()).then(|| self.heading(true));
         heading.into_iter().chain(self.ending.lines(error)).collect()
     }

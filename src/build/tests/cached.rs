@@ -95,6 +95,6 @@ fn a_cached_rebuild_is_the_same_image_with_its_blobs() {
     let (_, first) = desk.rebuild();
     desk.blobs = Blobs::default();
     let (_, second) = desk.rebuild();
-    assert_eq!(first.image, second.image);
-    assert!(second.manifest.layers.iter().skip(1).all(|layer| desk.blobs.has(&layer.digest)));
+    assert_eq!(first.manifest, second.manifest);
+    assert!(second.document.layers.iter().skip(1).all(|layer| desk.blobs.has(&layer.digest)));
 }

@@ -12,10 +12,10 @@ fn the_documents_are_those_of_buildkit() {
         "FROM scratch\nWORKDIR /app\nCOPY model.bin .\nENV A=1 B=\"x y\"\nLABEL v=1\nEXPOSE 8080\n\
          ENTRYPOINT [\"/serve\"]\nCMD run $A\n",
     );
-    let built = desk.build().result.expect("built");
+    let built = desk.rebuild().1;
     let config = String::from_utf8(built.config.to_bytes()).expect("UTF-8");
     assert_eq!(config, CONFIG);
-    let manifest = String::from_utf8(built.manifest.to_bytes()).expect("UTF-8");
+    let manifest = String::from_utf8(built.document.to_bytes()).expect("UTF-8");
     assert_eq!(manifest, MANIFEST);
 }
 
@@ -46,10 +46,10 @@ const MANIFEST: &str = r#"{
 #[test]
 fn others_read_our_documents_and_the_layers_make_the_tree() {
     let mut desk = Desk::lesson();
-    let built = desk.build().result.expect("built");
+    let built = desk.rebuild().1;
     let bytes = |digest: &Digest| desk.blobs.get(digest).expect("stored");
-    let manifest = oci_spec::image::ImageManifest::from_reader(&bytes(&built.image.digest)[..]).expect("a manifest");
-    let config = bytes(&built.manifest.config.digest);
+    let manifest = oci_spec::image::ImageManifest::from_reader(&bytes(&built.manifest.digest)[..]).expect("a manifest");
+    let config = bytes(&built.document.config.digest);
     let config = oci_spec::image::ImageConfiguration::from_reader(&config[..]).expect("a configuration");
     assert_eq!(manifest.layers().len(), 4);
     assert_eq!(config.rootfs().diff_ids().len(), 4);
@@ -57,7 +57,7 @@ fn others_read_our_documents_and_the_layers_make_the_tree() {
     assert_eq!(layers, 4);
     assert_eq!(config.config().as_ref().and_then(|config| config.working_dir().clone()).as_deref(), Some("/app"));
     let mut tree = base(&"mlserve:1".parse().expect("a name"), desk.base).expect("known").tree;
-    for (layer, diff_id) in built.manifest.layers.iter().zip(&built.config.rootfs.diff_ids).skip(1) {
+    for (layer, diff_id) in built.document.layers.iter().zip(&built.config.rootfs.diff_ids).skip(1) {
         let tar = fs::gunzip(&bytes(&layer.digest)).expect("gzip");
         assert_eq!(Digest::of(&tar), *diff_id);
         tree = fs::apply(&tree, &tar).expect("a layer");
@@ -78,7 +78,7 @@ fn an_image_is_as_old_as_its_last_layer() {
     assert_eq!(second.config.created, with_ignore.config.created);
     assert!(first.config.created < second.config.created);
     assert_eq!(second.config.history.last().expect("a label").created, second.config.created);
-    assert_ne!(second.image, with_ignore.image);
+    assert_ne!(second.manifest, with_ignore.manifest);
 }
 
 #[test]
@@ -95,13 +95,13 @@ fn an_entrypoint_takes_the_inherited_command_away_but_not_its_own() {
 #[test]
 fn without_a_tag_the_image_dangles() {
     let mut desk = Desk::new("FROM scratch\nLABEL a=b\n");
-    let platform = Some("linux/amd64".parse().expect("a platform"));
-    let request = Request { tags: Vec::new(), platform, ..desk.request() };
+    let platforms = vec!["linux/amd64".parse().expect("a platform")];
+    let request = Request { tags: Vec::new(), platforms, ..desk.request() };
     let outcome = desk.run(&request);
-    let built = outcome.result.as_ref().expect("built");
-    assert!(outcome.plain().contains(&format!("naming to moby-dangling@{} done", built.image.digest)));
+    let built = &outcome.result.as_ref().expect("built").images[0];
+    assert!(outcome.plain().contains(&format!("naming to moby-dangling@{} done", built.manifest.digest)));
     assert_eq!((built.config.os.as_str(), built.config.architecture.as_str()), ("linux", "amd64"));
-    assert!(built.manifest.layers.is_empty());
+    assert!(built.document.layers.is_empty());
     assert_eq!(built.config.created, Some(Timestamp::from_seconds(NOON)));
 }
 
@@ -123,6 +123,6 @@ proptest! {
             }
             desk.rebuild().1
         };
-        prop_assert_eq!(build().image, build().image);
+        prop_assert_eq!(build().manifest, build().manifest);
     }
 }

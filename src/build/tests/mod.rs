@@ -8,6 +8,7 @@ use crate::event::{Event, Events};
 use crate::fs::{self, FsPath, Metadata, Node, Tree};
 use crate::host::{Host, SendError};
 use crate::oci::{Digest, ImageConfig, Manifest, Platform, Reference, Timestamp};
+use crate::runtime::Modules;
 use crate::store::Blobs;
 use crate::text::Output;
 
@@ -40,7 +41,6 @@ impl Host for Still {
 }
 
 /// A machine to build on.
-#[derive(Clone)]
 struct Desk {
     files: Tree,
     blobs: Blobs,
@@ -49,6 +49,7 @@ struct Desk {
     no_cache: bool,
     base: &'static str,
     fetches: bool,
+    processes: Modules,
 }
 
 /// What a build did.
@@ -60,8 +61,16 @@ struct Outcome {
 impl Desk {
     fn new(dockerfile: &str) -> Self {
         let (blobs, cache) = (Blobs::default(), Cache::default());
-        let mut desk =
-            Self { files: Tree::default(), blobs, cache, now: NOON, no_cache: false, base: "program", fetches: false };
+        let mut desk = Self {
+            files: Tree::default(),
+            blobs,
+            cache,
+            now: NOON,
+            no_cache: false,
+            base: "program",
+            fetches: false,
+            processes: Modules::default(),
+        };
         desk.write("Dockerfile", dockerfile);
         desk
     }
@@ -92,15 +101,11 @@ impl Desk {
     }
 
     fn request(&self) -> Request {
-        let context = FsPath::from("/home/ana/project");
         Request {
-            files: self.files.clone(),
-            dockerfile: context.join("Dockerfile"),
-            context,
-            context_typed: ".".to_owned(),
             tags: vec![parse_tag("mlmodel:1.0").expect("a tag")],
             no_cache: self.no_cache,
-            platform: None,
+            provenance: false,
+            ..Request::new(self.files.clone(), "/home/ana/project".into(), Platform::wasi())
         }
     }
 
@@ -108,21 +113,28 @@ impl Desk {
         let mut events = Vec::new();
         let mut host = Still { now: Timestamp::from_seconds(self.now) };
         let (text, absent) = (self.base, self.fetches);
-        let mut bases = |reference: &Reference, _: &mut dyn Host, _: Events<'_>| {
-            let image = base(reference, text)?;
+        let mut bases = |request: &BaseRequest<'_>, _: &mut dyn Host, _: Events<'_>| {
+            let image = base(request.reference, text)?;
             let fetched = if absent { image.manifest.layers.clone() } else { Vec::new() };
             Ok(BaseImage { fetched, ..image })
         };
         let mut keep = |event| events.push(event);
-        let result = build(request, &mut self.blobs, &mut self.cache, &mut bases, &mut host, &mut keep);
+        let mut tools = Tools { host: &mut host, events: &mut keep, bases: &mut bases, processes: &mut self.processes };
+        let result = Build::new(request.clone(), self.cache.clone()).and_then(|build| build.finish(&mut tools));
+        if let Ok(built) = &result {
+            self.cache = built.cache.clone();
+            for (digest, blob) in built.blobs.iter() {
+                self.blobs.keep(*digest, blob.clone());
+            }
+        }
         self.now += 60;
         Outcome { result, events }
     }
 
     /// The steps of the stage that a build found in the cache and those it ran.
-    fn rebuild(&mut self) -> (Vec<String>, Built) {
+    fn rebuild(&mut self) -> (Vec<String>, BuiltImage) {
         let outcome = self.build();
-        (outcome.steps(), outcome.result.expect("built"))
+        (outcome.steps(), outcome.result.expect("built").images.remove(0))
     }
 }
 

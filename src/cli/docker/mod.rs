@@ -21,6 +21,8 @@ mod save;
 mod tag;
 mod version;
 
+pub use build::Building;
+
 use super::flags::Parsed;
 use super::{Desk, Failure, Flow, Verb, help};
 

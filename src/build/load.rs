@@ -1,0 +1,255 @@
+//! What a build reads before its first step: the Dockerfile, what its bases
+//! are, the context. After it the work is known: each stage has its plan.
+
+use super::context::{self, Context};
+use super::convert::{self, Plan, count_steps};
+use super::copy::Copy;
+use super::environment::{self, Environment};
+use super::error::{BuildError, SolveError};
+use super::model;
+use super::request::{BaseImage, BaseRequest, Request, Tools};
+use super::solve::{Build, Target, Task};
+use super::stages::{Base, Stages};
+use crate::dockerfile::{self, Command, Dockerfile, Warning};
+use crate::event::Event;
+use crate::fs::FsPath;
+use crate::oci::{Platform, Reference, Timestamp};
+
+impl Build {
+    /// Reads the Dockerfile, and the context quietly: the linter wants to know what is left out of it.
+    pub(super) fn load_definition(&mut self, tools: &mut Tools<'_>) -> Result<(), BuildError> {
+        let context = context::load(&self.request);
+        let name = self.request.dockerfile.name().to_owned();
+        self.steps.start(format!("[internal] load build definition from {name}"));
+        let loaded = context::dockerfile(&self.request);
+        let bytes = loaded.as_ref().map_or(super::wire::END, |(_, bytes)| *bytes);
+        self.steps.report("transferring dockerfile:", bytes, 0, model::TRANSFER.of(bytes));
+        let parsed = loaded.and_then(|(text, _)| {
+            self.text = text;
+            Ok(dockerfile::parse(&self.text)?)
+        });
+        if let Ok(file) = &parsed {
+            for Warning { rule, message, line, .. } in warnings(file, context.as_ref().ok()) {
+                self.steps.tell(Event::BuildWarned { rule: rule.to_owned(), message, line });
+            }
+        }
+        self.steps.done(model::LOAD.of(bytes), None);
+        let file = parsed.map_err(|error| {
+            let lines = if let SolveError::Parse { source } = &error { source.lines() } else { None };
+            self.fail(error, lines)
+        })?;
+        self.context = context.map_err(|error| self.fail(error, None))?;
+        self.plan_targets(&file)?;
+        self.file = Some(file);
+        // What follows may take long; let the above be seen first.
+        self.tell(tools);
+        Ok(())
+    }
+
+    /// One target a platform, each with the stages as they are for it.
+    fn plan_targets(&mut self, file: &Dockerfile) -> Result<(), BuildError> {
+        let mut platforms = self.request.platforms.clone();
+        if platforms.is_empty() {
+            platforms.push(self.request.builder.clone());
+        }
+        for platform in platforms {
+            let globals = self.globals(file, &platform)?;
+            let stages = Stages::new(file, &globals, self.request.target.as_deref());
+            let stages = stages.map_err(|error| self.misplaced(error))?;
+            let target = Target {
+                platform,
+                stages,
+                globals,
+                bases: std::collections::BTreeMap::new(),
+                plans: std::collections::BTreeMap::new(),
+                reached: std::collections::BTreeMap::new(),
+            };
+            self.targets.push(target);
+        }
+        Ok(())
+    }
+
+    fn globals(&self, file: &Dockerfile, platform: &Platform) -> Result<Environment, BuildError> {
+        let last = file.stages.last().and_then(|stage| stage.name.as_deref()).unwrap_or_default();
+        let stage = self.request.target.as_deref().unwrap_or(last);
+        let Request { builder, arguments, .. } = &self.request;
+        environment::globals(file, builder, platform, stage, arguments).map_err(|error| self.misplaced(error))
+    }
+
+    /// Asks what the bases are, each once; their triggers may name more images.
+    pub(super) fn load_metadata(&mut self, tools: &mut Tools<'_>) -> Result<(), BuildError> {
+        let mut known: Vec<(Reference, Platform, BaseImage)> = Vec::new();
+        for at in 0..self.targets.len() {
+            loop {
+                let target = &self.targets[at];
+                let missing = target.stages.needed().into_iter().find_map(|stage| target.unresolved(stage));
+                let Some((stage, reference, platform)) = missing else { break };
+                let before = known.iter().find(|(name, wanted, _)| *name == reference && *wanted == platform);
+                let image = match before {
+                    Some((.., image)) => image.clone(),
+                    None => self.resolve(at, stage, &reference, &platform, tools)?,
+                };
+                known.push((reference, platform, image.clone()));
+                let lines = self.targets[at].stages.list[stage].lines;
+                let added = self.targets[at].stages.add_triggers(stage, &image.config.config.on_build);
+                added.map_err(|error| self.fail(error, Some(lines)))?;
+                self.targets[at].bases.insert(stage, image);
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve(
+        &mut self,
+        target: usize,
+        stage: usize,
+        reference: &Reference,
+        platform: &Platform,
+        tools: &mut Tools<'_>,
+    ) -> Result<BaseImage, BuildError> {
+        let several = self.targets.len() > 1;
+        let prefix = if several { format!("[{platform} internal]") } else { "[internal]".to_owned() };
+        self.steps.start(format!("{prefix} load metadata for {reference}"));
+        self.tell(tools);
+        let request = BaseRequest { reference, platform, pull: self.request.pull };
+        match (tools.bases)(&request, tools.host, tools.events) {
+            Ok(image) => {
+                self.steps.done(model::METADATA.of(0), None);
+                Ok(image)
+            }
+            Err(source) => {
+                self.steps.failed(source.to_string());
+                let stage = &self.targets[target].stages.list[stage];
+                let (base, lines) = (stage.written.clone(), stage.lines);
+                Err(self.fail(SolveError::Base { base, reference: reference.to_string(), source }, Some(lines)))
+            }
+        }
+    }
+
+    /// Resolves all words, sends what the steps will read, and lists the work.
+    pub(super) fn load_context(&mut self) -> Result<(), BuildError> {
+        self.transfer("[internal] load .dockerignore", self.context.ignore_bytes);
+        let epoch = self.epoch()?;
+        for at in 0..self.targets.len() {
+            for stage in self.targets[at].stages.needed() {
+                let plan = self.convert(at, stage, epoch)?;
+                self.targets[at].plans.insert(stage, plan);
+            }
+        }
+        self.send_context();
+        self.list_tasks();
+        Ok(())
+    }
+
+    fn epoch(&self) -> Result<Option<Timestamp>, BuildError> {
+        let globals = &self.targets[0].globals;
+        let given = environment::given_value(&self.request.arguments, "SOURCE_DATE_EPOCH");
+        let Some(text) = given.or_else(|| globals.get("SOURCE_DATE_EPOCH").map(str::to_owned)) else { return Ok(None) };
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let seconds = text.parse::<u64>().map_err(|_| self.fail(SolveError::Epoch { value: text }, None))?;
+        Ok(Some(Timestamp::from_seconds(seconds)))
+    }
+
+    fn convert(&self, at: usize, number: usize, epoch: Option<Timestamp>) -> Result<Plan, BuildError> {
+        let target = &self.targets[at];
+        let stage = &target.stages.list[number];
+        let platform = if self.targets.len() > 1 { format!("{} ", target.platform) } else { String::new() };
+        let name = if stage.shown.is_empty() { String::new() } else { format!("{} ", stage.shown) };
+        let context = convert::Context {
+            escape: self.file.as_ref().map_or('\\', |file| file.escape),
+            globals: target.globals.clone(),
+            given: self.request.arguments.clone(),
+            epoch,
+            prefix: format!("{platform}{name}"),
+            total: count_steps(stage),
+            triggers: stage.steps.iter().filter(|step| step.is_trigger).count(),
+        };
+        let mut plan = match &stage.base {
+            Base::Stage(base) => Plan::on_stage(&target.plans[base], context),
+            Base::Scratch => Plan::on_image(convert::scratch(&target.platform), context),
+            Base::Image(_) => Plan::on_image(target.bases[&number].config.clone(), context),
+        };
+        plan.config.config.on_build.clear();
+        plan.follow(stage).map_err(|error| self.misplaced(error))?;
+        if number == target.stages.target {
+            plan.config.config.labels.extend(self.request.labels.iter().cloned());
+            if !self.request.platforms.is_empty() {
+                plan.config.set_platform(&target.platform);
+            }
+        }
+        Ok(plan)
+    }
+
+    /// What any step reads of the context travels once, and the texts of the Dockerfile are laid out.
+    fn send_context(&mut self) {
+        let plans = || self.targets.iter().flat_map(|target| target.plans.values());
+        let copies = || plans().flat_map(Plan::copies).filter(|copy| copy.from.is_none());
+        let mounts = || plans().flat_map(Plan::runs).flat_map(|run| &run.mounts).filter(|mount| mount.reads_context());
+        let found = copies().filter_map(|copy| copy.find(&self.context.tree).ok());
+        let mut paths: std::collections::BTreeSet<FsPath> =
+            found.flat_map(|found| found.paths().cloned().collect::<Vec<_>>()).collect();
+        paths.extend(mounts().map(|mount| FsPath::from(mount.mount.source.as_deref().unwrap_or_default())));
+        let inline: usize = plans().flat_map(Plan::copies).map(Copy::inline_files).sum();
+        let reads = copies().any(Copy::reads_files) || mounts().next().is_some();
+        if reads {
+            let bytes = self.context.bytes_of(&paths);
+            self.transfer("[internal] load build context", bytes);
+        }
+        for _ in 0..inline {
+            self.steps.start("[internal] preparing inline document");
+            self.steps.done(model::LOAD.of(0), None);
+        }
+    }
+
+    /// The bases first, then each stage after those it reads.
+    fn list_tasks(&mut self) {
+        for (target, wanted) in self.targets.iter().enumerate() {
+            let stages = wanted.stages.needed();
+            self.tasks.extend(stages.iter().map(|stage| Task::From { target, stage: *stage }));
+            for stage in stages {
+                let operations = 0..wanted.plans[&stage].operations.len();
+                self.tasks.extend(operations.map(|operation| Task::Operation { target, stage, operation }));
+            }
+        }
+        self.tasks.push_back(Task::Export);
+    }
+
+    fn transfer(&mut self, name: &str, bytes: u64) {
+        self.steps.start(name);
+        let millis = model::TRANSFER.of(bytes);
+        self.steps.report("transferring context:", bytes, 0, millis);
+        self.steps.done(model::LOAD.of(0) + millis, None);
+    }
+}
+
+impl Target {
+    /// The image that `stage` begins with, if it is not known yet.
+    fn unresolved(&self, stage: usize) -> Option<(usize, Reference, Platform)> {
+        let Base::Image(reference) = &self.stages.list[stage].base else { return None };
+        let platform = self.stages.list[stage].platform.as_ref().unwrap_or(&self.platform);
+        (!self.bases.contains_key(&stage)).then(|| (stage, reference.clone(), platform.clone()))
+    }
+}
+
+/// The linter's remarks, and one for each source of COPY that stays at home.
+fn warnings(file: &Dockerfile, context: Option<&Context>) -> Vec<Warning> {
+    let mut warnings = dockerfile::lint(file);
+    let excluded = |source: &&String| {
+        let known = !source.contains('$');
+        known && context.is_some_and(|context| context.ignore.excludes(&FsPath::from(source.as_str())))
+    };
+    for instruction in file.stages.iter().flat_map(|stage| &stage.instructions) {
+        let Command::Copy(transfer) = &instruction.command else { continue };
+        if transfer.from.is_some() {
+            continue;
+        }
+        for source in transfer.sources.iter().filter(excluded) {
+            let source = dockerfile::quote(source);
+            let message = format!("Attempting to Copy file {source} that is excluded by .dockerignore");
+            warnings.push(Warning { rule: "CopyIgnoredFile", message, line: instruction.lines.first });
+        }
+    }
+    warnings
+}

@@ -1,0 +1,209 @@
+//! RUN while it runs: a program of the image, on the image's files and what
+//! is mounted among them, stepped by fuel.
+
+use bytes::BytesMut;
+
+use super::cache::Layer;
+use super::checksum;
+use super::error::{BuildError, SolveError};
+use super::layer::Here;
+use super::model;
+use super::mounts::{Mounted, Placed};
+use super::request::Tools;
+use super::run::Run;
+use super::solve::Build;
+use crate::dockerfile::LineRange;
+use crate::fs::{FsPath, Metadata, Node, Tree};
+use crate::limits;
+use crate::oci::{Digest, Timestamp};
+use crate::runtime::exec::{self, ExecError};
+use crate::runtime::{Process, Program, StartError, Step};
+use crate::text::Stream;
+
+/// The folders runc mounts something on, which stay in the layer if they were not there.
+const MOUNT_POINTS: [&str; 3] = ["/dev", "/proc", "/sys"];
+/// Where a program finds its script.
+const SCRIPT_MODE: u32 = 0o755;
+
+/// A RUN whose program runs.
+pub(super) struct Running {
+    process: Box<dyn Process>,
+    run: Run,
+    at: At,
+    key: Digest,
+    before: Tree,
+    placed: Placed,
+    began: Timestamp,
+    /// What it wrote that is not a whole line yet.
+    partial: BytesMut,
+}
+
+/// Which step of which stage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    pub target: usize,
+    pub stage: usize,
+    pub lines: LineRange,
+}
+
+impl Running {
+    pub(super) fn fuel_used(&self) -> u64 {
+        self.process.fuel_used()
+    }
+
+    /// How long it has run, modelled.
+    fn millis(&self) -> u64 {
+        model::RUN.of(0) + self.process.fuel_used() / model::FUEL_PER_MILLI
+    }
+}
+
+impl Build {
+    /// Begins `run` as the step `at`; its key and layer if that is known already.
+    pub(super) fn begin_run(
+        &mut self,
+        run: Run,
+        name: String,
+        at: At,
+        here: &Here,
+        tools: &mut Tools<'_>,
+    ) -> Result<Option<(Digest, Layer)>, SolveError> {
+        let contents = run.mounts.iter().map(|mount| self.mounted_content(mount, at.target)).collect::<Vec<_>>();
+        let identity = |node: &Option<Node>| node.as_ref().map_or_else(|| Ok(Digest::of(b"")), checksum::of_node);
+        let identities = contents.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
+        let key = run.key(&here.state, &identities);
+        self.begin_step(&key, name);
+        if let Some(layer) = self.known_layer(&key, !self.request.no_cache) {
+            return Ok(Some((key, layer)));
+        }
+        let began = self.now(tools.host);
+        let made = Metadata::directory(Timestamp::from_seconds(began.seconds()));
+        let mut tree = here.tree.clone();
+        for folder in MOUNT_POINTS.map(FsPath::from).iter().chain([&run.directory]) {
+            let folder = tree.resolve(folder)?;
+            tree.make_directories(&folder, made)?;
+        }
+        let before = here.tree.clone();
+        let placed = Placed::place(&run, &contents, &self.cache, &self.request.secrets, &mut tree, made)?;
+        let process = start(&run, &placed, tree, began, tools);
+        let process = match process {
+            Ok(process) => process,
+            Err(NotStarted { message, code }) => {
+                self.steps.log(Stream::Stderr, message, model::RUN.of(0));
+                return Err(SolveError::Process { command: run.arguments.join(" "), code, started: false });
+            }
+        };
+        let partial = BytesMut::new();
+        self.running = Some(Running { process, run, at, key, before, placed, began, partial });
+        Ok(None)
+    }
+
+    /// What a bind shows: files of the context or of a stage.
+    fn mounted_content(&self, mount: &Mounted, target: usize) -> Option<Node> {
+        let tree = match mount.source {
+            Some(stage) => self.targets[target].here(stage).tree,
+            None if mount.reads_context() => self.context.tree.clone(),
+            None => return None,
+        };
+        let path = tree.resolve(&FsPath::from(mount.mount.source.as_deref().unwrap_or_default())).ok()?;
+        tree.get(&path).cloned()
+    }
+
+    /// Lets the program of the RUN under way go on.
+    pub(super) fn run_on(&mut self, fuel: u64, tools: &mut Tools<'_>) -> Result<(), BuildError> {
+        let Some(running) = &mut self.running else { return Ok(()) };
+        let step = running.process.step(fuel);
+        self.take_output();
+        let Step::Exited { code } = step else { return Ok(()) };
+        let Some(running) = self.running.take() else { return Ok(()) };
+        self.exited(running, code, tools)
+    }
+
+    fn exited(&mut self, mut running: Running, code: i32, tools: &mut Tools<'_>) -> Result<(), BuildError> {
+        let millis = running.millis();
+        if !running.partial.is_empty() {
+            let rest = String::from_utf8_lossy(&running.partial.split()).into_owned();
+            self.steps.log(Stream::Stdout, rest, millis);
+        }
+        let Running { process, run, at, key, before, placed, began, .. } = running;
+        if code != 0 {
+            let error = SolveError::Process { command: run.arguments.join(" "), code, started: true };
+            return Err(self.step_failed(error, at.lines));
+        }
+        let mut tree = process.into_tree();
+        let kept = placed.take_away(&mut tree, &mut self.cache);
+        let layer = kept
+            .map_err(SolveError::from)
+            .and_then(|()| self.keep_layer(key, &before, tree, (began, millis), tools.host));
+        match layer {
+            Ok(layer) => self.arrived(at, &key, &layer),
+            Err(error) => return Err(self.step_failed(error, at.lines)),
+        }
+        self.tell(tools);
+        Ok(())
+    }
+
+    fn take_output(&mut self) {
+        let Some(running) = &mut self.running else { return };
+        let millis = running.millis();
+        for output in running.process.take_output() {
+            running.partial.extend_from_slice(&output.bytes);
+            while let Some(end) = running.partial.iter().position(|byte| *byte == b'\n') {
+                let line = running.partial.split_to(end + 1);
+                let text = String::from_utf8_lossy(&line[..end]).trim_end_matches('\r').to_owned();
+                self.steps.log(output.stream, text, millis);
+            }
+        }
+    }
+}
+
+/// Why the program of a RUN does not begin; what is logged, and the exit code.
+struct NotStarted {
+    message: String,
+    code: i32,
+}
+
+fn start(
+    run: &Run,
+    placed: &Placed,
+    tree: Tree,
+    began: Timestamp,
+    tools: &mut Tools<'_>,
+) -> Result<Box<dyn Process>, NotStarted> {
+    let search = run.variable("PATH").unwrap_or_default();
+    let program = exec::resolve(&tree, &run.arguments[0], search, &run.directory).map_err(refused)?;
+    let unreadable = |_| refused(ExecError::NotFound { command: run.arguments[0].clone() });
+    let module = tree.read(&program).map_err(unreadable)?;
+    let mut seed = [0; 8];
+    tools.host.random(&mut seed);
+    let program_start = Program {
+        arguments: run.arguments.clone(),
+        environment: run.environment.iter().chain(&placed.variables).cloned().collect(),
+        directory: run.directory.clone(),
+        tree,
+        started: began,
+        seed: u64::from_le_bytes(seed),
+        fuel: limits::GUEST_FUEL,
+    };
+    tools.processes.start(&module, program_start).map_err(|error| match error {
+        StartError::NoInterpreter { reason } => {
+            NotStarted { message: format!("failed to start shim: {reason}"), code: 1 }
+        }
+        error => NotStarted { message: format!("exec {program}: exec format error: {error}"), code: 255 },
+    })
+}
+
+/// As runc says it, which then ends with 1; a program of another kind is found out inside.
+fn refused(error: ExecError) -> NotStarted {
+    match error {
+        ExecError::Format { .. } => NotStarted { code: error.exit_code(), message: error.to_string() },
+        error => {
+            let runc = "runc run failed: unable to start container process: error during container init";
+            NotStarted { message: format!("{runc}: {error}"), code: 1 }
+        }
+    }
+}
+
+/// The script of a heredoc as a file.
+pub(super) fn script_node(text: &str, made: Metadata) -> Node {
+    Node::file(Metadata { mode: SCRIPT_MODE, ..made }, text.as_bytes().to_vec())
+}

@@ -1,0 +1,149 @@
+//! The default attestation: how an image came to be, as an in-toto statement
+//! in a manifest of its own. It holds times and a number of its build, so
+//! building again what is all cached makes the same image and another statement.
+//! <https://docs.docker.com/build/metadata/attestations/slsa-provenance/>
+
+use serde_json::{Map, Value, json};
+
+use super::solve::{Build, Target};
+use crate::oci::{
+    ATTESTATION, Descriptor, Manifest, MediaType, Platform, REFERENCE_DIGEST, REFERENCE_TYPE, Reference, Timestamp,
+    json as documents,
+};
+
+const STATEMENT: &str = "https://in-toto.io/Statement/v1";
+const PREDICATE: &str = "https://slsa.dev/provenance/v1";
+const BUILD_TYPE: &str = "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md";
+const ARTIFACT: &str = "application/vnd.docker.attestation.manifest.v1+json";
+
+/// The configuration of what has none, and its base64.
+const EMPTY_JSON: &[u8] = b"{}";
+const EMPTY_DATA: &str = "e30=";
+
+impl Build {
+    /// Stores the attestation of `image`, built for `target`; what the index says of it.
+    pub(super) fn attest(
+        &mut self,
+        target: usize,
+        image: &Descriptor,
+        invocation: &str,
+        finished: Timestamp,
+    ) -> Descriptor {
+        let predicate = self.predicate(target, invocation, finished);
+        let statement = documents::compact(&json!({
+            "_type": STATEMENT,
+            "predicateType": PREDICATE,
+            "subject": self.subjects(target, image),
+            "predicate": predicate,
+        }));
+        let mut layer = Descriptor::of(MediaType::IN_TOTO, &statement);
+        layer.annotations.insert("in-toto.io/predicate-type".to_owned(), PREDICATE.to_owned());
+        let mut manifest = Manifest::of(empty(), vec![layer]);
+        manifest.artifact_type = Some(ARTIFACT.to_owned());
+        manifest.subject = Some(image.clone());
+        let bytes = manifest.to_bytes();
+        let mut descriptor = Descriptor::of(MediaType::MANIFEST, &bytes);
+        descriptor.annotations.insert(REFERENCE_DIGEST.to_owned(), image.digest.to_string());
+        descriptor.annotations.insert(REFERENCE_TYPE.to_owned(), ATTESTATION.to_owned());
+        descriptor.platform = Some(Platform { architecture: "unknown".into(), os: "unknown".into(), variant: None });
+        for blob in [statement, EMPTY_JSON.to_vec(), bytes] {
+            self.blobs.put(blob);
+        }
+        descriptor
+    }
+
+    /// The names of the image as package URLs.
+    fn subjects(&self, target: usize, image: &Descriptor) -> Vec<Value> {
+        let platform = &self.targets[target].platform;
+        let name = |tag| json!({ "name": package_url(tag, platform), "digest": { "sha256": image.digest.hex() } });
+        self.request.tags.iter().map(name).collect()
+    }
+
+    /// <https://slsa.dev/spec/v1.0/provenance>
+    fn predicate(&self, target: usize, invocation: &str, finished: Timestamp) -> Value {
+        let given = !self.request.arguments.is_empty() || !self.request.labels.is_empty();
+        let mut request = Map::new();
+        request.insert("frontend".into(), json!("dockerfile.v0"));
+        if let Some(stage) = &self.request.target {
+            request.insert("args".into(), json!({ "target": stage }));
+        }
+        request.insert("locals".into(), json!([{ "name": "context" }, { "name": "dockerfile" }]));
+        let mut definition = Map::new();
+        definition.insert("buildType".into(), json!(BUILD_TYPE));
+        let dependencies = self.targets[target].dependencies();
+        if !dependencies.is_empty() {
+            definition.insert("resolvedDependencies".into(), json!(dependencies));
+        }
+        let path = self.request.dockerfile.name();
+        let parameters = json!({ "configSource": { "path": path }, "request": request });
+        definition.insert("externalParameters".into(), parameters);
+        let builder = self.request.builder.to_string();
+        definition.insert("internalParameters".into(), json!({ "builderPlatform": builder }));
+        json!({
+            "buildDefinition": definition,
+            "runDetails": {
+                "builder": { "id": "" },
+                "metadata": {
+                    "invocationId": invocation,
+                    "startedOn": self.started,
+                    "finishedOn": finished,
+                    "buildkit_metadata": {},
+                    // A context is local: nobody else can look at it.
+                    "buildkit_completeness": { "request": !given, "resolvedDependencies": false },
+                },
+            },
+        })
+    }
+}
+
+impl Target {
+    /// The images it was made from.
+    fn dependencies(&self) -> Vec<Value> {
+        let bases = self.bases.iter().filter_map(|(stage, image)| {
+            let super::stages::Base::Image(reference) = &self.stages.list[*stage].base else { return None };
+            let platform = self.stages.list[*stage].platform.as_ref().unwrap_or(&self.platform);
+            Some((package_url(reference, platform), image.digest))
+        });
+        let mut found: Vec<_> = bases.collect();
+        found.dedup();
+        found.into_iter().map(|(uri, digest)| json!({ "uri": uri, "digest": { "sha256": digest.hex() } })).collect()
+    }
+}
+
+/// <https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor>
+fn empty() -> Descriptor {
+    Descriptor { data: Some(EMPTY_DATA.to_owned()), ..Descriptor::of(MediaType::EMPTY, EMPTY_JSON) }
+}
+
+/// `pkg:docker/mlmodel@1.0?platform=wasi%2Fwasm`
+/// <https://github.com/package-url/purl-spec/blob/main/types-doc/docker-definition.md>
+fn package_url(reference: &Reference, platform: &Platform) -> String {
+    let name = reference.familiar_name();
+    let version = reference.tag.as_ref().map(|tag| format!("@{}", escaped(tag))).unwrap_or_default();
+    let digest = reference.digest.map(|digest| format!("digest={}&", escaped(&digest.to_string()))).unwrap_or_default();
+    let parts: Vec<String> = name.split('/').map(escaped).collect();
+    format!("pkg:docker/{}{version}?{digest}platform={}", parts.join("/"), escaped(&platform.to_string()))
+}
+
+/// What a package URL allows as it is; a colon is written out only in front of a version.
+fn escaped(text: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
+    text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_package_urls() {
+        let table = [
+            ("mlmodel:1.0", "pkg:docker/mlmodel@1.0?platform=wasi%2Fwasm"),
+            ("registry.example.com/a/b:1", "pkg:docker/registry.example.com/a/b@1?platform=wasi%2Fwasm"),
+            ("localhost:5000/x:1", "pkg:docker/localhost:5000/x@1?platform=wasi%2Fwasm"),
+        ];
+        for (name, url) in table {
+            assert_eq!(package_url(&name.parse().expect(name), &Platform::wasi()), url);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A build that goes on after its verb returned: stepped until it ends, its
+//! progress printed, its result put where it was asked to go.
+
+use std::fmt;
+
+use super::hint;
+use super::output::Destination;
+use crate::build::progress::{Plain, Raw, Tty};
+use crate::build::{Build, BuildError, Built};
+use crate::cli::{Desk, Failure};
+use crate::event::Event;
+use crate::text::Output;
+
+/// A build under way.
+pub struct Building {
+    pub(super) build: Option<Build>,
+    pub(super) progress: Progress,
+    /// Whether only the image's id is printed.
+    pub(super) quiet: bool,
+    pub(super) destination: Destination,
+}
+
+/// The one of the ways in which a build shows what it does.
+pub(super) enum Progress {
+    Plain(Plain),
+    Tty(Tty),
+    Raw(Raw),
+    Quiet,
+}
+
+impl fmt::Debug for Building {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Building").field("quiet", &self.quiet).finish_non_exhaustive()
+    }
+}
+
+impl Progress {
+    fn event(&mut self, event: &Event) -> Vec<Output> {
+        match self {
+            Self::Plain(plain) => plain.event(event),
+            Self::Tty(tty) => tty.event(event),
+            Self::Raw(raw) => raw.event(event),
+            Self::Quiet => Vec::new(),
+        }
+    }
+
+    fn finish(&mut self, error: Option<&BuildError>) -> Vec<Output> {
+        match self {
+            Self::Plain(plain) => plain.finish(error),
+            Self::Tty(tty) => tty.finish(error),
+            Self::Raw(_) | Self::Quiet => Plain::default().finish(error),
+        }
+    }
+}
+
+impl Building {
+    /// Goes on a little; the exit code, when it is done.
+    pub fn step(&mut self, fuel: u64, desk: &mut Desk<'_>) -> Result<Option<i32>, Failure> {
+        let Some(build) = &mut self.build else { return Ok(Some(0)) };
+        let progress = &mut self.progress;
+        let Desk { machine, wire, terminal, processes, .. } = desk;
+        let result = machine.engine.advance_build(build, fuel, wire, *processes, &mut |event| {
+            progress.event(&event).into_iter().for_each(&mut *terminal.print);
+            terminal.event(event);
+        });
+        match result {
+            Ok(None) => Ok(None),
+            Ok(Some(built)) => self.done(&built, desk).map(|()| Some(0)),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Ctrl-C: what was under way is given up, and says so.
+    pub fn interrupt(mut self: Box<Self>, desk: &mut Desk<'_>) -> Failure {
+        let Some(build) = self.build.take() else { return self.failed(&BuildError::canceled()) };
+        let progress = &mut self.progress;
+        let terminal = &mut desk.terminal;
+        let error = build.cancel(&mut |event| {
+            progress.event(&event).into_iter().for_each(&mut *terminal.print);
+            terminal.event(event);
+        });
+        self.failed(&error)
+    }
+
+    fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
+        desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
+        self.destination.put(built, desk)?;
+        if self.quiet {
+            desk.terminal.out(built.image.digest.to_string());
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, error: &BuildError) -> Failure {
+        let lines = self.progress.finish(Some(error)).into_iter().map(|output| output.line).collect();
+        Failure { lines, hint: hint(error), code: 1 }
+    }
+}

@@ -1,0 +1,165 @@
+//! `docker build`: a folder and a Dockerfile become an image. All progress
+//! goes to standard error, as `buildx` does it.
+
+mod building;
+mod output;
+mod secret;
+
+pub use building::Building;
+
+use std::collections::BTreeMap;
+
+use crate::build::progress::{Plain, Raw, Tty};
+use crate::build::{BuildError, Request, SolveError, parse_tag};
+use crate::cli::flags::Parsed;
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
+use crate::oci::Platform;
+use building::Progress;
+use output::Destination;
+
+/// The command.
+pub const VERB: Verb = Verb {
+    paths: &["buildx build", "build", "image build", "builder build"],
+    usage: "[OPTIONS] PATH | URL | -",
+    about: "Start a build",
+    arguments: Arguments::Exactly(1),
+    flags: &[
+        Flag::values("build-arg", None, "Set build-time variables"),
+        Flag::value("file", Some('f'), "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
+        Flag::values("label", None, "Set metadata for an image"),
+        Flag::switch("load", None, "Shorthand for \"--output=type=docker\""),
+        Flag::switch("no-cache", None, "Do not use cache when building the image"),
+        Flag::value("output", Some('o'), "Output destination (format: \"type=local,dest=path\")"),
+        Flag::values("platform", None, "Set target platform for build"),
+        Flag::value(
+            "progress",
+            None,
+            "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")",
+        ),
+        Flag::value("provenance", None, "Shorthand for \"--attest=type=provenance\""),
+        Flag::switch("pull", None, "Always attempt to pull all referenced images"),
+        Flag::switch("quiet", Some('q'), "Suppress the build output and print image ID on success"),
+        Flag::values("secret", None, "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")"),
+        Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")"),
+        Flag::value("target", None, "Set the target build stage to build"),
+    ],
+    run,
+};
+
+fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
+    let request = request(parsed, &destination, desk)?;
+    let quiet = parsed.has("quiet");
+    let progress = progress(parsed, desk.terminal.tty)?;
+    let build = desk.machine.engine.begin_build(request).map_err(|error| failed(&error))?;
+    Ok(Flow::Building(Box::new(Building { build: Some(build), progress, quiet, destination })))
+}
+
+fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &Desk<'_>) -> Result<Request, Failure> {
+    let typed = &parsed.arguments[0];
+    if typed == "-" || typed.contains("://") {
+        return Err(refused(&format!("a context from {typed:?} is not supported yet in this lab"))
+            .hint("Build from a folder: `docker build -t NAME .`"));
+    }
+    let machine = &*desk.machine;
+    let context = machine.resolve(typed);
+    let usual = Request::new(machine.files.clone(), context, machine.engine.platform());
+    let names = parsed.values("tag").into_iter().chain(destination.names.iter().cloned());
+    let tags = names.map(|tag| parse_tag(&tag)).collect::<Result<_, _>>();
+    let platforms = parsed.values("platform");
+    let platforms = platforms.iter().flat_map(|list| list.split(',')).map(|text| text.trim().parse::<Platform>());
+    Ok(Request {
+        context_typed: typed.clone(),
+        dockerfile: parsed.value("file").map_or(usual.dockerfile.clone(), |file| machine.resolve(file)),
+        tags: tags.map_err(|error| failed(&error))?,
+        arguments: pairs(&parsed.values("build-arg")),
+        labels: labels(&parsed.values("label")),
+        target: parsed.value("target").filter(|target| !target.is_empty()).map(str::to_owned),
+        platforms: platforms.collect::<Result<_, _>>().map_err(|error| failed(&error))?,
+        secrets: secrets(&parsed.values("secret"), desk)?,
+        no_cache: parsed.has("no-cache"),
+        pull: parsed.has("pull"),
+        provenance: provenance(parsed.value("provenance"))?,
+        rewrite_timestamp: destination.rewrite_timestamp,
+        output: destination.kind,
+        ..usual
+    })
+}
+
+/// `NAME=value`; a name alone takes the client's variable, and here the client has none.
+fn pairs(given: &[String]) -> Vec<(String, String)> {
+    given
+        .iter()
+        .filter_map(|text| text.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// A label alone has an empty value.
+fn labels(given: &[String]) -> Vec<(String, String)> {
+    let pair = |text: &String| {
+        text.split_once('=').map_or((text.clone(), String::new()), |(n, v)| (n.to_owned(), v.to_owned()))
+    };
+    given.iter().map(pair).collect()
+}
+
+fn secrets(given: &[String], desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    given.iter().map(|text| secret::read(text, desk.machine).map_err(|reason| refused(&reason))).collect()
+}
+
+/// On unless it is said to be off; what goes into it beyond the least is not there yet.
+fn provenance(value: Option<&str>) -> Result<bool, Failure> {
+    match value {
+        Some("true" | "mode=min" | "min") => Ok(true),
+        None | Some("false") => Ok(false),
+        Some(other) => Err(refused(&format!("--provenance={other} is not supported yet in this lab"))),
+    }
+}
+
+fn progress(parsed: &Parsed<'_>, tty: bool) -> Result<Progress, Failure> {
+    if parsed.has("quiet") {
+        return Ok(Progress::Quiet);
+    }
+    match parsed.value("progress").unwrap_or("auto") {
+        "auto" if tty => Ok(Progress::Tty(Tty::default())),
+        "auto" | "plain" => Ok(Progress::Plain(Plain::default())),
+        "tty" => Ok(Progress::Tty(Tty::default())),
+        "rawjson" => Ok(Progress::Raw(Raw::default())),
+        "quiet" => Ok(Progress::Quiet),
+        other => Err(refused(&format!("invalid progress mode {other}"))),
+    }
+}
+
+/// `buildx` says so of everything that goes wrong.
+fn refused(message: &str) -> Failure {
+    Failure::new(format!("ERROR: failed to build: {message}"))
+}
+
+fn failed(error: &impl std::fmt::Display) -> Failure {
+    refused(&error.to_string())
+}
+
+/// Whether a shell was to be started that is not there.
+fn is_without_shell(error: &BuildError) -> bool {
+    let BuildError::Solve { source, .. } = error else { return false };
+    matches!(&**source, SolveError::Process { command, started: false, .. } if command.starts_with("/bin/sh -c"))
+}
+
+/// What to do about the commonest mistakes.
+fn hint(error: &BuildError) -> Option<String> {
+    let text = error.to_string();
+    let hint = if let Some(hint) = super::pull::on_the_way(&text) {
+        hint
+    } else if text.contains("open Dockerfile: no such file") {
+        "There is no Dockerfile in that folder. `ls` shows what is; `-f FILE` names another one."
+    } else if text.contains("not found") && text.contains("checksum of ref") {
+        "A COPY takes files from the build context only, and not those in `.dockerignore`. Check the name with `ls`."
+    } else if is_without_shell(error) {
+        "The shell form of RUN needs `/bin/sh` in the image. If it has none, name a program: `RUN [\"/program\", \"argument\"]`."
+    } else if text.contains("failed to resolve source metadata") {
+        "The base image was not found where its name says. This page's `docker.io` holds `mlserve:1`."
+    } else {
+        return None;
+    };
+    Some(hint.to_owned())
+}

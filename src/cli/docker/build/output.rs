@@ -1,0 +1,151 @@
+//! `--output`: where the result of a build goes.
+//! <https://docs.docker.com/reference/cli/docker/buildx/build/#output>
+
+use crate::build::{Built, Output};
+use crate::cli::{Desk, Failure};
+use crate::event::Event;
+use crate::fs::{self, Content, FsPath, Metadata, Node, Tree};
+use crate::host::Host;
+use crate::oci::Timestamp;
+
+/// What is made, where it goes, and the exporter's options.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Destination {
+    pub kind: Output,
+    /// As typed; none for an image.
+    pub path: Option<String>,
+    pub rewrite_timestamp: bool,
+    /// More names, from `name=`.
+    pub names: Vec<String>,
+}
+
+impl Destination {
+    /// Reads `type=oci,dest=x.tar`, or just a folder.
+    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        if !text.contains('=') {
+            return match text {
+                "-" => Err(refused("a tar archive on standard output is not supported yet in this lab")),
+                folder => Ok(Self { kind: Output::Local, path: Some(folder.to_owned()), ..Self::default() }),
+            };
+        }
+        let mut destination = Self::default();
+        let mut kind = None;
+        for field in text.split(',') {
+            let (name, value) = field.split_once('=').ok_or_else(|| refused(&format!("invalid value {field}")))?;
+            match (name.trim().to_lowercase().as_str(), value) {
+                ("type", value) => kind = Some(value),
+                ("dest", path) => destination.path = Some(path.to_owned()),
+                ("name", name) => destination.names.push(name.to_owned()),
+                ("rewrite-timestamp", value) => destination.rewrite_timestamp = value == "true",
+                ("tar" | "oci-mediatypes", "true") => {}
+                (name, _) => {
+                    return Err(refused(&format!("the exporter option {name} is not supported yet in this lab")));
+                }
+            }
+        }
+        destination.kind = match kind {
+            None => return Err(refused("type is required for output")),
+            Some("image" | "docker") if destination.path.is_none() => Output::Image,
+            Some("oci") => Output::Oci,
+            Some("tar") => Output::Tar,
+            Some("local") => Output::Local,
+            Some(other) => return Err(refused(&format!("the output type {other} is not supported yet in this lab"))),
+        };
+        destination.check()
+    }
+
+    /// Files need a place; an image on this daemon is unpacked, which some options do not go with.
+    fn check(self) -> Result<Self, Failure> {
+        if self.kind != Output::Image && self.path.is_none() {
+            return Err(refused("dest is required for this output"));
+        }
+        if self.kind == Output::Image && self.rewrite_timestamp {
+            return Err(refused("exporter option \"rewrite-timestamp\" conflicts with \"unpack\""));
+        }
+        Ok(self)
+    }
+
+    /// Puts `built` there; an image is in the store already.
+    pub(super) fn put(&self, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        let Some(path) = self.path.as_ref().map(|path| desk.machine.resolve(path)) else { return Ok(()) };
+        let now = desk.wire.now();
+        match self.kind {
+            Output::Image => Ok(()),
+            Output::Oci => {
+                let mut engine = desk.machine.engine.clone();
+                engine.add_blobs(&built.blobs);
+                let archive = engine.oci_archive(&built.image, &built.tags);
+                write(desk, &path, archive.map_err(|error| refused(&error.to_string()))?, now)
+            }
+            Output::Tar => {
+                let tar = fs::tar_of(&files(built));
+                write(desk, &path, tar.map_err(|error| refused(&error.to_string()))?, now)
+            }
+            Output::Local => put_files(desk, &path, &files(built), now),
+        }
+    }
+}
+
+/// The files of the image; of several, each in a folder with the name of its platform.
+fn files(built: &Built) -> Tree {
+    if let [image] = &built.images[..] {
+        return image.tree.clone();
+    }
+    let mut tree = Tree::default();
+    for image in &built.images {
+        let name = image.config.platform().to_string().replace('/', "_");
+        if let Some(root) = image.tree.get(&FsPath::root()) {
+            tree.insert(&FsPath::root().child(&name), root.clone()).expect("the root is a folder");
+        }
+    }
+    tree
+}
+
+fn write(desk: &mut Desk<'_>, path: &FsPath, content: Content, now: Timestamp) -> Result<(), Failure> {
+    let size = content.size();
+    desk.machine.check_room(size).map_err(|reason| refused(&format!("write {path}: {reason}")))?;
+    let written = desk.machine.files.insert(path, Node::file(Metadata::file(now), content));
+    written.map_err(|error| refused(&format!("open {error}")))?;
+    desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
+    Ok(())
+}
+
+fn put_files(desk: &mut Desk<'_>, folder: &FsPath, tree: &Tree, now: Timestamp) -> Result<(), Failure> {
+    let size: u64 = tree.walk().map(|(_, node)| node.size()).sum();
+    desk.machine.check_room(size).map_err(|reason| refused(&format!("write {folder}: {reason}")))?;
+    let mut files = desk.machine.files.clone();
+    files.make_directories(folder, Metadata::directory(now)).map_err(|error| refused(&error.to_string()))?;
+    for (path, node) in tree.walk() {
+        let target = folder.join(path.relative());
+        let present = files.get(&target).is_some_and(|present| present.entries().is_some());
+        match node.entries() {
+            Some(_) if present => Ok(()),
+            Some(_) => files.insert(&target, Node::directory(node.metadata)),
+            None => files.insert(&target, node.clone()),
+        }
+        .map_err(|error| refused(&error.to_string()))?;
+    }
+    desk.machine.files = files;
+    desk.terminal.event(Event::FileWritten { path: folder.to_string(), size });
+    Ok(())
+}
+
+fn refused(message: &str) -> Failure {
+    Failure::new(format!("ERROR: failed to build: {message}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_are_read_as_buildx_does() {
+        let oci = Destination { kind: Output::Oci, path: Some("x.tar".into()), ..Destination::default() };
+        assert_eq!(Destination::parse("type=oci,dest=x.tar").expect("an output"), oci);
+        let local = Destination { kind: Output::Local, path: Some("out".into()), ..Destination::default() };
+        assert_eq!(Destination::parse("out").expect("an output"), local);
+        for text in ["dest=x", "type=oci", "type=nope,dest=x", "type=image,rewrite-timestamp=true", "type", "-"] {
+            assert!(Destination::parse(text).is_err() || !text.contains('='), "{text}");
+        }
+    }
+}
