@@ -20,6 +20,22 @@ pub struct Cache {
     mounts: OrdMap<String, Node>,
 }
 
+/// One result as `docker system df` and `docker builder prune` show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheRecord {
+    /// Its name: the first digits of its key, as many as those of `BuildKit` have.
+    pub id: String,
+    /// The layer it made.
+    pub layer: Digest,
+    /// Its compressed bytes.
+    pub size: u64,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// Digits of a record's name.
+const ID_DIGITS: usize = 25;
+
 /// The result of a step that makes a layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layer {
@@ -53,6 +69,20 @@ impl Cache {
     /// How many bytes of compressed layers are kept.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The results that have a layer, oldest first.
+    pub fn records(&self) -> Vec<CacheRecord> {
+        let record = |key: &Digest| {
+            let layer = self.by_key.get(key)?.layer.as_ref()?;
+            Some(CacheRecord {
+                id: key.hex()[..ID_DIGITS].to_owned(),
+                layer: layer.descriptor.digest,
+                size: layer.blob.size(),
+                created: layer.created,
+            })
+        };
+        self.by_age.values().filter_map(record).collect()
     }
 
     pub(super) fn layer(&self, key: &Digest) -> Option<&Layer> {

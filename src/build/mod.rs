@@ -35,7 +35,7 @@ mod steps;
 mod wire;
 mod workdir;
 
-pub use cache::Cache;
+pub use cache::{Cache, CacheRecord};
 pub use error::{BuildError, Place, SolveError};
 pub use request::{BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Request, Tools, parse_tag};
 pub use solve::Build;

@@ -14,6 +14,7 @@ mod registries;
 mod remove;
 mod summary;
 mod unpack;
+mod usage;
 
 pub use container::{Container, ContainerError, ContainerSpec, LogEntry, State};
 pub use export::{SaveError, layout_index};
@@ -25,6 +26,7 @@ pub use registries::{PullResult, RegistryError};
 pub use remove::{RemoveError, Removed};
 pub use summary::{PlatformSummary, Summary};
 pub use unpack::{layer_entries, uncompressed};
+pub use usage::{DiskUsage, Usage};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

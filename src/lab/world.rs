@@ -15,7 +15,7 @@ use crate::registry::Registry;
 use crate::registry::hub::Hub;
 
 /// The hosts a docker daemon reaches Docker Hub by.
-const HUB_HOSTS: [&str; 3] = ["docker.io", "registry-1.docker.io", "auth.docker.io"];
+const HUB_HOSTS: [&str; 4] = ["docker.io", "registry-1.docker.io", "auth.docker.io", "index.docker.io"];
 
 /// The modelled wire: what one exchange waits for an answer…
 const LATENCY: Duration = Duration::from_millis(10);

@@ -125,8 +125,10 @@ impl Shape {
         if self.view != View::Document {
             return key.to_owned();
         }
-        if key == "Id" {
-            return "ID".to_owned();
+        match key {
+            "Id" => return "ID".to_owned(),
+            "ApiVersion" => return "APIVersion".to_owned(),
+            _ => {}
         }
         let mut letters = key.chars();
         letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())

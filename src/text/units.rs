@@ -19,6 +19,21 @@ pub fn size_with_precision(bytes: u64, digits: u32) -> String {
     format!("{text}{unit}")
 }
 
+/// Four significant digits in binary units: `256MiB 1.953GiB`.
+pub fn binary_size(bytes: u64) -> String {
+    let (mut scale, mut name) = (1_u64, 0);
+    while bytes / scale >= 1024 && name < UNITS.len() - 1 {
+        scale *= 1024;
+        name += 1;
+    }
+    let whole = (bytes / scale).checked_ilog10().unwrap_or(0) + 1;
+    let text = decimal(bytes, scale, 4_u32.saturating_sub(whole));
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let unit =
+        if name == 0 { "B".to_owned() } else { format!("{}iB", UNITS[name].to_uppercase().trim_end_matches('B')) };
+    format!("{text}{unit}")
+}
+
 /// Two decimals, as `BuildKit` shows progress: `300.45kB`; bytes have none.
 pub fn progress_size(bytes: u64) -> String {
     let (unit, scale) = unit(bytes);
@@ -112,6 +127,9 @@ mod tests {
             assert_eq!(size(bytes), text);
         }
         assert_eq!(size_with_precision(7_915_000, 4), "7.915MB");
+        assert_eq!(binary_size(2_097_356_800), "1.953GiB");
+        assert_eq!(binary_size(256 << 20), "256MiB");
+        assert_eq!(binary_size(1023), "1023B");
         assert_eq!(progress_size(300_450), "300.45kB");
         assert_eq!(progress_size(195), "195B");
     }

@@ -38,6 +38,8 @@ pub(super) enum Purpose {
     Token { scopes: String },
     /// See whether a name and password are accepted.
     Login,
+    /// Ask the index which images have a word in their name.
+    Search { term: String },
 }
 
 impl Purpose {
@@ -72,6 +74,7 @@ impl Purpose {
             Self::PutTag { what, tag } => format!("Put the {what} under the tag {tag}: last, for now all is there."),
             Self::Token { scopes } => format!("Ask the token service for {scopes}."),
             Self::Login => "Does the registry accept this name and password?".to_owned(),
+            Self::Search { term } => format!("Which images have {term} in their name?"),
         }
     }
 
@@ -85,7 +88,7 @@ impl Purpose {
             Self::Resolve { .. } if found => "The digest in the answer tells whether anything must be fetched.",
             Self::Fetch { .. } if found => "The bytes are checked against the digest.",
             Self::Login | Self::Ping if found => "Yes.",
-            Self::Tags if found => "They are in the answer, sorted.",
+            Self::Tags | Self::Search { .. } if found => "They are in the answer, sorted.",
             Self::Referrers | Self::ReferrersTag if found => "The list is in the answer.",
             Self::Referrers => "It has no such list: older registries keep none.",
             Self::ReferrersTag => "Nothing does.",

@@ -17,13 +17,14 @@ use crate::digests::Digests;
 use crate::lab::{Hub, Lab};
 use crate::source::root;
 
-const TRANSCRIPTS: [&str; 10] = [
+const TRANSCRIPTS: [&str; 11] = [
     "archives.md",
     "bad-input.md",
     "cache.md",
     "containers.md",
     "images.md",
     "listing.md",
+    "machine.md",
     "promotion.md",
     "registry.md",
     "seed-lesson.md",
@@ -72,6 +73,11 @@ fn images_are_named_listed_and_removed() {
 #[test]
 fn lists_are_filtered_and_formatted() {
     check("listing.md");
+}
+
+#[test]
+fn a_machine_says_what_it_is_and_what_it_holds() {
+    check("machine.md");
 }
 
 #[test]

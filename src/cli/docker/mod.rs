@@ -18,8 +18,9 @@ mod rm;
 mod rmi;
 mod run;
 mod save;
+mod search;
+mod system;
 mod tag;
-mod version;
 
 pub use build::Building;
 
@@ -36,7 +37,10 @@ pub const VERBS: &[Verb] = &[
     images::VERB,
     login::VERB,
     login::LOGOUT,
-    version::VERB,
+    search::VERB,
+    system::VERSION,
+    system::INFO,
+    system::DF,
     history::VERB,
     inspect::VERB,
     inspect::CONTAINER,
@@ -79,7 +83,7 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         None => return Ok(help::unasked(desk)),
         Some("help") => return help::docker(&words[1..], desk),
         Some("--help" | "-h") => return help::docker(&[], desk),
-        Some("-v" | "--version") => return version::short(desk),
+        Some("-v" | "--version") => return system::short(desk),
         Some(_) => {}
     }
     let Some((verb, path)) = find_path(words) else { return help::group_or_unknown(words, desk) };

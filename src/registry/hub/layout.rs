@@ -2,15 +2,18 @@
 //! file fetched when it is first needed.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
 use crate::host::{Host, SendError};
 use crate::limits;
-use crate::oci::{DEFAULT_DOMAIN, Descriptor, Digest, Index, Manifest, Reference, json};
+use crate::oci::{DEFAULT_DOMAIN, Descriptor, Digest, ImageConfig, Index, Manifest, Reference, json};
 use crate::store::Blobs;
 
 const IMAGE_NAME: &str = "io.containerd.image.name";
+const DESCRIPTION: &str = "org.opencontainers.image.description";
 
 /// A layout under a URL.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +55,34 @@ impl Layout {
         let index: Index = json::read(response.body()).map_err(|error| invalid(error.to_string()))?;
         self.entries = Some(index.manifests.into_iter().filter_map(entry).collect());
         Ok(())
+    }
+
+    /// Every repository once, sorted.
+    pub(super) fn repositories(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.entries.iter().flatten().map(|entry| &entry.repository).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// What the last image of a repository says of itself; empty if it says nothing or cannot be read.
+    pub(super) fn description(&mut self, repository: &str, host: &mut dyn Host) -> Result<String, SendError> {
+        let Some(mut document) = self.of(repository).last().map(|entry| entry.descriptor.clone()) else {
+            return Ok(String::new());
+        };
+        // An index leads to a manifest, a manifest to its configuration.
+        for _ in 0..2 {
+            let children = self.children(&document, host)?;
+            let next =
+                children.into_iter().find(|child| child.media_type.is_config() || child.media_type.is_manifest());
+            let Some(next) = next else { return Ok(String::new()) };
+            document = next;
+            if document.media_type.is_config() {
+                break;
+            }
+        }
+        let Ok(bytes) = self.fetch(&document.digest, host)? else { return Ok(String::new()) };
+        let is_sound = Digest::of(&bytes) == document.digest;
+        let config: Option<ImageConfig> = json::read(&bytes).ok().filter(|_| is_sound);
+        Ok(config.and_then(|config| config.config.labels.get(DESCRIPTION).cloned()).unwrap_or_default())
     }
 
     pub(super) fn has_repository(&self, repository: &str) -> bool {

@@ -2,6 +2,7 @@
 //! through the host. Everybody may pull what is listed there; nobody may push.
 
 mod layout;
+mod search;
 mod token;
 
 use bytes::Bytes;
@@ -19,6 +20,7 @@ use crate::oci::{Descriptor, MediaType};
 pub const REGISTRY_HOST: &str = "registry-1.docker.io";
 /// Where tokens are given out.
 pub const AUTH_HOST: &str = "auth.docker.io";
+pub use search::INDEX_HOST;
 
 /// Docker Hub over a layout.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,12 +53,16 @@ impl Hub {
         Self { layout: Layout::at(base.into()) }
     }
 
-    /// Answers a request to [`REGISTRY_HOST`] or [`AUTH_HOST`]. An error means
+    /// Answers a request to [`REGISTRY_HOST`], [`AUTH_HOST`] or [`INDEX_HOST`]. An error means
     /// that no answer comes, as from a network that is down.
     pub fn handle(&mut self, request: &Request<Bytes>, host: &mut dyn Host) -> Result<Response<Bytes>, SendError> {
         self.layout.open(host)?;
         let answered = match request.uri().host() {
             Some(AUTH_HOST) => Ok(token::give(request, |name| self.layout.has_repository(name), host.now())),
+            Some(INDEX_HOST) => {
+                let found = search::search(request, &mut self.layout, host)?;
+                found.ok_or_else(|| RegistryError::PageNotFound.into())
+            }
             _ => self.answer(request, host),
         };
         let response = match answered {

@@ -11,7 +11,8 @@ use crate::engine::Summary;
 use crate::oci::{Reference, Timestamp};
 use crate::text::units;
 
-const LISTING: Listing = Listing {
+/// The list.
+pub const LISTING: Listing = Listing {
     types: &[("", "*formatter.imageContext")],
     headers: &[
         ("ID", "IMAGE ID"),
@@ -62,8 +63,15 @@ fn format(parsed: &Parsed<'_>) -> String {
     }
 }
 
+/// The fields of an image under its first name.
+pub fn first_row(summary: &Summary, short: bool, now: Timestamp) -> Value {
+    let names: Vec<Reference> = summary.names.iter().filter_map(|name| name.parse().ok()).collect();
+    let mut rows = rows(summary, &names, false);
+    rows.swap_remove(0).fields(short, now)
+}
+
 /// One line of the table: an image under one of its names.
-pub struct Row<'s> {
+struct Row<'s> {
     summary: &'s Summary,
     repository: String,
     tag: String,
@@ -72,7 +80,7 @@ pub struct Row<'s> {
 
 /// One row a name, or one for an image without names. Docker knows a digest
 /// only for the repository of the last name.
-pub fn rows<'s>(summary: &'s Summary, names: &[Reference], digests: bool) -> Vec<Row<'s>> {
+fn rows<'s>(summary: &'s Summary, names: &[Reference], digests: bool) -> Vec<Row<'s>> {
     let none = || NONE.to_owned();
     if names.is_empty() {
         return vec![Row { summary, repository: none(), tag: none(), digest: none() }];
@@ -88,7 +96,7 @@ pub fn rows<'s>(summary: &'s Summary, names: &[Reference], digests: bool) -> Vec
 
 impl Row<'_> {
     /// Its fields; ids short or whole.
-    pub fn fields(&self, short: bool, now: Timestamp) -> Value {
+    fn fields(&self, short: bool, now: Timestamp) -> Value {
         let digest = &self.summary.root.digest;
         let created = self.summary.config().and_then(|config| config.created).unwrap_or_default();
         let image = self.summary.image.as_ref();

@@ -11,6 +11,8 @@ use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, help};
 use crate::host::Host;
 use crate::text::quoted;
 
+pub use classic::{LISTING, first_row};
+
 /// The command.
 pub const VERB: Verb = Verb {
     paths: &["images", "image ls", "image list"],
