@@ -63,7 +63,7 @@ impl Unfinished {
     pub fn finish(self, path: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         std::fs::rename(&self.path, path)?;
-        sync_folder(path.parent().unwrap_or(Path::new(".")))
+        sync_folder(folder_of(path))
     }
 
     /// Takes away what a crash left in `folder`; nobody else may be writing there.
@@ -131,10 +131,14 @@ impl Ingest for BlobFile {
 
 /// Writes a whole file that is there, as it was or as it will be, at any moment.
 pub fn write(path: &Path, bytes: &mut dyn Read) -> io::Result<()> {
-    let mut file =
-        Unfinished::begin(path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")))?;
+    let mut file = Unfinished::begin(folder_of(path))?;
     io::copy(bytes, &mut file)?;
     file.finish(path)
+}
+
+/// The folder a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes the names in a folder last; where folders cannot be opened, the system does it by itself.

@@ -31,6 +31,13 @@ pub fn mounted(named: &Named) -> Result<Tree, NativeError> {
     Ok(mounting.tree)
 }
 
+/// A tree whose root is this folder of the disk.
+pub fn listed(folder: &Path) -> Result<Tree, NativeError> {
+    let mut mounting = Mounting { tree: Tree::default(), left: limits::CONTEXT_ENTRIES };
+    mounting.add_entries(folder, &FsPath::root())?;
+    Ok(mounting.tree)
+}
+
 /// Where a path of the disk is in the tree.
 pub fn place(path: &Path) -> Result<FsPath, NativeError> {
     let text = path.to_str().ok_or_else(|| not_text(path))?;

@@ -38,6 +38,14 @@ impl Desk {
         command.output().expect("the command starts")
     }
 
+    /// Runs `drydock debug`; its exit code and what it prints on standard output.
+    fn debug(&self, line: &str) -> (Option<i32>, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_drydock"));
+        let output = command.arg("debug").args(line.split(' ')).current_dir(&self.folder).output();
+        let output = output.expect("the command starts");
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+    }
+
     /// What a line that works prints on standard output.
     fn says(&self, line: &str) -> String {
         let output = self.run(line);
@@ -66,12 +74,14 @@ impl Desk {
         json::read(&self.store()["index.json"]).expect("an index")
     }
 
+    fn manifest(&self) -> Manifest {
+        json::read(&self.store()[&self.index().manifests[0].digest.hex()]).expect("a manifest")
+    }
+
     /// The files of the only image.
     fn tree(&self) -> Tree {
         let store = self.store();
-        let manifest = &store[&self.index().manifests[0].digest.hex()];
-        let manifest: Manifest = json::read(manifest).expect("a manifest");
-        manifest.layers.iter().fold(Tree::default(), |tree, layer| {
+        self.manifest().layers.iter().fold(Tree::default(), |tree, layer| {
             let tar = fs::gunzip(&store[&layer.digest.hex()]).expect("gzip");
             fs::apply(&tree, &tar).expect("a layer")
         })
@@ -154,4 +164,38 @@ fn a_blob_that_changed_on_the_disk_is_not_read() {
     desk.write(&format!("store/blobs/sha256/{}", root.hex()), "{}");
     let output = desk.run("inspect app:1");
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_sound_layout_has_no_problems_and_damage_is_found_where_it_is() {
+    let desk = Desk::new("validate");
+    desk.says("build -q -t app:1 context");
+    desk.says("save -o app.tar app:1");
+    for layout in ["store", "app.tar"] {
+        let (code, lines) = desk.debug(&format!("validate {layout}"));
+        assert_eq!(code, Some(0), "{lines}");
+        assert!(lines.lines().count() >= 5 && lines.lines().all(|line| line.ends_with("\"problems\":[]}")), "{lines}");
+    }
+    let layer = desk.manifest().layers.pop().expect("a layer").digest;
+    desk.write(&format!("store/blobs/sha256/{}", layer.hex()), "damaged");
+    let (code, lines) = desk.debug("validate store");
+    let wrong: Vec<&str> = lines.lines().filter(|line| !line.ends_with("\"problems\":[]}")).collect();
+    assert_eq!((code, wrong.len()), (Some(1), 1), "{lines}");
+    assert!(wrong[0].contains(&layer.to_string()) && wrong[0].contains("has 7 bytes, not "), "{lines}");
+    assert!(wrong[0].contains("/layers/1\""), "{lines}");
+}
+
+#[test]
+fn a_layer_is_laid_over_an_archive_by_itself() {
+    let desk = Desk::new("apply");
+    desk.says("build -q -t app:1 context");
+    let layers = desk.manifest().layers;
+    let blob = |at: usize| format!("store/blobs/sha256/{}", layers[at].digest.hex());
+    let (code, said) = desk.debug(&format!("apply --base {} {} -o out.tar", blob(0), blob(1)));
+    assert_eq!((code, said.as_str()), (Some(0), ""));
+    let out = std::fs::read(desk.folder.join("out.tar")).expect("written");
+    assert_eq!(fs::apply(&Tree::default(), &out).expect("an archive"), desk.tree());
+    assert_eq!(desk.debug("apply context/run -o no.tar").0, Some(1));
+    assert!(!desk.folder.join("no.tar").exists());
+    assert_eq!(desk.debug("apply").0, Some(2));
 }

@@ -1,10 +1,12 @@
 //! `drydock debug`: the plumbing, one small tool a file, for tests and
 //! scripts. Most read one JSON object a line and answer each with one.
 
+mod apply;
 mod dockerfile;
 mod expand;
 mod ignore;
 mod reference;
+mod validate;
 
 use std::io::{self, BufRead};
 use std::path::Path;
@@ -43,6 +45,18 @@ const TOOLS: &[Tool] = &[
         run: expand::run,
     },
     Tool { name: "ignore", usage: "", about: "{\"patterns\",\"path\"} to {\"ignored\"}", run: ignore::run },
+    Tool {
+        name: "apply",
+        usage: "[--base TAR] TAR -o TAR",
+        about: "Lay a layer over an archive of files; what is left out is {\"path\",\"leftOut\"}",
+        run: apply::run,
+    },
+    Tool {
+        name: "validate",
+        usage: "LAYOUT",
+        about: "Check an OCI layout: {\"place\",\"digest\",…,\"problems\"} for each descriptor",
+        run: validate::run,
+    },
 ];
 
 /// Runs the tool that `words` name.
