@@ -9,6 +9,7 @@ mod digests;
 mod disk;
 mod documents;
 mod engine;
+mod fuzz;
 mod lab;
 mod lesson;
 mod nonsense;
