@@ -85,7 +85,8 @@ pub(super) fn resolve(environment: &Environment, escape: char, word: &str) -> Re
     Ok(Expander { escape, lookup: &lookup }.word(word)?)
 }
 
-fn automatic(build: &Platform, target: &Platform, stage: &str) -> [(&'static str, String); 11] {
+/// The arguments every build has.
+pub(super) fn automatic(build: &Platform, target: &Platform, stage: &str) -> [(&'static str, String); 11] {
     let variant = |platform: &Platform| platform.variant.clone().unwrap_or_default();
     [
         ("BUILDPLATFORM", build.to_string()),

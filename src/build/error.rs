@@ -3,7 +3,9 @@
 use std::io;
 
 use super::request::BaseError;
-use crate::dockerfile::{ExpandError, GlobError, IgnoreError, LineRange, MountError, ParseError, quote};
+use crate::dockerfile::{
+    CheckError, ExpandError, GlobError, IgnoreError, LineRange, LintViolation, MountError, ParseError, quote,
+};
 use crate::fs::{FsError, FsPath, TarError};
 use crate::oci::{DigestError, PlatformError, ReferenceError};
 
@@ -92,6 +94,20 @@ pub enum SolveError {
         /// How.
         #[from]
         source: IgnoreError,
+    },
+    /// The options of the linter are none.
+    #[error("{source}")]
+    Check {
+        /// How.
+        #[from]
+        source: CheckError,
+    },
+    /// Remarks that the Dockerfile wants to be errors.
+    #[error("{source}")]
+    Lint {
+        /// Which rules.
+        #[from]
+        source: LintViolation,
     },
     /// A word has a quote or a variable too much.
     #[error("{source}")]

@@ -1,7 +1,7 @@
 //! What a build reads before its first step: the Dockerfile, what its bases
 //! are, the context. After it the work is known: each stage has its plan.
 
-use super::context::{self, Context};
+use super::context;
 use super::convert::{self, Plan, count_steps};
 use super::copy::Copy;
 use super::environment::{self, Environment};
@@ -10,8 +10,7 @@ use super::model;
 use super::request::{BaseImage, BaseRequest, Request, Tools};
 use super::solve::{Build, Target, Task};
 use super::stages::{Base, Stages};
-use crate::dockerfile::{self, Command, Dockerfile, Warning};
-use crate::event::Event;
+use crate::dockerfile::{self, Dockerfile};
 use crate::fs::FsPath;
 use crate::oci::{Platform, Reference, Timestamp};
 
@@ -28,18 +27,17 @@ impl Build {
             self.text = text;
             Ok(dockerfile::parse(&self.text)?)
         });
-        if let Ok(file) = &parsed {
-            for Warning { rule, message, line, .. } in warnings(file, context.as_ref().ok()) {
-                self.steps.tell(Event::BuildWarned { rule: rule.to_owned(), message, line });
-            }
-        }
+        let planned = parsed.as_ref().map_or(Ok(()), |file| self.plan_targets(file));
+        let ignore = context.as_ref().ok().map(|context| &context.ignore);
+        let checked = parsed.as_ref().map_or(Ok(()), |file| self.remark_early(file, ignore));
         self.steps.done(model::LOAD.of(bytes), None);
         let file = parsed.map_err(|error| {
             let lines = if let SolveError::Parse { source } = &error { source.lines() } else { None };
             self.fail(error, lines)
         })?;
+        checked.map_err(|error| self.fail(error, None))?;
         self.context = context.map_err(|error| self.fail(error, None))?;
-        self.plan_targets(&file)?;
+        planned?;
         self.file = Some(file);
         // What follows may take long; let the above be seen first.
         self.tell(tools);
@@ -69,11 +67,16 @@ impl Build {
         Ok(())
     }
 
+    /// The name of the stage that is built, if it has one.
+    pub(super) fn target_stage(&self, file: &Dockerfile) -> String {
+        let last = || file.stages.last().and_then(|stage| stage.name.clone());
+        self.request.target.clone().or_else(last).unwrap_or_default()
+    }
+
     fn globals(&self, file: &Dockerfile, platform: &Platform) -> Result<Environment, BuildError> {
-        let last = file.stages.last().and_then(|stage| stage.name.as_deref()).unwrap_or_default();
-        let stage = self.request.target.as_deref().unwrap_or(last);
+        let stage = self.target_stage(file);
         let Request { builder, arguments, .. } = &self.request;
-        environment::globals(file, builder, platform, stage, arguments).map_err(|error| self.misplaced(error))
+        environment::globals(file, builder, platform, &stage, arguments).map_err(|error| self.misplaced(error))
     }
 
     /// Asks what the bases are, each once; their triggers may name more images.
@@ -129,12 +132,16 @@ impl Build {
     /// Resolves all words, sends what the steps will read, and lists the work.
     pub(super) fn load_context(&mut self) -> Result<(), BuildError> {
         self.transfer("[internal] load .dockerignore", self.context.ignore_bytes);
+        let violation = self.remark_late();
         let epoch = self.epoch()?;
         for at in 0..self.targets.len() {
             for stage in self.targets[at].stages.needed() {
                 let plan = self.convert(at, stage, epoch)?;
                 self.targets[at].plans.insert(stage, plan);
             }
+        }
+        if let Some(violation) = violation {
+            return Err(self.fail(violation, None));
         }
         self.send_context();
         self.list_tasks();
@@ -231,25 +238,4 @@ impl Target {
         let platform = self.stages.list[stage].platform.as_ref().unwrap_or(&self.platform);
         (!self.bases.contains_key(&stage)).then(|| (stage, reference.clone(), platform.clone()))
     }
-}
-
-/// The linter's remarks, and one for each source of COPY that stays at home.
-fn warnings(file: &Dockerfile, context: Option<&Context>) -> Vec<Warning> {
-    let mut warnings = dockerfile::lint(file);
-    let excluded = |source: &&String| {
-        let known = !source.contains('$');
-        known && context.is_some_and(|context| context.ignore.excludes(&FsPath::from(source.as_str())))
-    };
-    for instruction in file.stages.iter().flat_map(|stage| &stage.instructions) {
-        let Command::Copy(transfer) = &instruction.command else { continue };
-        if transfer.from.is_some() {
-            continue;
-        }
-        for source in transfer.sources.iter().filter(excluded) {
-            let source = dockerfile::quote(source);
-            let message = format!("Attempting to Copy file {source} that is excluded by .dockerignore");
-            warnings.push(Warning { rule: "CopyIgnoredFile", message, line: instruction.lines.first });
-        }
-    }
-    warnings
 }

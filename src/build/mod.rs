@@ -18,6 +18,7 @@ mod error;
 mod export;
 mod identity;
 mod layer;
+mod lint;
 mod load;
 mod metadata;
 mod model;

@@ -14,7 +14,7 @@ use super::process::Running;
 use super::request::{BaseImage, Built, Request, Tools};
 use super::stages::Stages;
 use super::steps::Steps;
-use crate::dockerfile::{Dockerfile, LineRange};
+use crate::dockerfile::{Dockerfile, LineRange, Warning};
 use crate::event::Events;
 use crate::oci::{Digest, Platform, Timestamp};
 use crate::store::Blobs;
@@ -35,6 +35,8 @@ pub struct Build {
     /// The Dockerfile, for the lines around an error.
     pub(super) text: String,
     pub(super) file: Option<Dockerfile>,
+    /// What the linter has said of it.
+    pub(super) remarks: Vec<Warning>,
     /// Steps that were shown already: one that several stages share is shown once.
     pub(super) shown: BTreeSet<Digest>,
     pub(super) tasks: VecDeque<Task>,
@@ -80,6 +82,7 @@ impl Build {
             targets: Vec::new(),
             text: String::new(),
             file: None,
+            remarks: Vec::new(),
             shown: BTreeSet::new(),
             tasks: VecDeque::from([Task::Definition, Task::Metadata, Task::Context]),
             running: None,

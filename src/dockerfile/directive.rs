@@ -60,6 +60,11 @@ pub(super) fn syntax(text: &str) -> Option<(String, u32)> {
     Some((value.split(' ').next().unwrap_or_default().to_owned(), line + above))
 }
 
+/// The value of the directive `name` that a comment above an instruction is, if it is that one.
+pub(super) fn in_comment(name: &str, comment: &str) -> Option<String> {
+    directive(comment).filter(|found| found.name == name).map(|found| found.value)
+}
+
 fn find_after(comment: &str, name: &str, text: &str) -> Option<(String, u32)> {
     let mut directives = Directives::default();
     for (number, line) in (1..).zip(text.lines()) {

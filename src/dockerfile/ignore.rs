@@ -201,7 +201,7 @@ impl Matcher {
 }
 
 /// Go's `filepath.Clean`: no `.`, no `x/..`, no double or trailing slash.
-fn clean(path: &str) -> String {
+pub(super) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

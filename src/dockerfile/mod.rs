@@ -39,12 +39,13 @@ pub use duration::DurationError;
 pub use expand::{ExpandError, ExpandFault, Expanded, Expander, Keep};
 pub use fault::{FlagFault, InstructionFault, ParseError, SyntaxFault};
 pub use glob::{Glob, GlobError};
+use ignore::clean;
 pub use ignore::{Ignore, IgnoreError};
 pub use instruction::{
     Argument, Command, CommandLine, Dockerfile, Healthcheck, Heredoc, Instruction, Pair, Run, Stage, Transfer,
 };
 pub use lines::LineRange;
-pub use lint::{Warning, lint};
+pub use lint::{BaseFacts, CheckError, CheckFault, LintViolation, Report, Surroundings, Warning, lint, lint_within};
 pub use mount::{Mount, MountError, MountKind, Sharing};
 pub use parse::{dump, parse, parse_trigger};
 pub use quote::{quote, quote_list};

@@ -1,4 +1,5 @@
 mod dumped;
 mod expanded;
+mod linted;
 mod parsed;
 mod refused;

@@ -1,0 +1,81 @@
+//! The linter's remarks on a build: what can be said before anything is asked
+//! for, and the rest once the images are known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::environment;
+use super::solve::Build;
+use crate::dockerfile::{
+    BaseFacts, CheckError, Dockerfile, Ignore, LintViolation, Report, Surroundings, Warning, lint_within,
+};
+use crate::event::Event;
+use crate::oci::RunConfig;
+
+impl Build {
+    /// What the text says, and where the variables are known the stages that are built.
+    pub(super) fn remark_early(&mut self, file: &Dockerfile, ignore: Option<&Ignore>) -> Result<(), CheckError> {
+        let report = self.report(file, ignore, None)?;
+        self.remark(report.warnings);
+        Ok(())
+    }
+
+    /// What the images add to that, and whether the file wants the build to fail for all of it.
+    pub(super) fn remark_late(&mut self) -> Option<LintViolation> {
+        let file = self.file.take()?;
+        let images = self.targets.first().map(|target| {
+            let written = target.bases.range(..file.stages.len());
+            written.map(|(stage, image)| (*stage, facts(&image.config.config))).collect::<BTreeMap<_, _>>()
+        });
+        // The options were read before; they have not changed.
+        let report = self.report(&file, Some(&self.context.ignore), images.as_ref()).unwrap_or_default();
+        self.file = Some(file);
+        let violation = report.violation();
+        self.remark(report.warnings);
+        violation
+    }
+
+    /// Of several platforms `BuildKit` judges the first.
+    fn report(
+        &self,
+        file: &Dockerfile,
+        ignore: Option<&Ignore>,
+        images: Option<&BTreeMap<usize, BaseFacts>>,
+    ) -> Result<Report, CheckError> {
+        let request = &self.request;
+        let platform = request.platforms.first().unwrap_or(&request.builder);
+        let automatic = environment::automatic(&request.builder, platform, &self.target_stage(file));
+        let automatic: Vec<(String, String)> = automatic
+            .into_iter()
+            .map(|(name, value)| {
+                let given = environment::given_value(&request.arguments, name);
+                (name.to_owned(), given.unwrap_or(value))
+            })
+            .collect();
+        let needed = self.targets.first().map(|target| target.stages.needed()).unwrap_or_default();
+        let stages: BTreeSet<usize> = needed.into_iter().collect();
+        let around = Surroundings {
+            arguments: &request.arguments,
+            automatic: &automatic,
+            images,
+            ignore,
+            stages: Some(&stages),
+        };
+        lint_within(file, &around)
+    }
+
+    /// Tells each remark once.
+    fn remark(&mut self, warnings: Vec<Warning>) {
+        for warning in warnings {
+            if self.remarks.contains(&warning) {
+                continue;
+            }
+            let Warning { rule, message, line, .. } = warning.clone();
+            self.steps.tell(Event::BuildWarned { rule: rule.to_owned(), message, line });
+            self.remarks.push(warning);
+        }
+    }
+}
+
+fn facts(config: &RunConfig) -> BaseFacts {
+    BaseFacts { env: config.env.clone(), has_shell: !config.shell.is_empty(), triggers: config.on_build.clone() }
+}
