@@ -3,6 +3,7 @@
 //! sees them change in place; a pipe sees each state once.
 
 use super::Terminal;
+use crate::engine::ImageStore;
 use crate::event::{BlobMove, Direction, Event, Outcome};
 use crate::oci::Blob;
 use crate::text::{Line, Stream, Style, units};
@@ -10,10 +11,16 @@ use crate::text::{Line, Stream, Style, units};
 /// Columns of docker's bar between its brackets.
 const BAR: u64 = 50;
 
+/// Layers that the classic store uploads and downloads at once.
+const UPLOADS_AT_ONCE: usize = 5;
+const DOWNLOADS_AT_ONCE: usize = 3;
+
 /// What has been printed of each layer.
 #[derive(Debug)]
 pub struct Progress {
     stream: Stream,
+    /// Whether the classic store says it, in its own words.
+    is_classic: bool,
     /// Layers that wait, in the order they were named.
     waiting: Vec<String>,
     /// The last state of each layer, in the order they were named.
@@ -22,19 +29,23 @@ pub struct Progress {
     present: Vec<String>,
     /// Layers of a pull that came.
     layers: Vec<String>,
+    /// Whether the first of them is on its way.
+    has_begun: bool,
     /// Whether the image itself, and not only what attests it, must be pulled.
     is_fetching: bool,
 }
 
 impl Progress {
     /// Nothing yet; `docker run` shows its pull on standard error.
-    pub fn new(stream: Stream) -> Self {
+    pub fn new(stream: Stream, store: ImageStore) -> Self {
         Self {
             stream,
+            is_classic: store == ImageStore::Classic,
             waiting: Vec::new(),
             shown: Vec::new(),
             present: Vec::new(),
             layers: Vec::new(),
+            has_begun: false,
             is_fetching: false,
         }
     }
@@ -70,7 +81,17 @@ impl Progress {
 
     fn pushed(&mut self, blob: &Blob, outcome: &Outcome, terminal: &mut Terminal<'_>) {
         let name = blob.digest.short();
+        if self.is_classic && *outcome != Outcome::Waiting {
+            // The first few go at once; all others wait, once everything was prepared.
+            for later in std::mem::take(&mut self.layers).into_iter().skip(UPLOADS_AT_ONCE) {
+                self.show(&later, "Waiting", terminal);
+            }
+        }
         match outcome {
+            Outcome::Waiting if self.is_classic => {
+                self.layers.push(name.clone());
+                self.show(&name, "Preparing", terminal);
+            }
             Outcome::Waiting => {
                 self.waiting.push(name.clone());
                 if terminal.tty {
@@ -88,6 +109,12 @@ impl Progress {
     /// Nothing is shown of an image that is here, even if a new attestation of it comes.
     fn pulled(&mut self, blob: &Blob, outcome: &Outcome, terminal: &mut Terminal<'_>) {
         let (name, is_layer) = (blob.digest.short(), blob.media_type.is_layer());
+        if self.is_classic && is_layer && matches!(outcome, Outcome::Moving { .. }) && !self.has_begun {
+            self.has_begun = true;
+            for later in self.layers.clone().into_iter().skip(DOWNLOADS_AT_ONCE) {
+                self.show(&later, "Waiting", terminal);
+            }
+        }
         self.is_fetching |= *outcome == Outcome::Waiting && (is_layer || blob.media_type.is_config());
         if blob.media_type.is_config() || !self.is_fetching && !is_layer {
             return;
@@ -103,7 +130,12 @@ impl Progress {
             }
             Outcome::Waiting | Outcome::Mounted { .. } => {}
             Outcome::Moving { current } => self.moving("Downloading", blob, *current, terminal),
-            Outcome::Moved => self.show(&name, "Download complete", terminal),
+            Outcome::Moved => {
+                if self.is_classic {
+                    self.show(&name, "Verifying Checksum", terminal);
+                }
+                self.show(&name, "Download complete", terminal);
+            }
             Outcome::AlreadyExists => self.show(&name, "Already exists", terminal),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, Image, ImageError, RegistryError};
+use super::{Engine, Image, ImageError, RegistryError, classic};
 use crate::build::{self, BaseError, BaseImage, BaseRequest, Build, BuildError, Built, Output, Tools};
 use crate::event::{Event, Events};
 use crate::host::Host;
@@ -31,11 +31,17 @@ impl Engine {
         processes: &mut dyn Processes,
         events: Events<'_>,
     ) -> Result<Option<Built>, BuildError> {
+        let is_classic = self.is_classic();
+        let mut told = |event: Event| {
+            if let Some(event) = if is_classic { classic::told(event) } else { Some(event) } {
+                events(event);
+            }
+        };
         let mut bases =
             |request: &BaseRequest<'_>, host: &mut dyn Host, events: Events<'_>| self.base(request, host, events);
-        let mut tools = Tools { host, events, bases: &mut bases, processes };
-        let built = build.advance(fuel, &mut tools)?;
-        if let Some(built) = built.as_ref() {
+        let mut tools = Tools { host, events: &mut told, bases: &mut bases, processes };
+        let mut built = build.advance(fuel, &mut tools)?;
+        if let Some(built) = built.as_mut() {
             self.take_built(built, host.now(), events);
         }
         Ok(built)
@@ -48,9 +54,15 @@ impl Engine {
         }
     }
 
-    fn take_built(&mut self, built: &Built, now: Timestamp, events: Events<'_>) {
+    fn take_built(&mut self, built: &mut Built, now: Timestamp, events: Events<'_>) {
         self.cache = built.cache.clone();
         if built.output != Output::Image {
+            return;
+        }
+        let ended = now.after(Duration::from_millis(built.millis));
+        if self.is_classic() {
+            self.adopt_built(built, events);
+            built.tags.iter().for_each(|tag| self.note_tagged(tag, ended));
             return;
         }
         self.add_blobs(&built.blobs);
@@ -63,8 +75,24 @@ impl Engine {
         self.name_built(built);
         let references = built.tags.iter().map(Reference::familiar).collect();
         events(Event::ImageBuilt { image: built.image.clone(), references, layers });
-        let ended = now.after(Duration::from_millis(built.millis));
         built.tags.iter().for_each(|tag| self.note_tagged(tag, ended));
+    }
+
+    /// The classic store keeps what was built as a configuration and unpacked
+    /// layers; a rebuilt name leaves its old image without one.
+    fn adopt_built(&mut self, built: &mut Built, events: Events<'_>) {
+        let image = Image::best(&built.blobs, &built.image, &self.platform());
+        let root = image.and_then(|image| Ok((self.adopt(&image, &built.blobs, None)?, image)));
+        let (root, image) = root.expect("it was just built, and is read from where it was put");
+        if built.tags.is_empty() {
+            self.dangling.insert(root.digest, root.clone());
+        }
+        for tag in &built.tags {
+            self.name(tag, &root);
+        }
+        let references = built.tags.iter().map(Reference::familiar).collect();
+        events(Event::ImageBuilt { image: root.clone(), references, layers: image.document.layers });
+        built.image = root;
     }
 
     /// A rebuilt name takes its old image away with it, as in docker with the containerd store.

@@ -38,7 +38,7 @@ pub enum SaveError {
 }
 
 /// One entry of `index.json`: what is saved, under which name.
-type Saved = (Descriptor, Option<Reference>);
+pub(super) type Saved = (Descriptor, Option<Reference>);
 
 impl Engine {
     /// The archive of the images that `words` name: a name with a tag or an id
@@ -50,11 +50,14 @@ impl Engine {
         for word in words {
             for (root, reference) in self.meant(word)? {
                 let root = match platforms {
-                    [only] => self.manifest_for(&root, only, reference.as_ref(), word)?,
+                    [only] if !self.is_classic() => self.manifest_for(&root, only, reference.as_ref(), word)?,
                     _ => root,
                 };
                 saved.push((root, reference));
             }
+        }
+        if self.is_classic() {
+            return self.save_classic(&saved);
         }
         let mut tree = self.layout(&saved, platforms);
         put(&mut tree, "/manifest.json", 0o644, json::compact(&self.legacy_manifest(&saved, platforms)?));
@@ -173,7 +176,7 @@ pub fn layout_index(root: &Descriptor, reference: Option<&Reference>) -> Vec<u8>
     json::compact(&Index::of(vec![named(root, reference)]))
 }
 
-fn named(root: &Descriptor, reference: Option<&Reference>) -> Descriptor {
+pub(super) fn named(root: &Descriptor, reference: Option<&Reference>) -> Descriptor {
     let mut root = root.clone();
     root.annotations.remove(IMAGE_NAME);
     root.annotations.remove(REF_NAME);
@@ -190,7 +193,7 @@ pub(super) fn blob_path(digest: &Digest) -> String {
     format!("/blobs/sha256/{}", digest.hex())
 }
 
-fn put(tree: &mut Tree, path: &str, mode: u32, content: impl Into<Content>) {
+pub(super) fn put(tree: &mut Tree, path: &str, mode: u32, content: impl Into<Content>) {
     let path = FsPath::from(path);
     let time = Timestamp::default();
     let parent = path.parent().unwrap_or_else(FsPath::root);

@@ -1,13 +1,14 @@
 //! An image as its documents tell it: root, manifest, configuration.
 
 use crate::limits;
-use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, json};
+use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, MediaType, Platform, json};
 use crate::store::Blobs;
 
 /// An image whose manifest and configuration are here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Image {
-    /// What the name points at: a manifest or an index. Its digest is the image's id.
+    /// What the name points at: a manifest or an index, in the classic store the
+    /// configuration. Its digest is the image's id.
     pub root: Descriptor,
     /// The manifest for the platform asked for.
     pub manifest: Descriptor,
@@ -49,6 +50,9 @@ pub enum ImageError {
 impl Image {
     /// Reads the image `root` for `platform` out of `blobs`.
     pub fn load(blobs: &Blobs, root: &Descriptor, platform: &Platform) -> Result<Self, ImageError> {
+        if root.media_type.is_config() {
+            return Self::classic(blobs, root);
+        }
         if !root.media_type.is_index() {
             return Self::read(blobs, root, root.clone());
         }
@@ -70,6 +74,17 @@ impl Image {
             loaded => return loaded,
         };
         images_of(blobs, root).find_map(|manifest| Self::read(blobs, root, manifest).ok()).ok_or(error)
+    }
+
+    /// An image of the classic store: its configuration names the layers, which lie there unpacked.
+    fn classic(blobs: &Blobs, root: &Descriptor) -> Result<Self, ImageError> {
+        let config: ImageConfig = parse(blobs, root)?;
+        let layer = |diff_id: &Digest| {
+            Descriptor::new(MediaType::DOCKER_LAYER, *diff_id, blobs.size(diff_id).unwrap_or_default())
+        };
+        let layers = config.rootfs.diff_ids.iter().map(layer).collect();
+        let document = Manifest { media_type: MediaType::DOCKER_MANIFEST, ..Manifest::of(root.clone(), layers) };
+        Ok(Self { root: root.clone(), manifest: root.clone(), document, config, content: 0 })
     }
 
     fn read(blobs: &Blobs, root: &Descriptor, manifest: Descriptor) -> Result<Self, ImageError> {

@@ -95,6 +95,9 @@ pub enum LoadError {
         /// Which.
         digest: Digest,
     },
+    /// An image in it cannot be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
     /// It lists what is no image.
     #[error("descriptor is neither a manifest or index")]
     NoDocument,
@@ -146,12 +149,34 @@ impl Engine {
             return Err(LoadError::Missing { digest: *digest });
         }
         let named = entries.into_iter().map(with_name).collect::<Result<Vec<_>, _>>()?;
+        if self.is_classic() {
+            return named
+                .into_iter()
+                .map(|(root, reference)| self.take_classic(&root, reference.as_ref(), &blobs))
+                .collect();
+        }
         self.blobs = blobs;
         let refusal = self.lacking_platform(&named, platforms);
         let loaded = named.into_iter().map(|(root, reference)| self.take(root, reference.as_ref())).collect();
         // Files that no image of the archive names do not stay.
         self.collect_garbage();
         refusal.map_or(Ok(loaded), |text| Err(LoadError::Platform { text }))
+    }
+
+    /// The same into the classic store: of several platforms this machine's, unpacked.
+    fn take_classic(
+        &mut self,
+        root: &Descriptor,
+        reference: Option<&Reference>,
+        blobs: &Blobs,
+    ) -> Result<Loaded, LoadError> {
+        let image = Image::best(blobs, root, &self.platform())?;
+        let root = self.adopt(&image, blobs, None)?;
+        match reference {
+            Some(reference) => self.name(reference, &root),
+            None => drop(self.dangling.insert(root.digest, root.clone())),
+        }
+        Ok(Loaded { name: reference.map(Reference::familiar), root, broken: None })
     }
 
     /// Names one image and unpacks it if this machine can run it.

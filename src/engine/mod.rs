@@ -3,6 +3,7 @@
 //! or another machine; the world comes in through [`crate::host::Host`].
 
 mod building;
+mod classic;
 mod container;
 mod export;
 mod image;
@@ -12,6 +13,7 @@ mod names;
 mod platforms;
 mod registries;
 mod remove;
+mod storage;
 mod summary;
 mod unpack;
 mod usage;
@@ -24,6 +26,7 @@ pub use load::{LoadError, Loaded};
 pub use platforms::PlatformError;
 pub use registries::{PullResult, RegistryError};
 pub use remove::{RemoveError, Removed};
+pub use storage::ImageStore;
 pub use summary::{PlatformSummary, Summary};
 pub use unpack::{layer_entries, uncompressed};
 pub use usage::{DiskUsage, Usage};
@@ -60,6 +63,12 @@ pub struct Engine {
     snapshots: BTreeMap<Digest, Tree>,
     /// The room each unpacked layer takes, in bytes.
     room: BTreeMap<Digest, u64>,
+    /// How images are kept.
+    image_store: ImageStore,
+    /// What the other way of keeping them holds meanwhile.
+    shelf: Arc<storage::Shelf>,
+    /// Where the layers of the classic store are in registries.
+    layer_places: BTreeMap<Digest, classic::LayerPlaces>,
     /// What each repository of each registry is known to hold.
     origins: BTreeMap<(String, String), Arc<BTreeSet<Digest>>>,
 }

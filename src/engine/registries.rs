@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{Engine, PlatformError};
+use super::{Engine, ImageError, PlatformError};
 use crate::event::{Event, Events};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Platform, Reference};
+use crate::transfer::classic::ClassicError;
 use crate::transfer::{self, Credentials, Pushed, TransferError};
 
 /// What a pull found.
@@ -16,6 +17,8 @@ pub struct PullResult {
     pub root: Descriptor,
     /// Whether it meant that before.
     pub up_to_date: bool,
+    /// What the registry has under the name: the same, but for the classic store.
+    pub digest: Digest,
 }
 
 /// Why a push, a pull or a login did not happen.
@@ -36,6 +39,12 @@ pub enum RegistryError {
     /// The image has nothing for the platform to push.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// What is here of an image cannot be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The same as below, in the words of the classic store.
+    #[error(transparent)]
+    Classic(#[from] ClassicError),
     /// The registry or the way there.
     #[error("{}", .0.translated())]
     Transfer(#[from] TransferError),
@@ -51,6 +60,9 @@ impl Engine {
         host: &mut dyn Host,
         events: Events<'_>,
     ) -> Result<Pushed, RegistryError> {
+        if self.is_classic() {
+            return self.push_classic(reference, host, events);
+        }
         let no_such = || RegistryError::NoSuchTag { name: reference.familiar() };
         let mut root = self.names.get(&reference.to_string()).cloned().ok_or_else(no_such)?;
         if let Some(platform) = platform {
@@ -82,6 +94,9 @@ impl Engine {
         host: &mut dyn Host,
         events: Events<'_>,
     ) -> Result<PullResult, RegistryError> {
+        if self.is_classic() {
+            return self.pull_classic(reference, platform, host, events);
+        }
         let result = self.fetch_for(reference, platform, host, events)?;
         // By digest the name is without a tag, even if one was typed.
         let tag = reference.tag.clone().filter(|_| reference.digest.is_none());
@@ -111,7 +126,12 @@ impl Engine {
         host: &mut dyn Host,
         events: Events<'_>,
     ) -> Result<PullResult, RegistryError> {
-        self.fetch_for(reference, &self.platform(), host, events)
+        let platform = self.platform();
+        if self.is_classic() {
+            let (root, digest) = self.fetch_classic(reference, &platform, host, events)?;
+            return Ok(PullResult { root, up_to_date: false, digest });
+        }
+        self.fetch_for(reference, &platform, host, events)
     }
 
     fn fetch_for(
@@ -125,7 +145,8 @@ impl Engine {
         let credentials = self.credentials.get(&reference.domain).cloned();
         let pulled = transfer::pull(&mut self.blobs, known, reference, platform, credentials.as_ref(), host, events)?;
         self.remember_origin(&pulled.root, reference);
-        Ok(PullResult { root: pulled.root, up_to_date: pulled.up_to_date })
+        let digest = pulled.root.digest;
+        Ok(PullResult { root: pulled.root, up_to_date: pulled.up_to_date, digest })
     }
 
     /// Proves `credentials` to `registry`; it is the command line that keeps them.

@@ -35,6 +35,18 @@ pub enum RemoveError {
         /// 12 digits.
         image: String,
     },
+    /// The same, in the words of the classic store.
+    #[error(
+        "conflict: unable to remove repository reference {name:?} (must force) - container {container} is using its referenced image {image}"
+    )]
+    ReferenceInUse {
+        /// As typed.
+        name: String,
+        /// 12 digits.
+        container: String,
+        /// 12 digits.
+        image: String,
+    },
     /// A running container was made from it.
     #[error(
         "conflict: unable to delete {image} (cannot be forced) - image is being used by running container {container}"
@@ -79,6 +91,9 @@ pub enum RemoveError {
 impl Engine {
     /// Removes the name `typed`, or the image with that id.
     pub fn remove_image(&mut self, typed: &str, force: bool, events: Events<'_>) -> Result<Vec<Removed>, RemoveError> {
+        if self.is_classic() {
+            return self.remove_classic(typed, force, events);
+        }
         let root = self.find_image(typed)?;
         let named = self.named(typed, &root);
         let names = self.names_of(&root.digest);
@@ -129,18 +144,18 @@ impl Engine {
     }
 
     /// `typed` as a name of `root`, if it is one and not the beginning of the id.
-    fn named(&self, typed: &str, root: &Descriptor) -> Option<Reference> {
+    pub(super) fn named(&self, typed: &str, root: &Descriptor) -> Option<Reference> {
         let reference = typed.parse::<Reference>().ok().map(Reference::tagged)?;
         self.find_reference(&reference).filter(|found| found.digest == root.digest).map(|_| reference)
     }
 
-    fn users(&self, root: &Digest) -> impl Iterator<Item = &Container> {
+    pub(super) fn users(&self, root: &Digest) -> impl Iterator<Item = &Container> {
         let containers = self.containers.values().map(|container| &**container);
         containers.filter(move |container| container.image == *root)
     }
 
     /// What stands against removing the image with all its names.
-    fn check(&self, root: &Descriptor, force: bool, is_one_name: bool) -> Result<(), RemoveError> {
+    pub(super) fn check(&self, root: &Descriptor, force: bool, is_one_name: bool) -> Result<(), RemoveError> {
         let image = root.digest.short();
         let is_running = |user: &&Container| matches!(user.state, State::Running { .. });
         if let Some(user) = self.users(&root.digest).find(is_running) {
@@ -164,13 +179,13 @@ impl Engine {
         Removed::Untagged(asked.familiar())
     }
 
-    fn untag(&mut self, name: &str, root: &Descriptor, events: Events<'_>) -> Removed {
+    pub(super) fn untag(&mut self, name: &str, root: &Descriptor, events: Events<'_>) -> Removed {
         self.names.remove(name);
         events(Event::ImageUntagged { image: root.digest, reference: familiar(name) });
         Removed::Untagged(familiar(name))
     }
 
-    fn delete(&mut self, root: &Descriptor, events: Events<'_>) -> Removed {
+    pub(super) fn delete(&mut self, root: &Descriptor, events: Events<'_>) -> Removed {
         self.dangling.remove(&root.digest);
         self.collect_garbage();
         events(Event::ImageDeleted { image: root.digest });
@@ -180,8 +195,7 @@ impl Engine {
     /// Forgets every blob that no image needs, and what was unpacked of it; the build cache keeps its own.
     pub(super) fn collect_garbage(&mut self) {
         let roots = self.names.values().chain(self.dangling.values());
-        let needed: BTreeSet<Digest> =
-            roots.flat_map(|root| self.blobs.reachable(root)).map(|blob| blob.digest).collect();
+        let needed: BTreeSet<Digest> = roots.flat_map(|root| self.parts(root)).collect();
         let unneeded: Vec<Digest> =
             self.blobs.iter().map(|(digest, _)| *digest).filter(|digest| !needed.contains(digest)).collect();
         for digest in unneeded {

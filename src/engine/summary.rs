@@ -89,6 +89,17 @@ impl Engine {
         for manifest in self.blobs.manifests(root) {
             self.add(&mut summary, manifest);
         }
+        if let Some(image) = summary.image.as_ref().filter(|_| root.media_type.is_config()) {
+            // The classic store has one platform, and nothing that is compressed.
+            summary.platforms.push(PlatformSummary {
+                manifest: root.clone(),
+                platform: image.config.platform(),
+                available: true,
+                content_size: 0,
+                unpacked_size: self.layer_rooms(image).iter().sum(),
+                containers: self.users(&root.digest).count(),
+            });
+        }
         summary
     }
 

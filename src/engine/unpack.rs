@@ -25,6 +25,10 @@ impl Engine {
 
     /// Unpacks what was pulled of `root` for `platform`; what is no image has nothing to unpack.
     pub fn unpack_for(&mut self, root: &Descriptor, platform: &Platform) -> Result<(), ImageError> {
+        if root.media_type.is_config() {
+            let image = Image::load(&self.blobs, root, platform)?;
+            return self.unpack(&image).map(drop);
+        }
         let named = self.blobs.manifests(root).into_iter().flat_map(|manifest| self.blobs.children(&manifest));
         if !named.into_iter().any(|child| child.media_type.is_config()) {
             return Ok(());
@@ -42,7 +46,11 @@ impl Engine {
             return Err(invalid(format!("wrong diff id calculated on extraction {computed:?}")));
         }
         let tree = fs::apply(base, &tar).map_err(|error| invalid(error.to_string()))?;
-        self.room.insert(layer.digest, room(&tar));
+        if self.is_classic() {
+            self.measure_files(diff_id);
+        } else {
+            self.room.insert(layer.digest, room(&tar));
+        }
         Ok(tree)
     }
 
@@ -76,6 +84,14 @@ impl Engine {
         let mut roots = self.names.values().chain(self.dangling.values());
         let root = roots.find(|root| root.digest == container.image)?;
         Image::load(&self.blobs, root, &self.platform()).ok()
+    }
+
+    /// Notes the bytes of a layer's files, which is what the classic store counts.
+    pub(super) fn measure_files(&mut self, diff_id: &Digest) {
+        if let Some(tar) = self.blobs.get(diff_id).filter(|_| !self.room.contains_key(diff_id)) {
+            let files = entries(&tar).iter().map(|(_, node)| node.size()).sum();
+            self.room.insert(*diff_id, files);
+        }
     }
 
     /// Notes the room that a layer takes which was not unpacked but made here.

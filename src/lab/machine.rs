@@ -33,10 +33,12 @@ impl Machine {
         FsPath::from("/home/learner")
     }
 
-    /// A machine with an empty home.
+    /// A machine with an empty home, and a place for how its daemon is configured.
     pub fn new(name: &str, time: Timestamp) -> Self {
         let mut files = Tree::default();
-        files.make_directories(&Self::home(), Metadata::directory(time)).expect("the tree is empty");
+        for folder in [Self::home(), FsPath::from("/etc/docker")] {
+            files.make_directories(&folder, Metadata::directory(time)).expect("the tree is empty");
+        }
         Self {
             name: name.to_owned(),
             engine: Engine::default(),

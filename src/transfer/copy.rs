@@ -27,8 +27,10 @@ pub struct Journey<'a> {
     pub registry: &'a str,
     /// The repository in it.
     pub repository: &'a str,
-    /// Of an index only the manifest for this platform and what attests it; all of them if there is none.
+    /// Of an index only the manifest for this platform; all of them if there is none.
     pub platform: Option<&'a Platform>,
+    /// Whether what attests the chosen platform travels with it.
+    pub attestations: bool,
 }
 
 /// Copies everything `root` names and then `root` itself. What the target has
@@ -177,7 +179,8 @@ impl Journey<'_> {
         let best = manifests.iter().find(exactly).or_else(|| manifests.iter().find(fits));
         let missing = || TransferError::NoPlatform { platform: wanted.clone() };
         let best = best.ok_or_else(missing)?;
-        let attestations = manifests.iter().filter(|child| child.attested() == Some(best.digest));
+        let attests = |child: &&Descriptor| self.attestations && child.attested() == Some(best.digest);
+        let attestations = manifests.iter().filter(attests);
         Ok(std::iter::once(best).chain(attestations).cloned().collect())
     }
 }

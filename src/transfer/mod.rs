@@ -5,6 +5,7 @@
 //! [`Content`]: crate::store::Content
 
 mod auth;
+pub mod classic;
 mod copy;
 mod error;
 mod login;

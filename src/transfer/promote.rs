@@ -42,6 +42,7 @@ pub fn promote(
         registry: &to.reference.domain,
         repository: &to.reference.path,
         platform: None,
+        attestations: true,
     };
     copy(&mut source, &mut target, manifest, &journey, events)
 }

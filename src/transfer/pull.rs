@@ -41,6 +41,7 @@ pub fn pull(
         registry: &reference.domain,
         repository: &reference.path,
         platform: Some(platform),
+        attestations: true,
     };
     let mut source = Nearby { here: local.clone(), there: remote };
     copy(&mut source, local, &root, &journey, events)?;

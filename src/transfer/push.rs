@@ -36,6 +36,7 @@ pub fn push(
         registry: &reference.domain,
         repository: &reference.path,
         platform: None,
+        attestations: true,
     };
     let remote = Remote::new(reference, Direction::Push, credentials, host);
     copy(&mut local.clone(), &mut remote.tagging(root.digest, mounts), root, &journey, events)

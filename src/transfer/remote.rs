@@ -128,7 +128,7 @@ impl<'a> Remote<'a> {
         }
     }
 
-    fn call(&self, method: Method, path: &str, purpose: Purpose) -> Call {
+    pub(super) fn call(&self, method: Method, path: &str, purpose: Purpose) -> Call {
         let url = format!("https://{}/v2/{}/{path}", self.wire.endpoint, self.reference.path);
         Call { method, url, headers: Vec::new(), body: Bytes::new(), scopes: vec![self.scope.clone()], purpose }
     }
@@ -144,22 +144,42 @@ impl<'a> Remote<'a> {
 
     /// Where to send the bytes of a blob; nothing if the registry mounted it.
     fn open_upload(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Option<String>, TransferError> {
-        let what = noun(&blob.media_type);
         if let Some(from) = self.mounts.get(&blob.digest).cloned() {
-            let path = format!("blobs/uploads/?mount={}&from={from}", blob.digest);
-            let mut call = self.call(Method::POST, &path, Purpose::Mount { what, from: from.clone() });
-            call.scopes.push(format!("repository:{from}:pull"));
-            let response = self.wire.send(&call, events).map_err(denied)?;
-            match response.status() {
-                StatusCode::CREATED => return Ok(None),
-                // A private repository is no reason to fail: the blob is sent instead.
-                StatusCode::UNAUTHORIZED => {}
-                _ => return self.location(&call, &response).map(Some),
+            match self.mount(blob, &from, events)? {
+                None => return Ok(None),
+                Some(location) if !location.is_empty() => return Ok(Some(location)),
+                Some(_) => {}
             }
         }
-        let call = self.call(Method::POST, "blobs/uploads/", Purpose::Open { what });
+        let call = self.call(Method::POST, "blobs/uploads/", Purpose::Open { what: noun(&blob.media_type) });
+        self.location_of(&call, events).map(Some)
+    }
+
+    /// Takes a blob from another repository: nothing if that was done, or else
+    /// the upload that was opened instead; empty if none was.
+    pub(super) fn mount(
+        &mut self,
+        blob: &Descriptor,
+        from: &str,
+        events: Events<'_>,
+    ) -> Result<Option<String>, TransferError> {
+        let path = format!("blobs/uploads/?mount={}&from={from}", blob.digest);
+        let purpose = Purpose::Mount { what: noun(&blob.media_type), from: from.to_owned() };
+        let mut call = self.call(Method::POST, &path, purpose);
+        call.scopes.push(format!("repository:{from}:pull"));
         let response = self.wire.send(&call, events).map_err(denied)?;
-        self.location(&call, &response).map(Some)
+        match response.status() {
+            StatusCode::CREATED => Ok(None),
+            // A private repository is no reason to fail: the blob is sent instead.
+            StatusCode::UNAUTHORIZED => Ok(Some(String::new())),
+            _ => self.location(&call, &response).map(Some),
+        }
+    }
+
+    /// Where the registry says to go on.
+    pub(super) fn location_of(&mut self, call: &Call, events: Events<'_>) -> Result<String, TransferError> {
+        let response = self.wire.send(call, events).map_err(denied)?;
+        self.location(call, &response)
     }
 
     fn location(&self, call: &Call, response: &Response<Bytes>) -> Result<String, TransferError> {
@@ -299,7 +319,7 @@ fn denied(error: WireError) -> TransferError {
 }
 
 /// The location with the digest added; Go sorts the pairs.
-fn closing(location: &str, digest: &Digest) -> String {
+pub(super) fn closing(location: &str, digest: &Digest) -> String {
     let (path, query) = location.split_once('?').unwrap_or((location, ""));
     let mut pairs = query_pairs(query);
     pairs.push(("digest".to_owned(), digest.to_string()));

@@ -30,6 +30,10 @@ pub(super) enum Purpose {
     Open { what: &'static str },
     /// Send the bytes.
     Send { what: &'static str },
+    /// Send a piece of the bytes.
+    Piece { what: &'static str },
+    /// End an upload and name its digest.
+    Close { what: &'static str },
     /// Put a manifest under its digest.
     Put { what: &'static str },
     /// Put a manifest under a tag.
@@ -70,6 +74,8 @@ impl Purpose {
             Self::Mount { what, from } => format!("Take the {what} from the repository {from}, without sending it."),
             Self::Open { what } => format!("Open an upload for the {what}."),
             Self::Send { what } => format!("Send the bytes of the {what} and name their digest."),
+            Self::Piece { what } => format!("Send the bytes of the {what}, as one piece."),
+            Self::Close { what } => format!("Close the upload of the {what} and name its digest."),
             Self::Put { what } => format!("Put the {what}: everything it names is there."),
             Self::PutTag { what, tag } => format!("Put the {what} under the tag {tag}: last, for now all is there."),
             Self::Token { scopes } => format!("Ask the token service for {scopes}."),
@@ -95,7 +101,8 @@ impl Purpose {
             Self::Mount { .. } if status == StatusCode::CREATED => "Done: not a byte travelled.",
             Self::Mount { .. } if found => "Not possible: the registry opened an upload instead.",
             Self::Open { .. } if found => "The Location in the answer is where the bytes go.",
-            Self::Send { .. } if found => "The registry checked the digest and keeps them.",
+            Self::Piece { .. } if found => "The Location in the answer is where to go on.",
+            Self::Send { .. } | Self::Close { .. } if found => "The registry checked the digest and keeps them.",
             Self::Put { .. } | Self::PutTag { .. } if found => "Done.",
             Self::Token { .. } if found => "The token lists what is granted.",
             _ => "There is no such thing.",

@@ -21,6 +21,7 @@ const TRANSCRIPTS: [&str; 11] = [
     "archives.md",
     "bad-input.md",
     "cache.md",
+    "classic-store.md",
     "containers.md",
     "images.md",
     "listing.md",
@@ -58,6 +59,11 @@ fn bad_input_changes_nothing() {
 #[test]
 fn a_step_that_was_done_is_cached() {
     check("cache.md");
+}
+
+#[test]
+fn the_store_of_docker_28_is_a_switch() {
+    check("classic-store.md");
 }
 
 #[test]

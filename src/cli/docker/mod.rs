@@ -2,6 +2,7 @@
 
 mod build;
 mod config;
+mod daemon;
 mod history;
 mod images;
 mod imagetools;
@@ -86,6 +87,8 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         Some("-v" | "--version") => return system::short(desk),
         Some(_) => {}
     }
+    let store = daemon::image_store(&desk.machine.files)?;
+    desk.machine.engine.use_image_store(store);
     let Some((verb, path)) = find_path(words) else { return help::group_or_unknown(words, desk) };
     let parsed = Parsed::read(verb, path, &words[path.split(' ').count()..])?;
     if parsed.help {

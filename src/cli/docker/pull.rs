@@ -74,7 +74,7 @@ pub fn pull(
 ) -> Result<Descriptor, Failure> {
     let registries = desk.registries.clone();
     let Desk { machine, wire, terminal, .. } = desk;
-    let mut progress = Progress::new(stream.unwrap_or(Stream::Stdout));
+    let mut progress = Progress::new(stream.unwrap_or(Stream::Stdout), machine.engine.image_store());
     let mut begun = false;
     let pulled = machine.engine.pull(reference, platform, wire, &mut |event| {
         // Docker prints its first line when it comes to an image's manifest.
@@ -91,7 +91,7 @@ pub fn pull(
     if stream.is_some() {
         progress.unpacked(terminal);
     }
-    say(terminal, stream, format!("Digest: {}", pulled.root.digest));
+    say(terminal, stream, format!("Digest: {}", pulled.digest));
     let status = if pulled.up_to_date { "Image is up to date for" } else { "Downloaded newer image for" };
     say(terminal, stream, format!("Status: {status} {}", reference.familiar()));
     Ok(pulled.root)

@@ -4,7 +4,7 @@
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::RegistryError;
+use crate::engine::{ImageStore, RegistryError};
 use crate::oci::{DEFAULT_DOMAIN, Platform, Reference};
 use crate::text::Stream;
 use crate::transfer::Pushed;
@@ -50,6 +50,9 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if !all && is_bare && !quiet {
         desk.terminal.out("Using default tag: latest");
     }
+    if platform.is_some() && desk.machine.engine.image_store() == ImageStore::Classic {
+        return Err(Failure::daemon("graphdriver backend doesn't support specifying platform for push"));
+    }
     if typed.digest.is_some() {
         return Err(Failure::new("cannot push a digest reference"));
     }
@@ -92,7 +95,7 @@ fn push(
 ) -> Result<Option<String>, Failure> {
     let registries = desk.registries.clone();
     let Desk { machine, wire, terminal, .. } = desk;
-    let mut progress = Progress::new(Stream::Stdout);
+    let mut progress = Progress::new(Stream::Stdout, machine.engine.image_store());
     let pushed = machine.engine.push(reference, platform, wire, &mut |event| {
         if quiet { terminal.event(event) } else { progress.take(event, terminal) }
     });
@@ -116,11 +119,11 @@ fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) 
             "No image on this machine has the name `{name}`. `docker images` shows the names there are; \
              `docker tag SOURCE {name}` gives one to an image."
         )),
-        RegistryError::Transfer(_) if reference.domain == DEFAULT_DOMAIN => failure.hint(format!(
+        RegistryError::Platform(_) | RegistryError::Image(_) => failure,
+        _ if reference.domain == DEFAULT_DOMAIN => failure.hint(format!(
             "A name without a registry means Docker Hub: `{reference}`, where you may not push. Name the registry: \
              `docker tag {name} {registry}/mlproject/{name}`, then push that name."
         )),
-        RegistryError::Platform(_) => failure,
-        RegistryError::Transfer(_) => failure.hint(format!("The registries of this lab: {}.", registries.join(", "))),
+        _ => failure.hint(format!("The registries of this lab: {}.", registries.join(", "))),
     }
 }

@@ -104,7 +104,8 @@ fn bytes_that_changed_on_the_way_are_refused() {
 fn a_copy_from_blobs_to_blobs_is_the_same_copy() {
     let machine = Machine::with_index();
     let (mut source, mut target) = (machine.blobs.clone(), Blobs::default());
-    let journey = Journey { direction: Direction::Pull, registry: "", repository: "", platform: None };
+    let journey =
+        Journey { direction: Direction::Pull, registry: "", repository: "", platform: None, attestations: true };
     assert_eq!(copy(&mut source, &mut target, &machine.root, &journey, &mut |_| ()), Ok(()));
     assert_eq!(target, machine.blobs);
 }

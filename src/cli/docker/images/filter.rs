@@ -32,7 +32,7 @@ pub fn listed(engine: &Engine, filters: &Filters, all: bool, now: Timestamp) -> 
     // Docker's client hides the untagged unless it is asked for them in so many words.
     let hides_untagged = !all && filters.values("dangling").all(|value| value == "false");
     let listed = engine.summaries().into_iter().filter_map(|summary| {
-        let names: Vec<Reference> = summary.names.iter().filter_map(|name| name.parse().ok()).collect();
+        let names = names_of(&summary);
         let is_dangling = names.is_empty();
         let mut listed = Listed { summary, names };
         let fits = !(is_dangling && (hides_untagged || filters.has("reference")))
@@ -45,6 +45,13 @@ pub fn listed(engine: &Engine, filters: &Filters, all: bool, now: Timestamp) -> 
         (fits && (is_dangling || !listed.names.is_empty())).then_some(listed)
     });
     Ok(listed.collect())
+}
+
+/// Its names; where a repository has a tag, the digests that are names too are no rows of their own.
+fn names_of(summary: &Summary) -> Vec<Reference> {
+    let names: Vec<Reference> = summary.names.iter().filter_map(|name| name.parse().ok()).collect();
+    let is_tagged = |repository: &str| names.iter().any(|name| name.tag.is_some() && name.repository() == repository);
+    names.iter().filter(|name| name.tag.is_some() || !is_tagged(&name.repository())).cloned().collect()
 }
 
 /// Whether a name, familiar or whole, with or without its tag, fits a pattern.

@@ -59,7 +59,8 @@ pub fn lines(listed: &[Listed], expanded: bool, tty: bool) -> Vec<Line> {
 fn blocks(listed: &[Listed], expanded: bool) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     for listed in listed {
-        let mut names: Vec<String> = listed.names.iter().map(Reference::familiar).collect();
+        let tags = listed.names.iter().filter(|name| name.tag.is_some());
+        let mut names: Vec<String> = tags.map(Reference::familiar).collect();
         names.sort();
         let own = |names: Vec<String>| Block {
             names,

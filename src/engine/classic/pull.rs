@@ -1,0 +1,86 @@
+//! A pull into the classic store: the image for one platform, its layers
+//! unpacked as they come.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+
+use crate::engine::{Engine, Image, PullResult, RegistryError};
+use crate::event::{Event, Events, Outcome};
+use crate::host::Host;
+use crate::oci::{Descriptor, Digest, Platform, Reference};
+use crate::store::{Blobs, Content, ContentError};
+use crate::transfer::classic::{self, ClassicError};
+
+impl Engine {
+    /// Pulls what `reference` means and names it, by tag and by the digest of what the registry has.
+    pub(in crate::engine) fn pull_classic(
+        &mut self,
+        reference: &Reference,
+        platform: &Platform,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<PullResult, RegistryError> {
+        let (root, document) = self.fetch_classic(reference, platform, host, events)?;
+        let tag = reference.tag.clone().filter(|_| reference.digest.is_none());
+        let name = Reference { tag, ..reference.clone() };
+        let up_to_date = self.names.get(&name.to_string()).is_some_and(|known| known.digest == root.digest);
+        self.name(&name, &root);
+        let by_digest = Reference { tag: None, digest: Some(document), ..reference.clone() };
+        self.names.insert(by_digest.to_string(), root.clone());
+        events(Event::ImagePulled { reference: reference.familiar(), image: root.clone(), up_to_date });
+        Ok(PullResult { root, up_to_date, digest: document })
+    }
+
+    /// Brings the image here without a name; its root, and the digest of what the reference names.
+    pub(in crate::engine) fn fetch_classic(
+        &mut self,
+        reference: &Reference,
+        platform: &Platform,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<(Descriptor, Digest), RegistryError> {
+        let credentials = self.credentials.get(&reference.domain).cloned();
+        let mut target = Arriving { blobs: Blobs::default(), here: self.layers_here() };
+        let document = classic::pull(&mut target, reference, platform, credentials.as_ref(), host, events)?;
+        let image = Image::load(&target.blobs, &document, platform).map_err(|_| no_image(&target.blobs, &document))?;
+        let root = self.adopt(&image, &target.blobs, Some(reference)).map_err(RegistryError::Image)?;
+        Ok((root, document.digest))
+    }
+
+    /// The compressed blobs whose layers are here, unpacked.
+    fn layers_here(&self) -> BTreeSet<Digest> {
+        let here = self.layer_places.iter().filter(|(diff_id, _)| self.blobs.has(diff_id));
+        here.flat_map(|(_, places)| places.iter().map(|place| place.digest)).collect()
+    }
+}
+
+/// Why a document is no image: what its configuration is instead.
+fn no_image(blobs: &Blobs, document: &Descriptor) -> RegistryError {
+    let named = blobs.manifests(document).into_iter().flat_map(|manifest| blobs.children(&manifest));
+    let config = named.map(|config| config.media_type).next();
+    RegistryError::Classic(ClassicError::MediaType { media_type: config.unwrap_or(document.media_type.clone()) })
+}
+
+/// Where the blobs of a pull arrive before they are unpacked.
+struct Arriving {
+    blobs: Blobs,
+    /// Layers that need not come.
+    here: BTreeSet<Digest>,
+}
+
+impl Content for Arriving {
+    type Error = ContentError;
+
+    fn has(&mut self, blob: &Descriptor, _: Events<'_>) -> Result<bool, ContentError> {
+        Ok(self.here.contains(&blob.digest))
+    }
+
+    fn get(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Bytes, ContentError> {
+        Content::get(&mut self.blobs, blob, events)
+    }
+
+    fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, ContentError> {
+        Content::put(&mut self.blobs, blob, bytes, events)
+    }
+}
