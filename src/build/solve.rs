@@ -92,6 +92,7 @@ impl Build {
     /// Does the next piece of the work, or lets the program of a RUN burn about
     /// `fuel`; what was built, when it is done.
     pub fn advance(&mut self, fuel: u64, tools: &mut Tools<'_>) -> Result<Option<Built>, BuildError> {
+        self.steps.measure(tools.host.stopwatch());
         let result = self.work(fuel, tools);
         self.tell(tools);
         result

@@ -1,7 +1,10 @@
 //! The steps of one build: their numbers, their events, the time so far.
 //! Events wait here until the build hands them out.
 
+use std::time::Duration;
+
 use crate::event::Event;
+use crate::host::Stopwatch;
 use crate::oci::Descriptor;
 use crate::text::Stream;
 
@@ -13,10 +16,20 @@ pub(super) struct Steps {
     millis: u64,
     /// Whether the step under way was shown before, so that nothing more is told of it.
     repeated: bool,
+    /// The real time, where it is not a modelled one.
+    stopwatch: Option<Stopwatch>,
+    /// When the step under way began, and when something was last told of it; by the stopwatch.
+    begun: Duration,
+    told: Duration,
 }
 
 impl Steps {
-    /// The modelled time of all finished steps.
+    /// From now on times are measured, if there is something to measure them by.
+    pub(super) fn measure(&mut self, stopwatch: Option<Stopwatch>) {
+        self.stopwatch = stopwatch;
+    }
+
+    /// The time of all finished steps, modelled or measured.
     pub(super) fn millis(&self) -> u64 {
         self.millis
     }
@@ -39,21 +52,27 @@ impl Steps {
     pub(super) fn start(&mut self, name: impl Into<String>) {
         self.repeated = false;
         self.last += 1;
+        self.begun = self.stopwatch.map_or(Duration::ZERO, |now| now());
+        self.told = self.begun;
         self.tell(Event::BuildStepStarted { step: self.last, name: name.into() });
     }
 
     /// A line of the step, finished. `total` is 0 where it says nothing.
     pub(super) fn report(&mut self, id: impl Into<String>, current: u64, total: u64, millis: u64) {
         let step = self.last;
+        let millis = self.measured(self.told).unwrap_or(millis);
+        self.told = self.stopwatch.map_or(Duration::ZERO, |now| now());
         self.tell(Event::BuildStepReported { step, id: id.into(), current, total, done: true, millis });
     }
 
     /// What the program of the step wrote, `millis` after it began.
     pub(super) fn log(&mut self, stream: Stream, text: String, millis: u64) {
+        let millis = self.measured(self.begun).unwrap_or(millis);
         self.tell(Event::BuildStepWrote { step: self.last, stream, text, millis });
     }
 
     pub(super) fn done(&mut self, millis: u64, layer: Option<Descriptor>) {
+        let millis = self.measured(self.begun).unwrap_or(millis);
         self.millis += millis;
         self.tell(Event::BuildStepDone { step: self.last, millis, layer });
     }
@@ -68,6 +87,12 @@ impl Steps {
 
     pub(super) fn canceled(&mut self) {
         self.tell(Event::BuildStepCanceled { step: self.last });
+    }
+
+    /// Milliseconds since then, if they are measured.
+    fn measured(&self, since: Duration) -> Option<u64> {
+        let passed = self.stopwatch?().saturating_sub(since);
+        u64::try_from(passed.as_millis()).ok()
     }
 
     pub(super) fn tell(&mut self, event: Event) {

@@ -7,10 +7,14 @@ mod kept;
 pub use kept::{Ingest, Kept, Lent, Reader, read_exactly, same_bytes};
 
 use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::oci::Timestamp;
+
+/// Tells the real time since some moment.
+pub type Stopwatch = fn() -> Duration;
 
 /// Pure work that knows nothing of other work.
 pub type Job<'a> = Box<dyn FnOnce() + Send + 'a>;
@@ -28,6 +32,11 @@ pub trait Host {
 
     /// Sends a request to the outside and waits for the answer.
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError>;
+
+    /// Real time, where the host's is real; none where time is modelled.
+    fn stopwatch(&self) -> Option<Stopwatch> {
+        None
+    }
 
     /// Does several jobs on as many threads as the host has. No result depends on how many these are.
     fn share(&self, jobs: Vec<Job<'_>>) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::host::{Host, Ingest, Job, SendError};
+use crate::host::{Host, Ingest, Job, SendError, Stopwatch};
 use crate::oci::{Digest, Timestamp};
 use crate::registry::Registry;
 use crate::registry::hub::Hub;
@@ -86,6 +86,10 @@ impl Host for Wire<'_> {
         let response = self.route(request)?;
         self.world.pass(travel_time(sent + response.body().len()));
         Ok(response)
+    }
+
+    fn stopwatch(&self) -> Option<Stopwatch> {
+        self.outside.stopwatch()
     }
 
     fn share(&self, jobs: Vec<Job<'_>>) {

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -13,7 +15,7 @@ use super::options::Docker;
 use super::screen::{self, Screen};
 use super::store::Store;
 use super::{NativeError, Site, threads, tree};
-use crate::host::{Host, Ingest, Job, SendError};
+use crate::host::{Host, Ingest, Job, SendError, Stopwatch};
 use crate::lab::{Input, Machine, State, World};
 use crate::oci::Timestamp;
 use crate::registry::hub::Hub;
@@ -135,6 +137,11 @@ impl Host for Outside {
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         self.site.send(request)
+    }
+
+    fn stopwatch(&self) -> Option<Stopwatch> {
+        static BEGINNING: OnceLock<Instant> = OnceLock::new();
+        Some(|| BEGINNING.get_or_init(Instant::now).elapsed())
     }
 
     fn share(&self, jobs: Vec<Job<'_>>) {

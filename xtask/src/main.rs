@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod build;
 mod failure;
 mod hub;
@@ -21,6 +22,7 @@ const HELP: &str = "\
 cargo xtask serve [--port N] [--dev]   set up, build, serve on 127.0.0.1 and print the URL
 cargo xtask build [--dev]              set up and build the static site in dist/
 cargo xtask test                       set up and run every check, fast ones first
+cargo xtask bench                      builds on the disk, timed beside buildah's
 cargo xtask size                       compressed sizes of what build made, against their budgets
 
 --dev builds quickly and unoptimised.";
@@ -44,6 +46,7 @@ fn dispatch(arguments: &[String]) -> Outcome {
         ["build", "--dev"] => build::main(site::Profile::Dev),
         ["test"] => test::main(),
         ["size"] => size::main(),
+        ["bench"] => bench::main(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

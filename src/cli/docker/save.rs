@@ -5,7 +5,6 @@ use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::event::Event;
 use crate::fs::{FsPath, Kind, Metadata, Node, Tree};
 use crate::host::Host;
-use crate::limits;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -35,10 +34,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     writable(&machine.files, file, &path).map_err(|reason| Failure::new(format!("failed to save image: {reason}")))?;
     let archive = machine.engine.save(&parsed.arguments, &platforms).map_err(Failure::daemon)?;
     let size = archive.size();
-    let used: u64 = machine.files.walk().map(|(_, node)| node.size()).sum();
-    if used.saturating_add(size) > limits::MACHINE_BYTES {
-        return Err(Failure::new(format!("write {path}: no space left on device")));
-    }
+    machine.check_room(size).map_err(|reason| Failure::new(format!("write {path}: {reason}")))?;
     let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, archive);
     machine.files.insert(&path, node).map_err(Failure::new)?;
     desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
