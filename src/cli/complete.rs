@@ -1,10 +1,11 @@
 //! Completion from the table of commands and from what is really there:
-//! images, containers, files, machines.
+//! images, containers, files, machines, registries.
 
 use std::collections::BTreeSet;
 
 use super::shell::WORDS;
-use super::{Takes, Verb, docker, split};
+use super::verb::Operand;
+use super::{Arguments, Flag, Takes, Verb, docker, split};
 use crate::fs::FsPath;
 use crate::lab::State;
 
@@ -27,13 +28,20 @@ fn candidates(words: &[String], last: &str, state: &State) -> Vec<String> {
         return WORDS.iter().map(|word| word.name).chain(["docker"]).map(|word| format!("{word} ")).collect();
     };
     match first.as_str() {
-        "docker" => match docker::find(rest) {
-            Some((verb, given)) => arguments(verb, given, last, state),
-            None => next_words(rest),
-        },
+        "docker" => of_docker(rest, last, state),
         "ssh" => state.machines.iter().map(|machine| machine.name.clone()).collect(),
         "ls" | "cat" | "cd" => files(last, state),
         _ => Vec::new(),
+    }
+}
+
+fn of_docker(words: &[String], last: &str, state: &State) -> Vec<String> {
+    if words.first().is_some_and(|word| word == "help") {
+        return next_words(&words[1..]);
+    }
+    match docker::find(words) {
+        Some((verb, given)) => arguments(verb, given, last, state),
+        None => next_words(words).into_iter().chain(words.is_empty().then(|| "help ".to_owned())).collect(),
     }
 }
 
@@ -45,28 +53,103 @@ fn next_words(typed: &[String]) -> Vec<String> {
         let fits = parts.len() > typed.len() && parts.iter().zip(typed).all(|(part, word)| part == word);
         fits.then(|| format!("{} ", parts[typed.len()]))
     };
-    paths.filter_map(next).chain(typed.is_empty().then(|| "help ".to_owned())).collect()
+    paths.filter_map(next).collect()
 }
 
 fn arguments(verb: &Verb, given: &[String], last: &str, state: &State) -> Vec<String> {
-    if last.starts_with('-') {
-        return verb.flags.iter().map(|flag| format!("--{} ", flag.long)).chain(["--help ".to_owned()]).collect();
+    let operands = operands(verb, given);
+    // What follows the image of `docker run` belongs to its program.
+    let of_the_program = verb.arguments == Arguments::Command && operands > 0;
+    if last.starts_with('-') && !of_the_program {
+        return flags(verb, last, state);
     }
-    let engine = &state.machine().engine;
-    let after_flag = given.last().is_some_and(|word| takes_value(verb, word));
-    match verb.name() {
-        "build" if !after_flag => files(last, state),
-        "ps" | "ls" | "rm" | "logs" => engine.containers.values().map(|container| container.name.clone()).collect(),
-        _ => engine.images().into_iter().flat_map(|(names, _)| names).collect(),
+    if let Some(flag) = given.last().and_then(|word| awaiting(verb, word)) {
+        return values(verb, flag, last, state);
+    }
+    match verb.arguments {
+        Arguments::None => Vec::new(),
+        Arguments::Exactly(count) | Arguments::AtMost(count) | Arguments::Between(_, count) if operands >= count => {
+            Vec::new()
+        }
+        _ if of_the_program => Vec::new(),
+        _ => things(verb.operand(), last, state),
     }
 }
 
-fn takes_value(verb: &Verb, word: &str) -> bool {
-    let named = |flag: &&super::Flag| {
+/// Names of flags; behind `--name=` its values.
+fn flags(verb: &Verb, last: &str, state: &State) -> Vec<String> {
+    if let Some((name, typed)) = last.split_once('=') {
+        let flag = verb.flags.iter().find(|flag| name.strip_prefix("--") == Some(flag.long));
+        let values = flag.map_or_else(Vec::new, |flag| values(verb, flag, typed, state));
+        return values.into_iter().map(|value| format!("{name}={value}")).collect();
+    }
+    let shown = verb.flags.iter().filter(|flag| !flag.hidden);
+    shown.map(|flag| format!("--{} ", flag.long)).chain(["--help ".to_owned()]).collect()
+}
+
+/// How many words are no flags and no values of flags.
+fn operands(verb: &Verb, given: &[String]) -> usize {
+    let mut count = 0;
+    let mut words = given.iter();
+    while let Some(word) = words.next() {
+        if awaiting(verb, word).is_some() {
+            words.next();
+        } else if !word.starts_with('-') {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// The flag that takes the next word as its value.
+fn awaiting(verb: &Verb, word: &str) -> Option<&'static Flag> {
+    let named = |flag: &&Flag| {
         word.strip_prefix("--") == Some(flag.long)
             || word.strip_prefix('-').is_some_and(|rest| rest.chars().eq(flag.short))
     };
-    verb.flags.iter().find(named).is_some_and(|flag| flag.takes != Takes::Nothing)
+    verb.flags.iter().find(named).filter(|flag| flag.takes != Takes::Nothing)
+}
+
+/// What a flag can be given.
+fn values(verb: &Verb, flag: &Flag, typed: &str, state: &State) -> Vec<String> {
+    let words = |words: &[&str]| words.iter().map(|word| format!("{word} ")).collect();
+    match flag.long {
+        "file" | "output" | "input" | "metadata-file" | "iidfile" => files(typed, state),
+        "format" if verb.name().ends_with("inspect") => words(&["json"]),
+        "format" => words(&["json", "table"]),
+        "platform" => words(&["wasi/wasm"]),
+        "progress" => words(&["auto", "plain", "quiet", "rawjson", "tty"]),
+        "type" => words(&["container", "image"]),
+        "pull" => words(&["always", "missing", "never"]),
+        "tag" => things(Operand::Image, typed, state),
+        _ => Vec::new(),
+    }
+}
+
+fn things(operand: Operand, typed: &str, state: &State) -> Vec<String> {
+    let engine = &state.machine().engine;
+    let images = || engine.images().into_iter().flat_map(|(names, _)| names);
+    let containers = || engine.containers.values().map(|container| container.name.clone());
+    match operand {
+        Operand::Nothing => Vec::new(),
+        Operand::Image => images().collect(),
+        Operand::Container => containers().collect(),
+        Operand::Object => images().chain(containers()).collect(),
+        Operand::File => files(typed, state),
+        Operand::Server => state.world.registries.keys().cloned().collect(),
+        Operand::Remote => images().chain(remote(state)).collect(),
+    }
+}
+
+/// Every tag of every registry of the lab.
+fn remote(state: &State) -> Vec<String> {
+    let registries = state.world.registries.iter();
+    let tags = registries.flat_map(|(domain, registry)| {
+        registry
+            .repositories()
+            .flat_map(move |(path, repository)| repository.tags.keys().map(move |tag| format!("{domain}/{path}:{tag}")))
+    });
+    tags.collect()
 }
 
 /// The entries of the folder that `typed` is in; folders end in a slash.

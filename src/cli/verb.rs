@@ -38,6 +38,39 @@ pub enum Arguments {
     Command,
 }
 
+/// What a command's arguments name, as its usage says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operand {
+    /// There are none, or free words.
+    Nothing,
+    /// Images of this machine.
+    Image,
+    /// Containers of this machine.
+    Container,
+    /// Both.
+    Object,
+    /// Files and folders of this machine.
+    File,
+    /// Registries.
+    Server,
+    /// Images of registries.
+    Remote,
+}
+
+/// Words of a usage line and what they name; the first that is found counts.
+const OPERANDS: [(&str, Operand); 10] = [
+    ("CONTAINER", Operand::Container),
+    ("NAME|ID", Operand::Object),
+    ("PATH", Operand::File),
+    ("SERVER", Operand::Server),
+    ("@DIGEST", Operand::Remote),
+    ("MANIFEST", Operand::Remote),
+    ("[SOURCE", Operand::Remote),
+    ("IMAGE", Operand::Image),
+    ("REPOSITORY", Operand::Image),
+    ("NAME", Operand::Image),
+];
+
 /// One flag.
 #[derive(Debug)]
 pub struct Flag {
@@ -84,6 +117,15 @@ impl Verb {
     pub fn command(&self, path: &'static str) -> &'static str {
         let of_buildx = self.paths.iter().find(|known| group(known) == "buildx");
         of_buildx.copied().unwrap_or_else(|| self.canonical(path))
+    }
+
+    /// What its arguments name.
+    pub fn operand(&self) -> Operand {
+        if group(self.paths[0]) == "buildx imagetools" {
+            return Operand::Remote;
+        }
+        let found = OPERANDS.iter().find(|(word, _)| self.usage.contains(word));
+        found.map_or(Operand::Nothing, |(_, operand)| *operand)
     }
 
     /// The first line of its help, when called by the first of its words.

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod command;
+mod completion;
 mod debug;
 mod dependencies;
 mod digests;
