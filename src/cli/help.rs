@@ -85,7 +85,7 @@ pub fn of_verb(verb: &Verb, command: &str) -> Vec<String> {
 }
 
 /// Docker names the management commands before the older short ones; buildx names what others call it.
-fn aliases(verb: &Verb, command: &str) -> String {
+pub fn aliases(verb: &Verb, command: &str) -> String {
     let mut paths: Vec<&str> = verb.paths.to_vec();
     if group(command) == "buildx" {
         paths.retain(|path| *path != command);

@@ -11,6 +11,7 @@ mod format;
 mod help;
 mod moment;
 mod progress;
+mod reference;
 mod shell;
 mod usage;
 mod verb;
@@ -20,6 +21,7 @@ pub use complete::complete;
 pub use desk::{Attached, Desk, Flow, Terminal};
 pub use docker::Building;
 pub use failure::Failure;
+pub use reference::{Entry, reference};
 pub use verb::{Arguments, Flag, Takes, Verb};
 pub use words::{WordsError, split};
 

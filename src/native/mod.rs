@@ -13,6 +13,7 @@ mod layout;
 mod lesson;
 mod options;
 mod prompt;
+mod reference;
 mod runner;
 mod save;
 mod screen;
@@ -47,6 +48,7 @@ fn run(command: Command) -> Result<i32, NativeError> {
         Command::Shell(options) => shell::run(&options),
         Command::Save(options) => save::run(&options),
         Command::BuildHub(options) => hub::build(&options),
+        Command::Reference => reference::print(),
         Command::ReadLesson(file) => lesson::print(&file),
         Command::Debug(words) => debug::run(&words),
     }

@@ -16,6 +16,7 @@ Commands:
                               Run lines, then write an image of the lab to FILE as a tar of an OCI layout
                               (with --steps, --lesson or -c; without them it is docker's, below)
   lesson FILE                 Check a lesson, and print it as a site carries it
+  reference                   Print the commands of docker as a page of the site
   hub build [OPTIONS]         Build the base image of the lessons into a static OCI layout
   debug COMMAND               The plumbing, for scripts: JSON lines in and out (`drydock debug` lists it)
 
@@ -58,6 +59,8 @@ pub enum Command {
     Save(Save),
     /// To build the base image.
     BuildHub(Hub),
+    /// To print the page of commands.
+    Reference,
     /// To read a lesson's file.
     ReadLesson(PathBuf),
     /// To run a tool of the plumbing.
@@ -135,6 +138,8 @@ pub fn read(words: &[String]) -> Result<Command, NativeError> {
         ["save", rest @ ..] => Ok(Command::Save(save(rest)?)),
         ["lesson", file] => Ok(Command::ReadLesson(PathBuf::from(file))),
         ["lesson", ..] => Err(usage("'drydock lesson' requires 1 argument: the lesson's file")),
+        ["reference"] => Ok(Command::Reference),
+        ["reference", ..] => Err(usage("'drydock reference' accepts no arguments")),
         ["debug", rest @ ..] => Ok(Command::Debug(rest.iter().map(|word| (*word).to_owned()).collect())),
         ["hub", "build", rest @ ..] => hub(rest),
         ["hub", ..] => Err(usage("'drydock hub' has one command: build")),

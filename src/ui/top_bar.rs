@@ -68,6 +68,7 @@ fn sheet(context: &Context<'_>) -> Html {
                 { exports(context) }
                 <button type="button" onclick={context.click(Intent::ExportTrace)}>{ "Download the trace (JSON)" }</button>
                 <button type="button" onclick={context.click(Intent::Print)}>{ "Print the concept snapshot" }</button>
+                <a href="reference.html" target="_blank">{ "Commands" }</a>
                 { start_over(context) }
             </div>
     }

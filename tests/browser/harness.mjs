@@ -14,10 +14,11 @@ let browser;
 after(() => browser?.then((running) => running.close()));
 
 // Opens the site for one test and resolves to its page; all is closed, and the
-// console judged, when the test ends. `change` alters served files (see
-// server.mjs), `expected` lists texts of problems that are this test's very
-// subject; the rest is for `openAt` (see page.mjs).
-export async function open(t, { change, expected = [], size = "desktop", scheme = "light", ...context } = {}) {
+// console judged, when the test ends. `file` is opened in place of the lesson,
+// `change` alters served files (see server.mjs), `expected` lists texts of
+// problems that are this test's very subject; the rest is for `openAt` (see
+// page.mjs).
+export async function open(t, { change, expected = [], file = "", size = "desktop", scheme = "light", ...context } = {}) {
   const site = await serve(change);
   let page;
   t.after(async () => {
@@ -27,6 +28,6 @@ export async function open(t, { change, expected = [], size = "desktop", scheme 
     assert.deepEqual(problems ?? [], [], "the console has problems");
   });
   browser ??= launch();
-  page = await openAt(await browser, site.url, { size, scheme, ...context });
+  page = await openAt(await browser, site.url + file, { size, scheme, ...context });
   return page;
 }

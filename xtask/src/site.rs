@@ -1,9 +1,9 @@
 //! The static site: what was compiled, and the files of `www/`, put together
 //! so that caches can never mix two versions.
 //!
-//! Everything but `index.html` and `hub/` lies in one folder that carries the
-//! hash of its content: `dist/assets-0123456789ab/`. `index.html` alone names
-//! that folder, so a browser or proxy that holds it has a whole old site, one
+//! Everything but `index.html`, `reference.html` and `hub/` lies in one folder that carries the
+//! hash of its content: `dist/assets-0123456789ab/`. The two pages alone
+//! name that folder, so a browser or proxy that holds it has a whole old site, one
 //! that fetches it anew a whole new one, and the folder may be cached forever.
 //! `hub/` keeps its name across versions: its blobs are named by digest, so
 //! that a page opened before an update still finds those it has yet to read.
@@ -51,16 +51,19 @@ pub fn build(profile: Profile) -> Outcome {
     }
     own_files(&mut assets)?;
     read_lessons(&mut assets)?;
-    assemble(&read(&staged.join("index.html"))?, &assets)
+    let reference = output(cargo(&["run", "--quiet", "--locked", "--"]).arg("reference"), "mend the command")?;
+    assemble(&read(&staged.join("index.html"))?, &reference, &assets)
 }
 
 /// Adds what `www/` holds: scripts and pictures as they are, the style sheets
-/// as one, folders whole.
+/// as one but for that of the page of commands, folders whole.
 fn own_files(assets: &mut Assets) -> Outcome {
     let www = place::root().join("www");
     let mut files = Assets::new();
     collect(&www, "", &mut files)?;
     let mut style = files.remove("tokens.css").unwrap_or_default();
+    let reference = files.remove("reference/reference.css").unwrap_or_default();
+    assets.insert("reference.css".to_owned(), [style.as_slice(), &reference].concat());
     for (name, bytes) in files {
         let end = Path::new(&name).extension().and_then(|end| end.to_str());
         if name.starts_with("css/") {
@@ -87,7 +90,7 @@ fn read_lessons(assets: &mut Assets) -> Outcome {
 }
 
 /// Writes the site beside the old one and puts it in its place when it is whole.
-fn assemble(index: &[u8], assets: &Assets) -> Outcome {
+fn assemble(index: &[u8], reference: &str, assets: &Assets) -> Outcome {
     let (dist, fresh) = (place::dist(), place::dist().with_extension("new"));
     remove(&fresh)?;
     let parts = assets.iter().flat_map(|(name, bytes)| [name.as_bytes(), &[0], bytes, &[0]]);
@@ -96,6 +99,7 @@ fn assemble(index: &[u8], assets: &Assets) -> Outcome {
         write(&fresh.join(&folder).join(name), bytes)?;
     }
     write(&fresh.join("index.html"), index_for(&String::from_utf8_lossy(index), &folder)?.as_bytes())?;
+    write(&fresh.join("reference.html"), index_for(reference, &folder)?.as_bytes())?;
     let mut hub = Assets::new();
     collect(&place::root().join("www/hub"), "", &mut hub)?;
     for (name, bytes) in &hub {

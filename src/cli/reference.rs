@@ -1,0 +1,55 @@
+//! All commands as one document: what help says of each, in parts.
+
+use super::docker::VERBS;
+use super::help::aliases;
+use super::shell::WORDS;
+use super::{Flag, Verb};
+
+/// One command.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// As typed, such as `docker image inspect`.
+    pub command: String,
+    /// Its usage line, such as `docker rmi [OPTIONS] IMAGE [IMAGE...]`.
+    pub usage: String,
+    /// What it does.
+    pub about: &'static str,
+    /// What else it is called, with commas.
+    pub aliases: Option<String>,
+    /// Its options by name.
+    pub options: Vec<&'static Flag>,
+}
+
+/// Docker's commands by name, then the words of the shell.
+pub fn reference() -> (Vec<Entry>, Vec<Entry>) {
+    let mut commands: Vec<Entry> = VERBS.iter().map(of_verb).collect();
+    commands.sort_by(|a, b| a.command.cmp(&b.command));
+    let words = WORDS.iter().map(|word| Entry {
+        command: word.name.to_owned(),
+        usage: format!("{} {}", word.name, word.usage).trim_end().to_owned(),
+        about: word.about,
+        aliases: None,
+        options: Vec::new(),
+    });
+    (commands, words.collect())
+}
+
+/// What else it is called.
+fn others(verb: &Verb, command: &str) -> Option<String> {
+    let all = aliases(verb, command);
+    let others: Vec<&str> = all.split(", ").filter(|path| *path != format!("docker {command}")).collect();
+    (!others.is_empty()).then(|| others.join(", "))
+}
+
+fn of_verb(verb: &'static Verb) -> Entry {
+    let command = verb.command(verb.paths[0]);
+    let mut options: Vec<&Flag> = verb.flags.iter().filter(|flag| !flag.hidden).collect();
+    options.sort_by_key(|flag| flag.long);
+    Entry {
+        command: format!("docker {command}"),
+        usage: format!("docker {command} {}", verb.usage).trim_end().to_owned(),
+        about: verb.about,
+        aliases: others(verb, command),
+        options,
+    }
+}
