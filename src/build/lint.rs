@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::environment;
 use super::solve::Build;
 use crate::dockerfile::{
-    BaseFacts, CheckError, Dockerfile, Ignore, LintViolation, Report, Surroundings, Warning, lint_within,
+    BaseFacts, CheckError, Dockerfile, Ignore, LintViolation, Report, Surroundings, Warning, lint_until_mistake,
+    lint_within,
 };
 use crate::event::Event;
 use crate::oci::RunConfig;
@@ -15,6 +16,14 @@ impl Build {
     /// What the text says, and where the variables are known the stages that are built.
     pub(super) fn remark_early(&mut self, file: &Dockerfile, ignore: Option<&Ignore>) -> Result<(), CheckError> {
         let report = self.report(file, ignore, None)?;
+        self.remark(report.warnings);
+        Ok(())
+    }
+
+    /// What the text says up to a mistake.
+    pub(super) fn remark_until_mistake(&mut self, file: &Dockerfile) -> Result<(), CheckError> {
+        let around = Surroundings { arguments: &self.request.arguments, ..Surroundings::default() };
+        let report = lint_until_mistake(file, &around)?;
         self.remark(report.warnings);
         Ok(())
     }

@@ -25,7 +25,10 @@ impl Build {
         self.steps.report("transferring dockerfile:", bytes, 0, model::TRANSFER.of(bytes));
         let parsed = loaded.and_then(|(text, _)| {
             self.text = text;
-            Ok(dockerfile::parse(&self.text)?)
+            let (file, mistake) = dockerfile::parse_until_mistake(&self.text)?;
+            let Some(mistake) = mistake else { return Ok(file) };
+            self.remark_until_mistake(&file)?;
+            Err(mistake.into())
         });
         let planned = parsed.as_ref().map_or(Ok(()), |file| self.plan_targets(file));
         let ignore = context.as_ref().ok().map(|context| &context.ignore);

@@ -85,7 +85,7 @@ impl Ignore {
         }
         // A rule that would change nothing is not tried.
         for rule in &self.rules {
-            if rule.includes == matched && (rule.matches(&path)? || rule.matches_above(&path)) {
+            if rule.includes == matched && rule.matches(&path)? {
                 matched = !rule.includes;
             }
         }
@@ -135,22 +135,23 @@ impl Rule {
         Ok(Self { pattern: pattern.to_owned(), matcher: Matcher::of(pattern), includes })
     }
 
+    /// Whether `path` fits or a folder above it; above what stands in the root is `/`.
     fn matches(&self, path: &str) -> Result<bool, GlobError> {
         let pattern = self.pattern.as_str();
-        match &self.matcher {
-            Matcher::Exact => Ok(path == pattern),
-            Matcher::Prefix => Ok(path.starts_with(&pattern[..pattern.len() - 2])),
-            Matcher::Suffix => Ok(path.ends_with(&pattern[2..]) || pattern[2..].strip_prefix('/') == Some(path)),
-            Matcher::Expression(expression) => Ok(expression.matches(path)),
-            Matcher::Broken => Err(GlobError),
-        }
-    }
-
-    /// Whether a folder above `path` fits; above what stands in the root is `/`.
-    fn matches_above(&self, path: &str) -> bool {
         let root = (path.rfind('/') == Some(0)).then_some("/");
         let above = path.match_indices('/').map(|(at, _)| &path[..at]);
-        above.chain(root).any(|folder| self.matches(folder).unwrap_or(false))
+        let mut all = std::iter::once(path).chain(above).chain(root);
+        Ok(match &self.matcher {
+            Matcher::Exact => all.any(|path| path == pattern),
+            Matcher::Prefix => all.any(|path| path.starts_with(&pattern[..pattern.len() - 2])),
+            Matcher::Suffix => {
+                all.any(|path| path.ends_with(&pattern[2..]) || pattern[2..].strip_prefix('/') == Some(path))
+            }
+            Matcher::Expression(expression) => {
+                expression.matches(path) || root.is_some_and(|root| expression.matches(root))
+            }
+            Matcher::Broken => return Err(GlobError),
+        })
     }
 }
 
@@ -293,6 +294,12 @@ mod tests {
         assert_eq!(ignore.matches("a"), Ok(true));
         let ignore = Ignore::of_patterns(&["a".to_owned(), "!\\y".to_owned()]).expect("patterns");
         assert_eq!(ignore.matches("a"), Err(GlobError));
+    }
+
+    #[test]
+    fn a_long_pattern_and_a_deep_path_end_in_time() {
+        let ignore = Ignore::parse(&"*a".repeat(300)).expect("a pattern");
+        assert_eq!(ignore.matches(&"a/".repeat(1_000)), Ok(false));
     }
 
     #[test]

@@ -45,7 +45,10 @@ pub use instruction::{
     Argument, Command, CommandLine, Dockerfile, Healthcheck, Heredoc, Instruction, Pair, Run, Stage, Transfer,
 };
 pub use lines::LineRange;
-pub use lint::{BaseFacts, CheckError, CheckFault, LintViolation, Report, Surroundings, Warning, lint, lint_within};
+pub use lint::{
+    BaseFacts, CheckError, CheckFault, LintViolation, Report, Surroundings, Warning, lint, lint_until_mistake,
+    lint_within,
+};
 pub use mount::{Mount, MountError, MountKind, Sharing};
-pub use parse::{dump, parse, parse_trigger};
+pub use parse::{dump, parse, parse_trigger, parse_until_mistake};
 pub use quote::{quote, quote_list};

@@ -13,6 +13,13 @@ const FRONTENDS: [&str; 2] = ["docker/dockerfile", "docker/dockerfile-upstream"]
 
 /// The Dockerfile that `text` is.
 pub fn parse(text: &str) -> Result<Dockerfile, ParseError> {
+    let (file, mistake) = parse_until_mistake(text)?;
+    mistake.map_or(Ok(file), Err)
+}
+
+/// What `text` says up to its first mistake in an instruction, and that
+/// mistake. The file may lack stages then.
+pub fn parse_until_mistake(text: &str) -> Result<(Dockerfile, Option<ParseError>), ParseError> {
     if text.is_empty() {
         return Err(ParseError::Empty);
     }
@@ -26,10 +33,9 @@ pub fn parse(text: &str) -> Result<Dockerfile, ParseError> {
         stages: Vec::new(),
         empty_continuations: tree.empty_continuations,
     };
-    for node in tree.nodes {
-        add(&mut file, node)?;
-    }
-    if file.stages.is_empty() { Err(ParseError::NoStages) } else { Ok(file) }
+    let mistake = tree.nodes.into_iter().find_map(|node| add(&mut file, node).err());
+    let mistake = mistake.or_else(|| file.stages.is_empty().then_some(ParseError::NoStages));
+    Ok((file, mistake))
 }
 
 /// The instruction that a trigger of ONBUILD is. It is read with the usual

@@ -96,33 +96,48 @@ impl Regex {
         Ok(Self { items })
     }
 
-    /// Whether the whole of `path` fits.
+    /// Whether the whole of `path` fits, or that of a folder above it.
     pub(super) fn matches(&self, path: &str) -> bool {
         let mut reached = vec![false; self.items.len() + 1];
         reached[0] = true;
-        self.skip(&mut reached, None, path.chars().next());
-        let mut characters = path.chars().peekable();
-        while let Some(character) = characters.next() {
-            let mut next = vec![false; reached.len()];
-            for (at, item) in self.items.iter().enumerate().filter(|(at, _)| reached[*at]) {
-                match item {
-                    Item::One(class) => next[at + 1] |= class.has(character),
-                    Item::Many(class) => next[at] |= class.has(character),
-                    Item::Folders => {
-                        next[at + 1] |= character != '\n';
-                        next[at + 2] |= character == '/';
-                    }
-                    Item::Inside => {
-                        next[at] |= character != '\n';
-                        next[at + 1] |= character == '/';
-                    }
-                    Item::Place(_) => {}
-                }
+        let mut before = None;
+        for character in path.chars() {
+            // The path of a folder ends here.
+            if character == '/' && self.ends(&reached, before) {
+                return true;
             }
-            self.skip(&mut next, Some(character), characters.peek().copied());
-            reached = next;
+            self.skip(&mut reached, before, Some(character));
+            reached = self.step(&reached, character);
+            before = Some(character);
         }
+        self.ends(&reached, before)
+    }
+
+    /// Whether a path that ends here fits.
+    fn ends(&self, reached: &[bool], before: Option<char>) -> bool {
+        let mut reached = reached.to_vec();
+        self.skip(&mut reached, before, None);
         reached[self.items.len()]
+    }
+
+    fn step(&self, reached: &[bool], character: char) -> Vec<bool> {
+        let mut next = vec![false; reached.len()];
+        for (at, item) in self.items.iter().enumerate().filter(|(at, _)| reached[*at]) {
+            match item {
+                Item::One(class) => next[at + 1] |= class.has(character),
+                Item::Many(class) => next[at] |= class.has(character),
+                Item::Folders => {
+                    next[at + 1] |= character != '\n';
+                    next[at + 2] |= character == '/';
+                }
+                Item::Inside => {
+                    next[at] |= character != '\n';
+                    next[at + 1] |= character == '/';
+                }
+                Item::Place(_) => {}
+            }
+        }
+        next
     }
 
     /// Passes what may be empty, and places that are here.
@@ -286,12 +301,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expressions_fit_whole_paths() {
+    fn expressions_fit_whole_paths_or_folders_above() {
         let table = [
             ("a[^/]*\\.b", "axx.b", true),
             ("a[^/]*\\.b", "a/x.b", false),
             ("(.*/)?a", "x/y/a", true),
             ("(.*/)?a", "xa", false),
+            ("(.*/)?a", "xa/a/b", true),
             ("x/.*", "x/", true),
             ("\\d\\W", "7-", true),
             ("\\d\\W", "77", false),
@@ -308,6 +324,9 @@ mod tests {
             ("a\\b[^/]*", "a-", true),
             ("a\\b[^/]*", "ab", false),
             ("a\\Bb\\z", "ab", true),
+            ("a", "a/b/c", true),
+            ("a[^/]*\\b", "ab/c", true),
+            ("a/b\\z", "a/b/c", true),
             ("", "", true),
         ];
         for (expression, path, expected) in table {

@@ -16,6 +16,7 @@ mod cached;
 mod copied;
 mod documents;
 mod failed;
+mod remarked;
 mod shown;
 
 const NOON: u64 = 1_767_614_400;

@@ -99,6 +99,16 @@ pub fn lint(file: &Dockerfile) -> Vec<Warning> {
     lint_within(file, &Surroundings::default()).map(|report| report.warnings).unwrap_or_default()
 }
 
+/// The remarks that `BuildKit` makes on the way to a mistake: those about the
+/// instructions that [`super::parse_until_mistake`] read before it.
+pub fn lint_until_mistake(file: &Dockerfile, around: &Surroundings<'_>) -> Result<Report, CheckError> {
+    let options = Options::of(file, around.arguments)?;
+    let fatal = options.fatal;
+    let mut remarks = Remarks { options, warnings: Vec::new() };
+    text::lint_instructions(file, &mut remarks);
+    Ok(Report { warnings: remarks.warnings, fatal })
+}
+
 /// All remarks about `file` where it is built. A mistake that the build will
 /// name ends them.
 pub fn lint_within(file: &Dockerfile, around: &Surroundings<'_>) -> Result<Report, CheckError> {

@@ -7,6 +7,13 @@ use super::rule;
 use crate::dockerfile::{Command, Dockerfile, Instruction, LineRange, Stage, quote};
 
 pub(super) fn lint(file: &Dockerfile, remarks: &mut Remarks) {
+    lint_instructions(file, remarks);
+    lint_names(file, remarks);
+    lint_casing(file, remarks);
+}
+
+/// What can be said of each instruction as it is read.
+pub(super) fn lint_instructions(file: &Dockerfile, remarks: &mut Remarks) {
     for lines in &file.empty_continuations {
         let last = LineRange { first: lines.last, last: lines.last };
         remarks.add(&rule::NO_EMPTY_CONTINUATION, last, "Empty continuation line");
@@ -16,8 +23,6 @@ pub(super) fn lint(file: &Dockerfile, remarks: &mut Remarks) {
         lint_from(stage, remarks);
         stage.instructions.iter().for_each(|instruction| lint_instruction(instruction, remarks));
     }
-    lint_names(file, remarks);
-    lint_casing(file, remarks);
 }
 
 fn lint_from(stage: &Stage, remarks: &mut Remarks) {

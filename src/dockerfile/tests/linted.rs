@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dockerfile::{BaseFacts, Ignore, Report, Surroundings, lint, lint_within, parse};
+use crate::dockerfile::{
+    BaseFacts, Ignore, Report, Surroundings, lint, lint_until_mistake, lint_within, parse, parse_until_mistake,
+};
 
 fn report(text: &str, around: &Surroundings<'_>) -> Report {
     lint_within(&parse(text).expect(text), around).expect(text)
@@ -228,6 +230,15 @@ fn options_that_are_none_are_refused() {
         let file = parse(&format!("# check={check}\nFROM a")).expect(check);
         assert_eq!(lint_within(&file, &Surroundings::default()).expect_err(check).to_string(), message);
     }
+}
+
+#[test]
+fn a_mistake_does_not_hide_what_came_before_it() {
+    let (file, mistake) = parse_until_mistake("FROM a AS B\nMAINTAINER me\nCOPPY\nMAINTAINER you").expect("a file");
+    assert!(mistake.expect("a mistake").to_string().contains("unknown instruction: COPPY"));
+    let report = lint_until_mistake(&file, &Surroundings::default()).expect("no options");
+    let rules: Vec<_> = report.warnings.iter().map(|warning| (warning.rule, warning.line)).collect();
+    assert_eq!(rules, [("StageNameCasing", 1), ("MaintainerDeprecated", 2)]);
 }
 
 #[test]
