@@ -6,7 +6,7 @@ pub struct Context {
     pub name: &'static str,
     /// What stands in the Dockerfile.
     pub dockerfile: &'static str,
-    /// Files: path, mode, text. A text that begins with `-> ` is a link.
+    /// Files: path, mode, text. A text that begins with `-> ` is a link, with `tar ` an archive of files.
     pub files: &'static [(&'static str, u32, &'static str)],
 }
 
@@ -50,5 +50,31 @@ pub const CONTEXTS: &[Context] = &[
         dockerfile: "FROM scratch\nENV A=1 B=\"two words\"\nENV C=$A-${B}\nLABEL app=test \"x.y\"='z'\nEXPOSE 80 53/udp\n\
                      WORKDIR /srv\nWORKDIR app\nCOPY f ${A}\nENTRYPOINT [\"/srv/app/1\"]\nCMD [\"-v\", \"$C\"]\n",
         files: &[("f", 0o755, "f")],
+    },
+    Context {
+        name: "stages",
+        dockerfile: "ARG NAME=one\nFROM scratch AS one\nWORKDIR /out\nCOPY a made\nCOPY tree tree\n\
+                     FROM scratch AS unused\nCOPY none /\n\
+                     FROM scratch\nARG V=1\nENV X=${V:-2} Y=${Z:-3}\nLABEL v=$V\n\
+                     COPY --from=one /out/made /made\nCOPY --from=0 /out/tree/ /tree/\nCOPY --from=one /out /all\n",
+        files: &[("a", 0o755, "a"), ("tree/x", 0o644, "x"), ("tree/link", 0, "-> x"), ("none", 0o644, "none")],
+    },
+    Context {
+        name: "owners",
+        dockerfile: "FROM scratch\nCOPY --chown=1000:1001 tree /tree\nCOPY --chmod=640 a /a\n\
+                     COPY --chown=7 a /b\nADD a files.tar /added/\nADD --chown=5:6 files.tar /owned/\nCOPY files.tar /kept.tar\n",
+        files: &[
+            ("a", 0o755, "a"),
+            ("tree/x", 0o644, "x"),
+            ("tree/sub/y", 0o600, "y"),
+            ("files.tar", 0o644, "tar in/the/archive=1 top=2"),
+        ],
+    },
+    Context {
+        name: "the rest",
+        dockerfile: "FROM scratch\nMAINTAINER somebody\nUSER 1000:10\nVOLUME /data \"/more\"\nSTOPSIGNAL SIGINT\n\
+                     SHELL [\"/bin/sh\", \"-x\"]\nHEALTHCHECK --interval=5s --retries=2 CMD check\n\
+                     ONBUILD COPY . /later\nCOPY a /data/a\nENTRYPOINT run $this\nCMD default\n",
+        files: &[("a", 0o644, "a")],
     },
 ];

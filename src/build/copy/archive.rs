@@ -25,10 +25,12 @@ pub(super) fn may_be_archive(content: &Content) -> bool {
     read.is_ok() && (start.ends_with(b"ustar") || compressed())
 }
 
-/// `tree` with the contents of the archive at `destination`; none if `content` is no archive.
+/// `tree` with the contents of the archive at `destination`, which is made `now` if need be; none if `content` is
+/// no archive.
 pub(super) fn unpacked(
     content: &[u8],
     owner: Option<(u32, u32)>,
+    now: Timestamp,
     tree: &Tree,
     destination: &FsPath,
 ) -> Result<Option<Tree>, SolveError> {
@@ -48,7 +50,8 @@ pub(super) fn unpacked(
     }
     let contents = fs::apply_literally(tar).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
     let mut tree = tree.clone();
-    make_directories(&mut tree, destination, Metadata::directory(Timestamp::default()))?;
+    let (uid, gid) = owner.unwrap_or((0, 0));
+    make_directories(&mut tree, destination, Metadata { uid, gid, ..Metadata::directory(now) })?;
     for (path, node) in contents.walk() {
         let target = tree.resolve_parent(&destination.join(path.relative()))?;
         let (uid, gid) = owner.unwrap_or((node.metadata.uid, node.metadata.gid));

@@ -152,7 +152,7 @@ impl Copy {
             if self.unpack
                 && let Some(content) = item.node.content()
                 && archive::may_be_archive(content)
-                && let Some(unpacked) = archive::unpacked(&content.bytes()?, owner, tree, &destination)?
+                && let Some(unpacked) = archive::unpacked(&content.bytes()?, owner, now, tree, &destination)?
             {
                 *tree = unpacked;
             } else if item.node.entries().is_some() {
