@@ -1,6 +1,6 @@
 //! Layers unpacked: the file tree an image stands for, and the room it takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, Engine, Image, ImageError};
 use crate::fs::{self, ChangeKind, FsPath, Node, Tree};
@@ -62,6 +62,26 @@ impl Engine {
     /// The room one unpacked layer takes on disk, in bytes; none if it is not unpacked.
     pub fn layer_room(&self, layer: &Digest) -> u64 {
         self.room.get(layer).copied().unwrap_or(0)
+    }
+
+    /// The room of every layer that is known, in bytes.
+    pub fn rooms(&self) -> &BTreeMap<Digest, u64> {
+        &self.room
+    }
+
+    /// Notes the room of a layer that was measured before, in bytes.
+    pub fn note_room(&mut self, layer: Digest, room: u64) {
+        self.room.insert(layer, room);
+    }
+
+    /// Measures the layers of all images whose room is not known; each is read once.
+    pub fn measure_all(&mut self) {
+        let roots: Vec<Descriptor> = self.names.values().chain(self.dangling.values()).cloned().collect();
+        let blobs = roots.iter().flat_map(|root| self.blobs.reachable(root));
+        let layers: Vec<Descriptor> = blobs.filter(|blob| blob.media_type.is_layer()).collect();
+        for layer in &layers {
+            self.measure(layer);
+        }
     }
 
     /// The room of what a container wrote, and that of its image's unpacked layers, in bytes.

@@ -3,21 +3,37 @@
 //! digest; `index.json`, which names them, is replaced last.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::NativeError;
 use super::disk::{self, BlobFile, OnDisk, Unfinished};
 use crate::engine::Engine;
 use crate::host::{Ingest, Kept};
-use crate::oci::{Descriptor, Digest, Index, Reference, json};
+use crate::oci::{Descriptor, Digest, Index, Reference, Timestamp, json};
 
 /// Where containerd keeps the whole name of an image in a layout.
 const IMAGE_NAME: &str = "io.containerd.image.name";
 /// Where the image-spec keeps it, or only the tag.
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
+
+/// What a layout has no place for; without this file it is found out again, or not known.
+const KNOWN: &str = ".known.json";
+
+/// What a daemon knows of its images beside their bytes.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Known {
+    /// The room each layer takes when it is unpacked, in bytes.
+    rooms: BTreeMap<Digest, u64>,
+    /// When each name was given.
+    tagged: BTreeMap<String, Timestamp>,
+}
 
 /// A store that nobody else uses as long as this lives.
 #[derive(Debug)]
@@ -60,6 +76,11 @@ impl Store {
                 None => drop(engine.dangling.insert(root.digest, bare(root))),
             }
         }
+        let known = self.known();
+        known.rooms.into_iter().for_each(|(layer, room)| engine.note_room(layer, room));
+        engine.tagged = known.tagged.into_iter().filter(|(name, _)| engine.names.contains_key(name)).collect();
+        // Those of images that somebody else put here.
+        engine.measure_all();
         Ok(engine)
     }
 
@@ -76,6 +97,7 @@ impl Store {
         let index = Index::of(named.chain(engine.dangling.values().cloned()).collect());
         let path = self.root.join("index.json");
         disk::write(&path, &mut json::compact(&index).as_slice()).map_err(NativeError::file(&path))?;
+        self.remember(engine)?;
         // Only now does nothing name the others.
         for (digest, path, _) in self.list()? {
             if !engine.blobs.has(&digest) {
@@ -88,6 +110,22 @@ impl Store {
     /// Where a blob that is being made is written.
     pub fn ingest(&self) -> io::Result<Box<dyn Ingest>> {
         Ok(Box::new(BlobFile::begin(&self.blobs())?))
+    }
+
+    /// What a daemon knew of the images; nothing, if that cannot be read.
+    fn known(&self) -> Known {
+        let read = std::fs::read(self.root.join(KNOWN)).ok();
+        read.and_then(|bytes| json::read(&bytes).ok()).unwrap_or_default()
+    }
+
+    fn remember(&self, engine: &Engine) -> Result<(), NativeError> {
+        let here = engine.rooms().iter().filter(|(layer, _)| engine.blobs.has(layer));
+        let known = Known {
+            rooms: here.map(|(layer, room)| (*layer, *room)).collect(),
+            tagged: engine.tagged.iter().map(|(name, time)| (name.clone(), *time)).collect(),
+        };
+        let path = self.root.join(KNOWN);
+        disk::write(&path, &mut json::compact(&known).as_slice()).map_err(NativeError::file(&path))
     }
 
     fn blobs(&self) -> PathBuf {
