@@ -85,6 +85,14 @@ impl Cache {
         self.by_age.values().filter_map(record).collect()
     }
 
+    /// Forgets the result with this name.
+    pub fn forget_record(&mut self, id: &str) {
+        let key = self.by_key.keys().find(|key| key.hex().starts_with(id)).copied();
+        if let Some(key) = key {
+            self.forget(&key);
+        }
+    }
+
     pub(super) fn layer(&self, key: &Digest) -> Option<&Layer> {
         self.by_key.get(key)?.layer.as_ref()
     }

@@ -27,6 +27,7 @@ const TRANSCRIPTS: &[&str] = &[
     "listing.md",
     "machine.md",
     "promotion.md",
+    "prune.md",
     "registry.md",
     "seed-lesson.md",
     "shell.md",
@@ -49,6 +50,11 @@ fn an_archive_holds_what_was_saved() {
 #[test]
 fn a_digest_gets_another_name_where_it_is() {
     check("promotion.md");
+}
+
+#[test]
+fn what_nothing_needs_is_pruned() {
+    check("prune.md");
 }
 
 #[test]

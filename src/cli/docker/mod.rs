@@ -12,6 +12,7 @@ mod login;
 mod logs;
 mod manifest;
 mod platform;
+mod prune;
 mod ps;
 mod pull;
 mod push;
@@ -51,6 +52,10 @@ pub const VERBS: &[Verb] = &[
     manifest::VERB,
     imagetools::INSPECT,
     imagetools::CREATE,
+    prune::IMAGE,
+    prune::CONTAINER,
+    prune::BUILDER,
+    prune::SYSTEM,
     rm::VERB,
     rmi::VERB,
     save::VERB,

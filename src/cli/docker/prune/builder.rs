@@ -1,0 +1,175 @@
+//! `docker builder prune`, which is buildx's: the results of build steps.
+
+use super::{FORCE, is_confirmed, list, size};
+use crate::build::CacheRecord;
+use crate::cli::filters::Filters;
+use crate::cli::flags::Parsed;
+use crate::cli::moment::duration;
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
+use crate::host::Host;
+use crate::oci::Timestamp;
+
+/// The command.
+pub const VERB: Verb = Verb {
+    paths: &["buildx prune", "builder prune"],
+    usage: "",
+    about: "Remove build cache",
+    arguments: Arguments::None,
+    flags: &[
+        Flag::switch("all", Some('a'), "Include internal/frontend images"),
+        Flag::values("filter", None, "Provide filter values").of("filter"),
+        FORCE,
+        Flag::value("keep-storage", None, "Amount of disk space to keep for cache").of("bytes").hidden(),
+        Flag::value(
+            "max-used-space",
+            None,
+            "Maximum amount of disk space allowed to keep for cache (not supported yet)",
+        )
+        .of("bytes"),
+        Flag::value("min-free-space", None, "Target amount of free disk space after pruning (not supported yet)")
+            .of("bytes"),
+        Flag::value("reserved-space", None, "Amount of disk space always allowed to keep for cache").of("bytes"),
+        Flag::switch("verbose", None, "Provide a more verbose output"),
+    ],
+    run,
+};
+
+/// What the columns of a row are padded to, by spaces and then by tabs.
+const ID_WIDTH: usize = 40;
+const SIZE_WIDTH: usize = 10;
+
+fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let failed = |text: String| Failure::new(format!("ERROR: {text}"));
+    if let Some(flag) = ["max-used-space", "min-free-space"].iter().find(|flag| parsed.value(flag).is_some()) {
+        return Err(failed(format!("--{flag} is not supported yet in this lab")));
+    }
+    if parsed.value("keep-storage").is_some() {
+        desk.terminal
+            .err("Flag --keep-storage has been deprecated, keep-storage flag has been changed to reserved-space");
+    }
+    let wanted = wanted(parsed, desk.wire.now()).map_err(failed)?;
+    let reserved = reserved(parsed)?;
+    let what = if parsed.has("all") { "all build cache" } else { "all dangling build cache" };
+    let warning = format!("WARNING! This will remove {what}. Are you sure you want to continue?");
+    if !is_confirmed(parsed, &warning, desk) {
+        return Ok(Flow::Done(0));
+    }
+    let pruned = desk.machine.engine.prune_cache(parsed.has("all"), reserved, wanted);
+    for (at, (record, shared)) in pruned.removed.iter().enumerate() {
+        if parsed.has("verbose") {
+            desk.terminal.lines(verbose(record, *shared));
+        } else {
+            desk.terminal.lines(row(record, *shared, at == 0));
+        }
+    }
+    desk.terminal.out(format!("Total:\t{}", size(pruned.space)));
+    Ok(Flow::Done(0))
+}
+
+/// The bytes that stay.
+fn reserved(parsed: &Parsed<'_>) -> Result<u64, Failure> {
+    let typed = parsed.value("reserved-space").or(parsed.value("keep-storage"));
+    let Some(typed) = typed else { return Ok(0) };
+    bytes(typed).ok_or_else(|| {
+        Failure::with_code(
+            125,
+            format!(
+                "invalid argument {typed:?} for \"--reserved-space\" flag: invalid size: '{typed}'\n\n\
+                 Usage:  docker buildx prune\n\nRun 'docker buildx prune --help' for more information"
+            ),
+        )
+    })
+}
+
+/// The same as docker's own command lists it, as a part of `docker system prune`.
+pub fn prune_objects(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<u64, Failure> {
+    let wanted = wanted(parsed, desk.wire.now()).map_err(Failure::new)?;
+    let pruned = desk.machine.engine.prune_cache(parsed.has("all"), 0, wanted);
+    let ids = pruned.removed.iter().map(|(record, _)| record.id.clone()).collect();
+    list("Deleted build cache objects:", ids, desk);
+    Ok(pruned.space)
+}
+
+/// Which records the filters leave.
+fn wanted(parsed: &Parsed<'_>, now: Timestamp) -> Result<impl Fn(&CacheRecord) -> bool, String> {
+    let known = ["id", "until", "unused-for"];
+    let filters = Filters::read(parsed, &known).map_err(|failure| failure.text())?;
+    let key = if filters.has("unused-for") { "unused-for" } else { "until" };
+    if filters.has("until") && filters.has("unused-for") {
+        return Err("conflicting filters \"until\" and \"unused-for\"".to_owned());
+    }
+    if let Some(twice) = known.iter().find(|name| filters.values(name).count() > 1) {
+        return Err(format!("{twice:?} filter expects only one value"));
+    }
+    let age = filters.values(key).next().map(|value| {
+        let wrong = || format!("{key:?} filter expects a duration (e.g., '24h'): time: invalid duration {value:?}");
+        duration(value).ok_or_else(wrong)
+    });
+    let age = age.transpose()?;
+    let id = filters.values("id").next().map(str::to_owned);
+    Ok(move |record: &CacheRecord| {
+        age.is_none_or(|age| now.since(record.created) >= age)
+            && id.as_ref().is_none_or(|id| record.id.contains(id.as_str()))
+    })
+}
+
+/// Go writes tabs between the columns, and the heading together with the first row.
+fn row(record: &CacheRecord, shared: bool, first: bool) -> Vec<String> {
+    let size = format!("{}{}", size(record.size), if shared { "*" } else { "" });
+    let gap = if first { "\t\t" } else { "\t" };
+    let row = format!("{:ID_WIDTH$}\t{:5}{gap}{size:SIZE_WIDTH$}\t", record.id, "true");
+    let heading = first.then(|| "ID\t\t\t\t\t\tRECLAIMABLE\tSIZE\t\tLAST ACCESSED".to_owned());
+    heading.into_iter().chain([row]).collect()
+}
+
+/// What `--verbose` tells of a record, aligned as Go's `tabwriter` does.
+fn verbose(record: &CacheRecord, shared: bool) -> Vec<String> {
+    let pairs = [
+        ("ID:", record.id.clone()),
+        ("Created at:", record.created.in_go()),
+        ("Mutable:", "false".to_owned()),
+        ("Reclaimable:", "true".to_owned()),
+        ("Shared:", shared.to_string()),
+        ("Size:", size(record.size)),
+        ("Type:", "regular".to_owned()),
+    ];
+    let line = |(name, value): &(&str, String)| format!("{name}{}{value}", if name.len() < 8 { "\t\t" } else { "\t" });
+    pairs.iter().map(line).chain([String::new()]).collect()
+}
+
+/// `512`, `10MB`, `1.5g`: docker counts by 1024 here, whatever the unit is called.
+fn bytes(typed: &str) -> Option<u64> {
+    let text = typed.to_ascii_lowercase();
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (number, unit) = (text[..digits].parse::<f64>().ok()?, text[digits..].trim());
+    let power = match unit.trim_end_matches('b').trim_end_matches('i') {
+        "" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        _ => return None,
+    };
+    let scaled = number * f64::from(1_u32 << 10).powi(power);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an amount typed by a person")]
+    (scaled.is_finite() && scaled < 1e18).then_some(scaled as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_read_as_docker_reads_it() {
+        for (typed, amount) in [
+            ("0", Some(0)),
+            ("512", Some(512)),
+            ("10MB", Some(10 << 20)),
+            ("1.5g", Some(3 << 29)),
+            ("2KiB", Some(2048)),
+        ] {
+            assert_eq!(bytes(typed), amount, "{typed}");
+        }
+        assert!(["", "x", "1.2.3", "1zb", "-1"].iter().all(|typed| bytes(typed).is_none()));
+    }
+}
