@@ -74,11 +74,14 @@ impl Desk {
         json::read(&self.store()["index.json"]).expect("an index")
     }
 
+    /// The manifest of the first image, which has an index with its attestation around it.
     fn manifest(&self) -> Manifest {
-        json::read(&self.store()[&self.index().manifests[0].digest.hex()]).expect("a manifest")
+        let store = self.store();
+        let image: Index = json::read(&store[&self.index().manifests[0].digest.hex()]).expect("an index");
+        json::read(&store[&image.manifests[0].digest.hex()]).expect("a manifest")
     }
 
-    /// The files of the only image.
+    /// The files of that image.
     fn tree(&self) -> Tree {
         let store = self.store();
         self.manifest().layers.iter().fold(Tree::default(), |tree, layer| {

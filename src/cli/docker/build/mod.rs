@@ -110,8 +110,8 @@ fn secrets(given: &[String], desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<u8>
 /// On unless it is said to be off; what goes into it beyond the least is not there yet.
 fn provenance(value: Option<&str>) -> Result<bool, Failure> {
     match value {
-        Some("true" | "mode=min" | "min") => Ok(true),
-        None | Some("false") => Ok(false),
+        None | Some("true" | "mode=min" | "min") => Ok(true),
+        Some("false") => Ok(false),
         Some(other) => Err(refused(&format!("--provenance={other} is not supported yet in this lab"))),
     }
 }
