@@ -87,6 +87,8 @@ impl Build {
         let mut known: Vec<(Reference, Platform, BaseImage)> = Vec::new();
         for at in 0..self.targets.len() {
             loop {
+                let triggered = self.targets[at].stages.add_triggers_of_stages();
+                triggered.map_err(|error| self.misplaced(error))?;
                 let target = &self.targets[at];
                 let missing = target.stages.needed().into_iter().find_map(|stage| target.unresolved(stage));
                 let Some((stage, reference, platform)) = missing else { break };

@@ -97,6 +97,16 @@ impl Stages {
         Ok(())
     }
 
+    /// As [`Stages::add_triggers`], for every stage that goes on where another one ended.
+    pub(super) fn add_triggers_of_stages(&mut self) -> Result<(), Misplaced> {
+        for at in self.needed() {
+            let Base::Stage(base) = self.list[at].base else { continue };
+            let triggers: Vec<String> = self.list[base].triggers().collect();
+            self.add_triggers(at, &triggers).map_err(|error| (error, self.list[at].lines))?;
+        }
+        Ok(())
+    }
+
     /// The stages that the target needs, itself included, in the order of the file.
     pub(super) fn needed(&self) -> Vec<usize> {
         let mut needed = BTreeSet::new();
@@ -241,6 +251,14 @@ impl Stages {
 }
 
 impl Stage {
+    /// What its ONBUILD instructions ask of those that go on after it.
+    fn triggers(&self) -> impl Iterator<Item = String> {
+        self.steps.iter().filter_map(|step| match &step.instruction.command {
+            Command::OnBuild { trigger } => Some(trigger.clone()),
+            _ => None,
+        })
+    }
+
     /// Names of stages are kept in lower case; `--from` ignores the case, FROM does not.
     fn is_named(&self, name: &str, fold: fn(&str) -> String) -> bool {
         self.name.as_ref().is_some_and(|known| known.to_lowercase() == fold(name))

@@ -12,12 +12,16 @@ use crate::runtime::Modules;
 use crate::store::Blobs;
 use crate::text::Output;
 
+mod added;
 mod cached;
 mod copied;
+mod described;
 mod documents;
 mod failed;
+mod ran;
 mod remarked;
 mod shown;
+mod staged;
 
 const NOON: u64 = 1_767_614_400;
 const DOCKERFILE: &str = "FROM mlserve:1\nWORKDIR /app\nCOPY model.bin sample.json ./\nENV MODEL=model.bin\nCOPY . .\n";
@@ -89,12 +93,16 @@ impl Desk {
     }
 
     fn put(&mut self, path: &str, text: &str, mode: u32, seconds: u64) {
+        self.put_bytes(path, text.as_bytes().to_vec(), mode, seconds);
+    }
+
+    fn put_bytes(&mut self, path: &str, bytes: Vec<u8>, mode: u32, seconds: u64) {
         let path = FsPath::from("/home/ana/project").join(path);
         let modified = Timestamp::from_seconds(seconds);
         let parent = path.parent().expect("not the root");
         self.files.make_directories(&parent, Metadata::directory(modified)).expect("folders");
         let metadata = Metadata { mode, ..Metadata::file(modified) };
-        self.files.insert(&path, Node::file(metadata, text.as_bytes().to_vec())).expect("a folder");
+        self.files.insert(&path, Node::file(metadata, bytes)).expect("a folder");
     }
 
     fn build(&mut self) -> Outcome {
