@@ -61,6 +61,8 @@ pub struct ImageView {
     pub id: Digest,
     /// The manifest for this machine's platform.
     pub manifest: Blob,
+    /// The manifests that attest how it was made, if its index has any.
+    pub attestations: Vec<Blob>,
     /// The configuration.
     pub config: Blob,
     /// Where it runs.

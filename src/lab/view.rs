@@ -73,7 +73,14 @@ fn image_view(engine: &Engine, references: Vec<String>, image: &Image) -> ImageV
         in_use: engine.in_use(&image.root.digest),
         config: Blob::from(&image.document.config),
         manifest: Blob::from(&image.manifest),
+        attestations: attestations(engine, image),
     }
+}
+
+/// The manifests beside that of `image` in its index which attest it.
+fn attestations(engine: &Engine, image: &Image) -> Vec<Blob> {
+    let beside = engine.blobs.children(&image.root);
+    beside.iter().filter(|child| child.attested() == Some(image.manifest.digest)).map(Blob::from).collect()
 }
 
 fn container_view(container: &Container) -> ContainerView {

@@ -242,6 +242,7 @@ fn image(references: &[&str]) -> ImageView {
         references: references.iter().map(|name| (*name).to_owned()).collect(),
         id: manifest().digest,
         manifest: manifest(),
+        attestations: Vec::new(),
         config: config(),
         platform: Platform::wasi(),
         created: Timestamp::default(),

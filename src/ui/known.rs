@@ -88,7 +88,10 @@ impl Known {
         for layer in &image.layers {
             self.add(layer.blob.digest, layer_word(layer));
         }
-        self.add(image.id, if image.id == image.config.digest { "config" } else { "image" }.to_owned());
+        for attestation in &image.attestations {
+            self.add(attestation.digest, "attestation".to_owned());
+        }
+        self.add(image.id, "index".to_owned());
     }
 
     fn add(&mut self, digest: Digest, word: String) {
@@ -116,6 +119,8 @@ pub fn kind(descriptor: &Blob) -> String {
         () if media_type.is_manifest() => "manifest",
         () if media_type.is_layer() => "layer",
         () if *media_type == MediaType::CONFIG => "config",
+        () if *media_type == MediaType::EMPTY => "no config",
+        () if *media_type == MediaType::IN_TOTO => "statement",
         () => "blob",
     };
     word.to_owned()

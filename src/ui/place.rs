@@ -101,7 +101,7 @@ fn image(context: &Context<'_>, image: &ImageView) -> Html {
     }
 }
 
-/// Root, manifest, configuration, layers.
+/// Root, manifest, configuration, layers, and what attests how they were made.
 fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
     let mut chips = Vec::new();
     if image.id != image.manifest.digest && image.id != image.config.digest {
@@ -111,6 +111,7 @@ fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
     chips.push(worded_chip(context, &image.manifest, "manifest", units::size(image.manifest.size)));
     chips.push(worded_chip(context, &image.config, "config", units::size(image.config.size)));
     chips.extend(image.layers.iter().map(|layer| chip(context, &layer.blob)));
+    chips.extend(image.attestations.iter().map(|attestation| chip(context, attestation)));
     chips
 }
 
