@@ -8,7 +8,7 @@ pub enum CsvError {
     #[error("EOF")]
     Empty,
     /// A quote inside a field that does not start with one.
-    #[error("parse error on line 1, column {column}: bare \" in non-quoted field")]
+    #[error("parse error on line 1, column {column}: bare \" in non-quoted-field")]
     BareQuote {
         /// In bytes, from 1.
         column: usize,
@@ -97,7 +97,7 @@ mod tests {
     fn a_quote_in_the_wrong_place_is_named_with_its_column() {
         let table = [
             ("", "EOF"),
-            ("ab,c\"d", "parse error on line 1, column 5: bare \" in non-quoted field"),
+            ("ab,c\"d", "parse error on line 1, column 5: bare \" in non-quoted-field"),
             ("\"ab\"c", "parse error on line 1, column 4: extraneous or missing \" in quoted-field"),
             ("x,\"ab", "parse error on line 1, column 4: extraneous or missing \" in quoted-field"),
         ];

@@ -1,5 +1,6 @@
 mod dumped;
 mod expanded;
 mod linted;
+mod mounted;
 mod parsed;
 mod refused;

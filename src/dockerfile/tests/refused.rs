@@ -79,7 +79,7 @@ fn flags_are_those_of_the_instruction() {
     check_line("RUN --security=none x", "security \"none\" is not valid");
     check_line("ENV --a=b c=d", "unknown flag: --a");
     check_line("RUN --mount=from=$B x", "'from' doesn't support variable expansion, define alias stage instead");
-    let quote = "failed to parse csv mounts: parse error on line 1, column 7: bare \" in non-quoted field";
+    let quote = "failed to parse csv mounts: parse error on line 1, column 7: bare \" in non-quoted-field";
     check_line("RUN --mount=type=b\\\"ind x", quote);
 }
 
