@@ -212,3 +212,24 @@ fn a_layer_is_laid_over_an_archive_by_itself() {
     assert!(!desk.folder.join("no.tar").exists());
     assert_eq!(desk.debug("apply").0, Some(2));
 }
+
+/// A file of zeros that takes no room on the disk, and a process that may not have half of it in memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_context_larger_than_memory_is_built_and_saved() {
+    const FILE_BYTES: u64 = 512 << 20;
+    const MEMORY_KIB: u64 = 240 << 10;
+    let desk = Desk::new("large");
+    desk.write("context/Dockerfile", "FROM scratch\nCOPY large /large\n");
+    let large = std::fs::File::create(desk.folder.join("context/large")).expect("made");
+    large.set_len(FILE_BYTES).expect("sparse");
+    for line in ["build -q -t large:1 context", "save -o large.tar large:1"] {
+        let drydock = format!("ulimit -v {MEMORY_KIB}; exec '{}' {line} --store store", env!("CARGO_BIN_EXE_drydock"));
+        let mut command = Command::new("sh");
+        // Each thread would reserve an arena of its own, which counts although nothing is in it.
+        let command = command.args(["-c", &drydock]).env("MALLOC_ARENA_MAX", "1").current_dir(&desk.folder);
+        let output = command.output().expect("sh starts");
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(desk.debug("validate large.tar").0, Some(0));
+}
