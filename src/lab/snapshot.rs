@@ -1,9 +1,10 @@
 //! The whole lab as plain public facts: what the page draws and the lessons
-//! judge. A snapshot is a copy; nothing done to it reaches the lab.
+//! judge. A snapshot is a copy; nothing done to it reaches the lab. Its moments are
+//! texts as images record them (RFC 3339 in UTC): nobody who reads one calculates.
 
 use serde::{Deserialize, Serialize};
 
-use crate::oci::{Blob, Digest, Platform, Timestamp};
+use crate::oci::{Blob, Digest, Platform};
 
 /// Everything there is to see at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub struct Snapshot {
     /// The machine the prompt is on.
     pub here: String,
     /// The virtual time.
-    pub clock: Timestamp,
+    pub clock: String,
     /// Every machine, in the order of the lab.
     pub machines: Vec<MachineView>,
     /// Every registry that has been met, in the order of names.
@@ -68,7 +69,7 @@ pub struct ImageView {
     /// Where it runs.
     pub platform: Platform,
     /// When it was made.
-    pub created: Timestamp,
+    pub created: String,
     /// Its layers, lowest first.
     pub layers: Vec<LayerView>,
     /// Compressed blobs and JSON, in bytes.
@@ -106,7 +107,7 @@ pub struct ContainerView {
     /// Entrypoint and arguments.
     pub command: Vec<String>,
     /// When it was made.
-    pub created: Timestamp,
+    pub created: String,
     /// What it is doing.
     pub status: Status,
     /// Its last lines of output, bounded.
@@ -114,7 +115,7 @@ pub struct ContainerView {
 }
 
 /// What a container is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Made, never started.
@@ -126,7 +127,7 @@ pub enum Status {
         /// Exit code.
         code: i32,
         /// When.
-        at: Timestamp,
+        at: String,
     },
 }
 

@@ -21,7 +21,7 @@ impl State {
             .filter(|(at, registry)| *at == 0 || registry.repositories().any(|(_, repository)| !repository.is_empty()));
         Snapshot {
             here: self.machine().name.clone(),
-            clock: self.world.clock,
+            clock: self.world.clock.to_string(),
             machines: self.machines.iter().map(machine_view).collect(),
             registries: met.map(|(_, registry)| registry_view(registry)).collect(),
         }
@@ -66,7 +66,7 @@ fn image_view(engine: &Engine, references: Vec<String>, image: &Image) -> ImageV
         references,
         id: image.root.digest,
         platform: image.config.platform(),
-        created: image.config.created.unwrap_or_default(),
+        created: image.config.created.unwrap_or_default().to_string(),
         layers: layers.map(layer).collect(),
         content_size,
         disk_usage: content_size.saturating_add(unpacked),
@@ -93,11 +93,11 @@ fn container_view(container: &Container) -> ContainerView {
         image: container.image_name.clone(),
         image_id: container.image,
         command: container.command.clone(),
-        created: container.created,
+        created: container.created.to_string(),
         status: match container.state {
             Running::Created => Status::Created,
             Running::Running { .. } => Status::Running,
-            Running::Exited { code, at } => Status::Exited { code, at },
+            Running::Exited { code, at } => Status::Exited { code, at: at.to_string() },
         },
         log: lines[lines.len().saturating_sub(LOG_LINES)..].to_vec(),
     }

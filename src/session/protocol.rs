@@ -7,7 +7,7 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use crate::course::{LessonView, QuizAnswer, ScratchView, Verdict};
 use crate::event::{BlobMove, Exchange};
 use crate::lab::Snapshot;
-use crate::oci::{Digest, Timestamp};
+use crate::oci::Digest;
 use crate::text::{Line, Output};
 
 /// What a host asks.
@@ -232,8 +232,6 @@ pub struct OperationView {
     pub step: Option<usize>,
     /// Exit code.
     pub code: i32,
-    /// When it ended.
-    pub at: Timestamp,
 }
 
 /// A blob, looked into.

@@ -63,7 +63,6 @@ fn history_view(history: &History) -> HistoryView {
             line,
             step: operation.step(),
             code: operation.code,
-            at: operation.snapshot.clock,
         }
     };
     HistoryView { operations: history.branch().iter().map(view).collect(), position: history.position() }

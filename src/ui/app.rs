@@ -9,7 +9,7 @@ use super::view::{Boot, Region, View};
 use super::{files, inspector, lesson, notices, player, stage, tables, terminal, top_bar};
 
 /// What the page needs to be drawn.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, Properties)]
 pub struct AppProps {
     /// Everything it shows.
     pub view: std::rc::Rc<View>,
@@ -17,6 +17,13 @@ pub struct AppProps {
     pub emit: Callback<Intent>,
     /// Who reads events.
     pub browser: Browser,
+}
+
+impl PartialEq for AppProps {
+    /// The view is replaced whenever it changes, so that it need not be compared fact by fact.
+    fn eq(&self, other: &Self) -> bool {
+        std::rc::Rc::ptr_eq(&self.view, &other.view) && self.emit == other.emit && self.browser == other.browser
+    }
 }
 
 /// The page.

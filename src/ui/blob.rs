@@ -134,6 +134,7 @@ fn new_line(out: &mut String, depth: usize) {
 mod tests {
     use super::*;
     use crate::session::Tell;
+    use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
     use crate::ui::view::{Selection, View};
 
@@ -151,7 +152,7 @@ mod tests {
         assert!(rendered(&view, |context| blob(context, &digest)).contains("Looking…"));
         let text = r#"{"a":1}"#.to_owned();
         let document = BlobView::Document { media_type: "m".into(), size: 7, text, places: vec!["laptop".into()] };
-        view.update(Intent::Told(Box::new(Tell::Inspected { digest, blob: document })));
+        view.learn(Fact::Told(Tell::Inspected { digest, blob: document }));
         view.update(Intent::Exact(true));
         let html = rendered(&view, |context| blob(context, &digest));
         assert!(html.contains(r#"{"a":1}"#) || html.contains("{&quot;a&quot;:1}"), "{html}");

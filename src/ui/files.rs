@@ -84,6 +84,7 @@ fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::intent::Fact;
     use crate::session::{Ask, Tell};
     use crate::ui::fixture;
     use crate::ui::intent::Effect;
@@ -111,7 +112,7 @@ mod tests {
         let path = "/home/learner/mlmodel/model.safetensors".to_owned();
         view.update(Intent::OpenFile { machine: "laptop".into(), path: path.clone() });
         let told = Tell::File { machine: "laptop".into(), path, text: Err("This file is not text.".into()) };
-        view.update(Intent::Told(Box::new(told)));
+        view.learn(Fact::Told(told));
         assert!(rendered(&view, files).contains("This file is not text."));
     }
 }

@@ -12,7 +12,7 @@ use crate::lab::{
 use crate::oci::{Blob, Digest, MediaType, Platform, Timestamp};
 use crate::session::{HistoryView, OperationView, Tell};
 use crate::text::{Line, Output, Stream, Style};
-use crate::ui::{Intent, View};
+use crate::ui::{Fact, Intent, View};
 
 const NAME: &str = "registry.example.com/mlproject/mlmodel:1.0";
 const LINES: [(&str, &str, &str); 5] = [
@@ -98,7 +98,7 @@ fn at(position: usize, operations: usize) -> View {
 }
 
 fn tell(view: &mut View, told: Tell) {
-    drop(view.update(Intent::Told(Box::new(told))));
+    drop(view.learn(Fact::Told(told)));
 }
 
 fn started(step: usize) -> Tell {
@@ -245,7 +245,7 @@ fn image(references: &[&str]) -> ImageView {
         attestations: Vec::new(),
         config: config(),
         platform: Platform::wasi(),
-        created: Timestamp::default(),
+        created: Timestamp::default().to_string(),
         layers: layers.collect(),
         content_size: 227_618,
         disk_usage: 689_000,
@@ -279,8 +279,8 @@ fn snapshot(position: usize) -> Snapshot {
         image: NAME.into(),
         image_id: manifest().digest,
         command: vec!["predict".into(), "sample.json".into()],
-        created: Timestamp::default(),
-        status: Status::Exited { code: 0, at: Timestamp::default() },
+        created: Timestamp::default().to_string(),
+        status: Status::Exited { code: 0, at: Timestamp::default().to_string() },
         log: vec!["prediction: 7 (0.998)".into()],
     };
     let prod = MachineView {
@@ -304,7 +304,7 @@ fn snapshot(position: usize) -> Snapshot {
         1 | 2 => vec![hub],
         _ => vec![hub, project],
     };
-    Snapshot { here: "laptop".into(), clock: Timestamp::default(), machines: vec![laptop, prod], registries }
+    Snapshot { here: "laptop".into(), clock: Timestamp::default().to_string(), machines: vec![laptop, prod], registries }
 }
 
 fn registry(name: &str, repository: &str, tag: &str, manifests: &[Blob], blobs: &[Blob]) -> RegistryView {
@@ -323,7 +323,6 @@ fn history(position: usize, operations: usize) -> HistoryView {
         label: (*label).into(),
         step: Some(step),
         code: 0,
-        at: Timestamp::default(),
     };
     HistoryView { operations: LINES.iter().enumerate().take(operations).map(operation).collect(), position }
 }

@@ -6,7 +6,7 @@ use super::intent::Effect;
 use super::known::Known;
 use super::process_table::row_id;
 use super::traffic::Traffic;
-use super::view::{Boot, Notice, Saving, Selection, View};
+use super::view::{Boot, Notice, Selection, View};
 use crate::course::TraceView;
 use crate::lab::Snapshot;
 use crate::session::{Ask, HistoryView, Tell};
@@ -177,10 +177,5 @@ impl View {
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
-    }
-
-    /// Whether the browser kept what it was given.
-    pub(super) fn hear_kept(&mut self, kept: bool) {
-        self.saving = if kept { Saving::Kept } else { Saving::Refused };
     }
 }

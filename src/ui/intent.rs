@@ -1,26 +1,32 @@
 //! What can happen to the page, and what the page can want: the two ends of
-//! the reducer. An intent is a fact (a tell, a click, a key); an effect is
-//! carried out by the rim, in order.
+//! the reducer. A fact comes from outside (a tell, a time that is over), an
+//! intent from the learner (a click, a key); an effect is carried out by the
+//! rim, in order.
 
 use super::view::{Menu, Region, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Tell};
 
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Intent {
+/// Something that happened outside of the page.
+#[derive(Debug)]
+pub enum Fact {
     /// The session said something.
-    Told(Box<Tell>),
+    Told(Tell),
     /// The worker died or could not be started.
     WorkerLost(String),
+    /// Whether the text to keep could be stored.
+    Kept(bool),
+    /// A time asked for by [`Effect::Wait`] is over.
+    Elapsed(u32),
+}
+
+/// Something the learner wants. A component keeps one for every click there can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
     /// The learner asks to start the worker again; with `fresh` without what was saved.
     Retry {
         /// Whether what was saved is left aside.
         fresh: bool,
     },
-    /// Whether the text to keep could be stored.
-    Kept(bool),
-    /// A time asked for by [`Effect::Wait`] is over.
-    Elapsed(u32),
     /// The theme was chosen.
     Theme(Theme),
     /// A region is to be shown, where only one fits.
@@ -153,14 +159,14 @@ pub enum Effect {
     },
     /// Start the worker again.
     Restart,
-    /// Send [`Intent::Elapsed`] with this number after so long.
+    /// Send [`Fact::Elapsed`] with this number after so long.
     Wait {
         /// How long.
         millis: u32,
         /// Which wait it is; only the newest one counts.
         ticket: u32,
     },
-    /// Keep this text for the next visit, and say by [`Intent::Kept`] whether it worked.
+    /// Keep this text for the next visit, and say by [`Fact::Kept`] whether it worked.
     Keep(String),
     /// Put this text on the clipboard.
     Copy(String),

@@ -38,7 +38,6 @@ impl Known {
                 known.add(descriptor.digest, kind(descriptor));
             }
         }
-        known.sort();
         known
     }
 
@@ -49,9 +48,12 @@ impl Known {
 
     /// Blobs in the order in which the machines stack them, so that a stack looks the same everywhere.
     pub fn stacked<'a>(&self, blobs: &'a [Blob]) -> Vec<&'a Blob> {
-        let mut blobs: Vec<_> = blobs.iter().collect();
-        blobs.sort_by_key(|blob| self.entry(&blob.digest).map_or(usize::MAX, |entry| entry.rank));
-        blobs
+        let mut stacked: Vec<(usize, &Blob)> = Vec::with_capacity(blobs.len());
+        for blob in blobs {
+            let rank = self.entry(&blob.digest).map_or(usize::MAX, |entry| entry.rank);
+            stacked.insert(stacked.partition_point(|(below, _)| *below <= rank), (rank, blob));
+        }
+        stacked.into_iter().map(|(_, blob)| blob).collect()
     }
 
     /// The digests named in a text, whole or shortened, and where in it.
@@ -72,14 +74,12 @@ impl Known {
     }
 
     fn entry(&self, digest: &Digest) -> Option<&Entry> {
-        let at = self.entries.binary_search_by(|entry| entry.digest.cmp(digest)).ok()?;
-        self.entries.get(at)
+        self.entries.get(self.place(digest).ok()?)
     }
 
-    /// Of a digest that was met several times, the first one stays.
-    fn sort(&mut self) {
-        self.entries.sort_by_key(|entry| (entry.digest, entry.rank));
-        self.entries.dedup_by_key(|entry| entry.digest);
+    /// Where a digest stands, or where it would.
+    fn place(&self, digest: &Digest) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| entry.digest.cmp(digest))
     }
 
     fn add_image(&mut self, image: &ImageView) {
@@ -94,9 +94,13 @@ impl Known {
         self.add(image.id, "index".to_owned());
     }
 
+    /// Of a digest that is met several times, the first word stays. Each is put in its place
+    /// at once: sorting is more code than the page has use for.
     fn add(&mut self, digest: Digest, word: String) {
-        let rank = self.entries.len();
-        self.entries.push(Entry { digits: digest.hex(), digest, word, rank });
+        if let Err(at) = self.place(&digest) {
+            let rank = self.entries.len();
+            self.entries.insert(at, Entry { digits: digest.hex(), digest, word, rank });
+        }
     }
 }
 

@@ -53,5 +53,5 @@ mod rendered;
 
 pub use app::{App, AppProps};
 pub use browser::{Browser, Reading};
-pub use intent::{Effect, Intent, Key};
+pub use intent::{Effect, Fact, Intent, Key};
 pub use view::{Column, Region, Selection, Shape, Tab, Theme, View};

@@ -86,7 +86,6 @@ impl Default for Play {
 mod tests {
     use super::*;
     use crate::course::StepView;
-    use crate::oci::Timestamp;
     use crate::session::OperationView;
 
     fn lesson(lines: &[&str]) -> LessonView {
@@ -101,8 +100,7 @@ mod tests {
     }
 
     fn operation(line: &str, step: Option<usize>) -> OperationView {
-        let at = Timestamp::default();
-        OperationView { machine: "laptop".into(), line: line.into(), label: word(line), step, code: 0, at }
+        OperationView { machine: "laptop".into(), line: line.into(), label: word(line), step, code: 0 }
     }
 
     #[test]

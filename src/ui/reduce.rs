@@ -1,9 +1,9 @@
 //! The reducer: an intent changes the view and says what is to be done.
 
-use super::intent::{Effect, Intent, Key};
+use super::intent::{Effect, Fact, Intent, Key};
 use super::play::{self, Stop};
 use super::process_table::row_id;
-use super::view::{Boot, Menu, Region, Selection, Tab, View};
+use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
 use crate::course::QuizAnswer;
 use crate::session::Ask;
 
@@ -12,16 +12,23 @@ const LOSSES: u32 = 1;
 
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
-    pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
-        if !matches!(intent, Intent::Told(_) | Intent::Kept(_) | Intent::Elapsed(_)) {
-            self.menu = Menu::Closed;
+    pub fn learn(&mut self, fact: Fact) -> Vec<Effect> {
+        match fact {
+            Fact::Told(tell) => return self.hear(tell),
+            Fact::WorkerLost(reason) => return self.lose_worker(reason),
+            Fact::Kept(kept) => self.saving = if kept { Saving::Kept } else { Saving::Refused },
+            Fact::Elapsed(ticket) if ticket == self.play.ticket && self.play.going => return self.step_on(),
+            Fact::Elapsed(_) => {}
         }
+        Vec::new()
+    }
+
+    /// Takes what the learner wants, which closes the menu; the effects are to be carried out in order.
+    pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
+        self.menu = Menu::Closed;
         match intent {
             Intent::Menu(open) => self.menu = open,
-            Intent::Told(tell) => return self.hear(*tell),
-            Intent::WorkerLost(reason) => return self.lose_worker(reason),
             Intent::Retry { fresh } => return self.retry(fresh),
-            Intent::Kept(kept) => self.hear_kept(kept),
             Intent::Theme(theme) => {
                 self.theme = theme;
                 return vec![Effect::Theme(theme)];
@@ -165,7 +172,6 @@ impl View {
             }
             Intent::Undo => vec![Effect::Ask(Ask::Undo)],
             Intent::Redo => vec![Effect::Ask(Ask::Redo)],
-            Intent::Elapsed(ticket) if *ticket == self.play.ticket && self.play.going => self.step_on(),
             _ => Vec::new(),
         }
     }

@@ -63,8 +63,7 @@ fn machines(context: &Context<'_>) -> Html {
 
 /// The lab's own time, and that it is a model.
 fn clock(context: &Context<'_>) -> Html {
-    let moment = context.view.snapshot.clock.to_string();
-    let time = moment.get(11..19).unwrap_or_default();
+    let time = context.view.snapshot.clock.get(11..19).unwrap_or_default();
     html! {
         <p class="clock" title={MODELLED}>{ format!("{time} · modelled time") }</p>
     }
@@ -125,6 +124,7 @@ mod tests {
     use crate::session::Tell;
     use crate::text::{Output, Stream, Style};
     use crate::ui::fixture;
+    use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
             Tell::Finished { code: 1, hint: Some(crate::text::Line::styled(Style::Hint, "Tag it first.")) },
         ];
         for tell in tells {
-            view.update(Intent::Told(Box::new(tell)));
+            view.learn(Fact::Told(tell));
         }
         let html = rendered(&view, terminal);
         assert!(html.contains("failed, exit status 1"), "{html}");

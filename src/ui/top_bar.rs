@@ -107,6 +107,7 @@ fn start_over(context: &Context<'_>) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
     use crate::ui::view::View;
 
@@ -123,7 +124,7 @@ mod tests {
     fn whatever_is_done_closes_the_menu() {
         let mut view = View::default();
         view.update(Intent::Menu(Menu::Open));
-        view.update(Intent::Kept(true));
+        view.learn(Fact::Kept(true));
         assert!(rendered(&view, top_bar).contains("Download the trace"));
         view.update(Intent::ExportTrace);
         assert!(!rendered(&view, top_bar).contains("Download the trace"));
@@ -132,7 +133,7 @@ mod tests {
     #[test]
     fn storage_that_refuses_is_said() {
         let mut view = View::default();
-        view.update(Intent::Kept(false));
+        view.learn(Fact::Kept(false));
         assert!(rendered(&view, top_bar).contains("Not saved: storage refused"));
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::worker_handle::WorkerHandle;
 use super::{Page, browser, download, places, storage, timer};
 use crate::session::{Ask, Tell};
-use crate::ui::{Effect, Intent, Theme};
+use crate::ui::{Effect, Fact, Theme};
 
 /// The worker.
 #[derive(Default)]
@@ -23,7 +23,7 @@ impl Desk {
         self.worker = None;
         match WorkerHandle::start(page) {
             Ok(worker) => self.worker = Some(worker),
-            Err(reason) => page.enqueue(Intent::WorkerLost(reason)),
+            Err(reason) => page.hear(Fact::WorkerLost(reason)),
         }
     }
 
@@ -36,14 +36,14 @@ impl Desk {
             Effect::Wait { millis, ticket } => {
                 let page = Rc::clone(page);
                 let millis = i32::try_from(millis).unwrap_or(i32::MAX);
-                timer::after(millis, move || page.dispatch(Intent::Elapsed(ticket)));
+                timer::after(millis, move || page.learn(Fact::Elapsed(ticket)));
             }
-            Effect::Keep(text) => page.enqueue(Intent::Kept(storage::write(&places::saved(), &text))),
+            Effect::Keep(text) => page.hear(Fact::Kept(storage::write(&places::saved(), &text))),
             Effect::Copy(text) => browser::copy(&text),
             Effect::Download { name, bytes } => {
                 if download::offer(&name, &bytes).is_err() {
                     let reason = format!("The browser refused to download {name}.");
-                    page.enqueue(Intent::Told(Box::new(Tell::Refused { reason })));
+                    page.hear(Fact::Told(Tell::Refused { reason }));
                 }
             }
             Effect::Theme(theme) => keep_theme(theme),
@@ -73,7 +73,7 @@ impl Desk {
 
 fn send(page: &Rc<Page>, worker: &WorkerHandle, ask: &Ask) {
     if let Err(reason) = worker.ask(ask) {
-        page.enqueue(Intent::WorkerLost(reason));
+        page.hear(Fact::WorkerLost(reason));
     }
 }
 

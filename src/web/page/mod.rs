@@ -1,4 +1,4 @@
-//! The page's rim: it carries intents to the reducer, its effects to the
+//! The page's rim: it carries facts and intents to the reducer, its effects to the
 //! browser, asks to the worker and tells back. What is shown is `ui`'s.
 
 mod browser;
@@ -11,12 +11,12 @@ mod worker_handle;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use wasm_bindgen::UnwrapThrowExt;
 use yew::{AppHandle, Callback, Renderer};
 
-use crate::ui::{App, AppProps, Browser, Intent, Theme, View};
+use crate::ui::{App, AppProps, Browser, Fact, Intent, Theme, View};
 use desk::Desk;
 
 /// Tells come in floods: they are taken together, about once a frame.
@@ -27,9 +27,18 @@ pub struct Page {
     view: RefCell<Rc<View>>,
     app: RefCell<Option<AppHandle<App>>>,
     desk: RefCell<Desk>,
-    intents: RefCell<VecDeque<Intent>>,
+    news: RefCell<VecDeque<News>>,
     draining: Cell<bool>,
     scheduled: Cell<bool>,
+    /// Where the components' intents come in; always the same, so that they need not be drawn anew for it.
+    emit: Callback<Intent>,
+    browser: Browser,
+}
+
+/// What the reducer has not seen yet.
+enum News {
+    Fact(Fact),
+    Intent(Intent),
 }
 
 /// Starts the page in the document.
@@ -37,31 +46,46 @@ pub fn start() {
     console_error_panic_hook::set_once();
     let theme = storage::read(places::THEME).map_or(Theme::Auto, |name| Theme::named(&name));
     browser::show_theme(theme);
-    let page = Rc::new(Page {
-        view: RefCell::new(Rc::new(View { theme, ..View::default() })),
-        app: RefCell::new(None),
-        desk: RefCell::new(Desk::default()),
-        intents: RefCell::default(),
-        draining: Cell::new(false),
-        scheduled: Cell::new(false),
-    });
+    let page = Page::with(View { theme, ..View::default() });
     let body = browser::body().expect_throw("a document has a body");
     body.set_inner_html("");
     let app = Renderer::<App>::with_root_and_props(body.into(), page.props()).render();
     page.app.replace(Some(app));
     page.desk.borrow_mut().start(&page);
+    // The page lives as long as its document.
+    std::mem::forget(page);
 }
 
 impl Page {
-    /// Takes an intent at once.
-    fn dispatch(self: &Rc<Self>, intent: Intent) {
-        self.intents.borrow_mut().push_back(intent);
-        self.drain();
+    /// A page that nobody sees yet.
+    fn with(view: View) -> Rc<Self> {
+        Rc::new_cyclic(|page: &Weak<Self>| {
+            let page = page.clone();
+            Self {
+                view: RefCell::new(Rc::new(view)),
+                app: RefCell::new(None),
+                desk: RefCell::default(),
+                news: RefCell::default(),
+                draining: Cell::new(false),
+                scheduled: Cell::new(false),
+                emit: Callback::from(move |intent| {
+                    if let Some(page) = page.upgrade() {
+                        page.take(News::Intent(intent));
+                    }
+                }),
+                browser: browser::browser(),
+            }
+        })
     }
 
-    /// Takes an intent with all others of this frame.
-    fn enqueue(self: &Rc<Self>, intent: Intent) {
-        self.intents.borrow_mut().push_back(intent);
+    /// Takes a fact at once.
+    fn learn(self: &Rc<Self>, fact: Fact) {
+        self.take(News::Fact(fact));
+    }
+
+    /// Takes a fact with all others of this frame.
+    fn hear(self: &Rc<Self>, fact: Fact) {
+        self.news.borrow_mut().push_back(News::Fact(fact));
         if !self.scheduled.replace(true) {
             let page = Rc::clone(self);
             timer::after(FRAME_MILLIS, move || {
@@ -71,16 +95,28 @@ impl Page {
         }
     }
 
-    /// Takes all intents that wait, then draws once. An effect may bring further
-    /// intents; they are taken in the same turn.
+    fn take(self: &Rc<Self>, news: News) {
+        self.news.borrow_mut().push_back(news);
+        self.drain();
+    }
+
+    /// Takes all news that wait, then draws once. An effect may bring further
+    /// news; they are taken in the same turn.
     fn drain(self: &Rc<Self>) {
         if self.draining.replace(true) {
             return;
         }
         let revision = self.view.borrow().screen.revision;
         loop {
-            let Some(intent) = self.intents.borrow_mut().pop_front() else { break };
-            let effects = Rc::make_mut(&mut self.view.borrow_mut()).update(intent);
+            let Some(news) = self.news.borrow_mut().pop_front() else { break };
+            let effects = {
+                let mut view = self.view.borrow_mut();
+                let view = Rc::make_mut(&mut view);
+                match news {
+                    News::Fact(fact) => view.learn(fact),
+                    News::Intent(intent) => view.update(intent),
+                }
+            };
             for effect in effects {
                 self.desk.borrow_mut().carry_out(self, effect);
             }
@@ -92,18 +128,17 @@ impl Page {
         }
     }
 
-    fn draw(self: &Rc<Self>) {
+    fn draw(&self) {
         if let Some(app) = self.app.borrow_mut().as_mut() {
             app.update(self.props());
         }
     }
 
-    fn props(self: &Rc<Self>) -> AppProps {
-        thread_local! {
-            static BROWSER: Browser = browser::browser();
+    fn props(&self) -> AppProps {
+        AppProps {
+            view: Rc::clone(&self.view.borrow()),
+            emit: self.emit.clone(),
+            browser: self.browser.clone(),
         }
-        let page = Rc::clone(self);
-        let emit = Callback::from(move |intent| page.dispatch(intent));
-        AppProps { view: Rc::clone(&self.view.borrow()), emit, browser: BROWSER.with(Browser::clone) }
     }
 }

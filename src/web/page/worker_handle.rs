@@ -9,7 +9,7 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use super::{Page, places};
 use crate::session::{Ask, Tell};
-use crate::ui::Intent;
+use crate::ui::Fact;
 use crate::web::message;
 
 /// A running worker.
@@ -26,15 +26,15 @@ impl WorkerHandle {
         let listener = Rc::clone(page);
         let heard = Closure::new(move |event: MessageEvent| {
             let told = message::read::<Tell>(event.data());
-            listener.enqueue(match told {
-                Ok(tell) => Intent::Told(Box::new(tell)),
-                Err(error) => Intent::WorkerLost(format!("it said something unknown: {error}")),
+            listener.hear(match told {
+                Ok(tell) => Fact::Told(tell),
+                Err(error) => Fact::WorkerLost(format!("it said something unknown: {error}")),
             });
         });
         let listener = Rc::clone(page);
         let failed = Closure::new(move |event: ErrorEvent| {
             event.prevent_default();
-            listener.enqueue(Intent::WorkerLost(reason(&event)));
+            listener.hear(Fact::WorkerLost(reason(&event)));
         });
         worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
         worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
