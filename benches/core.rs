@@ -55,7 +55,7 @@ fn replay(criterion: &mut Criterion) {
         // New names, so that each operation changes something and none is like the one before.
         let line = format!("docker tag mlmodel:1.0 mlmodel:{number}");
         let keep = &mut |tell| {
-            if let Tell::Saved { text } = tell {
+            if let Tell::Saved(text) = tell {
                 saved = Some(text);
             }
         };
@@ -78,8 +78,8 @@ fn open(site: &Memory, saved: Option<String>) -> Session {
 /// Asks and lets what begins run to its end; a benchmark of a failure means nothing.
 fn ask(session: &mut Session, ask: Ask) {
     let check = &mut |tell| match tell {
-        Tell::Finished { code, .. } => assert_eq!(code, 0, "a line failed"),
-        Tell::Refused { reason } | Tell::NotRestored { reason } => panic!("{reason}"),
+        Tell::Finished(end) => assert_eq!(end.code, 0, "a line failed"),
+        Tell::Refused(reason) | Tell::NotRestored(reason) => panic!("{reason}"),
         _ => {}
     };
     session.ask(ask, check);

@@ -56,7 +56,7 @@ fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<
     let size = screen::size();
     let mut screen = Screen::real(size);
     let mut tell = |tell| {
-        if let Tell::Printed { output } = tell {
+        if let Tell::Printed(output) = tell {
             screen.print(&output);
         }
     };

@@ -109,7 +109,7 @@ impl Runner {
     /// The whole trace, one JSON object a line.
     pub fn trace(&mut self) -> Result<String, NativeError> {
         match self.answer(Ask::Trace)? {
-            Some(Tell::Trace { json }) => Ok(json),
+            Some(Tell::Trace(json)) => Ok(json),
             _ => Ok(String::new()),
         }
     }
@@ -117,7 +117,7 @@ impl Runner {
     /// Whole lines that `line` could become.
     pub fn complete(&mut self, line: &str) -> Vec<String> {
         match self.answer(Ask::Complete { line: line.to_owned() }) {
-            Ok(Some(Tell::Completed { candidates, .. })) => candidates,
+            Ok(Some(Tell::Completed(completion))) => completion.candidates,
             _ => Vec::new(),
         }
     }
@@ -126,7 +126,7 @@ impl Runner {
     pub fn export(&mut self, image: &str) -> Result<Vec<u8>, NativeError> {
         let machine = self.told.machine.clone();
         match self.answer(Ask::Export { machine, reference: image.to_owned() })? {
-            Some(Tell::Exported { bytes, .. }) => Ok(bytes),
+            Some(Tell::Exported(download)) => Ok(download.bytes),
             _ => Ok(Vec::new()),
         }
     }
@@ -170,22 +170,22 @@ impl Runner {
 impl Told {
     fn take(&mut self, tell: Tell) {
         match tell {
-            Tell::Started { .. } => {
+            Tell::Started(_) => {
                 self.hub_missing = false;
                 self.screen.begin();
             }
-            Tell::Printed { output } => {
+            Tell::Printed(output) => {
                 self.hub_missing |= output.line.text().contains(NO_HUB);
                 self.screen.print(&output);
             }
             Tell::Cleared => self.screen.clear(),
-            Tell::Finished { code, hint } => self.finish(code, hint.as_ref()),
-            Tell::State { snapshot, prompt, .. } => {
-                self.prompt = prompt;
-                self.machine = snapshot.here;
+            Tell::Finished(end) => self.finish(end.code, end.hint.as_ref()),
+            Tell::State(lab) => {
+                self.prompt = lab.prompt;
+                self.machine = lab.snapshot.here;
             }
-            Tell::Refused { reason } => self.refused = Some(reason),
-            answer @ (Tell::Trace { .. } | Tell::Completed { .. } | Tell::Exported { .. }) => {
+            Tell::Refused(reason) => self.refused = Some(reason),
+            answer @ (Tell::Trace(_) | Tell::Completed(_) | Tell::Exported(_)) => {
                 self.answer = Some(answer);
             }
             _ => {}

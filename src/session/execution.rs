@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Tell, Tells};
+use super::{End, Start, Tell, Tells};
 use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal};
 use crate::engine::State as ContainerState;
 use crate::event::Event;
@@ -62,13 +62,13 @@ impl Record {
             return;
         }
         self.output.push(output.clone());
-        tells(Tell::Printed { output });
+        tells(Tell::Printed(output));
     }
 
     fn happen(&mut self, event: Event, tells: Tells<'_>) {
         match &event {
-            Event::Exchanged(exchange) => tells(Tell::Exchanged { exchange: exchange.clone() }),
-            Event::BlobMoved(moved) => tells(Tell::Moved { moved: moved.clone() }),
+            Event::Exchanged(exchange) => tells(Tell::Exchanged(exchange.clone())),
+            Event::BlobMoved(moved) => tells(Tell::Moved(moved.clone())),
             _ => {}
         }
         self.events.push(event);
@@ -101,7 +101,7 @@ impl Execution {
 
     fn run_line(&mut self, line: &str, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         let machine = self.state.machine().name.clone();
-        tells(Tell::Started { machine, prompt: self.state.prompt(), line: line.to_owned() });
+        tells(Tell::Started(Start { machine, prompt: self.state.prompt(), line: line.to_owned() }));
         let flow = self.at_desk(outside, processes, tells, |desk| cli::run(line, desk));
         self.take_flow(flow, tells);
     }
@@ -311,7 +311,7 @@ impl Execution {
         if matches!(self.input, Input::Line { .. }) {
             let hint = self.failure.as_ref().and_then(|failure| failure.hint.clone());
             let hint = hint.map(|hint| Line::styled(crate::text::Style::Hint, hint));
-            tells(Tell::Finished { code: self.code, hint });
+            tells(Tell::Finished(End { code: self.code, hint }));
         }
         if self.failure.is_some() {
             return None;

@@ -1,6 +1,6 @@
 //! Looking without touching: files, blobs, archives.
 
-use super::{BlobView, Tell, Tells};
+use super::{BlobView, DocumentView, Download, FileText, Inspection, LayerFiles, Tell, Tells};
 use crate::engine::{layer_entries, uncompressed};
 use crate::fs::FsPath;
 use crate::lab::{State, file_view};
@@ -13,7 +13,7 @@ const TEXT_BYTES: usize = 256 << 10;
 /// The text of a file of a machine.
 pub fn file(state: &State, machine: String, path: String, tells: Tells<'_>) {
     let text = text_of(state, &machine, &path);
-    tells(Tell::File { machine, path, text });
+    tells(Tell::File(FileText { machine, path, text }));
 }
 
 fn text_of(state: &State, machine: &str, path: &str) -> Result<String, String> {
@@ -42,7 +42,7 @@ pub fn blob(state: &State, digest: Digest, tells: Tells<'_>) {
         }
     }
     let blob = bytes.map_or(BlobView::Unknown, |bytes| view(&bytes, places));
-    tells(Tell::Inspected { digest, blob });
+    tells(Tell::Inspected(Inspection { digest, blob }));
 }
 
 fn view(bytes: &[u8], places: Vec<String>) -> BlobView {
@@ -52,16 +52,16 @@ fn view(bytes: &[u8], places: Vec<String>) -> BlobView {
         let parsed: Option<serde_json::Value> = serde_json::from_slice(text.as_bytes()).ok();
         let media_type = parsed.as_ref().and_then(|value| value.get("mediaType")).and_then(|value| value.as_str());
         let media_type = media_type.unwrap_or("application/vnd.oci.image.config.v1+json").to_owned();
-        return BlobView::Document { media_type, size, text: text.to_owned(), places };
+        return BlobView::Document(DocumentView { media_type, size, text: text.to_owned(), places });
     }
     match uncompressed(bytes) {
-        Ok(tar) => BlobView::Layer {
+        Ok(tar) => BlobView::Layer(LayerFiles {
             size,
             unpacked: tar.len() as u64,
             diff_id: Digest::of(&tar),
             entries: layer_entries(bytes).iter().take(limits::ROWS).map(|(path, node)| file_view(path, node)).collect(),
             places,
-        },
+        }),
         Err(_) => BlobView::Unknown,
     }
 }
@@ -73,6 +73,6 @@ pub fn export(state: &State, machine: &str, typed: &str, tells: Tells<'_>) -> Re
     let saved = engine.save(&[typed.to_owned()], &[]).map_err(|error| error.to_string())?;
     let bytes = saved.bytes().map_err(|error| error.to_string())?.to_vec();
     let name = typed.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '_' });
-    tells(Tell::Exported { name: format!("{}.tar", name.collect::<String>()), bytes });
+    tells(Tell::Exported(Download { name: format!("{}.tar", name.collect::<String>()), bytes }));
     Ok(())
 }

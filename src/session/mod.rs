@@ -10,7 +10,10 @@ mod saving;
 mod telling;
 
 pub use execution::Execution;
-pub use protocol::{Ask, BlobView, HistoryView, OperationView, Tell};
+pub use protocol::{
+    Ask, BlobView, Completion, DocumentView, Download, End, FileText, HistoryView, Inspection, LabView, LayerFiles,
+    OperationView, Start, Tell,
+};
 
 use std::collections::BTreeMap;
 
@@ -55,7 +58,7 @@ impl Session {
     /// Answers one question. A command that takes longer goes on in [`Session::tick`].
     pub fn ask(&mut self, ask: Ask, tells: Tells<'_>) {
         if let Err(reason) = self.answer(ask, tells) {
-            tells(Tell::Refused { reason });
+            tells(Tell::Refused(reason));
         }
     }
 
@@ -88,10 +91,10 @@ impl Session {
             Ask::Inspect { digest } => look::blob(open.history.state(), digest, tells),
             Ask::Complete { line } => {
                 let candidates = crate::cli::complete(&line, open.history.state());
-                tells(Tell::Completed { line, candidates });
+                tells(Tell::Completed(Completion { line, candidates }));
             }
             Ask::Export { machine, reference } => look::export(open.history.state(), &machine, &reference, tells)?,
-            Ask::Trace => tells(Tell::Trace { json: telling::trace_json(&open.history) }),
+            Ask::Trace => tells(Tell::Trace(telling::trace_json(&open.history))),
             _ if self.running.is_some() => return Err(BUSY.to_owned()),
             other => return self.change(other, tells),
         }
@@ -216,7 +219,7 @@ impl Session {
             self.goal = None;
         }
         if let Err(reason) = self.advance(tells) {
-            tells(Tell::Refused { reason });
+            tells(Tell::Refused(reason));
         }
     }
 }

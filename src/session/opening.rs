@@ -21,18 +21,18 @@ impl Session {
         if id.is_empty() || !id.chars().all(plain) {
             return Err(format!("there is no lesson {id:?}"));
         }
-        tells(Tell::Loading { what: "the lesson".to_owned() });
+        tells(Tell::Loading("the lesson".to_owned()));
         let path = format!("/lessons/{id}/lesson.json");
         let lesson = json::read::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
-        tells(Tell::Loading { what: "the project's files".to_owned() });
+        tells(Tell::Loading("the project's files".to_owned()));
         let spec = self.spec(&lesson)?;
-        tells(Tell::Opened { lesson: Box::new(lesson.view()) });
+        tells(Tell::Opened(Box::new(lesson.view())));
         self.open = Some(Open::new(lesson, spec));
         match saved.map_or(Ok(()), |saved| self.restore(saved, tells)) {
             Ok(()) => self.tell_state(tells),
             Err(reason) => {
                 tells(Tell::Cleared);
-                tells(Tell::NotRestored { reason });
+                tells(Tell::NotRestored(reason));
                 // The host keeps what it has until something new is done: the hub may be back at the next visit.
                 self.tell_lab(tells);
             }

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-use crate::course::{LessonView, QuizAnswer, ScratchView, Verdict};
+use crate::course::{LessonView, QuizAnswer, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
-use crate::lab::Snapshot;
+use crate::lab::{FileView, Snapshot};
 use crate::oci::Digest;
 use crate::text::{Line, Output};
 
@@ -96,118 +96,119 @@ pub enum Ask {
 
 /// What a host is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Tell {
     /// The worker's code is loaded and takes questions.
     Ready,
-    /// Bytes of the page's own files are being fetched.
-    Loading {
-        /// What, in words.
-        what: String,
-    },
-    /// The lesson was opened.
-    Opened {
-        /// All of it that the page may know.
-        lesson: Box<LessonView>,
-    },
+    /// Bytes of the page's own files are being fetched: which, in words.
+    Loading(String),
+    /// The lesson was opened: all of it that the page may know.
+    Opened(Box<LessonView>),
     /// A command began.
-    Started {
-        /// Where.
-        machine: String,
-        /// The prompt it was typed at, such as `laptop:~/mlmodel $`.
-        prompt: String,
-        /// The line.
-        line: String,
-    },
-    /// A command printed something.
-    Printed {
-        /// One line, or an update of one.
-        output: Output,
-    },
+    Started(Start),
+    /// A command printed a line, or an update of one.
+    Printed(Output),
     /// A request was sent and answered.
-    Exchanged {
-        /// Both.
-        exchange: Exchange,
-    },
+    Exchanged(Exchange),
     /// A blob or manifest is on its way, or need not travel.
-    Moved {
-        /// Which, and how far.
-        moved: BlobMove,
-    },
+    Moved(BlobMove),
     /// The command ended.
-    Finished {
-        /// Exit code.
-        code: i32,
-        /// Our advice, apart from docker's words.
-        hint: Option<Line>,
-    },
+    Finished(End),
     /// The terminal is to be emptied.
     Cleared,
     /// The state as it is now, and the history around it.
-    State {
-        /// The facts.
-        snapshot: Box<Snapshot>,
-        /// The history.
-        history: HistoryView,
-        /// What the lesson makes of it: tables, transcript, ticks.
-        trace: Box<crate::course::TraceView>,
-        /// The prompt, such as `laptop:~/mlmodel $`.
-        prompt: String,
-    },
-    /// What to keep so that [`Ask::Open`] restores this state.
-    Saved {
-        /// An opaque text.
-        text: String,
-    },
-    /// What was saved could not be restored; the lab starts fresh.
-    NotRestored {
-        /// Why, in words for the learner.
-        reason: String,
-    },
+    State(Box<LabView>),
+    /// What to keep so that [`Ask::Open`] restores this state: an opaque text.
+    Saved(String),
+    /// What was saved could not be restored, and why, in words for the learner; the lab starts fresh.
+    NotRestored(String),
     /// A file's text.
-    File {
-        /// The machine.
-        machine: String,
-        /// Absolute path.
-        path: String,
-        /// The text, or what stands in its way: too large, not text, not there.
-        text: Result<String, String>,
-    },
+    File(FileText),
     /// What a digest names.
-    Inspected {
-        /// The question.
-        digest: Digest,
-        /// The answer.
-        blob: BlobView,
-    },
+    Inspected(Inspection),
     /// How an answer was judged.
     Verdict(Verdict),
     /// What an execution in a copy of the lab did.
     Scratch(ScratchView),
     /// Words that could stand at the end of the line.
-    Completed {
-        /// The line they were asked for.
-        line: String,
-        /// Whole lines to choose from.
-        candidates: Vec<String>,
-    },
+    Completed(Completion),
     /// A file to download.
-    Exported {
-        /// Its name.
-        name: String,
-        /// Its bytes.
-        bytes: Vec<u8>,
-    },
+    Exported(Download),
     /// The trace, as JSON lines.
-    Trace {
-        /// The text.
-        json: String,
-    },
-    /// A question could not be answered; nothing changed.
-    Refused {
-        /// Why.
-        reason: String,
-    },
+    Trace(String),
+    /// A question could not be answered, and why; nothing changed.
+    Refused(String),
+}
+
+/// A command as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Start {
+    /// Where.
+    pub machine: String,
+    /// The prompt it was typed at, such as `laptop:~/mlmodel $`.
+    pub prompt: String,
+    /// The line.
+    pub line: String,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct End {
+    /// Exit code.
+    pub code: i32,
+    /// Our advice, apart from docker's words.
+    pub hint: Option<Line>,
+}
+
+/// The lab at one point of its history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct LabView {
+    /// The facts.
+    pub snapshot: Snapshot,
+    /// The history.
+    pub history: HistoryView,
+    /// What the lesson makes of it: tables, transcript, ticks.
+    pub trace: TraceView,
+    /// The prompt, such as `laptop:~/mlmodel $`.
+    pub prompt: String,
+}
+
+/// A file of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct FileText {
+    /// The machine.
+    pub machine: String,
+    /// Absolute path.
+    pub path: String,
+    /// The text, or what stands in its way: too large, not text, not there.
+    pub text: Result<String, String>,
+}
+
+/// What a digest names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Inspection {
+    /// The question.
+    pub digest: Digest,
+    /// The answer.
+    pub blob: BlobView,
+}
+
+/// Words that could stand at the end of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Completion {
+    /// The line they were asked for.
+    pub line: String,
+    /// Whole lines to choose from.
+    pub candidates: Vec<String>,
+}
+
+/// A file to download.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Download {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// The history as a row of stops.
@@ -236,32 +237,40 @@ pub struct OperationView {
 
 /// A blob, looked into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum BlobView {
     /// A manifest, an index or a configuration.
-    Document {
-        /// What it is.
-        media_type: String,
-        /// Bytes as stored.
-        size: u64,
-        /// The exact bytes, as text.
-        text: String,
-        /// Where it is: machines and registries.
-        places: Vec<String>,
-    },
+    Document(DocumentView),
     /// A layer.
-    Layer {
-        /// Bytes compressed.
-        size: u64,
-        /// Bytes uncompressed.
-        unpacked: u64,
-        /// The digest of the uncompressed tar, computed now.
-        diff_id: Digest,
-        /// Its entries: path, size, mode.
-        entries: Vec<crate::lab::FileView>,
-        /// Where it is: machines and registries.
-        places: Vec<String>,
-    },
+    Layer(LayerFiles),
     /// Nobody in the lab has these bytes.
     Unknown,
+}
+
+/// A manifest, an index or a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct DocumentView {
+    /// What it is.
+    pub media_type: String,
+    /// Bytes as stored.
+    pub size: u64,
+    /// The exact bytes, as text.
+    pub text: String,
+    /// Where it is: machines and registries.
+    pub places: Vec<String>,
+}
+
+/// A layer and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct LayerFiles {
+    /// Bytes compressed.
+    pub size: u64,
+    /// Bytes uncompressed.
+    pub unpacked: u64,
+    /// The digest of the uncompressed tar, computed now.
+    pub diff_id: Digest,
+    /// Its entries: path, size, mode.
+    pub entries: Vec<FileView>,
+    /// Where it is: machines and registries.
+    pub places: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{HistoryView, Open, OperationView, Session, Tell, Tells};
+use super::{HistoryView, LabView, Open, OperationView, Session, Tell, Tells};
 use crate::cli;
 use crate::course::{self, Observed};
 use crate::lab::{History, Operation};
@@ -12,7 +12,7 @@ impl Session {
     pub(super) fn tell_state(&mut self, tells: Tells<'_>) {
         self.tell_lab(tells);
         if let (Some(open), None) = (&self.open, &self.running) {
-            tells(Tell::Saved { text: open.save() });
+            tells(Tell::Saved(open.save()));
         }
     }
 
@@ -23,12 +23,8 @@ impl Session {
         let state = running.unwrap_or_else(|| open.history.state());
         let snapshot = running.map_or_else(|| open.history.snapshot().clone(), crate::lab::State::snapshot);
         let trace = open.trace();
-        tells(Tell::State {
-            snapshot: Box::new(snapshot),
-            history: history_view(&open.history),
-            trace: Box::new(trace),
-            prompt: state.prompt(),
-        });
+        let history = history_view(&open.history);
+        tells(Tell::State(Box::new(LabView { snapshot, history, trace, prompt: state.prompt() })));
     }
 }
 

@@ -9,11 +9,11 @@ use super::prose;
 use crate::lab::FileView;
 use crate::limits::TABLE_ROWS;
 use crate::oci::Digest;
-use crate::session::BlobView;
+use crate::session::{BlobView, DocumentView, LayerFiles};
 
 /// The selected digest.
 pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
-    let answer = context.view.inspected.as_ref().filter(|(of, _)| of == digest).map(|(_, blob)| &**blob);
+    let answer = context.view.inspected.as_ref().filter(|told| told.digest == *digest).map(|told| &told.blob);
     let word = context.view.known.word(digest).unwrap_or("digest");
     html! {
         <>
@@ -23,13 +23,13 @@ pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
             { match answer {
                 None => html! { <p class="eyebrow">{ "Looking…" }</p> },
                 Some(BlobView::Unknown) => html! { <p>{ "Nobody in the lab has these bytes at this point of the history." }</p> },
-                Some(BlobView::Document { media_type, size, text, places }) => html! {
+                Some(BlobView::Document(DocumentView { media_type, size, text, places })) => html! {
                     <>
                         { facts(&[("media type", media_type.clone()), ("size", bytes(*size)), ("held by", places.join(", "))]) }
                         { document(context, text) }
                     </>
                 },
-                Some(BlobView::Layer { size, unpacked, diff_id, entries, places }) => html! {
+                Some(BlobView::Layer(LayerFiles { size, unpacked, diff_id, entries, places })) => html! {
                     <>
                         { facts(&[("size", bytes(*size)), ("unpacked", bytes(*unpacked)), ("held by", places.join(", "))]) }
                         <dl class="facts"><dt>{ "diff id" }</dt><dd translate="no">{ diff_id.to_string() }</dd></dl>
@@ -133,7 +133,7 @@ fn new_line(out: &mut String, depth: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Tell;
+    use crate::session::{Inspection, Tell};
     use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
     use crate::ui::view::{Selection, View};
@@ -151,8 +151,9 @@ mod tests {
         view.update(Intent::Select(Selection::Digest(digest)));
         assert!(rendered(&view, |context| blob(context, &digest)).contains("Looking…"));
         let text = r#"{"a":1}"#.to_owned();
-        let document = BlobView::Document { media_type: "m".into(), size: 7, text, places: vec!["laptop".into()] };
-        view.learn(Fact::Told(Tell::Inspected { digest, blob: document }));
+        let document = DocumentView { media_type: "m".into(), size: 7, text, places: vec!["laptop".into()] };
+        let blob_view = BlobView::Document(document);
+        view.learn(Fact::Told(Tell::Inspected(Inspection { digest, blob: blob_view })));
         view.update(Intent::Exact(true));
         let html = rendered(&view, |context| blob(context, &digest));
         assert!(html.contains(r#"{"a":1}"#) || html.contains("{&quot;a&quot;:1}"), "{html}");

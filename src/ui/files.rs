@@ -84,10 +84,10 @@ fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::intent::Fact;
-    use crate::session::{Ask, Tell};
+    use crate::session::{Ask, FileText, Tell};
     use crate::ui::fixture;
     use crate::ui::intent::Effect;
+    use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
         let mut view = fixture::at_start();
         let path = "/home/learner/mlmodel/model.safetensors".to_owned();
         view.update(Intent::OpenFile { machine: "laptop".into(), path: path.clone() });
-        let told = Tell::File { machine: "laptop".into(), path, text: Err("This file is not text.".into()) };
+        let told = Tell::File(FileText { machine: "laptop".into(), path, text: Err("This file is not text.".into()) });
         view.learn(Fact::Told(told));
         assert!(rendered(&view, files).contains("This file is not text."));
     }

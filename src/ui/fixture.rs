@@ -10,7 +10,7 @@ use crate::lab::{
     ContainerView, FileView, ImageView, LayerView, MachineView, RegistryView, RepositoryView, Snapshot, Status, TagView,
 };
 use crate::oci::{Blob, Digest, MediaType, Platform, Timestamp};
-use crate::session::{HistoryView, OperationView, Tell};
+use crate::session::{End, FileText, HistoryView, LabView, OperationView, Start, Tell};
 use crate::text::{Line, Output, Stream, Style};
 use crate::ui::{Fact, Intent, View};
 
@@ -43,11 +43,11 @@ pub fn pushing() -> View {
     let mut view = at(2, 2);
     tell(&mut view, started(2));
     for moved in moves(Direction::Push) {
-        tell(&mut view, Tell::Moved { moved });
+        tell(&mut view, Tell::Moved(moved));
     }
     let progress = "[===============>          ]  26.1kB/41.2kB";
     tell(&mut view, printed(Some("w"), Line::from(format!("{}: Pushing ", short(2))).and(Style::Dim, progress)));
-    tell(&mut view, Tell::Moved { moved: moved(Direction::Push, 2, Outcome::Moving { current: 26_100 }) });
+    tell(&mut view, Tell::Moved(moved(Direction::Push, 2, Outcome::Moving { current: 26_100 })));
     view
 }
 
@@ -76,24 +76,24 @@ pub fn questioned() -> View {
 
 fn at(position: usize, operations: usize) -> View {
     let mut view = View::default();
-    tell(&mut view, Tell::Opened { lesson: Box::new(lesson()) });
+    tell(&mut view, Tell::Opened(Box::new(lesson())));
     for step in 0..position {
         tell(&mut view, started(step));
         for told in printed_by(step) {
             tell(&mut view, told);
         }
-        tell(&mut view, Tell::Finished { code: 0, hint: None });
+        tell(&mut view, Tell::Finished(End { code: 0, hint: None }));
     }
-    let told = Tell::State {
-        snapshot: Box::new(snapshot(position)),
+    let told = Tell::State(Box::new(LabView {
+        snapshot: snapshot(position),
         history: history(position, operations),
-        trace: Box::new(trace(position)),
+        trace: trace(position),
         prompt: "laptop:~/mlmodel $".into(),
-    };
+    }));
     tell(&mut view, told);
     let text = "FROM mlserve:1\nWORKDIR /app\nCOPY model.safetensors .\nCOPY sample.json .\nCMD [\"predict\", \"sample.json\"]\n";
     let path = "/home/learner/mlmodel/Dockerfile".into();
-    tell(&mut view, Tell::File { machine: "laptop".into(), path, text: Ok(text.into()) });
+    tell(&mut view, Tell::File(FileText { machine: "laptop".into(), path, text: Ok(text.into()) }));
     view
 }
 
@@ -104,7 +104,7 @@ fn tell(view: &mut View, told: Tell) {
 fn started(step: usize) -> Tell {
     let (machine, line, _) = LINES[step];
     let prompt = if machine == "laptop" { "laptop:~/mlmodel $" } else { "prod:~ $" };
-    Tell::Started { machine: machine.into(), prompt: prompt.into(), line: line.into() }
+    Tell::Started(Start { machine: machine.into(), prompt: prompt.into(), line: line.into() })
 }
 
 fn printed_by(step: usize) -> Vec<Tell> {
@@ -131,7 +131,7 @@ fn printed_by(step: usize) -> Vec<Tell> {
 }
 
 fn printed(slot: Option<&str>, line: Line) -> Tell {
-    Tell::Printed { output: output(slot, line) }
+    Tell::Printed(output(slot, line))
 }
 
 fn output(slot: Option<&str>, line: Line) -> Output {
@@ -304,7 +304,12 @@ fn snapshot(position: usize) -> Snapshot {
         1 | 2 => vec![hub],
         _ => vec![hub, project],
     };
-    Snapshot { here: "laptop".into(), clock: Timestamp::default().to_string(), machines: vec![laptop, prod], registries }
+    Snapshot {
+        here: "laptop".into(),
+        clock: Timestamp::default().to_string(),
+        machines: vec![laptop, prod],
+        registries,
+    }
 }
 
 fn registry(name: &str, repository: &str, tag: &str, manifests: &[Blob], blobs: &[Blob]) -> RegistryView {

@@ -7,30 +7,25 @@ use super::known::Known;
 use super::process_table::row_id;
 use super::traffic::Traffic;
 use super::view::{Boot, Notice, Selection, View};
-use crate::course::TraceView;
-use crate::lab::Snapshot;
-use crate::session::{Ask, HistoryView, Tell};
+use crate::session::{Ask, Download, End, LabView, Tell};
 
 impl View {
     /// Takes a tell and says what is to be done about it.
     pub(super) fn hear(&mut self, tell: Tell) -> Vec<Effect> {
         match tell {
             Tell::Ready => return vec![Effect::Open { fresh: std::mem::take(&mut self.fresh) }],
-            Tell::Loading { what } => self.hear_loading(&what),
-            Tell::Opened { lesson } => {
-                self.lesson = Some(Rc::new(*lesson));
+            Tell::Loading(what) => self.hear_loading(&what),
+            Tell::Opened(lesson) => {
+                self.lesson = Some(Rc::from(lesson));
                 self.boot = Boot::Open;
             }
-            Tell::State { snapshot, history, trace, prompt } => {
-                self.screen.prompt = prompt;
-                return self.hear_state(*snapshot, history, *trace);
-            }
-            Tell::Saved { text } => return vec![Effect::Keep(text)],
-            Tell::NotRestored { reason } => {
+            Tell::State(lab) => return self.hear_state(*lab),
+            Tell::Saved(text) => return vec![Effect::Keep(text)],
+            Tell::NotRestored(reason) => {
                 self.tell(true, format!("What was saved could not be restored, so the lab starts fresh. {reason}"));
             }
-            Tell::File { machine, path, text } => self.editor.take(&machine, &path, text),
-            Tell::Inspected { digest, blob } => self.inspected = Some((digest, Rc::new(blob))),
+            Tell::File(file) => self.editor.take(&file.machine, &file.path, file.text),
+            Tell::Inspected(inspection) => self.inspected = Some(Rc::new(inspection)),
             Tell::Verdict(verdict) => {
                 let word = if verdict.right { "Right." } else { "Not right." };
                 self.announcement = format!("{word} {}", verdict.evidence);
@@ -42,11 +37,12 @@ impl View {
                 let id = scratch.id.clone();
                 *self.scratches.at(&id) = Some(Rc::new(scratch));
             }
-            Tell::Exported { name, bytes } => return vec![Effect::Download { name, bytes }],
-            Tell::Trace { json } => {
-                return vec![Effect::Download { name: "trace.jsonl".to_owned(), bytes: json.into_bytes() }];
+            Tell::Exported(download) => return vec![Effect::Download(download)],
+            Tell::Trace(json) => {
+                let name = "trace.jsonl".to_owned();
+                return vec![Effect::Download(Download { name, bytes: json.into_bytes() })];
             }
-            Tell::Refused { reason } => return self.hear_refusal(reason),
+            Tell::Refused(reason) => return self.hear_refusal(reason),
             of_the_terminal => return self.hear_terminal(of_the_terminal),
         }
         Vec::new()
@@ -54,15 +50,15 @@ impl View {
 
     fn hear_terminal(&mut self, tell: Tell) -> Vec<Effect> {
         match tell {
-            Tell::Started { machine, prompt, line } => {
-                self.traffic = Traffic::of(&machine);
-                self.screen.remember(&line);
-                self.screen.start(prompt, line);
+            Tell::Started(start) => {
+                self.traffic = Traffic::of(&start.machine);
+                self.screen.remember(&start.line);
+                self.screen.start(start.prompt, start.line);
             }
-            Tell::Printed { output } => self.screen.print(output),
-            Tell::Moved { moved } => self.traffic.hear(moved),
-            Tell::Exchanged { exchange } => self.traffic.exchanges.push(exchange),
-            Tell::Finished { code, hint } => {
+            Tell::Printed(output) => self.screen.print(output),
+            Tell::Moved(moved) => self.traffic.hear(moved),
+            Tell::Exchanged(exchange) => self.traffic.exchanges.push(exchange),
+            Tell::Finished(End { code, hint }) => {
                 self.screen.finish(code, hint);
                 let status =
                     self.screen.articles.back().map(|article| format!("{}: {}", article.line, article.status()));
@@ -72,7 +68,7 @@ impl View {
                 }
             }
             Tell::Cleared => self.screen.clear(),
-            Tell::Completed { line, candidates } => self.screen.complete(&line, candidates),
+            Tell::Completed(completion) => self.screen.complete(&completion.line, completion.candidates),
             _ => {}
         }
         Vec::new()
@@ -84,12 +80,14 @@ impl View {
         }
     }
 
-    fn hear_state(&mut self, snapshot: Snapshot, history: HistoryView, trace: TraceView) -> Vec<Effect> {
+    fn hear_state(&mut self, lab: LabView) -> Vec<Effect> {
+        let LabView { snapshot, history, trace, prompt } = lab;
         let moved = self.history.position != history.position || self.history.operations != history.operations;
         // The prompt went to another machine: a picked one is no longer meant.
         if self.snapshot.here != snapshot.here {
             self.screen.machine = None;
         }
+        self.screen.prompt = prompt;
         self.known = Rc::new(Known::of(&snapshot));
         self.snapshot = Rc::new(snapshot);
         self.history = Rc::new(history);

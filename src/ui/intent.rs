@@ -4,7 +4,7 @@
 //! rim, in order.
 
 use super::view::{Menu, Region, Selection, Shape, Tab, Theme};
-use crate::session::{Ask, Tell};
+use crate::session::{Ask, Download, Tell};
 
 /// Something that happened outside of the page.
 #[derive(Debug)]
@@ -171,12 +171,7 @@ pub enum Effect {
     /// Put this text on the clipboard.
     Copy(String),
     /// Offer this file as a download.
-    Download {
-        /// Its name.
-        name: String,
-        /// Its bytes.
-        bytes: Vec<u8>,
-    },
+    Download(Download),
     /// Show the page in this theme and remember it.
     Theme(Theme),
     /// Put the keyboard focus on the element with this id.

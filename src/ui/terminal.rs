@@ -121,7 +121,7 @@ fn foot(context: &Context<'_>, at: usize, article: &Article) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Tell;
+    use crate::session::{End, Start, Tell};
     use crate::text::{Output, Stream, Style};
     use crate::ui::fixture;
     use crate::ui::intent::Fact;
@@ -131,15 +131,17 @@ mod tests {
     fn a_failure_is_said_in_words_and_the_hint_stands_apart() {
         let mut view = fixture::at_start();
         let tells = [
-            Tell::Started { machine: "laptop".into(), prompt: "laptop:~ $".into(), line: "docker push x".into() },
-            Tell::Printed {
-                output: Output {
-                    stream: Stream::Stderr,
-                    slot: None,
-                    line: "An image does not exist locally with the tag: x".into(),
-                },
-            },
-            Tell::Finished { code: 1, hint: Some(crate::text::Line::styled(Style::Hint, "Tag it first.")) },
+            Tell::Started(Start {
+                machine: "laptop".into(),
+                prompt: "laptop:~ $".into(),
+                line: "docker push x".into(),
+            }),
+            Tell::Printed(Output {
+                stream: Stream::Stderr,
+                slot: None,
+                line: "An image does not exist locally with the tag: x".into(),
+            }),
+            Tell::Finished(End { code: 1, hint: Some(crate::text::Line::styled(Style::Hint, "Tag it first.")) }),
         ];
         for tell in tells {
             view.learn(Fact::Told(tell));

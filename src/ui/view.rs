@@ -14,7 +14,7 @@ use crate::course::{LessonView, ScratchView, TraceView, Verdict};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
 use crate::oci::Digest;
-use crate::session::{BlobView, HistoryView};
+use crate::session::{HistoryView, Inspection};
 
 /// The whole page.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,7 +46,7 @@ pub struct View {
     /// What the inspector shows.
     pub selection: Selection,
     /// What the session told of the selected digest.
-    pub inspected: Option<(Digest, Rc<BlobView>)>,
+    pub inspected: Option<Rc<Inspection>>,
     /// Whether documents are shown exactly as their bytes are.
     pub exact: bool,
     /// Which table is shown.

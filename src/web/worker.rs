@@ -18,7 +18,7 @@ pub fn start() {
     console_error_panic_hook::set_once();
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let page = scope.clone();
-    let loading = Box::new(move |what: &str| post(&page, &Tell::Loading { what: what.to_owned() }));
+    let loading = Box::new(move |what: &str| post(&page, &Tell::Loading(what.to_owned())));
     let session = Session::new(Box::new(Outside), Box::new(Remote::new(loading)), true);
     let session = Rc::new(RefCell::new(session));
     let pulse = Pulse::new(&session, &scope);
@@ -26,7 +26,7 @@ pub fn start() {
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         match message::read::<Ask>(event.data()) {
             Ok(ask) => session.borrow_mut().ask(ask, &mut |tell| post(&page, &tell)),
-            Err(error) => post(&page, &Tell::Refused { reason: format!("that is no question: {error}") }),
+            Err(error) => post(&page, &Tell::Refused(format!("that is no question: {error}"))),
         }
         if session.borrow().is_running() {
             pulse.beat();

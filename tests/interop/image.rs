@@ -7,7 +7,7 @@ use drydock::lab::FileView;
 use drydock::native::Site;
 use drydock::oci::{Blob, Digest};
 use drydock::runtime::Modules;
-use drydock::session::{Ask, BlobView, Session, Tell};
+use drydock::session::{Ask, BlobView, Inspection, Session, Tell};
 
 use super::IMAGE;
 
@@ -32,7 +32,7 @@ impl Image {
         let mut session = opened();
         let told = ask(&mut session, Ask::Next);
         let snapshot = told.iter().rev().find_map(|tell| match tell {
-            Tell::State { snapshot, .. } => Some(snapshot),
+            Tell::State(lab) => Some(&lab.snapshot),
             _ => None,
         });
         let images = &snapshot.expect("a state").machines[0].images;
@@ -54,7 +54,7 @@ pub fn for_linux() -> Vec<u8> {
     ask(&mut session, Ask::Line { machine: None, line });
     let told = ask(&mut session, Ask::Export { machine: machine(), reference: "linux".to_owned() });
     let exported =
-        told.into_iter().find_map(|tell| if let Tell::Exported { bytes, .. } = tell { Some(bytes) } else { None });
+        told.into_iter().find_map(|tell| if let Tell::Exported(download) = tell { Some(download.bytes) } else { None });
     exported.expect("it was built")
 }
 
@@ -68,10 +68,10 @@ fn opened() -> Session {
 /// The files of one layer; the lesson's image replaces and removes none.
 fn files(session: &mut Session, digest: Digest) -> Vec<(String, FileView)> {
     let told = ask(session, Ask::Inspect { digest });
-    let Some(Tell::Inspected { blob: BlobView::Layer { entries, .. }, .. }) = told.last() else {
+    let Some(Tell::Inspected(Inspection { blob: BlobView::Layer(layer), .. })) = told.last() else {
         panic!("{digest} is no layer: {told:#?}");
     };
-    entries.iter().filter(|entry| !entry.directory).map(|entry| (entry.path.clone(), entry.clone())).collect()
+    layer.entries.iter().filter(|entry| !entry.directory).map(|entry| (entry.path.clone(), entry.clone())).collect()
 }
 
 fn ask(session: &mut Session, ask: Ask) -> Vec<Tell> {

@@ -8,7 +8,7 @@ use crate::lab::Lab;
 fn offered(lab: &mut Lab, line: &str) -> Vec<String> {
     let told = lab.ask(Ask::Complete { line: line.to_owned() });
     let candidates = told.into_iter().find_map(|tell| match tell {
-        Tell::Completed { candidates, .. } => Some(candidates),
+        Tell::Completed(completion) => Some(completion.candidates),
         _ => None,
     });
     let kept = line.rfind(' ').map_or(0, |at| at + 1);

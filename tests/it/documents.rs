@@ -3,7 +3,7 @@
 
 use drydock::lab::ImageView;
 use drydock::oci::Digest;
-use drydock::session::{Ask, BlobView, Tell};
+use drydock::session::{Ask, BlobView, Inspection, Tell};
 use oci_spec::image::{ImageConfiguration, ImageIndex, ImageManifest, MediaType};
 
 use crate::lab::Lab;
@@ -11,10 +11,11 @@ use crate::source::root;
 
 fn text(lab: &mut Lab, digest: Digest) -> String {
     let told = lab.ask(Ask::Inspect { digest });
-    let blob =
-        told.into_iter().find_map(|tell| if let Tell::Inspected { blob, .. } = tell { Some(blob) } else { None });
+    let blob = told
+        .into_iter()
+        .find_map(|tell| if let Tell::Inspected(inspection) = tell { Some(inspection.blob) } else { None });
     match blob {
-        Some(BlobView::Document { text, .. }) => text,
+        Some(BlobView::Document(document)) => document.text,
         other => panic!("{digest}: {other:?}"),
     }
 }
@@ -60,11 +61,11 @@ fn a_layer_is_what_its_two_digests_say() {
     lab.steps(1);
     for layer in image(&lab, "laptop", "mlmodel:1.0").layers {
         let told = lab.ask(Ask::Inspect { digest: layer.blob.digest });
-        let Some(Tell::Inspected { blob: BlobView::Layer { size, diff_id, entries, .. }, .. }) = told.last() else {
+        let Some(Tell::Inspected(Inspection { blob: BlobView::Layer(files), .. })) = told.last() else {
             panic!("{told:#?}");
         };
-        assert_eq!((*size, *diff_id), (layer.blob.size, layer.diff_id));
-        assert!(!entries.is_empty());
+        assert_eq!((files.size, files.diff_id), (layer.blob.size, layer.diff_id));
+        assert!(!files.entries.is_empty());
     }
 }
 

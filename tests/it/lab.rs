@@ -66,7 +66,7 @@ impl Lab {
             saved: String::new(),
         };
         for tell in lab.ask(Ask::Open { lesson: LESSON.to_owned(), saved }) {
-            if let Tell::NotRestored { reason } | Tell::Refused { reason } = tell {
+            if let Tell::NotRestored(reason) | Tell::Refused(reason) = tell {
                 panic!("the lesson does not open: {reason}");
             }
         }
@@ -85,12 +85,12 @@ impl Lab {
         while self.session.tick(&mut |tell| told.push(tell)) {}
         for tell in &told {
             match tell {
-                Tell::State { snapshot, history, prompt, .. } => {
-                    self.snapshot = (**snapshot).clone();
-                    self.history = history.clone();
-                    self.prompt.clone_from(prompt);
+                Tell::State(lab) => {
+                    self.snapshot.clone_from(&lab.snapshot);
+                    self.history.clone_from(&lab.history);
+                    self.prompt.clone_from(&lab.prompt);
                 }
-                Tell::Saved { text } => self.saved.clone_from(text),
+                Tell::Saved(text) => self.saved.clone_from(text),
                 _ => {}
             }
         }
@@ -113,14 +113,14 @@ impl Lab {
     /// The trace as JSON lines.
     pub fn trace(&mut self) -> String {
         let told = self.ask(Ask::Trace);
-        let trace = told.into_iter().find_map(|tell| if let Tell::Trace { json } = tell { Some(json) } else { None });
+        let trace = told.into_iter().find_map(|tell| if let Tell::Trace(json) = tell { Some(json) } else { None });
         trace.expect("a trace")
     }
 }
 
 /// The exit code a line ended with, if one ended.
 pub fn code(told: &[Tell]) -> Option<i32> {
-    told.iter().rev().find_map(|tell| if let Tell::Finished { code, .. } = tell { Some(*code) } else { None })
+    told.iter().rev().find_map(|tell| if let Tell::Finished(end) = tell { Some(end.code) } else { None })
 }
 
 struct Outside {

@@ -185,13 +185,13 @@ impl Desk {
         let same = before == (lab.snapshot.clone(), lab.history.clone());
         for tell in told {
             match tell {
-                Tell::Printed { output } => shown.push(self.digests.mask(&output.line.text())),
+                Tell::Printed(output) => shown.push(self.digests.mask(&output.line.text())),
                 Tell::Cleared => shown.push("(the terminal is emptied)".to_owned()),
-                Tell::Refused { reason } => shown.push(format!("refused: {reason}")),
-                Tell::Finished { code, hint } => {
-                    shown.extend(hint.map(|hint| format!("hint: {}", hint.text())));
+                Tell::Refused(reason) => shown.push(format!("refused: {reason}")),
+                Tell::Finished(end) => {
+                    shown.extend(end.hint.map(|hint| format!("hint: {}", hint.text())));
                     let unchanged = if same { ", nothing changed" } else { "" };
-                    shown.extend((code != 0).then(|| format!("? {code}{unchanged}")));
+                    shown.extend((end.code != 0).then(|| format!("? {}{unchanged}", end.code)));
                 }
                 _ => {}
             }

@@ -40,10 +40,10 @@ impl Desk {
             }
             Effect::Keep(text) => page.hear(Fact::Kept(storage::write(&places::saved(), &text))),
             Effect::Copy(text) => browser::copy(&text),
-            Effect::Download { name, bytes } => {
-                if download::offer(&name, &bytes).is_err() {
-                    let reason = format!("The browser refused to download {name}.");
-                    page.hear(Fact::Told(Tell::Refused { reason }));
+            Effect::Download(file) => {
+                if download::offer(&file).is_err() {
+                    let reason = format!("The browser refused to download {}.", file.name);
+                    page.hear(Fact::Told(Tell::Refused(reason)));
                 }
             }
             Effect::Theme(theme) => keep_theme(theme),

@@ -135,10 +135,6 @@ impl Page {
     }
 
     fn props(&self) -> AppProps {
-        AppProps {
-            view: Rc::clone(&self.view.borrow()),
-            emit: self.emit.clone(),
-            browser: self.browser.clone(),
-        }
+        AppProps { view: Rc::clone(&self.view.borrow()), emit: self.emit.clone(), browser: self.browser.clone() }
     }
 }
