@@ -11,6 +11,7 @@ mod place;
 mod run;
 mod serve;
 mod setup;
+mod shrink;
 mod site;
 mod size;
 mod test;

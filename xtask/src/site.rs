@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use crate::failure::{Failure, Outcome};
 use crate::place;
 use crate::run::{cargo, output};
-use crate::{setup, wasm};
+use crate::{setup, shrink, wasm};
 
 /// What `index.html` calls the folder whose name depends on its content.
 const ASSETS: &str = "./assets/";
@@ -37,17 +37,15 @@ type Assets = BTreeMap<String, Vec<u8>>;
 /// Builds `dist/`.
 pub fn build(profile: Profile) -> Outcome {
     let staged = wasm::bundle(profile)?;
-    let optimiser = if profile == Profile::Release { setup::optimiser()? } else { None };
+    let shrinker = if profile == Profile::Release { setup::shrinker()? } else { None };
     let mut assets = Assets::new();
-    for program in ["page", "worker", "runtime"] {
-        let (script, module) = (format!("{program}.js"), format!("{program}_bg.wasm"));
-        assets.insert(script.clone(), read(&staged.join(script))?);
-        let path = staged.join(&module);
-        let bytes = match &optimiser {
-            Some(optimiser) => wasm::optimised(&path, optimiser)?,
-            None => read(&path)?,
+    for name in ["page", "worker", "runtime"] {
+        let program = match &shrinker {
+            Some(shrinker) => shrink::shrunk(&staged, name, shrinker)?,
+            None => shrink::bundled(&staged, name)?,
         };
-        assets.insert(module, bytes);
+        assets.insert(format!("{name}.js"), program.script);
+        assets.insert(format!("{name}_bg.wasm"), program.module);
     }
     own_files(&mut assets)?;
     read_lessons(&mut assets)?;

@@ -20,8 +20,8 @@ struct Sizes {
     brotli: usize,
 }
 
-/// What the page weighs today. The goal is 150,000; until it is reached this only goes down.
-const PAGE: usize = 166_000;
+/// What the page may weigh: this only ever goes down.
+const PAGE: usize = 150_000;
 
 /// Prints the sizes and fails over budget.
 pub fn main() -> Outcome {

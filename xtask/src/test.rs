@@ -106,7 +106,7 @@ fn interop() -> Outcome {
 
 fn site_tools() -> Outcome {
     setup::bundler()?;
-    setup::optimiser().map(|_| ())
+    setup::shrinker().map(|_| ())
 }
 
 fn release_site() -> Outcome {

@@ -1,5 +1,5 @@
 //! The three wasm programs: trunk compiles page and worker, cargo the
-//! interpreter, wasm-bindgen connects each to JavaScript and wasm-opt shrinks it.
+//! interpreter, and wasm-bindgen connects each to JavaScript.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use crate::failure::Outcome;
 use crate::place;
 use crate::run::{cargo, command, path_with, run, say};
 use crate::setup::{self, Bundler};
-use crate::site::{Profile, cannot, hash, make_folder, read};
+use crate::site::Profile;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// What the interpreter's script defines: the worker's own has the usual name already.
@@ -66,18 +66,4 @@ fn flags() -> OsString {
         flags.push("=");
     }
     flags
-}
-
-/// A module after wasm-opt, kept by its hash since this takes a while.
-pub fn optimised(path: &Path, program: &Path) -> Outcome<Vec<u8>> {
-    let kept_in = place::target().join("wasm-opt");
-    let kept = kept_in.join(format!("{}.wasm", hash([read(path)?.as_slice()])));
-    if !kept.is_file() {
-        make_folder(&kept_in)?;
-        let fresh = kept.with_extension("new");
-        let mut command = command(program, &["-Oz", "--strip-debug", "--strip-producers", "-o"]);
-        run(command.arg(&fresh).arg(path), "remove the folder of binaryen in the tools cache and run this again")?;
-        std::fs::rename(&fresh, &kept).map_err(|error| cannot("kept", &kept, &error))?;
-    }
-    read(&kept)
 }

@@ -3,14 +3,14 @@
 mod apt;
 mod browser;
 mod npm;
-mod optimiser;
 mod python;
+mod shrinker;
 mod targets;
 mod tools;
 
 pub use apt::packages;
 pub use browser::{browser, browser_modules};
-pub use optimiser::optimiser;
 pub use python::wasmtime;
+pub use shrinker::{Shrinker, shrinker};
 pub use targets::targets;
 pub use tools::{Bundler, bundler};
