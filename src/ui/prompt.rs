@@ -35,7 +35,12 @@ fn label(context: &Context<'_>) -> String {
         .machine
         .as_ref()
         .and_then(|name| context.view.snapshot.machines.iter().find(|machine| machine.name == *name));
-    picked.map_or_else(|| screen.prompt.clone(), |machine| format!("{}:{} $", machine.name, machine.directory))
+    match picked {
+        Some(machine) => format!("{}:{} $", machine.name, machine.directory),
+        // An input is never without a label, not even until the state is first told.
+        None if screen.prompt.is_empty() => "$".to_owned(),
+        None => screen.prompt.clone(),
+    }
 }
 
 fn candidates(context: &Context<'_>) -> Html {
@@ -111,6 +116,12 @@ mod tests {
         assert_eq!(meaning("Tab", false, false, false), None);
         assert_eq!(meaning("Tab", false, true, true), None);
         assert_eq!(meaning("r", true, false, false), Some(Key::Search));
+    }
+
+    #[test]
+    fn the_prompt_is_labelled_before_the_state_is_known() {
+        let html = rendered(&crate::ui::view::View::default(), prompt);
+        assert!(html.contains(">$</label>"), "{html}");
     }
 
     #[test]
