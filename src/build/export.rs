@@ -13,25 +13,22 @@ impl Build {
     /// Writes all documents, and tells the names.
     pub(super) fn export(&mut self, tools: &mut Tools<'_>) -> Result<Built, BuildError> {
         let mut lines = self.layer_lines();
-        let mut images = Vec::new();
+        let attests = self.request.provenance && matches!(self.request.output, Output::Image | Output::Oci);
+        let (finished, invocation) = (self.now(tools.host), identity::new(tools.host));
+        let (mut images, mut attestations) = (Vec::new(), Vec::new());
         for target in 0..self.targets.len() {
             let image = self.export_image(target, tools)?;
             lines
                 .push((format!("exporting manifest {}", image.manifest.digest), model::RECORD.of(image.manifest.size)));
             let config = &image.document.config;
             lines.push((format!("exporting config {}", config.digest), model::RECORD.of(config.size)));
-            images.push(image);
-        }
-        let mut attestations = Vec::new();
-        if self.request.provenance && matches!(self.request.output, Output::Image | Output::Oci) {
-            let finished = self.now(tools.host);
-            let invocation = identity::new(tools.host);
-            for (target, image) in images.iter().enumerate() {
+            if attests {
                 let attestation = self.attest(target, &image.manifest, &invocation, finished);
                 let line = format!("exporting attestation manifest {}", attestation.digest);
                 lines.push((line, model::RECORD.of(attestation.size)));
                 attestations.push(attestation);
             }
+            images.push(image);
         }
         let image = self.root(&images, attestations, &mut lines);
         self.name_lines(&image, &mut lines);

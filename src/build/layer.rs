@@ -70,7 +70,7 @@ impl Build {
                 let name = self.plan(target, stage).numbered_from(&reference);
                 let key = Checksum::default().field(b"from").field(image.digest.bytes());
                 let key = key.field(image.manifest.config.digest.bytes()).finish();
-                if self.shown.insert(key) {
+                if self.shown.insert((None, key)) {
                     self.show_from(&name, &reference.to_string(), &key, &image.fetched);
                 }
                 let diff_ids = image.config.rootfs.diff_ids.iter();
@@ -113,7 +113,7 @@ impl Build {
         let result = match kind {
             OperationKind::Workdir(workdir) => {
                 let key = workdir.key(&here.state);
-                self.begin_step(&key, name);
+                self.begin_step(target, &key, name);
                 let make = |tree: &mut Tree, now| workdir.make(tree, now);
                 self.layer(key, true, model::WORKDIR.of(0), &here.tree, tools.host, make).map(|layer| {
                     here.after(&key, &layer, layer.tree.clone());
@@ -180,7 +180,7 @@ impl Build {
             }
         };
         let key = copy.key(&here.state, &found)?;
-        self.begin_step(&key, name);
+        self.begin_step(target, &key, name);
         let cost = model::COPY.of(found.bytes());
         let below = if copy.is_link { Tree::default() } else { here.tree.clone() };
         let make = |tree: &mut Tree, now| copy.place(tree, &found, now);
@@ -190,9 +190,9 @@ impl Build {
         Ok(())
     }
 
-    /// Shows the step of `key`, unless another stage has shown it.
-    pub(super) fn begin_step(&mut self, key: &Digest, name: String) {
-        if self.shown.insert(*key) {
+    /// Shows the step of `key`, unless another stage for the same platform has shown it.
+    pub(super) fn begin_step(&mut self, target: usize, key: &Digest, name: String) {
+        if self.shown.insert((Some(target), *key)) {
             self.steps.start(name);
         } else {
             self.steps.repeat();

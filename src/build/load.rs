@@ -56,7 +56,8 @@ impl Build {
         for platform in platforms {
             let globals = self.globals(file, &platform)?;
             let stages = Stages::new(file, &globals, self.request.target.as_deref());
-            let stages = stages.map_err(|error| self.misplaced(error))?;
+            let mut stages = stages.map_err(|error| self.misplaced(error))?;
+            stages.all_needed = self.request.all_stages;
             let target = Target {
                 platform,
                 stages,

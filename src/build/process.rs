@@ -71,7 +71,7 @@ impl Build {
         let identity = |node: &Option<Node>| node.as_ref().map_or_else(|| Ok(Digest::of(b"")), checksum::of_node);
         let identities = contents.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
         let key = run.key(&here.state, &identities);
-        self.begin_step(&key, name);
+        self.begin_step(at.target, &key, name);
         if let Some(layer) = self.known_layer(&key, !self.request.no_cache) {
             return Ok(Some((key, layer)));
         }

@@ -45,6 +45,8 @@ pub struct Request {
     pub provenance: bool,
     /// Whether no file of the new layers may be younger than `SOURCE_DATE_EPOCH`.
     pub rewrite_timestamp: bool,
+    /// Whether all stages are looked at although only one is built: for their mistakes.
+    pub all_stages: bool,
     /// What becomes of the result.
     pub output: Output,
 }
@@ -163,6 +165,7 @@ impl Request {
             pull: false,
             provenance: true,
             rewrite_timestamp: false,
+            all_stages: false,
             output: Output::Image,
         }
     }

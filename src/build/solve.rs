@@ -38,7 +38,7 @@ pub struct Build {
     /// What the linter has said of it.
     pub(super) remarks: Vec<Warning>,
     /// Steps that were shown already: one that several stages share is shown once.
-    pub(super) shown: BTreeSet<Digest>,
+    pub(super) shown: BTreeSet<(Option<usize>, Digest)>,
     pub(super) tasks: VecDeque<Task>,
     pub(super) running: Option<Running>,
 }
@@ -96,6 +96,18 @@ impl Build {
         let result = self.work(fuel, tools);
         self.tell(tools);
         result
+    }
+
+    /// What the linter says, once it has seen the bases; nothing has been built then.
+    pub fn remarks(&self) -> Option<&[Warning]> {
+        let is_planned = matches!(self.tasks.front(), None | Some(Task::From { .. } | Task::Export));
+        (is_planned && self.running.is_none()).then_some(&self.remarks)
+    }
+
+    /// The lines of the Dockerfile that `warning` is about.
+    pub fn place(&self, warning: &Warning) -> Place {
+        let file = self.request.dockerfile.name().to_owned();
+        Place { file, text: self.text.clone(), lines: warning.lines }
     }
 
     /// Goes on to the end without leaving.

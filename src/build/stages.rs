@@ -17,6 +17,8 @@ const SCRATCH: &str = "scratch";
 pub(super) struct Stages {
     pub list: Vec<Stage>,
     pub target: usize,
+    /// Whether those count as needed that are not.
+    pub all_needed: bool,
     escape: char,
 }
 
@@ -63,7 +65,7 @@ pub(super) enum Base {
 impl Stages {
     /// Reads the stages of `file`; `target` is the one asked for, by name or number.
     pub(super) fn new(file: &Dockerfile, globals: &Environment, target: Option<&str>) -> Result<Self, Misplaced> {
-        let mut stages = Self { list: Vec::new(), target: 0, escape: file.escape };
+        let mut stages = Self { list: Vec::new(), target: 0, all_needed: false, escape: file.escape };
         for written in &file.stages {
             stages.begin(written, globals).map_err(|error| (error, written.lines))?;
         }
@@ -111,6 +113,9 @@ impl Stages {
     pub(super) fn needed(&self) -> Vec<usize> {
         let mut needed = BTreeSet::new();
         let mut pending = vec![self.target];
+        if self.all_needed {
+            pending.extend((0..self.list.len()).filter(|at| self.list[*at].is_written));
+        }
         while let Some(at) = pending.pop() {
             if needed.insert(at) {
                 pending.extend(self.needs(at));

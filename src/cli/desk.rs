@@ -17,6 +17,8 @@ pub struct Desk<'a> {
     pub terminal: Terminal<'a>,
     /// What runs the programs of containers.
     pub processes: &'a mut dyn Processes,
+    /// What comes on the standard input, if it is not the keyboard.
+    pub input: Option<Vec<u8>>,
     /// The machines of the lab, in order.
     pub machines: Vec<String>,
     /// The registries of the lab, in order.

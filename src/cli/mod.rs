@@ -23,16 +23,24 @@ pub use docker::Building;
 pub use failure::Failure;
 pub use reference::{Entry, reference};
 pub use verb::{Arguments, Flag, Takes, Verb};
-pub use words::{WordsError, split};
+pub use words::{Typed, WordsError, read, split};
 
 /// Runs one line. An error leaves the decision to the caller, who puts the state back.
 pub fn run(line: &str, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let words = split(line)?;
+    let Typed { words, input } = read(line)?;
     let Some((first, rest)) = words.split_first() else { return Ok(Flow::Done(0)) };
+    desk.input = input.map(|file| opened(&file, desk)).transpose()?;
     match first.as_str() {
         "docker" => docker::run(rest, desk),
         word => shell::run(word, rest, desk),
     }
+}
+
+/// What is in the file that becomes the standard input.
+fn opened(file: &str, desk: &Desk<'_>) -> Result<Vec<u8>, Failure> {
+    let bytes = desk.machine.files.read(&desk.machine.resolve(file));
+    let bytes = bytes.map_err(|_| Failure::with_code(2, format!("sh: can't open {file}: no such file")))?;
+    Ok(bytes.to_vec())
 }
 
 /// The first word that says what a line does: `build` of `docker buildx build .`, or `ls`.

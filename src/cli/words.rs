@@ -16,6 +16,9 @@ pub enum WordsError {
         /// The bound.
         limit: usize,
     },
+    /// Nothing stands after `<`.
+    #[error("sh: syntax error: unexpected newline")]
+    NoFile,
     /// A shell operator this prompt does not have yet.
     #[error("sh: `{operator}` is not supported yet at this prompt")]
     Operator {
@@ -24,13 +27,29 @@ pub enum WordsError {
     },
 }
 
-/// The words of `line`; none if it is blank or a comment.
+/// A line, cut.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Typed {
+    /// Its words; none if it is blank or a comment.
+    pub words: Vec<String>,
+    /// The file after `<`, which becomes the standard input.
+    pub input: Option<String>,
+}
+
+/// The words of `line`, without where its input comes from.
 pub fn split(line: &str) -> Result<Vec<String>, WordsError> {
+    read(line).map(|typed| typed.words)
+}
+
+/// Cuts `line`.
+pub fn read(line: &str) -> Result<Typed, WordsError> {
     if line.len() > limits::LINE_BYTES {
         return Err(WordsError::TooLong { limit: limits::LINE_BYTES });
     }
     let mut words = Vec::new();
     let mut word: Option<String> = None;
+    // How many words stood before a `<`.
+    let mut input_at = None;
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
         match c {
@@ -38,13 +57,22 @@ pub fn split(line: &str) -> Result<Vec<String>, WordsError> {
             '"' => double_quoted(&mut rest, word.get_or_insert_default())?,
             '\\' => word.get_or_insert_default().extend(rest.next()),
             '#' if word.is_none() => break,
+            '<' if input_at.is_none() && !rest.as_str().starts_with(['<', '&', '>']) => {
+                words.extend(word.take());
+                input_at = Some(words.len());
+            }
             '|' | '&' | ';' | '<' | '>' | '`' => return Err(WordsError::Operator { operator: c }),
             c if c.is_whitespace() => words.extend(word.take()),
             c => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);
-    Ok(words)
+    let input = match input_at {
+        Some(at) if at < words.len() => Some(words.remove(at)),
+        Some(_) => return Err(WordsError::NoFile),
+        None => None,
+    };
+    Ok(Typed { words, input })
 }
 
 fn quoted(rest: &mut std::str::Chars<'_>) -> Result<String, WordsError> {

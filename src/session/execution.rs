@@ -129,7 +129,7 @@ impl Execution {
                 record.happen(event, tells);
             },
         };
-        work(&mut Desk { machine, wire, terminal, processes, machines, registries })
+        work(&mut Desk { machine, wire, terminal, processes, input: None, machines, registries })
     }
 
     fn take_flow(&mut self, flow: Result<Flow, Failure>, tells: Tells<'_>) {

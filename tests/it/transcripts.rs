@@ -20,6 +20,7 @@ use crate::source::root;
 const TRANSCRIPTS: &[&str] = &[
     "archives.md",
     "bad-input.md",
+    "building.md",
     "cache.md",
     "classic-store.md",
     "containers.md",
@@ -60,6 +61,11 @@ fn what_nothing_needs_is_pruned() {
 #[test]
 fn bad_input_changes_nothing() {
     check("bad-input.md");
+}
+
+#[test]
+fn a_dockerfile_is_built_whatever_it_says() {
+    check("building.md");
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl Ending {
 }
 
 /// The lines in question, marked, and about four around them.
-fn excerpt(place: &Place) -> Vec<String> {
+pub fn excerpt(place: &Place) -> Vec<String> {
     let lines: Vec<&str> = place.text.split('\n').collect();
     let (first, last) = (place.lines.first as usize, (place.lines.last as usize).min(lines.len()));
     if first < 1 || first > lines.len() {

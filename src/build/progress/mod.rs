@@ -7,6 +7,7 @@ mod plain;
 mod raw;
 mod tty;
 
+pub use ending::excerpt;
 pub use plain::Plain;
 pub use raw::Raw;
 pub use tty::Tty;

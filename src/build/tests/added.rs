@@ -88,6 +88,6 @@ fn an_address_that_does_not_answer_fails_the_step() {
         desk.build().error(),
         "failed to solve: failed to load cache key: Get \"https://example.com/model.bin\": this host has no network"
     );
-    let mut desk = Desk::new("FROM scratch\nCOPY --from=x https://example.com/model.bin /m\n");
-    assert!(desk.build().error().ends_with("source can't be a URL for COPY") || desk.build().error().contains("x"));
+    let mut desk = Desk::new("FROM scratch\nCOPY https://example.com/model.bin /m\n");
+    assert_eq!(desk.build().error(), "failed to solve: source can't be a URL for COPY");
 }

@@ -1,4 +1,4 @@
-//! Instructions that describe: configuration and history as BuildKit writes them.
+//! Instructions that describe: configuration and history as `BuildKit` writes them.
 
 use super::*;
 

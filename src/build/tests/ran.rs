@@ -15,7 +15,7 @@ fn desk(instructions: &str) -> Desk {
 fn request(desk: &Desk) -> Request {
     let secrets = [("token".to_owned(), b"hush\n".to_vec())].into();
     let arguments = vec![("V".to_owned(), "1".to_owned())];
-    Request { secrets, arguments, ..desk.request() }
+    Request { arguments, secrets, ..desk.request() }
 }
 
 /// What the programs of the steps wrote.

@@ -94,7 +94,9 @@ fn platforms_are_arguments_and_make_an_index() {
     assert!(built.images[0].config.config.env.contains(&"P=linux/amd64/wasi/wasm".to_owned()));
     assert_eq!(built.images[0].document.layers, built.images[1].document.layers);
     let plain = outcome.plain();
-    assert!(plain.contains(" [linux/amd64 1/1] WORKDIR /w\n"), "{plain}");
+    for platform in ["linux/amd64", "linux/arm64/v8"] {
+        assert!(plain.contains(&format!(" [{platform} 1/1] WORKDIR /w\n")), "{plain}");
+    }
 }
 
 #[test]

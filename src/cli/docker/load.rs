@@ -1,5 +1,7 @@
 //! `docker load`: images out of a file of the machine.
 
+use std::sync::Arc;
+
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::{LoadError, Loaded};
@@ -27,21 +29,8 @@ pub const VERB: Verb = Verb {
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let platforms = super::platform::list(parsed)?;
-    let Some(file) = parsed.value("input").filter(|file| !file.is_empty()) else {
-        return Err(Failure::new("requested load from stdin, but stdin is empty"));
-    };
-    let machine = &mut *desk.machine;
-    let path = machine.resolve(file);
-    let bytes = machine.files.read(&path).map_err(|error| {
-        Failure::new(match error {
-            FsError::NotFound { .. } => format!("open {file}: no such file or directory"),
-            FsError::NotADirectory { .. } => format!("open {file}: not a directory"),
-            FsError::IsADirectory { .. } => format!("read {file}: is a directory"),
-            FsError::Loop { .. } => format!("open {file}: too many levels of symbolic links"),
-            FsError::Unreadable { reason, .. } => format!("read {file}: {reason}"),
-        })
-    })?;
-    let loaded = match machine.engine.load(&bytes, &platforms) {
+    let bytes = archive(parsed.value("input").filter(|file| !file.is_empty()), desk)?;
+    let loaded = match desk.machine.engine.load(&bytes, &platforms) {
         // It is loaded all the same, and stays.
         Err(error @ LoadError::Platform { .. }) => {
             desk.terminal.err(format!("Error response from daemon: {error}"));
@@ -51,6 +40,23 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     };
     desk.terminal.lines(loaded.iter().flat_map(lines));
     Ok(Flow::Done(0))
+}
+
+/// The bytes of `file`, or of the standard input.
+fn archive(file: Option<&str>, desk: &mut Desk<'_>) -> Result<Arc<Vec<u8>>, Failure> {
+    let Some(file) = file else {
+        let empty = || Failure::new("requested load from stdin, but stdin is empty");
+        return desk.input.take().filter(|bytes| !bytes.is_empty()).map(Arc::new).ok_or_else(empty);
+    };
+    desk.machine.files.read(&desk.machine.resolve(file)).map_err(|error| {
+        Failure::new(match error {
+            FsError::NotFound { .. } => format!("open {file}: no such file or directory"),
+            FsError::NotADirectory { .. } => format!("open {file}: not a directory"),
+            FsError::IsADirectory { .. } => format!("read {file}: is a directory"),
+            FsError::Loop { .. } => format!("open {file}: too many levels of symbolic links"),
+            FsError::Unreadable { reason, .. } => format!("read {file}: {reason}"),
+        })
+    })
 }
 
 fn lines(loaded: &Loaded) -> Vec<String> {

@@ -34,18 +34,20 @@ pub const LOGOUT: Verb = Verb {
     run: logout,
 };
 
-const NO_STDIN: &str = "This prompt does not ask for passwords and has no standard input: \
-                        `docker login -u NAME -p PASSWORD SERVER`. Any invented ones will do.";
+const NO_STDIN: &str = "This prompt does not ask for passwords: `docker login -u NAME -p PASSWORD SERVER`, or \
+                        `--password-stdin SERVER < FILE`. Any invented ones will do.";
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let (user, password) = (parsed.value("username"), parsed.value("password"));
     let from_stdin = parsed.has("password-stdin") || password == Some("-");
     verify(user, password, parsed.value("password-stdin").is_some())?;
-    if from_stdin {
-        // Nothing ever comes from the standard input of this prompt.
+    let read = from_stdin.then(|| String::from_utf8_lossy(&desk.input.take().unwrap_or_default()).into_owned());
+    let read = read.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
+    if read.as_ref().is_some_and(String::is_empty) {
         return Err(Failure::new("password is empty").hint(NO_STDIN));
     }
-    if password.is_some() {
+    let password = read.as_deref().or(password);
+    if password.is_some() && !from_stdin {
         desk.terminal.err("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
     }
     let registry = registry(parsed);

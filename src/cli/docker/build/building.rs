@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use super::hint;
-use super::output::Destination;
+use super::output::{self, Destination};
+use super::{check, hint};
 use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Build, BuildError, Built};
 use crate::cli::{Desk, Failure};
@@ -18,6 +18,10 @@ pub struct Building {
     /// Whether only the image's id is printed.
     pub(super) quiet: bool,
     pub(super) destination: Destination,
+    /// Whether it is only looked at, and not built.
+    pub(super) check: bool,
+    /// The file that the image's id is written to.
+    pub(super) id_file: Option<String>,
 }
 
 /// The one of the ways in which a build shows what it does.
@@ -64,6 +68,7 @@ impl Building {
             terminal.event(event);
         });
         match result {
+            Ok(None) if self.check => Ok(check::report(build, desk)),
             Ok(None) => Ok(None),
             Ok(Some(built)) => self.done(&built, desk).map(|()| Some(0)),
             Err(error) => Err(self.failed(&error)),
@@ -86,6 +91,9 @@ impl Building {
         self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
         desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
         self.destination.put(built, desk)?;
+        if let Some(file) = &self.id_file {
+            output::write_id(file, &built.image.digest, desk)?;
+        }
         if self.quiet {
             desk.terminal.out(built.image.digest.to_string());
         }

@@ -2,7 +2,9 @@
 //! goes to standard error, as `buildx` does it.
 
 mod building;
+mod check;
 mod output;
+mod piped;
 mod secret;
 
 pub use building::Building;
@@ -13,6 +15,7 @@ use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{BuildError, Request, SolveError, parse_tag};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
+use crate::fs::{FsPath, Tree};
 use crate::oci::Platform;
 use building::Progress;
 use output::Destination;
@@ -25,7 +28,9 @@ pub const VERB: Verb = Verb {
     arguments: Arguments::Exactly(1),
     flags: &[
         Flag::values("build-arg", None, "Set build-time variables"),
+        Flag::switch("check", None, "Shorthand for \"--call=check\""),
         Flag::value("file", Some('f'), "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
+        Flag::value("iidfile", None, "Write the image ID to a file"),
         Flag::values("label", None, "Set metadata for an image"),
         Flag::switch("load", None, "Shorthand for \"--output=type=docker\""),
         Flag::switch("no-cache", None, "Do not use cache when building the image"),
@@ -42,35 +47,94 @@ pub const VERB: Verb = Verb {
         Flag::values("secret", None, "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")"),
         Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")"),
         Flag::value("target", None, "Set the target build stage to build"),
+        Flag::values("add-host", None, "Add a custom host-to-IP mapping").hidden(),
+        Flag::values("allow", None, "Allow extra privileged entitlement").hidden(),
+        Flag::values("annotation", None, "Add annotation to the image").hidden(),
+        Flag::values("attest", None, "Attestation parameters").hidden(),
+        Flag::values("build-context", None, "Additional build contexts").hidden(),
+        Flag::value("builder", None, "Override the configured builder instance").hidden(),
+        Flag::values("cache-from", None, "External cache sources").hidden(),
+        Flag::values("cache-to", None, "Cache export destinations").hidden(),
+        Flag::value("call", None, "Set method for evaluating build").hidden(),
+        Flag::value("cgroup-parent", None, "Set the parent cgroup for the RUN instructions").hidden(),
+        Flag::value("metadata-file", None, "Write build result metadata to a file").hidden(),
+        Flag::value("network", None, "Set the networking mode for the RUN instructions").hidden(),
+        Flag::values("no-cache-filter", None, "Do not cache specified stages").hidden(),
+        Flag::switch("push", None, "Shorthand for \"--output=type=registry\"").hidden(),
+        Flag::value("sbom", None, "Shorthand for \"--attest=type=sbom\"").hidden(),
+        Flag::value("shm-size", None, "Shared memory size for build containers").hidden(),
+        Flag::values("ssh", None, "SSH agent socket or keys to expose to the build").hidden(),
+        Flag::values("ulimit", None, "Ulimit options").hidden(),
     ],
     run,
 };
 
+/// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
+const NOT_YET: [&str; 18] = [
+    "add-host",
+    "allow",
+    "annotation",
+    "attest",
+    "build-context",
+    "builder",
+    "cache-from",
+    "cache-to",
+    "call",
+    "cgroup-parent",
+    "metadata-file",
+    "network",
+    "no-cache-filter",
+    "push",
+    "sbom",
+    "shm-size",
+    "ssh",
+    "ulimit",
+];
+
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
+        return Err(refused(&format!("--{flag} is not supported yet in this lab")));
+    }
     let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
     let request = request(parsed, &destination, desk)?;
     let quiet = parsed.has("quiet");
     let progress = progress(parsed, desk.terminal.tty)?;
     let build = desk.machine.engine.begin_build(request).map_err(|error| failed(&error))?;
-    Ok(Flow::Building(Box::new(Building { build: Some(build), progress, quiet, destination })))
+    let (check, id_file) = (parsed.has("check"), parsed.value("iidfile").map(str::to_owned));
+    Ok(Flow::Building(Box::new(Building { build: Some(build), progress, quiet, destination, check, id_file })))
 }
 
-fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &Desk<'_>) -> Result<Request, Failure> {
+/// The files, the context and the Dockerfile.
+fn sources(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(Tree, FsPath, FsPath), Failure> {
     let typed = &parsed.arguments[0];
-    if typed == "-" || typed.contains("://") {
+    if typed.contains("://") || typed.starts_with("git@") {
         return Err(refused(&format!("a context from {typed:?} is not supported yet in this lab"))
             .hint("Build from a folder: `docker build -t NAME .`"));
     }
-    let machine = &*desk.machine;
-    let context = machine.resolve(typed);
-    let usual = Request::new(machine.files.clone(), context, machine.engine.platform());
+    if typed == "-" {
+        return piped::context(desk);
+    }
+    let context = desk.machine.resolve(typed);
+    if parsed.value("file") == Some("-") {
+        let (files, dockerfile) = piped::dockerfile(desk)?;
+        return Ok((files, context, dockerfile));
+    }
+    let dockerfile =
+        parsed.value("file").map_or_else(|| context.child("Dockerfile"), |file| desk.machine.resolve(file));
+    Ok((desk.machine.files.clone(), context, dockerfile))
+}
+
+fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) -> Result<Request, Failure> {
+    let typed = &parsed.arguments[0];
+    let (files, context, dockerfile) = sources(parsed, desk)?;
+    let usual = Request::new(files, context, desk.machine.engine.platform());
     let names = parsed.values("tag").into_iter().chain(destination.names.iter().cloned());
     let tags = names.map(|tag| parse_tag(&tag)).collect::<Result<_, _>>();
     let platforms = parsed.values("platform");
     let platforms = platforms.iter().flat_map(|list| list.split(',')).map(|text| text.trim().parse::<Platform>());
     Ok(Request {
         context_typed: typed.clone(),
-        dockerfile: parsed.value("file").map_or(usual.dockerfile.clone(), |file| machine.resolve(file)),
+        dockerfile,
         tags: tags.map_err(|error| failed(&error))?,
         arguments: pairs(&parsed.values("build-arg")),
         labels: labels(&parsed.values("label")),
@@ -81,6 +145,7 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &Desk<'_>) -> R
         pull: parsed.has("pull"),
         provenance: provenance(parsed.value("provenance"))?,
         rewrite_timestamp: destination.rewrite_timestamp,
+        all_stages: parsed.has("check") && parsed.value("target").is_none(),
         output: destination.kind,
         ..usual
     })

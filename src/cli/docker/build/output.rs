@@ -6,7 +6,7 @@ use crate::cli::{Desk, Failure};
 use crate::event::Event;
 use crate::fs::{self, Content, FsPath, Metadata, Node, Tree};
 use crate::host::Host;
-use crate::oci::Timestamp;
+use crate::oci::{Digest, Timestamp};
 
 /// What is made, where it goes, and the exporter's options.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -108,6 +108,12 @@ fn write(desk: &mut Desk<'_>, path: &FsPath, content: Content, now: Timestamp) -
     written.map_err(|error| refused(&format!("open {error}")))?;
     desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
     Ok(())
+}
+
+/// `--iidfile`
+pub(super) fn write_id(file: &str, id: &Digest, desk: &mut Desk<'_>) -> Result<(), Failure> {
+    let (path, now) = (desk.machine.resolve(file), desk.wire.now());
+    write(desk, &path, Content::from(id.to_string().into_bytes()), now)
 }
 
 fn put_files(desk: &mut Desk<'_>, folder: &FsPath, tree: &Tree, now: Timestamp) -> Result<(), Failure> {

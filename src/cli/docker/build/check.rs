@@ -1,0 +1,26 @@
+//! `--check`: the linter's remarks, and nothing built.
+//! <https://docs.docker.com/reference/build-checks/>
+
+use crate::build::Build;
+use crate::build::progress::excerpt;
+use crate::cli::Desk;
+use crate::dockerfile::Warning;
+
+/// Prints what the linter says of `build` once it is known; the exit code then.
+pub(super) fn report(build: &Build, desk: &mut Desk<'_>) -> Option<i32> {
+    let mut remarks: Vec<&Warning> = build.remarks()?.iter().collect();
+    remarks.sort_by_key(|warning| warning.line);
+    let out = &mut desk.terminal;
+    match remarks.len() {
+        0 => out.out("Check complete, no warnings found."),
+        1 => out.out("Check complete, 1 warning has been found!"),
+        count => out.out(format!("Check complete, {count} warnings have been found!")),
+    }
+    for warning in &remarks {
+        out.out("");
+        out.out(format!("WARNING: {} - {}", warning.rule, warning.url));
+        out.out(warning.message.clone());
+        out.lines(excerpt(&build.place(warning)));
+    }
+    Some(i32::from(!remarks.is_empty()))
+}
