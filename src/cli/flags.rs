@@ -15,13 +15,16 @@ pub struct Parsed<'a> {
     flags: Vec<(&'a str, String)>,
     /// Whether `--help` was among them.
     pub help: bool,
+    /// Whether it was written `-h`.
+    pub short_help: bool,
 }
 
 impl<'a> Parsed<'a> {
     /// Reads `words`, all that follows the verb's own words `path`.
     pub fn read(verb: &'a Verb, path: &'static str, words: &[String]) -> Result<Self, Failure> {
         let command = verb.command(path);
-        let mut parsed = Self { verb, command, arguments: Vec::new(), flags: Vec::new(), help: false };
+        let mut parsed =
+            Self { verb, command, arguments: Vec::new(), flags: Vec::new(), help: false, short_help: false };
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
             let whole_rest = verb.arguments == Arguments::Command && !parsed.arguments.is_empty();
@@ -90,7 +93,7 @@ impl<'a> Parsed<'a> {
             let shown = format!("'{letter}' in -{letter}{}", letters.as_str());
             let Some(flag) = self.verb.flags.iter().find(|flag| flag.short == Some(letter)) else {
                 return if letter == 'h' {
-                    self.short_help()
+                    self.ask_help()
                 } else {
                     Err(self.wrong(&format!("unknown shorthand flag: {shown}")))
                 };
@@ -110,8 +113,9 @@ impl<'a> Parsed<'a> {
         Ok(())
     }
 
-    fn short_help(&mut self) -> Result<(), Failure> {
+    fn ask_help(&mut self) -> Result<(), Failure> {
         self.help = true;
+        self.short_help = true;
         Ok(())
     }
 

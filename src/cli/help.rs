@@ -20,6 +20,15 @@ const ABOUT_ELSEWHERE: [(&str, &str); 3] = [
     ("image build", "Build an image from a Dockerfile"),
 ];
 
+/// What the help of a command says at more length than lists do.
+const LONG: [(&str, &str); 2] = [
+    ("login", "Authenticate to a registry.\nDefaults to Docker Hub if no server is specified."),
+    ("logout", "Log out from a registry.\nIf no server is specified, the default is defined by the daemon."),
+];
+
+/// The group whose commands docker calls experimental.
+const EXPERIMENTAL: &str = "manifest";
+
 /// The least width of the column of names.
 const NAMES: usize = 11;
 
@@ -31,13 +40,24 @@ struct Group {
     long: &'static str,
 }
 
+const MANIFEST: &str = "\
+The **docker manifest** command has subcommands for managing image manifests and
+manifest lists. A manifest list allows you to use one name to refer to the same image
+built for multiple architectures.
+
+To see help for a subcommand, use:
+
+    docker manifest CMD --help
+
+For full details on using docker manifest lists, see the registry v2 specification.";
+
 const GROUPS: [Group; 7] = [
     Group { path: "builder", about: "Manage builds", long: "" },
     Group { path: "buildx", about: "Docker Buildx", long: "Extended build capabilities with BuildKit" },
     Group { path: "buildx imagetools", about: "Commands to work on images in registry", long: "" },
     Group { path: "container", about: "Manage containers", long: "" },
     Group { path: "image", about: "Manage images", long: "" },
-    Group { path: "manifest", about: "Manage Docker image manifests and manifest lists", long: "" },
+    Group { path: "manifest", about: "Manage Docker image manifests and manifest lists", long: MANIFEST },
     Group { path: "system", about: "Manage Docker", long: "" },
 ];
 
@@ -45,6 +65,11 @@ const GROUPS: [Group; 7] = [
 pub fn unasked(desk: &mut Desk<'_>) -> Flow {
     show_on_stderr(top(), &mut desk.terminal);
     Flow::Done(0)
+}
+
+/// What docker says of `-h` before it helps all the same.
+pub fn deprecated(desk: &mut Desk<'_>) {
+    desk.terminal.err("Flag shorthand -h has been deprecated, use --help");
 }
 
 /// `docker help`, `docker help VERB`.
@@ -73,7 +98,10 @@ pub fn verb(verb: &Verb, command: &str, desk: &mut Desk<'_>) -> Flow {
 
 /// The help of one command, line by line.
 pub fn of_verb(verb: &Verb, command: &str) -> Vec<String> {
-    let mut lines = vec![verb.usage_of(command), String::new(), verb.about.to_owned()];
+    let long = LONG.iter().find(|(known, _)| *known == command).map_or(verb.about, |(_, long)| long);
+    let mut lines = vec![verb.usage_of(command), String::new()];
+    lines.extend(long.lines().map(str::to_owned));
+    lines.extend(experimental(command));
     if verb.paths.len() > 1 {
         lines.extend([String::new(), "Aliases:".to_owned(), format!("  {}", aliases(verb, command))]);
     }
@@ -106,7 +134,11 @@ pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, F
     let path = found.path;
     match words.get(path.split(' ').count()).map(String::as_str) {
         None => show_on_stderr(of_group(found), &mut desk.terminal),
-        Some("--help" | "-h") => desk.terminal.lines(of_group(found)),
+        Some("-h") => {
+            deprecated(desk);
+            desk.terminal.lines(of_group(found));
+        }
+        Some("--help") => desk.terminal.lines(of_group(found)),
         Some(flag) if flag.starts_with('-') => {
             return Err(Failure::with_code(125, format!("unknown flag: {flag}\n\n{}", closing(path))));
         }
@@ -154,11 +186,28 @@ fn top() -> Vec<String> {
 fn of_group(found: &Group) -> Vec<String> {
     let path = found.path;
     let about = if found.long.is_empty() { found.about } else { found.long };
-    let mut lines = vec![format!("Usage:  docker {path} COMMAND"), String::new(), about.to_owned()];
+    let mut lines = vec![format!("Usage:  docker {path} COMMAND"), String::new()];
+    lines.extend(about.lines().map(str::to_owned));
+    lines.extend(experimental(path));
     section(&mut lines, "Management Commands:", &subgroups(path));
     section(&mut lines, "Commands:", &members(path));
     lines.extend([String::new(), format!("Run 'docker {path} COMMAND --help' for more information on a command.")]);
     lines
+}
+
+/// Docker's notice of what may change.
+fn experimental(command: &str) -> Vec<String> {
+    if command.split(' ').next() != Some(EXPERIMENTAL) {
+        return Vec::new();
+    }
+    let notice = format!(
+        "\nEXPERIMENTAL:\n  docker {command} is an experimental feature.\n  \
+         Experimental features provide early access to product functionality. These\n  \
+         features may change between releases without warning, or can be removed from a\n  \
+         future release. Learn more about experimental features in our documentation:\n  \
+         https://docs.docker.com/go/experimental/"
+    );
+    notice.lines().map(str::to_owned).collect()
 }
 
 fn section(lines: &mut Vec<String>, heading: &str, rows: &[(String, &str)]) {

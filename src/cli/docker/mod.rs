@@ -88,7 +88,12 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     match words.first().map(String::as_str) {
         None => return Ok(help::unasked(desk)),
         Some("help") => return help::docker(&words[1..], desk),
-        Some("--help" | "-h") => return help::docker(&[], desk),
+        Some(flag @ ("--help" | "-h")) => {
+            if flag == "-h" {
+                help::deprecated(desk);
+            }
+            return help::docker(&[], desk);
+        }
         Some("-v" | "--version") => return system::short(desk),
         Some(_) => {}
     }
@@ -96,6 +101,9 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     desk.machine.engine.use_image_store(store);
     let Some((verb, path)) = find_path(words) else { return help::group_or_unknown(words, desk) };
     let parsed = Parsed::read(verb, path, &words[path.split(' ').count()..])?;
+    if parsed.short_help {
+        help::deprecated(desk);
+    }
     if parsed.help {
         return Ok(help::verb(verb, parsed.command, desk));
     }
