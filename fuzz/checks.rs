@@ -43,7 +43,8 @@ pub fn expand(bytes: &[u8]) {
             _ => None,
         };
         let expander = Expander { escape, lookup: &lookup };
-        let plain = !word.contains(['$', '\'', '"', escape]);
+        // Go's scanner, and so BuildKit, drops a byte order mark.
+        let plain = !word.contains(['$', '\'', '"', '\u{feff}', escape]);
         match expander.word(word) {
             Ok(text) => assert!(!plain || text == word),
             Err(error) => assert!(!plain, "{error}"),
@@ -62,12 +63,13 @@ pub fn ignore(bytes: &[u8]) {
     }
 }
 
-/// What a reference is written as reads as the same reference.
+/// What a reference is written as reads as the same reference. Its familiar
+/// form need not: without `docker.io/` a path may begin like a host.
 pub fn reference(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(reference) = text.parse::<Reference>() {
         assert_eq!(reference.to_string().parse(), Ok(reference.clone()));
-        assert_eq!(reference.familiar().parse(), Ok(reference));
+        drop(reference.familiar().parse::<Reference>());
     }
 }
 
