@@ -8,7 +8,7 @@ use super::metadata;
 use super::run::Run;
 use super::stages::{Base, Stage, Step};
 use super::workdir::Workdir;
-use crate::dockerfile::{Argument, Command, Expander, LineRange, Transfer};
+use crate::dockerfile::{Argument, Command, ExpandError, Expander, LineRange, Transfer};
 use crate::fs::FsPath;
 use crate::limits;
 use crate::oci::{HistoryEntry, ImageConfig, Platform, Reference, Timestamp};
@@ -297,6 +297,12 @@ impl Plan {
     /// `word` with its variables replaced.
     pub(super) fn word(&self, word: &str) -> Result<String, SolveError> {
         environment::resolve(&self.environment, self.context.escape, word)
+    }
+
+    /// As [`Plan::word`], for one value of several.
+    pub(super) fn expand(&self, value: &str) -> Result<String, ExpandError> {
+        let lookup = |name: &str| self.environment.get(name).map(str::to_owned);
+        Expander { escape: self.context.escape, lookup: &lookup }.word(value)
     }
 
     /// The words `word` becomes.

@@ -31,7 +31,8 @@ impl Mounted {
     pub(super) fn resolve_all(flags: &[String], sources: &[usize], plan: &Plan) -> Result<Vec<Self>, SolveError> {
         let mut sources = sources.iter().copied();
         let resolve = |flag: &String| {
-            let mount = Mount::parse(&plan.word(flag)?)?;
+            // Each value on its own: what a variable brings is never another field.
+            let mount = Mount::parse_with(flag, &|value| plan.expand(value))?;
             let source = mount.from.as_ref().and_then(|_| sources.next());
             let target = plan.working_directory().join(&target(&mount));
             if target == FsPath::root() && mount.env.is_none() {

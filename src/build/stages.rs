@@ -183,9 +183,9 @@ impl Stages {
                 None => Vec::new(),
             },
             Command::Run(run) => {
-                let mounts = run.mounts.iter().map(|text| Mount::parse(text)).collect::<Result<Vec<_>, _>>()?;
-                let named = mounts.iter().filter_map(|mount| mount.from.as_deref());
-                named.map(|from| self.source(from, lines)).collect::<Result<_, _>>()?
+                // Their other values may be variables, which are not known yet.
+                let named = run.mounts.iter().map(|text| Mount::written_from(text)).collect::<Result<Vec<_>, _>>()?;
+                named.iter().flatten().map(|from| self.source(from, lines)).collect::<Result<_, _>>()?
             }
             _ => Vec::new(),
         };

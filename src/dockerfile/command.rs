@@ -136,7 +136,7 @@ fn run(node: &Node) -> Meaning {
     let flags = Flags::read(&node.flags, &known)?;
     let mounts = flags.values("mount");
     for mount in &mounts {
-        Mount::check_written(mount)?;
+        Mount::written_from(mount)?;
     }
     let network = flags.value("network").map(str::to_owned);
     if let Some(mode) = network.clone().filter(|mode| !matches!(mode.as_str(), "default" | "none" | "host")) {

@@ -240,16 +240,19 @@ impl Mount {
         Ok(mount)
     }
 
-    /// What can be said against `text` before its variables are known.
-    pub(super) fn check_written(text: &str) -> Result<(), MountError> {
+    /// The `from` of a mount whose other values may still be variables.
+    pub fn written_from(text: &str) -> Result<Option<String>, MountError> {
+        let mut from = None;
         for field in csv::fields(text)? {
-            let Some((key, value)) = field.split_once('=') else { continue };
-            let variable = value.find('$').is_some_and(|at| at + 1 < value.len());
-            if variable && key.to_lowercase() == "from" {
+            let Some((_, value)) = field.split_once('=').filter(|(key, _)| key.to_lowercase() == "from") else {
+                continue;
+            };
+            if value.find('$').is_some_and(|at| at + 1 < value.len()) {
                 return Err(MountError::VariableFrom);
             }
+            from = filled(value.to_owned());
         }
-        Ok(())
+        Ok(from)
     }
 
     fn switch_on(&mut self, field: &str, read_only: &mut Option<bool>) -> Result<(), MountError> {

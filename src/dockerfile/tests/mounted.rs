@@ -42,6 +42,8 @@ fn values_are_resolved_first() {
     };
     let mount = Mount::parse_with("type=cache,target=/$V", &expand).expect("a mount");
     assert_eq!(mount.target.as_deref(), Some("/x,y=z"));
+    assert_eq!(Mount::written_from("type=$T,From=a,mode=$M"), Ok(some("a")));
+    assert!(Mount::written_from("from=$A").is_err());
 }
 
 #[test]
