@@ -9,7 +9,6 @@ mod image;
 mod program;
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use image::Image;
@@ -17,6 +16,9 @@ use program::{drydock, folder, run};
 
 /// The lesson's image, as its first step builds it.
 const IMAGE: &str = "mlmodel:1.0";
+
+/// What skopeo is told to choose from an index.
+const WASI: [&str; 2] = ["--override-os=wasi", "--override-arch=wasm"];
 
 /// The archive of the lesson's image in a fresh folder named for the test.
 fn saved(test: &str) -> (PathBuf, Image) {
@@ -32,7 +34,8 @@ fn skopeo_inspect_sees_our_digest_and_our_layers() {
     let archive = format!("oci-archive:{}", folder.join("image.tar").display());
     let raw = run("skopeo", &["inspect", "--raw", &archive]);
     assert_eq!(drydock::oci::Digest::of(&raw), image.id);
-    let told: serde_json::Value = serde_json::from_slice(&run("skopeo", &["inspect", &archive])).expect("JSON");
+    let told = run("skopeo", &[WASI[0], WASI[1], "inspect", &archive]);
+    let told: serde_json::Value = serde_json::from_slice(&told).expect("JSON");
     assert_eq!(told["Digest"], image.id.to_string());
     let layers: Vec<String> = image.layers.iter().map(|layer| layer.digest.to_string()).collect();
     assert_eq!(told["Layers"], serde_json::json!(layers));
@@ -45,8 +48,9 @@ fn skopeo_copies_it_away_and_back_unchanged() {
     let at = |form: &str, name: &str| format!("{form}:{}", folder.join(name).display());
     let (first, directory, second) = (at("oci-archive", "image.tar"), at("dir", "dir"), at("oci-archive", "back.tar"));
     let policy = "--insecure-policy";
-    run("skopeo", &[policy, "copy", "--preserve-digests", &first, &directory]);
-    run("skopeo", &[policy, "copy", "--preserve-digests", &directory, &second]);
+    for (from, to) in [(&first, &directory), (&directory, &second)] {
+        run("skopeo", &[policy, "copy", "--all", "--preserve-digests", from, to]);
+    }
     let raw = run("skopeo", &["inspect", "--raw", &second]);
     assert_eq!(drydock::oci::Digest::of(&raw), image.id);
     for layer in &image.layers {
@@ -78,7 +82,8 @@ fn umoci_unpacks_the_files_we_say_are_in_it() {
 fn umoci_makes_a_whole_bundle_of_an_image_for_linux() {
     let folder = folder("bundle");
     std::fs::write(folder.join("image.tar"), image::for_linux()).expect("the archive");
-    let (layout, bundle) = (layout(&folder, "latest"), folder.join("bundle"));
+    let linux = ["--override-os=linux", "--override-arch=amd64"];
+    let (layout, bundle) = (layout(&folder, &linux), folder.join("bundle"));
     run("umoci", &["unpack", "--rootless", "--image", &layout, &bundle.to_string_lossy()]);
     let unpacked = std::fs::read(bundle.join("rootfs/data/sample.json")).expect("unpacked");
     assert_eq!(unpacked, std::fs::read(image::project().join("sample.json")).expect("the project's"));
@@ -105,17 +110,20 @@ fn another_engine_prints_the_same_prediction() {
 /// The file system that umoci makes of the archive. `umoci unpack` would add a
 /// runtime's configuration, and knows none for WASI; `raw unpack` is the rest of it.
 fn unpacked(folder: &Path) -> PathBuf {
-    let (layout, rootfs) = (layout(folder, "1.0"), folder.join("rootfs"));
+    let (layout, rootfs) = (layout(folder, &WASI), folder.join("rootfs"));
     run("umoci", &["raw", "unpack", "--rootless", "--image", &layout, &rootfs.to_string_lossy()]);
     rootfs
 }
 
-/// The archive as a folder, and which of its images, as umoci names it.
-fn layout(folder: &Path, tag: &str) -> String {
-    let layout = folder.join("layout");
-    let archive = File::open(folder.join("image.tar")).expect("the archive");
-    tar::Archive::new(archive).unpack(&layout).expect("a tar");
-    format!("{}:{tag}", layout.display())
+/// The image of the archive in a layout, as umoci names it: alone, for umoci
+/// takes an index with an attestation for an ambiguous name, whoever made it.
+fn layout(folder: &Path, platform: &[&str]) -> String {
+    let archive = format!("oci-archive:{}", folder.join("image.tar").display());
+    let layout = format!("{}:alone", folder.join("layout").display());
+    let to = format!("oci:{layout}");
+    let words = ["--insecure-policy", "copy", "--preserve-digests", &archive, &to];
+    run("skopeo", &[platform, &words].concat());
+    layout
 }
 
 /// Files and their sizes, by path from `top`.
