@@ -11,6 +11,7 @@ use drydock::oci::{
 };
 
 mod hostile;
+mod listed;
 mod removed;
 mod saved;
 
