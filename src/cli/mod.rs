@@ -11,6 +11,7 @@ mod format;
 mod help;
 mod moment;
 mod progress;
+mod redirect;
 mod reference;
 mod shell;
 mod usage;
@@ -27,12 +28,18 @@ pub use words::{Typed, WordsError, read, split};
 
 /// Runs one line. An error leaves the decision to the caller, who puts the state back.
 pub fn run(line: &str, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let Typed { words, input } = read(line)?;
-    let Some((first, rest)) = words.split_first() else { return Ok(Flow::Done(0)) };
+    let Typed { words, input, output } = read(line)?;
     desk.input = input.map(|file| opened(&file, desk)).transpose()?;
-    match first.as_str() {
-        "docker" => docker::run(rest, desk),
-        word => shell::run(word, rest, desk),
+    let command = |desk: &mut Desk<'_>| {
+        let Some((first, rest)) = words.split_first() else { return Ok(Flow::Done(0)) };
+        match first.as_str() {
+            "docker" => docker::run(rest, desk),
+            word => shell::run(word, rest, desk),
+        }
+    };
+    match output {
+        Some(output) => redirect::run(&output, desk, command),
+        None => command(desk),
     }
 }
 

@@ -34,9 +34,20 @@ pub struct Typed {
     pub words: Vec<String>,
     /// The file after `<`, which becomes the standard input.
     pub input: Option<String>,
+    /// Where its standard output goes.
+    pub output: Option<Redirect>,
 }
 
-/// The words of `line`, without where its input comes from.
+/// The file after `>` or `>>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// As typed.
+    pub target: String,
+    /// Whether it is extended rather than replaced.
+    pub append: bool,
+}
+
+/// The words of `line`, without where its input comes from and its output goes.
 pub fn split(line: &str) -> Result<Vec<String>, WordsError> {
     read(line).map(|typed| typed.words)
 }
@@ -50,6 +61,8 @@ pub fn read(line: &str) -> Result<Typed, WordsError> {
     let mut word: Option<String> = None;
     // How many words stood before a `<`.
     let mut input_at = None;
+    // The same of a `>`, and whether it was two.
+    let mut output_at: Option<(usize, bool)> = None;
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
         match c {
@@ -61,18 +74,34 @@ pub fn read(line: &str) -> Result<Typed, WordsError> {
                 words.extend(word.take());
                 input_at = Some(words.len());
             }
+            // A number before it would mean another stream.
+            '>' if output_at.is_none()
+                && !word.as_ref().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit())) =>
+            {
+                words.extend(word.take());
+                let append = rest.as_str().starts_with('>').then(|| rest.next()).is_some();
+                output_at = Some((words.len(), append));
+            }
             '|' | '&' | ';' | '<' | '>' | '`' => return Err(WordsError::Operator { operator: c }),
             c if c.is_whitespace() => words.extend(word.take()),
             c => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);
+    let mut output = None;
+    if let Some((at, append)) = output_at {
+        if at >= words.len() || input_at == Some(at) {
+            return Err(WordsError::NoFile);
+        }
+        output = Some(Redirect { target: words.remove(at), append });
+        input_at = input_at.map(|input: usize| if input > at { input - 1 } else { input });
+    }
     let input = match input_at {
         Some(at) if at < words.len() => Some(words.remove(at)),
         Some(_) => return Err(WordsError::NoFile),
         None => None,
     };
-    Ok(Typed { words, input })
+    Ok(Typed { words, input, output })
 }
 
 fn quoted(rest: &mut std::str::Chars<'_>) -> Result<String, WordsError> {

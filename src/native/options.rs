@@ -31,6 +31,8 @@ Options of docker's commands, anywhere among their own:
 
 Options of shell and save:
   -c LINE                     Run this line; can be given several times
+      --classic-store         shell: the machines keep images as docker 28 does, as configured in their
+                              /etc/docker/daemon.json
       --lesson ID             The lesson whose lab is used (default container-registries-for-ml)
       --site DIR              The folder that holds lessons/ and hub/ (default www)
       --steps N               Run the first N steps of the lesson before anything else
@@ -89,6 +91,8 @@ pub struct Lab {
     pub steps: usize,
     /// Lines to run after them.
     pub lines: Vec<String>,
+    /// Whether its daemons keep images as docker 28 does.
+    pub classic_store: bool,
 }
 
 /// `drydock shell`.
@@ -184,8 +188,13 @@ fn default_store() -> Result<PathBuf, NativeError> {
     store.ok_or_else(|| usage("there is no home folder for the store: say --store DIR"))
 }
 
+/// The one flag of ours that takes no value.
+const CLASSIC_STORE: &str = "--classic-store";
+
 fn shell(words: &[&str]) -> Result<Command, NativeError> {
-    let mut given = Given::read(words, &["-c", "--lesson", "--site", "--steps", "--trace"])?;
+    let classic_store = words.contains(&CLASSIC_STORE);
+    let words: Vec<&str> = words.iter().copied().filter(|word| *word != CLASSIC_STORE).collect();
+    let mut given = Given::read(&words, &["-c", "--lesson", "--site", "--steps", "--trace"])?;
     let trace = match given.last("--trace").as_deref() {
         None => false,
         Some("json") => true,
@@ -193,7 +202,8 @@ fn shell(words: &[&str]) -> Result<Command, NativeError> {
     };
     let file = given.arguments.pop().map(PathBuf::from);
     given.no_more_arguments()?;
-    Ok(Command::Shell(Shell { lab: given.lab()?, trace, file }))
+    let lab = Lab { classic_store, ..given.lab()? };
+    Ok(Command::Shell(Shell { lab, trace, file }))
 }
 
 /// The words after `drydock save`, of the lab.
@@ -265,7 +275,7 @@ impl Given {
         let lines = self.flags.iter().filter(|(flag, _)| flag == "-c").map(|(_, line)| line.clone()).collect();
         let lesson = self.last("--lesson").unwrap_or_else(|| "container-registries-for-ml".to_owned());
         let site = self.last("--site").map_or_else(|| project("www"), PathBuf::from);
-        Ok(Lab { lesson, site, steps, lines })
+        Ok(Lab { lesson, site, steps, lines, classic_store: false })
     }
 }
 
@@ -284,6 +294,9 @@ mod tests {
             panic!("a shell");
         };
         assert_eq!((shell.lab.steps, shell.trace), (2, true));
+        assert!(!shell.lab.classic_store);
+        let classic = read_line("shell --classic-store -c ls");
+        assert!(matches!(classic, Ok(Command::Shell(shell)) if shell.lab.classic_store && shell.lab.lines == ["ls"]));
         assert_eq!(shell.lab.lines, ["pwd", "ls"]);
         assert_eq!(shell.file, Some(PathBuf::from("x.txt")));
     }

@@ -15,6 +15,10 @@ use crate::text::{Line, Output, Stream};
 /// What docker's words say of a site whose base images were not built.
 const NO_HUB: &str = "/hub/index.json answers 404";
 
+/// Where a machine's daemon is configured, and how it is told to keep images as docker 28 does.
+const DAEMON_JSON: &str = "/etc/docker/daemon.json";
+const CLASSIC_STORE: &str = "{\"features\":{\"containerd-snapshotter\":false}}\n";
+
 /// One learner's session in a real terminal.
 pub struct Runner {
     session: Session,
@@ -30,6 +34,8 @@ struct Told {
     hub_missing: bool,
     prompt: String,
     machine: String,
+    /// All machines of the lab.
+    machines: Vec<String>,
     code: i32,
     refused: Option<String>,
     answer: Option<Tell>,
@@ -44,6 +50,7 @@ impl Runner {
             hub_missing: false,
             prompt: String::new(),
             machine: String::new(),
+            machines: Vec::new(),
             code: 0,
             refused: None,
             answer: None,
@@ -54,6 +61,12 @@ impl Runner {
             interrupted: Arc::default(),
         };
         runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
+        if lab.classic_store {
+            for machine in runner.told.machines.clone() {
+                let (path, text) = (DAEMON_JSON.to_owned(), CLASSIC_STORE.to_owned());
+                runner.ask(Ask::WriteFile { machine, path, text })?;
+            }
+        }
         for _ in 0..lab.steps {
             runner.ask(Ask::Next)?;
             if runner.told.code != 0 {
@@ -183,6 +196,7 @@ impl Told {
             Tell::State(lab) => {
                 self.prompt = lab.prompt;
                 self.machine = lab.snapshot.here;
+                self.machines = lab.snapshot.machines.into_iter().map(|machine| machine.name).collect();
             }
             Tell::Refused(reason) => self.refused = Some(reason),
             answer @ (Tell::Trace(_) | Tell::Completed(_) | Tell::Exported(_)) => {

@@ -6,7 +6,7 @@ use super::{BEHAVES_LIKE, client, product};
 use crate::cli::docker::FORMAT_INSPECT;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::{Engine, State};
+use crate::engine::{Engine, ImageStore, State};
 use crate::limits;
 use crate::oci::DEFAULT_DOMAIN;
 use crate::template::{Shape, Template, View};
@@ -59,6 +59,7 @@ fn document(engine: &Engine, machine: &str) -> Value {
     let running = engine.containers.values().filter(|container| matches!(container.state, State::Running { .. }));
     let running = running.count();
     let platform = engine.platform();
+    let (driver, key) = driver(engine);
     let mut client_info: Map<String, Value> = [("Debug".to_owned(), json!(false))].into_iter().collect();
     client_info.extend(client(&platform));
     client_info.extend([("Plugins".to_owned(), json!([])), ("Warnings".to_owned(), Value::Null)]);
@@ -68,8 +69,8 @@ fn document(engine: &Engine, machine: &str) -> Value {
         "ContainersPaused": 0,
         "ContainersStopped": engine.containers.len() - running,
         "Images": engine.summaries().len(),
-        "Driver": "drydock",
-        "DriverStatus": [["driver-type", "trees that share their nodes"]],
+        "Driver": driver,
+        "DriverStatus": [[key, STORAGE]],
         "Debug": false,
         "OperatingSystem": product(),
         "OSType": platform.os,
@@ -87,6 +88,17 @@ fn document(engine: &Engine, machine: &str) -> Value {
         "Warnings": null,
         "ClientInfo": client_info,
     })
+}
+
+/// What really keeps the files, whatever the store is called.
+const STORAGE: &str = "trees that share their nodes";
+
+/// The name of the store, by which docker's users tell the two apart, and what its first detail is called.
+fn driver(engine: &Engine) -> (&'static str, &'static str) {
+    match engine.image_store() {
+        ImageStore::Containerd => ("drydock", "driver-type"),
+        ImageStore::Classic => ("overlay2", "Backing Filesystem"),
+    }
 }
 
 /// Docker's lines, without those for which there is nothing true to say.
@@ -109,7 +121,7 @@ fn text(engine: &Engine, document: &Value) -> Vec<String> {
         format!(" Images: {}", field("Images")),
         format!(" Server Version: {BEHAVES_LIKE}"),
         format!(" Storage Driver: {}", field("Driver")),
-        "  driver-type: trees that share their nodes".to_owned(),
+        format!("  {}: {STORAGE}", driver(engine).1),
         " Swarm: inactive".to_owned(),
         format!(" Runtimes: {RUNTIME}"),
         format!(" Default Runtime: {RUNTIME}"),
