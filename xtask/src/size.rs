@@ -22,6 +22,9 @@ struct Sizes {
 
 /// What the page may weigh: this only ever goes down.
 const PAGE: usize = 150_000;
+/// What the worker may weigh: a builder, a daemon, a registry and docker's
+/// command line. Half of it is the last, which could come when it is first typed.
+const WORKER: usize = 650_000;
 
 /// Prints the sizes and fails over budget.
 pub fn main() -> Outcome {
@@ -29,11 +32,7 @@ pub fn main() -> Outcome {
     let named = |names: &[&str]| names.iter().map(|name| assets.join(name)).collect();
     let parts = [
         Part { name: "page", files: named(&["boot.js", "page.js", "page_bg.wasm"]), budget: Some(PAGE) },
-        Part {
-            name: "worker",
-            files: named(&["worker-boot.js", "worker.js", "worker_bg.wasm"]),
-            budget: Some(450_000),
-        },
+        Part { name: "worker", files: named(&["worker-boot.js", "worker.js", "worker_bg.wasm"]), budget: Some(WORKER) },
         Part { name: "runtime (lazy)", files: named(&["runtime.js", "runtime_bg.wasm"]), budget: None },
         Part { name: "style", files: named(&["style.css"]), budget: None },
         Part { name: "hub image", files: files_under(&place::dist().join("hub")), budget: None },
