@@ -37,7 +37,7 @@ type Assets = BTreeMap<String, Vec<u8>>;
 /// Builds `dist/`.
 pub fn build(profile: Profile) -> Outcome {
     let staged = wasm::bundle(profile)?;
-    let shrinker = if profile == Profile::Release { setup::shrinker()? } else { None };
+    let shrinker = if profile == Profile::Release { setup::shrinker() } else { None };
     let mut assets = Assets::new();
     for name in ["page", "worker", "runtime"] {
         let program = match &shrinker {

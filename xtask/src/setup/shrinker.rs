@@ -22,20 +22,20 @@ pub struct Shrinker {
 }
 
 /// Both programs, if Node is here to install and run them.
-pub fn shrinker() -> Outcome<Option<Shrinker>> {
+pub fn shrinker() -> Option<Shrinker> {
     if find("node").is_none() || find("npm").is_none() {
         say(
             "building without wasm-opt and terser: there is no Node with npm (the site works, but is larger and slower)",
         );
-        return Ok(None);
+        return None;
     }
     let tools = at_hand("binaryen", BINARYEN, "wasm-opt").and_then(|wasm_opt| {
         let terser = at_hand("terser", TERSER, "terser")?;
         Ok(Shrinker { wasm_opt, terser })
     });
-    Ok(tools
+    tools
         .map_err(|failure| say(format!("building without it (the site works, but is larger and slower)\n{failure}")))
-        .ok())
+        .ok()
 }
 
 /// A program of a package, installed if this user does not have this version yet.
