@@ -123,7 +123,7 @@ pub fn kind(descriptor: &Blob) -> String {
         () if media_type.is_manifest() => "manifest",
         () if media_type.is_layer() => "layer",
         () if *media_type == MediaType::CONFIG => "config",
-        () if *media_type == MediaType::EMPTY => "no config",
+        () if *media_type == MediaType::EMPTY => "empty",
         () if *media_type == MediaType::IN_TOTO => "statement",
         () => "blob",
     };

@@ -8,14 +8,17 @@ import { inspector, region } from "./regions.mjs";
 import { cells, chips, flags, flow, place, table } from "./tables.mjs";
 
 const NAME = "registry.example.com/mlproject/mlmodel:1.0";
-const IMAGE = ["manifest", "config", "predict", "/app", "model.safetensors", "sample.json"];
+const LAYERS = ["predict", "/app", "model.safetensors", "sample.json"];
+// As a machine shows it, and as a registry stores it: documents first, then the other blobs.
+const IMAGE = ["index", "manifest", "config", ...LAYERS, "attestation"];
+const STORED = ["index", "manifest", "attestation", "config", ...LAYERS, "empty", "statement"];
 
 // The process table at the end, and the words of its rows before they happen.
 const ROWS = [
   ["laptop", "Build image", "mlmodel:1.0", "docker.io: 4 GET 2 HEAD", "Local image created: 4 layers, SIZE"],
   ["laptop", "Tag image", NAME, "none", "Tagged for the registry: one more name, 0 bytes"],
-  ["laptop", "Push image", NAME, "registry.example.com: 6 HEAD 5 POST 6 PUT", "Uploaded: 6 blobs, SIZE sent"],
-  ["prod", "Pull image", NAME, "registry.example.com: 6 GET 1 HEAD", "Downloaded: 6 blobs, SIZE"],
+  ["laptop", "Push image", NAME, "registry.example.com: 10 HEAD 7 POST 10 PUT", "Uploaded: 10 blobs, SIZE sent"],
+  ["prod", "Pull image", NAME, "registry.example.com: 11 GET 1 HEAD", "Downloaded: 10 blobs, SIZE"],
   ["prod", "Run container", NAME, "none", "Container started"],
   ["prod", "Exit", "", "none", "Process complete"],
 ];
@@ -100,12 +103,12 @@ test("after the tag the registry is still empty, and the lesson says where pictu
 test("the push fills the registry, blob by blob and under its tag", async (t) => {
   const page = await open(t);
   await stepTo(page, 3);
-  assert.deepEqual(await chips(page, "registry.example.com"), IMAGE);
+  assert.deepEqual((await chips(page, "registry.example.com")).toSorted(), STORED.toSorted());
   assert.deepEqual(await flags(page, "registry.example.com"), ["1.0"]);
   assert.deepEqual(await chips(page, "prod"), []);
   const requests = await table(page, /Requests/);
   const pushed = requests.filter(([row]) => row === "3");
-  assert.equal(pushed.length, 17);
+  assert.equal(pushed.length, 27);
   assert.match(pushed.at(-1).join(" "), /^3 PUT \/v2\/mlproject\/mlmodel\/manifests\/1\.0 registry\.example\.com 201 /);
 });
 
@@ -117,7 +120,7 @@ test("the pull runs on prod and downloads every blob there", async (t) => {
   await page.getByRole("button", { name: "Text", exact: true }).click();
   const stage = region(page, "Stage");
   const travelled = stage.getByRole("listitem").filter({ hasText: "on the wire of prod" });
-  assert.equal(await travelled.getByRole("listitem").count(), 6);
+  assert.equal(await travelled.getByRole("listitem").count(), 10);
   const correction = page.getByRole("complementary", { name: "Where common pictures go wrong" });
   assert.match(await correction.innerText(), /would download nothing/);
 });
@@ -153,13 +156,13 @@ test("a cell answers why, with the command for a real machine and the requests b
   const page = await open(t);
   await stepTo(page, 3);
   const inspected = inspector(page);
-  await page.getByRole("button", { name: "Uploaded: 6 blobs" }).click();
+  await page.getByRole("button", { name: "Uploaded: 10 blobs" }).click();
   await inspected.getByRole("heading", { name: "Why?" }).waitFor();
   await inspected.getByText("See the same on a real machine:").waitFor();
-  await page.getByRole("button", { name: "registry.example.com: 6 HEAD 5 POST 6 PUT" }).click();
+  await page.getByRole("button", { name: "registry.example.com: 10 HEAD 7 POST 10 PUT" }).click();
   await inspected.getByRole("heading", { name: "On the wire" }).waitFor();
-  assert.equal(await inspected.getByRole("listitem").count(), 17);
+  assert.equal(await inspected.getByRole("listitem").count(), 27);
   await inspected.getByRole("listitem").last().getByRole("button").click();
   await inspected.getByRole("heading", { name: "PUT /v2/mlproject/mlmodel/manifests/1.0" }).waitFor();
-  await inspected.getByText("application/vnd.oci.image.manifest.v1+json").first().waitFor();
+  await inspected.getByText("application/vnd.oci.image.index.v1+json").first().waitFor();
 });

@@ -62,8 +62,8 @@ test("the downloaded image is the native archive, and holds the digests that are
   assert.ok(shown.length >= 6);
   shown.forEach((digest) => assert.ok(files.has(`blobs/${digest.replace(":", "/")}`), `${digest} is in the archive`));
   const index = JSON.parse(files.get("index.json").toString("utf8"));
-  const [manifest] = await place(page, "laptop").getByRole("button", { name: /manifest/ }).all();
-  assert.equal(await manifest.getAttribute("title"), index.manifests[0].digest);
+  const [root] = await place(page, "laptop").getByRole("button", { name: /index/ }).all();
+  assert.equal(await root.getAttribute("title"), index.manifests[0].digest);
 });
 
 test("the inspector shows the very bytes that a digest names", async (t) => {
