@@ -23,7 +23,7 @@ struct Sizes {
 /// What the page may weigh: this only ever goes down.
 const PAGE: usize = 150_000;
 /// What the worker may weigh: a builder, a daemon, a registry and docker's
-/// command line. Half of it is the last, which could come when it is first typed.
+/// command line. It should be less, by a second module that comes when it is needed.
 const WORKER: usize = 650_000;
 
 /// Prints the sizes and fails over budget.

@@ -150,8 +150,8 @@ mod tests {
         assert_eq!(Destination::parse("type=oci,dest=x.tar").expect("an output"), oci);
         let local = Destination { kind: Output::Local, path: Some("out".into()), ..Destination::default() };
         assert_eq!(Destination::parse("out").expect("an output"), local);
-        for text in ["dest=x", "type=oci", "type=nope,dest=x", "type=image,rewrite-timestamp=true", "type", "-"] {
-            assert!(Destination::parse(text).is_err() || !text.contains('='), "{text}");
+        for text in ["dest=x", "type=oci", "type=nope,dest=x", "type=image,rewrite-timestamp=true", "-"] {
+            assert!(Destination::parse(text).is_err(), "{text}");
         }
     }
 }
