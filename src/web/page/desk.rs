@@ -47,9 +47,9 @@ impl Desk {
                 }
             }
             Effect::Theme(theme) => keep_theme(theme),
-            Effect::Focus(id) => timer::after(0, move || browser::focus(id)),
-            Effect::Reveal(id) => timer::after(0, move || browser::reveal(&id)),
-            Effect::Print => timer::after(0, browser::print),
+            Effect::Focus(id) => timer::once_drawn(move || browser::focus(id)),
+            Effect::Reveal(id) => timer::once_drawn(move || browser::reveal(&id)),
+            Effect::Print => timer::once_drawn(browser::print),
         }
     }
 

@@ -28,7 +28,6 @@ pub struct Page {
     app: RefCell<Option<AppHandle<App>>>,
     desk: RefCell<Desk>,
     news: RefCell<VecDeque<News>>,
-    draining: Cell<bool>,
     scheduled: Cell<bool>,
     /// Where the components' intents come in; always the same, so that they need not be drawn anew for it.
     emit: Callback<Intent>,
@@ -66,7 +65,6 @@ impl Page {
                 app: RefCell::new(None),
                 desk: RefCell::default(),
                 news: RefCell::default(),
-                draining: Cell::new(false),
                 scheduled: Cell::new(false),
                 emit: Callback::from(move |intent| {
                     if let Some(page) = page.upgrade() {
@@ -100,31 +98,26 @@ impl Page {
         self.drain();
     }
 
-    /// Takes all news that wait, then draws once. An effect may bring further
-    /// news; they are taken in the same turn.
+    /// Takes all news that wait, draws once, and carries out what they ask for: an
+    /// effect finds the page as its news left it. What an effect brings is heard later.
     fn drain(self: &Rc<Self>) {
-        if self.draining.replace(true) {
-            return;
-        }
         let revision = self.view.borrow().screen.revision;
+        let mut effects = Vec::new();
         loop {
             let Some(news) = self.news.borrow_mut().pop_front() else { break };
-            let effects = {
-                let mut view = self.view.borrow_mut();
-                let view = Rc::make_mut(&mut view);
-                match news {
-                    News::Fact(fact) => view.learn(fact),
-                    News::Intent(intent) => view.update(intent),
-                }
-            };
-            for effect in effects {
-                self.desk.borrow_mut().carry_out(self, effect);
-            }
+            let mut view = self.view.borrow_mut();
+            let view = Rc::make_mut(&mut view);
+            effects.extend(match news {
+                News::Fact(fact) => view.learn(fact),
+                News::Intent(intent) => view.update(intent),
+            });
         }
-        self.draining.set(false);
         self.draw();
         if self.view.borrow().screen.revision != revision {
-            timer::after(0, || browser::scroll_to_end("terminal-log"));
+            timer::once_drawn(|| browser::scroll_to_end("terminal-log"));
+        }
+        for effect in effects {
+            self.desk.borrow_mut().carry_out(self, effect);
         }
     }
 

@@ -11,3 +11,9 @@ pub fn after(millis: i32, then: impl FnOnce() + 'static) {
         let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
     }
 }
+
+/// Runs `then` when the page shows what it was last told to, before the next event:
+/// components are drawn from the same queue, in its order.
+pub fn once_drawn(then: impl FnOnce() + 'static) {
+    wasm_bindgen_futures::spawn_local(async move { then() });
+}
