@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -17,12 +18,21 @@ pub trait Lent: fmt::Debug + Send + Sync {
 
     /// Reads them from this offset on.
     fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>>;
+
+    /// The file they are in, if they are alone in one.
+    fn path(&self) -> Option<&Path> {
+        None
+    }
 }
 
 /// A blob on its way into somebody's keeping. One that is dropped was never there.
-pub trait Ingest: Write {
+pub trait Ingest: Write + Send {
     /// Keeps what was written, whose digest is this.
     fn commit(self: Box<Self>, digest: &Digest) -> io::Result<Kept>;
+
+    /// Keeps what was written as long as somebody holds it, and under no name:
+    /// it may become a part of a blob, see [`Host::keep`](super::Host::keep).
+    fn hold(self: Box<Self>) -> io::Result<Kept>;
 }
 
 /// Immutable bytes; a clone shares them.
@@ -117,8 +127,24 @@ impl Read for Reader<'_> {
 
 impl Ingest for Vec<u8> {
     fn commit(self: Box<Self>, _: &Digest) -> io::Result<Kept> {
+        self.hold()
+    }
+
+    fn hold(self: Box<Self>) -> io::Result<Kept> {
         Ok(Kept::Memory(Bytes::from(*self)))
     }
+}
+
+/// All pieces as one, in memory.
+pub fn joined(mut pieces: Vec<Kept>) -> io::Result<Kept> {
+    if pieces.len() == 1 {
+        return pieces.remove(0).bytes().map(Kept::Memory);
+    }
+    let mut whole = Vec::new();
+    for piece in &pieces {
+        piece.open()?.read_to_end(&mut whole)?;
+    }
+    Ok(Kept::Memory(whole.into()))
 }
 
 /// All bytes of `lent`, in memory.

@@ -4,14 +4,14 @@
 
 mod kept;
 
-pub use kept::{Ingest, Kept, Lent, Reader, read_exactly, same_bytes};
+pub use kept::{Ingest, Kept, Lent, Reader, joined, read_exactly, same_bytes};
 
 use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::oci::Timestamp;
+use crate::oci::{Digest, Timestamp};
 
 /// Tells the real time since some moment.
 pub type Stopwatch = fn() -> Duration;
@@ -46,6 +46,11 @@ pub trait Host {
     /// Where to write a blob that is being made; memory, unless the host has a better place.
     fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
         Ok(Box::new(Vec::new()))
+    }
+
+    /// Keeps as one blob, whose digest is this, what was written in pieces.
+    fn keep(&mut self, pieces: Vec<Kept>, _digest: &Digest) -> io::Result<Kept> {
+        joined(pieces)
     }
 }
 

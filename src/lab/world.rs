@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::host::{Host, Ingest, Job, SendError, Stopwatch};
+use crate::host::{Host, Ingest, Job, Kept, SendError, Stopwatch};
 use crate::oci::{Digest, Timestamp};
 use crate::registry::Registry;
 use crate::registry::hub::Hub;
@@ -98,6 +98,10 @@ impl Host for Wire<'_> {
 
     fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
         self.outside.ingest()
+    }
+
+    fn keep(&mut self, pieces: Vec<Kept>, digest: &Digest) -> io::Result<Kept> {
+        self.outside.keep(pieces, digest)
     }
 }
 

@@ -34,13 +34,17 @@ impl Lent for OnDisk {
     }
 
     fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display()));
-        let mut file = File::open(&self.path).map_err(named)?;
-        if offset > 0 {
-            file.seek(SeekFrom::Start(offset))?;
-        }
-        Ok(Box::new(file))
+        open(&self.path, offset)
     }
+}
+
+fn open(path: &Path, offset: u64) -> io::Result<Box<dyn Read>> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let mut file = File::open(path).map_err(named)?;
+    if offset > 0 {
+        file.seek(SeekFrom::Start(offset))?;
+    }
+    Ok(Box::new(file))
 }
 
 /// A file without its name yet. Dropped, it leaves nothing.
@@ -126,6 +130,28 @@ impl Ingest for BlobFile {
         let path = self.folder.join(digest.hex());
         self.file.finish(&path)?;
         Ok(Kept::Lent(Arc::new(OnDisk::new(path, self.size))))
+    }
+
+    fn hold(self: Box<Self>) -> io::Result<Kept> {
+        self.file.file.sync_all()?;
+        Ok(Kept::Lent(Arc::new(Nameless { size: self.size, file: self.file })))
+    }
+}
+
+/// A file that is there as long as it is held. What was written lasts already.
+#[derive(Debug)]
+struct Nameless {
+    file: Unfinished,
+    size: u64,
+}
+
+impl Lent for Nameless {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>> {
+        open(&self.file.path, offset)
     }
 }
 

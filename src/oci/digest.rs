@@ -62,6 +62,13 @@ impl Verifier {
     }
 }
 
+/// Equal, if the bytes so far are.
+impl PartialEq for Verifier {
+    fn eq(&self, other: &Self) -> bool {
+        self.clone().finish() == other.clone().finish()
+    }
+}
+
 impl std::io::Write for Verifier {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.update(bytes);

@@ -2,9 +2,10 @@
 //! points into a blob, so that a host may stream what it would rather not copy.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 
 use crate::oci::{Digest, json};
+use crate::text::query_pairs;
 
 /// A body: its bytes, or where they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,15 +56,17 @@ impl From<Vec<u8>> for Body {
     }
 }
 
-/// A request, taken apart once.
-pub(super) struct Call {
-    pub(super) method: Method,
-    pub(super) query: Vec<(String, String)>,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+/// What a request says beside its path and its body, taken apart once.
+pub(super) struct Asked<'a> {
+    query: Vec<(String, String)>,
+    headers: &'a HeaderMap,
 }
 
-impl Call {
+impl<'a> Asked<'a> {
+    pub(super) fn of(uri: &Uri, headers: &'a HeaderMap) -> Self {
+        Self { query: query_pairs(uri.query().unwrap_or_default()), headers }
+    }
+
     /// The first value of `name` in the query.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

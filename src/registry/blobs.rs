@@ -3,13 +3,13 @@
 
 use http::{Response, StatusCode, header};
 
-use super::answer::{Body, CONTENT_DIGEST, Call, answer};
+use super::answer::{Asked, Body, CONTENT_DIGEST, answer};
 use super::errors::{Refusal, RegistryError};
 use super::{Registry, Repository};
 use crate::oci::Digest;
 
 impl Registry {
-    pub(super) fn get_blob(&self, name: &str, digest: &Digest, call: &Call) -> Result<Response<Body>, Refusal> {
+    pub(super) fn get_blob(&self, name: &str, digest: &Digest, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
         let unknown = RegistryError::BlobUnknown { digest: *digest };
         let size = self.blob_size(name, digest).ok_or(unknown)?;
         let (text, etag) = (digest.to_string(), format!("\"{digest}\""));
@@ -20,7 +20,7 @@ impl Registry {
             (header::ACCEPT_RANGES, "bytes"),
             (header::CACHE_CONTROL, "max-age=31536000"),
         ];
-        let Some(range) = call.header(&header::RANGE).and_then(|text| parse_range(text, size)) else {
+        let Some(range) = asked.header(&header::RANGE).and_then(|text| parse_range(text, size)) else {
             return Ok(answer(StatusCode::OK, &headers, Body::Blob { digest: *digest, start: 0, end: size }));
         };
         let (start, end) = range?;

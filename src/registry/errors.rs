@@ -1,6 +1,8 @@
 //! What the registry refuses, in the envelope, codes and words of distribution.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes>
 
+use std::io;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use serde_json::{Value, json};
@@ -101,6 +103,13 @@ pub enum RegistryError {
     PageNotFound,
 }
 
+/// Where the host keeps the bytes, something failed.
+impl From<io::Error> for RegistryError {
+    fn from(error: io::Error) -> Self {
+        Self::Unknown { detail: error.to_string() }
+    }
+}
+
 impl RegistryError {
     /// Its status and its code in the envelope.
     pub fn code(&self) -> (StatusCode, &'static str) {
@@ -151,7 +160,7 @@ impl RegistryError {
 
 /// Refusals of one request; the first one gives the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal(pub Vec<RegistryError>);
+pub struct Refusal(pub Vec<RegistryError>);
 
 impl From<RegistryError> for Refusal {
     fn from(error: RegistryError) -> Self {
@@ -160,7 +169,8 @@ impl From<RegistryError> for Refusal {
 }
 
 impl Refusal {
-    pub(super) fn into_response(self) -> Response<Body> {
+    /// The answer that says so.
+    pub fn into_response(self) -> Response<Body> {
         let first = self.0.first().cloned().unwrap_or(RegistryError::PageNotFound);
         let (status, _) = first.code();
         if first == RegistryError::PageNotFound {

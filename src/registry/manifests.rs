@@ -4,14 +4,20 @@
 use http::{Response, StatusCode, header};
 use serde::Deserialize;
 
-use super::answer::{Body, CONTENT_DIGEST, Call, answer};
+use super::answer::{Asked, Body, CONTENT_DIGEST, answer};
 use super::errors::{Refusal, RegistryError};
+use super::intake::Received;
 use super::{Registry, Repository, Target};
-use crate::limits;
+use crate::host::{Host, Kept};
 use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, json};
 
 impl Registry {
-    pub(super) fn get_manifest(&self, name: &str, target: &Target, call: &Call) -> Result<Response<Body>, Refusal> {
+    pub(super) fn get_manifest(
+        &self,
+        name: &str,
+        target: &Target,
+        asked: &Asked<'_>,
+    ) -> Result<Response<Body>, Refusal> {
         let manifest = self.find_manifest(name, target)?;
         let digest = manifest.digest;
         let (text, etag) = (digest.to_string(), format!("\"{digest}\""));
@@ -20,16 +26,24 @@ impl Registry {
             (CONTENT_DIGEST, text.as_str()),
             (header::ETAG, etag.as_str()),
         ];
-        if call.header(&header::IF_NONE_MATCH).is_some_and(|known| matches(known, &text)) {
+        if asked.header(&header::IF_NONE_MATCH).is_some_and(|known| matches(known, &text)) {
             return Ok(answer(StatusCode::NOT_MODIFIED, &headers[1..], Body::default()));
         }
         Ok(answer(StatusCode::OK, &headers, Body::Blob { digest, start: 0, end: manifest.size }))
     }
 
     /// A manifest comes after everything it names: what it lacks is listed.
-    pub(super) fn put_manifest(&mut self, name: &str, target: &Target, call: &Call) -> Result<Response<Body>, Refusal> {
-        let document = Document::parse(call)?;
-        let digest = Digest::of(&call.body);
+    pub(super) fn put_manifest(
+        &mut self,
+        name: &str,
+        target: &Target,
+        asked: &Asked<'_>,
+        body: &Received,
+        host: &mut dyn Host,
+    ) -> Result<Response<Body>, Refusal> {
+        let bytes = body.bytes().map_err(RegistryError::from)?;
+        let document = Document::parse(asked, &bytes)?;
+        let digest = Digest::of(&bytes);
         if let Target::Digest(expected) = target
             && *expected != digest
         {
@@ -41,10 +55,13 @@ impl Registry {
             let unknown = |digest| RegistryError::ManifestBlobUnknown { digest };
             return Err(Refusal(lacking.into_iter().map(unknown).collect()));
         }
-        self.check_room(&digest, call.body.len() as u64)?;
-        self.blobs.put(call.body.clone());
-        let repository = self.repositories.entry(name.to_owned()).or_default();
-        document.record(repository, target, Descriptor::of(document.media_type(), &call.body));
+        let descriptor = Descriptor::of(document.media_type(), &bytes);
+        self.check_room(&digest, descriptor.size)?;
+        if !self.blobs.has(&digest) {
+            let kept = host.keep(vec![Kept::Memory(bytes)], &digest).map_err(RegistryError::from)?;
+            self.blobs.keep(digest, kept);
+        }
+        document.record(self.repositories.entry(name.to_owned()).or_default(), target, descriptor);
         let location = format!("/v2/{name}/manifests/{digest}");
         let headers = [(header::LOCATION, location.as_str()), (CONTENT_DIGEST, &digest.to_string())];
         Ok(answer(StatusCode::CREATED, &headers, Body::default()))
@@ -97,17 +114,14 @@ struct Kind {
 }
 
 impl Document {
-    fn parse(call: &Call) -> Result<Self, RegistryError> {
+    fn parse(asked: &Asked<'_>, bytes: &[u8]) -> Result<Self, RegistryError> {
         let invalid = |detail: String| RegistryError::ManifestInvalid { detail };
-        if call.body.len() as u64 > limits::MANIFEST_BYTES {
-            return Err(invalid("http: request body too large".to_owned()));
-        }
-        let announced = call.header(&header::CONTENT_TYPE).unwrap_or_default();
+        let announced = asked.header(&header::CONTENT_TYPE).unwrap_or_default();
         let announced = MediaType::from(announced.split(';').next().unwrap_or_default().trim());
         if !announced.is_manifest() && !announced.is_index() {
             return Err(invalid(format!("unsupported manifest media type and no default available: {announced}")));
         }
-        let kind: Kind = json::read(&call.body).map_err(|error| invalid(error.to_string()))?;
+        let kind: Kind = json::read(bytes).map_err(|error| invalid(error.to_string()))?;
         if kind.schema_version != 2 {
             return Err(invalid(format!("unrecognized manifest schema version {}", kind.schema_version)));
         }
@@ -116,9 +130,9 @@ impl Document {
             return Err(invalid(detail));
         }
         let parsed = if announced.is_index() {
-            json::read(&call.body).map(|index| Self::Index(Index { media_type: announced, ..index }))
+            json::read(bytes).map(|index| Self::Index(Index { media_type: announced, ..index }))
         } else {
-            json::read(&call.body).map(|image| Self::Image(Box::new(Manifest { media_type: announced, ..image })))
+            json::read(bytes).map(|image| Self::Image(Box::new(Manifest { media_type: announced, ..image })))
         };
         parsed.map_err(|error| invalid(error.to_string()))
     }

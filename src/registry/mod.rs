@@ -6,6 +6,8 @@ mod answer;
 mod blobs;
 mod errors;
 pub mod hub;
+mod intake;
+mod journal;
 mod manifests;
 mod repository;
 mod route;
@@ -13,23 +15,22 @@ mod tags;
 mod uploads;
 
 pub use answer::Body;
-pub use errors::RegistryError;
+pub use errors::{Refusal, RegistryError};
+pub use intake::{Intake, Received};
+pub use journal::Change;
 pub use repository::Repository;
 pub use route::{Route, Target};
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
+use imbl::OrdMap;
 
-use self::answer::{Call, answer};
-use self::errors::Refusal;
+use self::answer::{Asked, answer};
 use self::uploads::Upload;
 use crate::host::Host;
 use crate::limits;
 use crate::oci::Digest;
 use crate::store::{Blobs, ContentError, IntegrityError};
-use crate::text::query_pairs;
 
 /// One registry. Bytes are kept once, however many repositories hold them; a
 /// repository shows only what was pushed or mounted into it.
@@ -37,14 +38,38 @@ use crate::text::query_pairs;
 pub struct Registry {
     name: String,
     blobs: Blobs,
-    repositories: BTreeMap<String, Repository>,
-    uploads: BTreeMap<String, Upload>,
+    repositories: OrdMap<String, Repository>,
+    uploads: OrdMap<String, Upload>,
+    bounds: Bounds,
+}
+
+/// How much a registry takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// One blob, in bytes.
+    pub blob_bytes: u64,
+    /// All blobs, in bytes: beyond it the disk is full.
+    pub total_bytes: u64,
+    /// Uploads that are open.
+    pub uploads: usize,
+}
+
+/// Those of a registry in a lab.
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { blob_bytes: limits::BLOB_BYTES, total_bytes: limits::REGISTRY_BYTES, uploads: limits::UPLOADS }
+    }
 }
 
 impl Registry {
     /// An empty registry called `name`, such as `registry.example.com`.
     pub fn named(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
+    }
+
+    /// An empty registry with bounds of its own.
+    pub fn bounded(name: impl Into<String>, bounds: Bounds) -> Self {
+        Self { bounds, ..Self::named(name) }
     }
 
     /// Its name.
@@ -62,19 +87,10 @@ impl Registry {
         &self.blobs
     }
 
-    /// Answers a request; only the path, the query, the headers and the body matter.
-    pub fn handle(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Response<Body> {
-        let is_head = request.method() == Method::HEAD;
-        let mut response = self.dispatch(request, host).unwrap_or_else(Refusal::into_response);
-        if is_head {
-            *response.body_mut() = Body::default();
-        }
-        response
-    }
-
-    /// Answers a request with the bytes of the body at hand.
+    /// Answers a request with the bytes of its body and of the answer's at hand.
     pub fn answer(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Response<Bytes> {
-        let (parts, body) = self.handle(request, host).into_parts();
+        let response = self.take(request, host).unwrap_or_else(Refusal::into_response);
+        let (parts, body) = response.into_parts();
         match self.read(&body) {
             Ok(bytes) => Response::from_parts(parts, bytes),
             Err(error) => {
@@ -82,6 +98,31 @@ impl Registry {
                 refusal.into_response().map(|body| self.read(&body).unwrap_or_default())
             }
         }
+    }
+
+    fn take(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
+        let (parts, body) = request.into_parts();
+        let mut intake = self.intake(&parts, host)?;
+        intake.take(&body)?;
+        Ok(self.handle(Request::from_parts(parts, intake.finish()?), host))
+    }
+
+    /// Answers a request whose body went through its [`Registry::intake`]; only the path,
+    /// the query, the headers and the body matter.
+    pub fn handle(&mut self, request: Request<Received>, host: &mut dyn Host) -> Response<Body> {
+        if is_safe(request.method()) {
+            return self.look(&request.map(drop));
+        }
+        self.change(request, host).unwrap_or_else(Refusal::into_response)
+    }
+
+    /// Answers a GET or a HEAD, which change nothing.
+    pub fn look(&self, request: &Request<()>) -> Response<Body> {
+        let mut response = self.show_page(request).unwrap_or_else(Refusal::into_response);
+        if request.method() == Method::HEAD {
+            *response.body_mut() = Body::default();
+        }
+        response
     }
 
     /// The bytes of a body. A blob is verified before any part of it leaves.
@@ -99,24 +140,33 @@ impl Registry {
         Ok(bytes.slice(position(start).min(position(end))..position(end)))
     }
 
-    fn dispatch(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
+    fn show_page(&self, request: &Request<()>) -> Result<Response<Body>, Refusal> {
+        let route = Route::parse(request.uri().path())?;
+        let asked = Asked::of(request.uri(), request.headers());
+        match &route {
+            Route::Base => Ok(base()),
+            Route::Catalog => self.catalog(&asked),
+            Route::Tags { repository } => self.list_tags(repository, &asked),
+            Route::Manifest { repository, target } => self.get_manifest(repository, target, &asked),
+            Route::Blob { repository, digest } => self.get_blob(repository, digest, &asked),
+            Route::Upload { repository, id } => self.upload_status(repository, id),
+            Route::Uploads { .. } => Err(RegistryError::Unsupported { allowed: allowed(&route) }.into()),
+        }
+    }
+
+    fn change(&mut self, request: Request<Received>, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
         let (parts, body) = request.into_parts();
         let route = Route::parse(parts.uri.path())?;
-        let query = query_pairs(parts.uri.query().unwrap_or_default());
-        let call = Call { method: parts.method, query, headers: parts.headers, body };
-        match (&route, call.method.as_str()) {
-            (Route::Base, "GET" | "HEAD") => Ok(base()),
-            (Route::Catalog, "GET") => self.catalog(&call),
-            (Route::Tags { repository }, "GET") => self.list_tags(repository, &call),
-            (Route::Manifest { repository, target }, "GET" | "HEAD") => self.get_manifest(repository, target, &call),
-            (Route::Manifest { repository, target }, "PUT") => self.put_manifest(repository, target, &call),
+        let asked = Asked::of(&parts.uri, &parts.headers);
+        match (&route, parts.method.as_str()) {
+            (Route::Manifest { repository, target }, "PUT") => {
+                self.put_manifest(repository, target, &asked, &body, host)
+            }
             (Route::Manifest { repository, target }, "DELETE") => self.delete_manifest(repository, target),
-            (Route::Blob { repository, digest }, "GET" | "HEAD") => self.get_blob(repository, digest, &call),
             (Route::Blob { repository, digest }, "DELETE") => self.delete_blob(repository, digest),
-            (Route::Uploads { repository }, "POST") => self.start_upload(repository, &call, host),
-            (Route::Upload { repository, id }, "GET" | "HEAD") => self.upload_status(repository, id),
-            (Route::Upload { repository, id }, "PATCH") => self.continue_upload(repository, id, &call),
-            (Route::Upload { repository, id }, "PUT") => self.close_upload(repository, id, &call),
+            (Route::Uploads { repository }, "POST") => self.start_upload(repository, &asked, body, host),
+            (Route::Upload { repository, id }, "PATCH") => self.continue_upload(repository, id, &asked, body),
+            (Route::Upload { repository, id }, "PUT") => self.close_upload(repository, id, &asked, body, host),
             (Route::Upload { repository, id }, "DELETE") => self.cancel_upload(repository, id),
             (route, _) => Err(RegistryError::Unsupported { allowed: allowed(route) }.into()),
         }
@@ -128,12 +178,16 @@ impl Registry {
 
     /// Whether the disk takes `size` more bytes, unless it has them already.
     fn check_room(&self, digest: &Digest, size: u64) -> Result<(), RegistryError> {
-        let used: u64 = self.blobs.iter().map(|(_, kept)| kept.size()).sum();
-        if !self.blobs.has(digest) && used.saturating_add(size) > limits::REGISTRY_BYTES {
+        if !self.blobs.has(digest) && self.blobs.size_bytes().saturating_add(size) > self.bounds.total_bytes {
             return Err(RegistryError::Unknown { detail: "no space left on device".to_owned() });
         }
         Ok(())
     }
+}
+
+/// Whether the method asks and changes nothing. <https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1>
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 fn base() -> Response<Body> {

@@ -6,22 +6,22 @@ use http::{Response, StatusCode, header};
 use serde_json::json;
 
 use super::Registry;
-use super::answer::{Body, Call, answer};
+use super::answer::{Asked, Body, answer};
 use super::errors::{Refusal, RegistryError};
 use crate::limits;
 use crate::oci::json;
 use crate::text::percent_encode;
 
 impl Registry {
-    pub(super) fn list_tags(&self, name: &str, call: &Call) -> Result<Response<Body>, Refusal> {
-        let page = Page::of(self.repository(name)?.tags.keys(), call)?;
+    pub(super) fn list_tags(&self, name: &str, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+        let page = Page::of(self.repository(name)?.tags.keys(), asked)?;
         let tags = if page.entries.is_empty() { json!(null) } else { json!(page.entries) };
         Ok(page.answer(&format!("/v2/{name}/tags/list"), &json!({ "name": name, "tags": tags })))
     }
 
-    pub(super) fn catalog(&self, call: &Call) -> Result<Response<Body>, Refusal> {
+    pub(super) fn catalog(&self, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
         let shown = self.repositories.iter().filter(|(_, repository)| !repository.is_empty());
-        let page = Page::of(shown.map(|(name, _)| name), call)?;
+        let page = Page::of(shown.map(|(name, _)| name), asked)?;
         Ok(page.answer("/v2/_catalog", &json!({ "repositories": page.entries })))
     }
 }
@@ -34,15 +34,15 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn of(all: impl Iterator<Item = &'a String>, call: &Call) -> Result<Self, RegistryError> {
-        let limit = match call.query("n") {
+    fn of(all: impl Iterator<Item = &'a String>, asked: &Asked<'_>) -> Result<Self, RegistryError> {
+        let limit = match asked.query("n") {
             None => limits::PAGE_ENTRIES,
             Some(n) => {
                 let invalid = || RegistryError::PaginationNumberInvalid { n: n.to_owned() };
                 n.parse().ok().filter(|n| *n <= limits::PAGE_ENTRIES).ok_or_else(invalid)?
             }
         };
-        let mut rest = all.skip_while(|entry| call.query("last").is_some_and(|last| entry.as_str() <= last));
+        let mut rest = all.skip_while(|entry| asked.query("last").is_some_and(|last| entry.as_str() <= last));
         let entries: Vec<&String> = rest.by_ref().take(limit).collect();
         Ok(Self { has_more: limit > 0 && rest.next().is_some(), entries, limit })
     }

@@ -10,7 +10,7 @@ use crate::host::{Host, SendError};
 use crate::oci::{Descriptor, Index, Manifest, MediaType, Timestamp};
 
 /// A host whose randomness counts.
-struct Counting(u8);
+pub(super) struct Counting(pub(super) u8);
 
 impl Host for Counting {
     fn now(&self) -> Timestamp {

@@ -2,23 +2,24 @@
 //! mount, which saves them all.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs>
 
-use bytes::{Bytes, BytesMut};
 use http::{HeaderName, Response, StatusCode, header};
 use imbl::Vector;
 
-use super::answer::{Body, CONTENT_DIGEST, Call, UPLOAD_UUID, answer};
+use super::answer::{Asked, Body, CONTENT_DIGEST, UPLOAD_UUID, answer};
 use super::errors::{Refusal, RegistryError};
+use super::intake::Received;
 use super::{Registry, route};
-use crate::host::Host;
-use crate::limits;
-use crate::oci::Digest;
+use crate::host::{Host, Kept};
+use crate::oci::{Digest, Verifier};
 
 /// Bytes on their way in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Upload {
     repository: String,
-    pieces: Vector<Bytes>,
-    size: u64,
+    pieces: Vector<Kept>,
+    pub(super) size: u64,
+    /// The digest of all pieces so far.
+    pub(super) verifier: Verifier,
 }
 
 impl Registry {
@@ -27,22 +28,22 @@ impl Registry {
     pub(super) fn start_upload(
         &mut self,
         name: &str,
-        call: &Call,
+        asked: &Asked<'_>,
+        body: Received,
         host: &mut dyn Host,
     ) -> Result<Response<Body>, Refusal> {
-        if let Some(mounted) = self.mount(name, call) {
+        if let Some(mounted) = self.mount(name, asked) {
             return Ok(mounted);
         }
-        if let Some(text) = call.query("digest") {
+        let upload = Upload { repository: name.to_owned(), ..Upload::default() };
+        if let Some(text) = asked.query("digest") {
             let expected = closing_digest(text)?;
-            check_size(call.body.len() as u64)?;
-            return Ok(self.store(name, expected, call.body.clone())?);
+            return Ok(self.store(expected, upload.extended(body)?, host)?);
         }
-        if self.uploads.len() >= limits::UPLOADS {
+        if self.uploads.len() >= self.bounds.uploads {
             return Err(RegistryError::TooManyRequests.into());
         }
         let id = uuid(host);
-        let upload = Upload { repository: name.to_owned(), pieces: Vector::new(), size: 0 };
         let response = progress(StatusCode::ACCEPTED, &id, &upload);
         self.uploads.insert(id, upload);
         Ok(response)
@@ -53,8 +54,14 @@ impl Registry {
     }
 
     /// A piece must start where the last one ended, on the location given last.
-    pub(super) fn continue_upload(&mut self, name: &str, id: &str, call: &Call) -> Result<Response<Body>, Refusal> {
-        let upload = self.extended(name, id, call)?;
+    pub(super) fn continue_upload(
+        &mut self,
+        name: &str,
+        id: &str,
+        asked: &Asked<'_>,
+        body: Received,
+    ) -> Result<Response<Body>, Refusal> {
+        let upload = self.extended(name, id, asked, body)?;
         let response = progress(StatusCode::ACCEPTED, id, &upload);
         self.uploads.insert(id.to_owned(), upload);
         Ok(response)
@@ -62,12 +69,19 @@ impl Registry {
 
     /// The last piece may come with the closing request. Bytes that are not
     /// what the digest says end the upload too, as in distribution.
-    pub(super) fn close_upload(&mut self, name: &str, id: &str, call: &Call) -> Result<Response<Body>, Refusal> {
+    pub(super) fn close_upload(
+        &mut self,
+        name: &str,
+        id: &str,
+        asked: &Asked<'_>,
+        body: Received,
+        host: &mut dyn Host,
+    ) -> Result<Response<Body>, Refusal> {
         let missing = || RegistryError::DigestInvalid { detail: "digest parameter missing".to_owned() };
-        let expected = closing_digest(call.query("digest").ok_or_else(missing)?)?;
-        let upload = self.extended(name, id, call)?;
+        let expected = closing_digest(asked.query("digest").ok_or_else(missing)?)?;
+        let upload = self.extended(name, id, asked, body)?;
         self.uploads.remove(id);
-        Ok(self.store(name, expected, upload.into_bytes())?)
+        Ok(self.store(expected, upload, host)?)
     }
 
     pub(super) fn cancel_upload(&mut self, name: &str, id: &str) -> Result<Response<Body>, Refusal> {
@@ -78,40 +92,44 @@ impl Registry {
 
     /// A blob of another repository is shown here too, without a byte
     /// travelling. What cannot be mounted is uploaded instead, by the spec.
-    fn mount(&mut self, name: &str, call: &Call) -> Option<Response<Body>> {
-        let digest: Digest = call.query("mount")?.parse().ok()?;
-        let size = self.blob_size(call.query("from")?, &digest)?;
+    fn mount(&mut self, name: &str, asked: &Asked<'_>) -> Option<Response<Body>> {
+        let digest: Digest = asked.query("mount")?.parse().ok()?;
+        let size = self.blob_size(asked.query("from")?, &digest)?;
         Some(self.show(name, digest, size))
     }
 
-    fn upload(&self, name: &str, id: &str) -> Result<&Upload, RegistryError> {
+    pub(super) fn upload(&self, name: &str, id: &str) -> Result<&Upload, RegistryError> {
         let upload = self.uploads.get(id).filter(|upload| upload.repository == name);
         upload.ok_or(RegistryError::UploadUnknown)
     }
 
-    fn extended(&self, name: &str, id: &str, call: &Call) -> Result<Upload, RegistryError> {
-        let mut upload = self.upload(name, id)?.clone();
+    fn extended(&self, name: &str, id: &str, asked: &Asked<'_>, body: Received) -> Result<Upload, RegistryError> {
+        let upload = self.upload(name, id)?;
         let here = upload.size.to_string();
-        let announced = call.header(&header::CONTENT_RANGE).map(|range| piece(range, call.body.len() as u64));
+        let announced = asked.header(&header::CONTENT_RANGE).map(|range| piece(range, body.len()));
         let starts_here = announced.is_none_or(|start| start.is_some_and(|start| start == upload.size));
-        if !starts_here || call.query("_state").is_some_and(|state| state != here) {
+        if !starts_here || asked.query("_state").is_some_and(|state| state != here) {
             return Err(RegistryError::RangeInvalid);
         }
-        upload.size = upload.size.saturating_add(call.body.len() as u64);
-        check_size(upload.size)?;
-        if !call.body.is_empty() {
-            upload.pieces.push_back(call.body.clone());
-        }
-        Ok(upload)
+        upload.clone().extended(body)
     }
 
-    fn store(&mut self, name: &str, expected: Digest, bytes: Bytes) -> Result<Response<Body>, RegistryError> {
-        let size = bytes.len() as u64;
-        self.check_room(&expected, size)?;
-        self.blobs.put_verified(expected, bytes).map_err(|_| RegistryError::DigestInvalid {
-            detail: format!("invalid digest for referenced layer: {expected}, content does not match digest"),
-        })?;
-        Ok(self.show(name, expected, size))
+    fn store(
+        &mut self,
+        expected: Digest,
+        upload: Upload,
+        host: &mut dyn Host,
+    ) -> Result<Response<Body>, RegistryError> {
+        self.check_room(&expected, upload.size)?;
+        if upload.verifier.finish() != expected {
+            let detail = format!("invalid digest for referenced layer: {expected}, content does not match digest");
+            return Err(RegistryError::DigestInvalid { detail });
+        }
+        if !self.blobs.has(&expected) {
+            let kept = host.keep(upload.pieces.into_iter().collect(), &expected)?;
+            self.blobs.keep(expected, kept);
+        }
+        Ok(self.show(&upload.repository, expected, upload.size))
     }
 
     fn show(&mut self, name: &str, digest: Digest, size: u64) -> Response<Body> {
@@ -123,13 +141,17 @@ impl Registry {
 }
 
 impl Upload {
-    fn into_bytes(self) -> Bytes {
-        if self.pieces.len() == 1 {
-            return self.pieces.into_iter().next().unwrap_or_default();
+    /// With one piece more. What came meanwhile by another request would be lost, and is not.
+    fn extended(mut self, piece: Received) -> Result<Self, RegistryError> {
+        if piece.start != self.size {
+            return Err(RegistryError::RangeInvalid);
         }
-        let mut whole = BytesMut::new();
-        self.pieces.iter().for_each(|piece| whole.extend_from_slice(piece));
-        whole.freeze()
+        self.size += piece.len();
+        self.verifier = piece.verifier;
+        if self.size > piece.start {
+            self.pieces.push_back(piece.kept);
+        }
+        Ok(self)
     }
 }
 
@@ -146,14 +168,6 @@ fn piece(range: &str, length: u64) -> Option<u64> {
     let (first, last) = range.strip_prefix("bytes ").unwrap_or(range).split_once('-')?;
     let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
     (last.checked_sub(first)?.checked_add(1)? == length).then_some(first)
-}
-
-fn check_size(size: u64) -> Result<(), RegistryError> {
-    if size > limits::BLOB_BYTES {
-        let detail = format!("{size} bytes exceed the maximum of {}", limits::BLOB_BYTES);
-        return Err(RegistryError::SizeInvalid { detail, too_large: true });
-    }
-    Ok(())
 }
 
 fn closing_digest(text: &str) -> Result<Digest, RegistryError> {

@@ -11,6 +11,7 @@ use crate::oci::Digest;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Blobs {
     by_digest: OrdMap<Digest, Kept>,
+    size_bytes: u64,
 }
 
 /// Bytes that do not have the digest they came under.
@@ -50,14 +51,16 @@ impl Blobs {
 
     /// Keeps bytes whose digest was computed while they were written.
     pub fn keep(&mut self, digest: Digest, kept: Kept) {
-        self.by_digest.insert(digest, kept);
+        self.size_bytes += kept.size();
+        let before = self.by_digest.insert(digest, kept);
+        self.size_bytes -= before.map_or(0, |before| before.size());
     }
 
     /// Keeps `bytes` and returns their digest, computed.
     pub fn put(&mut self, bytes: impl Into<Bytes>) -> Digest {
         let bytes = bytes.into();
         let digest = Digest::of(&bytes);
-        self.by_digest.insert(digest, Kept::Memory(bytes));
+        self.keep(digest, Kept::Memory(bytes));
         digest
     }
 
@@ -68,18 +71,25 @@ impl Blobs {
         if computed != expected {
             return Err(IntegrityError { expected, computed });
         }
-        self.by_digest.insert(expected, Kept::Memory(bytes));
+        self.keep(expected, Kept::Memory(bytes));
         Ok(())
     }
 
     /// Forgets the bytes of `digest`.
     pub fn remove(&mut self, digest: &Digest) -> Option<Kept> {
-        self.by_digest.remove(digest)
+        let removed = self.by_digest.remove(digest)?;
+        self.size_bytes -= removed.size();
+        Some(removed)
     }
 
     /// All blobs in the order of their digests.
     pub fn iter(&self) -> impl Iterator<Item = (&Digest, &Kept)> {
         self.by_digest.iter()
+    }
+
+    /// How many bytes they have together.
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
     }
 
     /// How many blobs there are.

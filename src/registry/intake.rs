@@ -1,0 +1,180 @@
+//! A body on its way in: bounded, hashed as it comes, and written to where the
+//! host keeps what may stay. What takes long, the coming of the bytes, needs
+//! no registry: a host asks for an [`Intake`], fills it, and has the registry
+//! answer when it is full.
+
+use std::io::{self, Write};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, header, request::Parts};
+
+use super::errors::{Refusal, RegistryError};
+use super::uploads::Upload;
+use super::{Registry, Route};
+use crate::host::{Host, Ingest, Kept};
+use crate::limits;
+use crate::oci::Verifier;
+use crate::text::query_pairs;
+
+/// Takes the bytes of one body.
+pub struct Intake {
+    received: u64,
+    limit: u64,
+    /// Whether it is a part of a blob; otherwise it is a document.
+    is_blob: bool,
+    start: u64,
+    verifier: Verifier,
+    place: Box<dyn Ingest>,
+}
+
+/// A whole body.
+pub struct Received {
+    /// Its bytes.
+    pub(super) kept: Kept,
+    /// What came before it in the same upload, in bytes.
+    pub(super) start: u64,
+    /// The digest of what came before it and of itself.
+    pub(super) verifier: Verifier,
+}
+
+impl Registry {
+    /// Where the body of this request goes; a refusal, if no body of it is wanted.
+    pub fn intake(&self, parts: &Parts, host: &mut dyn Host) -> Result<Intake, Refusal> {
+        let intake = match (Route::parse(parts.uri.path())?, &parts.method) {
+            (Route::Upload { repository, id }, &Method::PATCH | &Method::PUT) => {
+                Intake::piece(self.upload(&repository, &id)?, self.bounds.blob_bytes, host)
+            }
+            (Route::Uploads { .. }, &Method::POST) if is_whole(parts) => {
+                Intake::piece(&Upload::default(), self.bounds.blob_bytes, host)
+            }
+            _ => Ok(Intake::document()),
+        };
+        let intake = intake.map_err(RegistryError::from)?;
+        intake.check_room(announced(&parts.headers).unwrap_or_default())?;
+        Ok(intake)
+    }
+}
+
+impl Intake {
+    fn document() -> Self {
+        Self {
+            received: 0,
+            limit: limits::MANIFEST_BYTES,
+            is_blob: false,
+            start: 0,
+            verifier: Verifier::default(),
+            place: Box::new(Vec::new()),
+        }
+    }
+
+    fn piece(upload: &Upload, blob_bytes: u64, host: &mut dyn Host) -> io::Result<Self> {
+        Ok(Self {
+            received: 0,
+            limit: blob_bytes.saturating_sub(upload.size),
+            is_blob: true,
+            start: upload.size,
+            verifier: upload.verifier.clone(),
+            place: host.ingest()?,
+        })
+    }
+
+    /// Takes the next bytes; an error ends the request.
+    pub fn take(&mut self, bytes: &[u8]) -> Result<(), RegistryError> {
+        self.check_room(bytes.len() as u64)?;
+        self.place.write_all(bytes)?;
+        self.verifier.update(bytes);
+        self.received += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// That was all.
+    pub fn finish(self) -> Result<Received, RegistryError> {
+        Ok(Received { kept: self.place.hold()?, start: self.start, verifier: self.verifier })
+    }
+
+    fn check_room(&self, further: u64) -> Result<(), RegistryError> {
+        if self.received.saturating_add(further) <= self.limit {
+            return Ok(());
+        }
+        if !self.is_blob {
+            return Err(RegistryError::ManifestInvalid { detail: "http: request body too large".to_owned() });
+        }
+        let detail = format!("the blob exceeds the maximum of {} bytes", self.start.saturating_add(self.limit));
+        Err(RegistryError::SizeInvalid { detail, too_large: true })
+    }
+}
+
+impl Received {
+    /// How many bytes there are.
+    pub fn len(&self) -> u64 {
+        self.kept.size()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All bytes of a document.
+    pub(super) fn bytes(&self) -> io::Result<Bytes> {
+        self.kept.bytes()
+    }
+}
+
+/// Whether an upload begins and ends with this one request.
+fn is_whole(parts: &Parts) -> bool {
+    query_pairs(parts.uri.query().unwrap_or_default()).iter().any(|(key, _)| key == "digest")
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, StatusCode};
+
+    use super::*;
+    use crate::registry::tests::Counting;
+
+    fn request(method: &str, path: &str) -> Request<()> {
+        Request::builder().method(method).uri(path).body(()).expect("a request")
+    }
+
+    fn open_upload(registry: &mut Registry, host: &mut Counting) -> String {
+        let opened = registry.answer(request("POST", "/v2/px/blobs/uploads/").map(|()| Bytes::new()), host);
+        opened.headers()[header::LOCATION].to_str().expect("text").to_owned()
+    }
+
+    fn fill(registry: &Registry, request: Request<()>, body: &[u8], host: &mut Counting) -> Request<Received> {
+        let (parts, ()) = request.into_parts();
+        let mut intake = registry.intake(&parts, host).expect("wanted");
+        for byte in body {
+            intake.take(&[*byte]).expect("within bounds");
+        }
+        Request::from_parts(parts, intake.finish().expect("memory"))
+    }
+
+    #[test]
+    fn of_two_pieces_that_come_at_once_one_is_refused() {
+        let (mut registry, mut host) = (Registry::named("r.test"), Counting(0));
+        let location = open_upload(&mut registry, &mut host);
+        let pieces = [b"one", b"two"].map(|body| fill(&registry, request("PATCH", &location), body, &mut host));
+        let statuses = pieces.map(|piece| registry.handle(piece, &mut host).status());
+        assert_eq!(statuses, [StatusCode::ACCEPTED, StatusCode::RANGE_NOT_SATISFIABLE]);
+    }
+
+    #[test]
+    fn a_body_is_refused_as_soon_as_it_is_too_large() {
+        let bounds = super::super::Bounds { blob_bytes: 3, ..Default::default() };
+        let (mut registry, mut host) = (Registry::bounded("r.test", bounds), Counting(0));
+        let location = open_upload(&mut registry, &mut host);
+        let (mut parts, ()) = request("PATCH", &location).into_parts();
+        let mut intake = registry.intake(&parts, &mut host).expect("wanted");
+        assert!(intake.take(b"abc").is_ok());
+        assert!(matches!(intake.take(b"d"), Err(RegistryError::SizeInvalid { too_large: true, .. })));
+        parts.headers.insert(header::CONTENT_LENGTH, 4.into());
+        let refused = registry.intake(&parts, &mut host).err().expect("announced");
+        assert_eq!(refused.into_response().status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+}

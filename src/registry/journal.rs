@@ -1,0 +1,135 @@
+//! What became different between two moments of a registry, so that a host can
+//! write it down and find the registry again: `Registry = restore(changes)`.
+//! Open uploads are not part of it; a client begins them anew.
+
+use std::collections::BTreeMap;
+
+use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
+use serde::{Deserialize, Serialize};
+
+use super::{Registry, Repository};
+use crate::oci::{Descriptor, Digest};
+
+/// What became different in one repository; `null` is what is gone. As JSON it is a line of a journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Its name.
+    pub repository: String,
+    /// What its tags name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, Option<Digest>>,
+    /// Manifests and indexes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub manifests: BTreeMap<Digest, Option<Descriptor>>,
+    /// Layers and configurations.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub blobs: BTreeMap<Digest, Option<Descriptor>>,
+}
+
+impl Registry {
+    /// What became different since `before`.
+    pub fn changes_since(&self, before: &Self) -> Vec<Change> {
+        let nothing = Repository::default();
+        let changes = before.repositories.diff(&self.repositories).map(|item| match item {
+            DiffItem::Add(name, now) => Change::between(name, &nothing, now),
+            DiffItem::Update { old: (name, before), new: (_, now) } => Change::between(name, before, now),
+            DiffItem::Remove(name, before) => Change::between(name, before, &nothing),
+        });
+        changes.collect()
+    }
+
+    /// Makes a change that was once seen; the bytes must be there.
+    pub fn apply(&mut self, change: Change) {
+        let repository = self.repositories.entry(change.repository).or_default();
+        apply(&mut repository.tags, change.tags);
+        apply(&mut repository.manifests, change.manifests);
+        apply(&mut repository.blobs, change.blobs);
+    }
+}
+
+impl Change {
+    fn between(name: &str, before: &Repository, now: &Repository) -> Self {
+        Self {
+            repository: name.to_owned(),
+            tags: difference(&before.tags, &now.tags),
+            manifests: difference(&before.manifests, &now.manifests),
+            blobs: difference(&before.blobs, &now.blobs),
+        }
+    }
+}
+
+fn difference<K: Ord + Clone, V: PartialEq + Clone>(
+    before: &OrdMap<K, V>,
+    now: &OrdMap<K, V>,
+) -> BTreeMap<K, Option<V>> {
+    let entry = |item| match item {
+        DiffItem::Add(key, value) | DiffItem::Update { new: (key, value), .. } => {
+            (K::clone(key), Some(V::clone(value)))
+        }
+        DiffItem::Remove(key, _) => (K::clone(key), None),
+    };
+    before.diff(now).map(entry).collect()
+}
+
+fn apply<K: Ord + Clone, V: Clone>(map: &mut OrdMap<K, V>, changes: BTreeMap<K, Option<V>>) {
+    for (key, value) in changes {
+        match value {
+            Some(value) => map.insert(key, value),
+            None => map.remove(&key),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::oci::{MediaType, json};
+
+    /// A repository of a registry and something that happens to it.
+    type Step = (u8, u8, u8, bool);
+
+    fn happen(registry: &mut Registry, (repository, kind, key, is_there): Step) {
+        let digest = Digest::of(&[key]);
+        let repository = registry.repositories.entry(format!("r{}", repository % 3)).or_default();
+        let descriptor = Descriptor::new(MediaType::MANIFEST, digest, u64::from(key));
+        match (kind % 3, is_there) {
+            (0, true) => drop(repository.tags.insert(format!("t{}", key % 4), digest)),
+            (0, false) => drop(repository.tags.remove(&format!("t{}", key % 4))),
+            (1, true) => drop(repository.manifests.insert(digest, descriptor)),
+            (1, false) => drop(repository.manifests.remove(&digest)),
+            (_, true) => drop(repository.blobs.insert(digest, descriptor)),
+            (_, false) => drop(repository.blobs.remove(&digest)),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_registry_is_what_its_journal_says(steps in proptest::collection::vec(any::<Step>(), 0..40)) {
+            let (mut registry, mut restored) = (Registry::default(), Registry::default());
+            for step in steps {
+                let before = registry.clone();
+                happen(&mut registry, step);
+                for change in registry.changes_since(&before) {
+                    let line = json::compact(&change);
+                    restored.apply(json::read(&line).expect("what was written"));
+                }
+            }
+            let shown = |registry: &Registry| -> Vec<(String, Repository)> {
+                let all = registry.repositories().filter(|(_, repository)| !repository.is_empty());
+                all.map(|(name, repository)| (name.to_owned(), repository.clone())).collect()
+            };
+            prop_assert_eq!(shown(&registry), shown(&restored));
+        }
+    }
+
+    #[test]
+    fn nothing_happened_is_no_change() {
+        let mut registry = Registry::default();
+        happen(&mut registry, (0, 0, 1, true));
+        assert_eq!(registry.changes_since(&registry.clone()), []);
+    }
+}
