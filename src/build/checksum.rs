@@ -4,7 +4,7 @@
 use std::io;
 
 use crate::fs::{Kind, Metadata, Node};
-use crate::oci::{Digest, Verifier};
+use crate::oci::{Algorithm, Digest, Verifier};
 
 /// Hashes fields so that no two lists of fields look alike.
 #[derive(Default)]
@@ -46,7 +46,7 @@ fn of_metadata(sum: Checksum, node: &Node) -> io::Result<Checksum> {
     let Metadata { mode, uid, gid, .. } = node.metadata;
     let sum = [mode, uid, gid].iter().fold(sum, |sum, number| sum.field(&number.to_be_bytes()));
     Ok(match &node.kind {
-        Kind::File(content) => sum.field(b"file").field(content.digest()?.bytes()),
+        Kind::File(content) => sum.field(b"file").field(content.digest(Algorithm::Sha256)?.bytes()),
         Kind::Directory(_) => sum.field(b"directory"),
         Kind::Symlink(target) => sum.field(b"symlink").field(target.as_bytes()),
     })

@@ -190,7 +190,7 @@ pub(super) fn named(root: &Descriptor, reference: Option<&Reference>) -> Descrip
 
 /// Where an OCI layout keeps a blob.
 pub(super) fn blob_path(digest: &Digest) -> String {
-    format!("/blobs/sha256/{}", digest.hex())
+    format!("/{}", digest.path())
 }
 
 pub(super) fn put(tree: &mut Tree, path: &str, mode: u32, content: impl Into<Content>) {

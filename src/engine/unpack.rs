@@ -41,7 +41,7 @@ impl Engine {
         let invalid = |reason: String| ImageError::Invalid { digest: layer.digest, reason };
         let bytes = self.blobs.get(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?;
         let tar = uncompressed(&bytes).map_err(|error| invalid(error.to_string()))?;
-        let computed = Digest::of(&tar);
+        let computed = diff_id.algorithm().digest(&tar);
         if computed != *diff_id {
             return Err(invalid(format!("wrong diff id calculated on extraction {computed:?}")));
         }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use crate::host::{Kept, Lent, Reader, read_exactly, same_bytes};
-use crate::oci::Digest;
+use crate::oci::{Algorithm, Digest};
 
 /// A file's bytes, shared between trees until one of them writes.
 #[derive(Debug, Clone)]
@@ -61,8 +61,8 @@ impl Content {
     }
 
     /// Their digest, computed now.
-    pub fn digest(&self) -> io::Result<Digest> {
-        self.open()?.digest()
+    pub fn digest(&self, algorithm: Algorithm) -> io::Result<Digest> {
+        self.open()?.digest(algorithm)
     }
 
     /// Where the bytes are, or their lender: the same for contents that share them as long as one of these lives.

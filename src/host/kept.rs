@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::oci::{Digest, Verifier};
+use crate::oci::{Algorithm, Digest, Verifier};
 
 /// Bytes in the host's keeping, such as a file on its disk.
 pub trait Lent: fmt::Debug + Send + Sync {
@@ -78,8 +78,8 @@ impl Kept {
     }
 
     /// Their digest, computed now.
-    pub fn digest(&self) -> io::Result<Digest> {
-        self.open()?.digest()
+    pub fn digest(&self, algorithm: Algorithm) -> io::Result<Digest> {
+        self.open()?.digest(algorithm)
     }
 }
 
@@ -100,8 +100,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The digest of what is left.
-    pub fn digest(mut self) -> io::Result<Digest> {
-        let mut verifier = Verifier::default();
+    pub fn digest(mut self, algorithm: Algorithm) -> io::Result<Digest> {
+        let mut verifier = Verifier::of(algorithm);
         io::copy(&mut self, &mut verifier)?;
         Ok(verifier.finish())
     }
@@ -160,7 +160,8 @@ pub fn same_bytes(one: Reader<'_>, two: Reader<'_>) -> bool {
         return one == two;
     }
     // Comparing digests needs no second buffer, and both are read in large pieces.
-    matches!((one.digest(), two.digest()), (Ok(one), Ok(two)) if one == two)
+    let digest = |reader: Reader<'_>| reader.digest(Algorithm::default());
+    matches!((digest(one), digest(two)), (Ok(one), Ok(two)) if one == two)
 }
 
 #[cfg(test)]
@@ -186,7 +187,7 @@ mod tests {
     fn lent_bytes_are_read_as_if_they_were_here() {
         let (lent, here) = (Kept::Lent(Arc::new(Cut(b"layer", 5))), Kept::Memory(Bytes::from_static(b"layer")));
         assert_eq!(lent.bytes().expect("whole"), here.bytes().expect("whole"));
-        assert_eq!(lent.digest().expect("whole"), Digest::of(b"layer"));
+        assert_eq!(lent.digest(Algorithm::Sha512).expect("whole"), Algorithm::Sha512.digest(b"layer"));
         assert_eq!(lent, here);
         assert_ne!(lent, Kept::Memory(Bytes::from_static(b"later")));
     }
@@ -195,7 +196,7 @@ mod tests {
     fn what_was_cut_meanwhile_is_no_shorter_file_but_an_error() {
         let lent = Kept::Lent(Arc::new(Cut(b"lay", 5)));
         assert_eq!(lent.bytes().expect_err("cut").kind(), ErrorKind::UnexpectedEof);
-        assert!(lent.digest().is_err());
+        assert!(lent.digest(Algorithm::Sha256).is_err());
         let longer = Kept::Lent(Arc::new(Cut(b"layers", 5)));
         assert_eq!(longer.bytes().expect("as announced"), b"layer".as_slice());
     }

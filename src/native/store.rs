@@ -15,7 +15,7 @@ use super::NativeError;
 use super::disk::{self, BlobFile, OnDisk, Unfinished};
 use crate::engine::Engine;
 use crate::host::{Ingest, Kept};
-use crate::oci::{Descriptor, Digest, Index, Reference, Timestamp, json};
+use crate::oci::{Algorithm, Descriptor, Digest, Index, Reference, Timestamp, json};
 
 /// Where containerd keeps the whole name of an image in a layout.
 const IMAGE_NAME: &str = "io.containerd.image.name";
@@ -48,13 +48,13 @@ impl Store {
     pub fn open(root: &Path) -> Result<Self, NativeError> {
         let failed = NativeError::file(root);
         let opened = || -> io::Result<Self> {
-            std::fs::create_dir_all(root.join("blobs/sha256"))?;
+            Algorithm::ALL.into_iter().try_for_each(|algorithm| std::fs::create_dir_all(folder(root, algorithm)))?;
             let lock = File::create(root.join(".lock"))?;
             lock.lock()?;
             let store = Self { root: root.to_owned(), _lock: lock };
             // What a crash left unfinished is nobody's now.
             Unfinished::sweep(root)?;
-            Unfinished::sweep(&store.blobs())?;
+            Algorithm::ALL.into_iter().try_for_each(|algorithm| Unfinished::sweep(&folder(root, algorithm)))?;
             let version = root.join("oci-layout");
             if !version.is_file() {
                 disk::write(&version, &mut br#"{"imageLayoutVersion":"1.0.0"}"#.as_slice())?;
@@ -87,7 +87,7 @@ impl Store {
     /// Makes the store hold the images of `engine` and nothing else.
     pub fn save(&self, engine: &Engine) -> Result<(), NativeError> {
         for (digest, kept) in engine.blobs.iter() {
-            let path = self.blobs().join(digest.hex());
+            let path = self.root.join(digest.path());
             if !path.is_file() {
                 let written = kept.open().and_then(|mut reader| disk::write(&path, &mut reader));
                 written.map_err(NativeError::file(&path))?;
@@ -109,7 +109,7 @@ impl Store {
 
     /// Where a blob that is being made is written.
     pub fn ingest(&self) -> io::Result<Box<dyn Ingest>> {
-        Ok(Box::new(BlobFile::begin(&self.blobs())?))
+        Ok(Box::new(BlobFile::begin(&folder(&self.root, Algorithm::default()))?))
     }
 
     /// What a daemon knew of the images; nothing, if that cannot be read.
@@ -128,10 +128,6 @@ impl Store {
         disk::write(&path, &mut json::compact(&known).as_slice()).map_err(NativeError::file(&path))
     }
 
-    fn blobs(&self) -> PathBuf {
-        self.root.join("blobs/sha256")
-    }
-
     fn index(&self) -> Result<Index, NativeError> {
         let path = self.root.join("index.json");
         if !path.is_file() {
@@ -143,20 +139,29 @@ impl Store {
 
     /// Digest, file and size of every blob.
     fn list(&self) -> Result<Vec<(Digest, PathBuf, u64)>, NativeError> {
-        let folder = self.blobs();
-        let list = || -> io::Result<Vec<_>> {
-            let mut found = Vec::new();
-            for entry in std::fs::read_dir(&folder)? {
-                let entry = entry?;
-                let digest = format!("sha256:{}", entry.file_name().to_string_lossy()).parse::<Digest>();
-                if let Ok(digest) = digest {
-                    found.push((digest, entry.path(), entry.metadata()?.len()));
-                }
-            }
-            Ok(found)
-        };
-        list().map_err(NativeError::file(&folder))
+        let mut found = Vec::new();
+        for algorithm in Algorithm::ALL {
+            let folder = folder(&self.root, algorithm);
+            list(&folder, algorithm, &mut found).map_err(NativeError::file(&folder))?;
+        }
+        Ok(found)
     }
+}
+
+/// Where the blobs are that this algorithm names.
+fn folder(root: &Path, algorithm: Algorithm) -> PathBuf {
+    root.join("blobs").join(algorithm.as_str())
+}
+
+fn list(folder: &Path, algorithm: Algorithm, found: &mut Vec<(Digest, PathBuf, u64)>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if let Ok(digest) = format!("{}:{}", algorithm.as_str(), name.to_string_lossy()).parse() {
+            found.push((digest, entry.path(), entry.metadata()?.len()));
+        }
+    }
+    Ok(())
 }
 
 /// The canonical name that an entry of the index gives an image.

@@ -18,7 +18,7 @@ mod timestamp;
 pub use children::{DocumentError, children};
 pub use config::{Empty, Healthcheck, HistoryEntry, ImageConfig, RootFs, RunConfig};
 pub use descriptor::{ATTESTATION, Blob, Descriptor, REFERENCE_DIGEST, REFERENCE_TYPE};
-pub use digest::{Digest, DigestError, Verifier};
+pub use digest::{Algorithm, Digest, DigestError, Verifier};
 pub use index::Index;
 pub use manifest::Manifest;
 pub use media_type::MediaType;

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Digest;
 use super::as_text::as_text;
+use super::{Digest, DigestError};
 
 /// The registry a name without a domain means.
 pub const DEFAULT_DOMAIN: &str = "docker.io";
@@ -15,7 +15,6 @@ pub const DEFAULT_TAG: &str = "latest";
 
 const OFFICIAL: &str = "library/";
 const PATH_LENGTH: usize = 255;
-const SHA256_DIGITS: usize = 64;
 const TAG_LENGTH: usize = 128;
 
 /// A parsed reference; the fields hold the canonical form.
@@ -56,15 +55,9 @@ pub enum ReferenceError {
     /// The repository is too long.
     #[error("repository name must not be more than 255 characters")]
     TooLong,
-    /// The digest is not hex in lower case, or its algorithm is not written as one.
-    #[error("invalid checksum digest format")]
-    Digest,
-    /// The digest is not as long as its algorithm makes them.
-    #[error("invalid checksum digest length")]
-    DigestLength,
-    /// The digest is of an algorithm that is not here.
-    #[error("unsupported digest algorithm")]
-    DigestAlgorithm,
+    /// The digest follows the grammar of references, and yet is none.
+    #[error(transparent)]
+    Digest(#[from] DigestError),
 }
 
 impl Reference {
@@ -130,7 +123,7 @@ impl FromStr for Reference {
         if parts.path.len() > PATH_LENGTH {
             return Err(ReferenceError::TooLong);
         }
-        let digest = parts.digest.map(digest).transpose()?;
+        let digest = parts.digest.map(str::parse).transpose()?;
         let tag = parts.tag.map(str::to_owned);
         Ok(Self { domain: parts.domain.to_owned(), path: parts.path.to_owned(), tag, digest })
     }
@@ -174,19 +167,6 @@ fn split_domain(text: &str) -> (&str, String) {
     let domain = if domain == "index.docker.io" { DEFAULT_DOMAIN } else { domain };
     let official = domain == DEFAULT_DOMAIN && !rest.contains('/');
     (domain, if official { format!("{OFFICIAL}{rest}") } else { rest.to_owned() })
-}
-
-/// A digest that is well formed is checked by its algorithm.
-fn digest(text: &str) -> Result<Digest, ReferenceError> {
-    let (algorithm, encoded) = text.split_once(':').unwrap_or((text, ""));
-    if algorithm != "sha256" {
-        let lower = !algorithm.bytes().any(|byte| byte.is_ascii_uppercase());
-        return Err(if lower { ReferenceError::DigestAlgorithm } else { ReferenceError::Digest });
-    }
-    if encoded.len() != SHA256_DIGITS {
-        return Err(ReferenceError::DigestLength);
-    }
-    text.parse().map_err(|_| ReferenceError::Digest)
 }
 
 /// Whether `text` is a tag: `[\w][\w.-]{0,127}`.

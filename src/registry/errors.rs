@@ -8,7 +8,7 @@ use http::{Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::answer::{Body, answer};
-use crate::oci::{Digest, json};
+use crate::oci::{Digest, DigestError, json};
 
 /// One refusal; its `Display` is the message of the envelope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,6 +107,12 @@ pub enum RegistryError {
 impl From<io::Error> for RegistryError {
     fn from(error: io::Error) -> Self {
         Self::Unknown { detail: error.to_string() }
+    }
+}
+
+impl From<DigestError> for RegistryError {
+    fn from(error: DigestError) -> Self {
+        Self::DigestInvalid { detail: error.to_string() }
     }
 }
 

@@ -13,8 +13,11 @@ use super::uploads::Upload;
 use super::{Registry, Route};
 use crate::host::{Host, Ingest, Kept};
 use crate::limits;
-use crate::oci::Verifier;
+use crate::oci::{Algorithm, Verifier};
 use crate::text::query_pairs;
+
+/// What a query asks, in its order.
+type Query = [(String, String)];
 
 /// Takes the bytes of one body.
 pub struct Intake {
@@ -40,12 +43,13 @@ pub struct Received {
 impl Registry {
     /// Where the body of this request goes; a refusal, if no body of it is wanted.
     pub fn intake(&self, parts: &Parts, host: &mut dyn Host) -> Result<Intake, Refusal> {
+        let query = query_pairs(parts.uri.query().unwrap_or_default());
         let intake = match (Route::parse(parts.uri.path())?, &parts.method) {
             (Route::Upload { repository, id }, &Method::PATCH | &Method::PUT) => {
-                Intake::piece(self.upload(&repository, &id)?, self.bounds.blob_bytes, host)
+                Intake::piece(self.upload(&repository, &id)?, &query, self.bounds.blob_bytes, host)
             }
-            (Route::Uploads { .. }, &Method::POST) if is_whole(parts) => {
-                Intake::piece(&Upload::default(), self.bounds.blob_bytes, host)
+            (Route::Uploads { .. }, &Method::POST) if closing_digest(&query).is_some() => {
+                Intake::piece(&Upload::default(), &query, self.bounds.blob_bytes, host)
             }
             _ => Ok(Intake::document()),
         };
@@ -67,13 +71,15 @@ impl Intake {
         }
     }
 
-    fn piece(upload: &Upload, blob_bytes: u64, host: &mut dyn Host) -> io::Result<Self> {
+    fn piece(upload: &Upload, query: &Query, blob_bytes: u64, host: &mut dyn Host) -> io::Result<Self> {
+        // With the first piece it is not too late to learn the algorithm from the request that closes.
+        let algorithm = closing_digest(query).filter(|_| upload.size == 0).and_then(algorithm);
         Ok(Self {
             received: 0,
             limit: blob_bytes.saturating_sub(upload.size),
             is_blob: true,
             start: upload.size,
-            verifier: upload.verifier.clone(),
+            verifier: algorithm.map_or_else(|| upload.verifier.clone(), Verifier::of),
             place: host.ingest()?,
         })
     }
@@ -121,9 +127,14 @@ impl Received {
     }
 }
 
-/// Whether an upload begins and ends with this one request.
-fn is_whole(parts: &Parts) -> bool {
-    query_pairs(parts.uri.query().unwrap_or_default()).iter().any(|(key, _)| key == "digest")
+/// The digest that ends an upload with this request.
+fn closing_digest(query: &Query) -> Option<&str> {
+    query.iter().find(|(key, _)| key == "digest").map(|(_, digest)| digest.as_str())
+}
+
+/// By which algorithm a digest is, whatever else is wrong with it.
+fn algorithm(digest: &str) -> Option<Algorithm> {
+    digest.split(':').next()?.parse().ok()
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {

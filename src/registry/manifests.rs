@@ -10,6 +10,7 @@ use super::intake::Received;
 use super::{Registry, Repository, Target};
 use crate::host::{Host, Kept};
 use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, json};
+use crate::store::IntegrityError;
 
 impl Registry {
     pub(super) fn get_manifest(
@@ -43,19 +44,13 @@ impl Registry {
     ) -> Result<Response<Body>, Refusal> {
         let bytes = body.bytes().map_err(RegistryError::from)?;
         let document = Document::parse(asked, &bytes)?;
-        let digest = Digest::of(&bytes);
-        if let Target::Digest(expected) = target
-            && *expected != digest
-        {
-            let detail = format!("manifest digest {digest} does not match {expected}");
-            return Err(RegistryError::DigestInvalid { detail }.into());
-        }
+        let digest = named_digest(target, &bytes)?;
         let lacking = document.lacking(self.repositories.get(name));
         if !lacking.is_empty() {
             let unknown = |digest| RegistryError::ManifestBlobUnknown { digest };
             return Err(Refusal(lacking.into_iter().map(unknown).collect()));
         }
-        let descriptor = Descriptor::of(document.media_type(), &bytes);
+        let descriptor = Descriptor::new(document.media_type(), digest, bytes.len() as u64);
         self.check_room(&digest, descriptor.size)?;
         if !self.blobs.has(&digest) {
             let kept = host.keep(vec![Kept::Memory(bytes)], &digest).map_err(RegistryError::from)?;
@@ -168,6 +163,18 @@ impl Document {
             repository.tags.insert(tag.clone(), descriptor.digest);
         }
         repository.manifests.insert(descriptor.digest, descriptor);
+    }
+}
+
+/// The digest of a manifest, by the algorithm of the client who names it by one.
+fn named_digest(target: &Target, bytes: &[u8]) -> Result<Digest, RegistryError> {
+    let Target::Digest(expected) = target else { return Ok(Digest::of(bytes)) };
+    match IntegrityError::check(*expected, bytes) {
+        Ok(()) => Ok(*expected),
+        Err(IntegrityError { expected, computed }) => {
+            let detail = format!("manifest digest {computed} does not match {expected}");
+            Err(RegistryError::DigestInvalid { detail })
+        }
     }
 }
 

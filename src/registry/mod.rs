@@ -132,10 +132,7 @@ impl Registry {
             Body::Blob { digest, start, end } => (*digest, *start, *end),
         };
         let bytes = self.blobs.get(&digest).ok_or(ContentError::NotFound { digest })?;
-        let computed = Digest::of(&bytes);
-        if computed != digest {
-            return Err(IntegrityError { expected: digest, computed }.into());
-        }
+        IntegrityError::check(digest, &bytes)?;
         let position = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
         Ok(bytes.slice(position(start).min(position(end))..position(end)))
     }

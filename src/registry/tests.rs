@@ -1,13 +1,13 @@
 //! The registry judged by tables of calls: each row is a request and what must
 //! come back. `{a}` is the digest of `aaaaa`, `{c}` that of `{}`, `{m}` that of
-//! the manifest with these two; `{upload}` the location answered last.
+//! the manifest with these two, `{a512}` and `{m512}` their sha512; `{upload}` the location answered last.
 
 use bytes::Bytes;
 use http::{Request, Response, header};
 
 use super::*;
 use crate::host::{Host, SendError};
-use crate::oci::{Descriptor, Index, Manifest, MediaType, Timestamp};
+use crate::oci::{Algorithm, Descriptor, Index, Manifest, MediaType, Timestamp};
 
 /// A host whose randomness counts.
 pub(super) struct Counting(pub(super) u8);
@@ -60,6 +60,8 @@ impl Desk {
     fn fill(&self, text: &str) -> String {
         let manifest = String::from_utf8(image().to_bytes()).expect("JSON");
         text.replace("{a}", &Digest::of(b"aaaaa").to_string())
+            .replace("{a512}", &Algorithm::Sha512.digest(b"aaaaa").to_string())
+            .replace("{m512}", &Algorithm::Sha512.digest(manifest.as_bytes()).to_string())
             .replace("{c}", &Digest::of(b"{}").to_string())
             .replace("{m}", &Digest::of(manifest.as_bytes()).to_string())
             .replace("{none}", &Digest::of(b"none").to_string())
@@ -206,6 +208,43 @@ fn wrong_uploads_are_refused() {
                 r#"404
             {"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"blob upload unknown to registry"}]}"#,
             ),
+        ],
+    );
+}
+
+#[test]
+fn the_algorithm_of_a_digest_is_the_clients() {
+    check(
+        &mut Desk::with_image(),
+        &[
+            (
+                "POST /v2/px/blobs/uploads/?digest={a512}",
+                "aaaaa",
+                "201\nlocation: /v2/px/blobs/{a512}\ndocker-content-digest: {a512}",
+            ),
+            ("GET /v2/px/blobs/{a512}", "", "200\ndocker-content-digest: {a512}\naaaaa"),
+            ("POST /v2/px/blobs/uploads/", "", "202"),
+            ("PUT {upload}&digest={a512}", "aaaab", "400"),
+            ("POST /v2/px/blobs/uploads/?digest-algorithm=sha512", "", "202"),
+            ("PATCH {upload}", "aa", "202"),
+            ("PUT {upload}&digest={a512}", "aaa", "201\ndocker-content-digest: {a512}"),
+            ("POST /v2/px/blobs/uploads/", "", "202"),
+            ("PATCH {upload}", "aa", "202"),
+            ("PUT {upload}&digest={a512}", "aaa", "201\ndocker-content-digest: {a512}"),
+            ("POST /v2/px/blobs/uploads/?digest-algorithm=md5", "", "400"),
+            (
+                "PUT /v2/px/manifests/{m512} | content-type: application/vnd.oci.image.manifest.v1+json",
+                "{manifest}",
+                "201\nlocation: /v2/px/manifests/{m512}\ndocker-content-digest: {m512}",
+            ),
+            ("GET /v2/px/manifests/{m512}", "", "200\ndocker-content-digest: {m512}\netag: \"{m512}\""),
+            ("GET /v2/px/manifests/1", "", "200\ndocker-content-digest: {m}"),
+            (
+                "PUT /v2/px/manifests/{m512} | content-type: application/vnd.oci.image.manifest.v1+json",
+                "{manifest} ",
+                "400",
+            ),
+            ("GET /v2/px/manifests/sha384:00", "", "400"),
         ],
     );
 }

@@ -2,6 +2,8 @@
 //! mount, which saves them all.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs>
 
+use std::io;
+
 use http::{HeaderName, Response, StatusCode, header};
 use imbl::Vector;
 
@@ -10,7 +12,7 @@ use super::errors::{Refusal, RegistryError};
 use super::intake::Received;
 use super::{Registry, route};
 use crate::host::{Host, Kept};
-use crate::oci::{Digest, Verifier};
+use crate::oci::{Algorithm, Digest, Verifier};
 
 /// Bytes on their way in.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,13 +37,16 @@ impl Registry {
         if let Some(mounted) = self.mount(name, asked) {
             return Ok(mounted);
         }
-        let upload = Upload { repository: name.to_owned(), ..Upload::default() };
+        let mut upload = Upload { repository: name.to_owned(), ..Upload::default() };
         if let Some(text) = asked.query("digest") {
             let expected = closing_digest(text)?;
             return Ok(self.store(expected, upload.extended(body)?, host)?);
         }
         if self.uploads.len() >= self.bounds.uploads {
             return Err(RegistryError::TooManyRequests.into());
+        }
+        if let Some(algorithm) = asked.query("digest-algorithm") {
+            upload.verifier = Verifier::of(algorithm.parse().map_err(RegistryError::from)?);
         }
         let id = uuid(host);
         let response = progress(StatusCode::ACCEPTED, &id, &upload);
@@ -121,7 +126,7 @@ impl Registry {
         host: &mut dyn Host,
     ) -> Result<Response<Body>, RegistryError> {
         self.check_room(&expected, upload.size)?;
-        if upload.verifier.finish() != expected {
+        if upload.digest(expected.algorithm())? != expected {
             let detail = format!("invalid digest for referenced layer: {expected}, content does not match digest");
             return Err(RegistryError::DigestInvalid { detail });
         }
@@ -141,6 +146,18 @@ impl Registry {
 }
 
 impl Upload {
+    /// The digest of all pieces. If the client did not say beforehand by which algorithm, they are read again.
+    fn digest(&self, algorithm: Algorithm) -> io::Result<Digest> {
+        if self.verifier.algorithm() == algorithm {
+            return Ok(self.verifier.clone().finish());
+        }
+        let mut verifier = Verifier::of(algorithm);
+        for piece in &self.pieces {
+            io::copy(&mut piece.open()?, &mut verifier)?;
+        }
+        Ok(verifier.finish())
+    }
+
     /// With one piece more. What came meanwhile by another request would be lost, and is not.
     fn extended(mut self, piece: Received) -> Result<Self, RegistryError> {
         if piece.start != self.size {

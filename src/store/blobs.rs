@@ -24,6 +24,14 @@ pub struct IntegrityError {
     pub computed: Digest,
 }
 
+impl IntegrityError {
+    /// Whether `bytes` have the digest they came under.
+    pub fn check(expected: Digest, bytes: &[u8]) -> Result<(), Self> {
+        let computed = expected.algorithm().digest(bytes);
+        if computed == expected { Ok(()) } else { Err(Self { expected, computed }) }
+    }
+}
+
 impl Blobs {
     /// Whether the bytes of `digest` are here.
     pub fn has(&self, digest: &Digest) -> bool {
@@ -35,7 +43,7 @@ impl Blobs {
     pub fn get(&self, digest: &Digest) -> Option<Bytes> {
         match self.by_digest.get(digest)? {
             Kept::Memory(bytes) => Some(bytes.clone()),
-            lent @ Kept::Lent(_) => lent.bytes().ok().filter(|bytes| Digest::of(bytes) == *digest),
+            lent @ Kept::Lent(_) => lent.bytes().ok().filter(|bytes| IntegrityError::check(*digest, bytes).is_ok()),
         }
     }
 
@@ -67,10 +75,7 @@ impl Blobs {
     /// Keeps `bytes` that came under the name `expected`, if they have that digest.
     pub fn put_verified(&mut self, expected: Digest, bytes: impl Into<Bytes>) -> Result<(), IntegrityError> {
         let bytes = bytes.into();
-        let computed = Digest::of(&bytes);
-        if computed != expected {
-            return Err(IntegrityError { expected, computed });
-        }
+        IntegrityError::check(expected, &bytes)?;
         self.keep(expected, Kept::Memory(bytes));
         Ok(())
     }
@@ -106,14 +111,17 @@ impl Blobs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::Algorithm;
 
     #[test]
     fn bytes_under_a_wrong_name_are_refused() {
         let mut blobs = Blobs::default();
-        let name = Digest::of(b"right");
-        assert!(blobs.put_verified(name, b"wrong".as_slice()).is_err());
-        assert!(!blobs.has(&name));
-        assert!(blobs.put_verified(name, b"right".as_slice()).is_ok());
-        assert_eq!(blobs.put(b"right".as_slice()), name);
+        for name in Algorithm::ALL.map(|algorithm| algorithm.digest(b"right")) {
+            assert!(blobs.put_verified(name, b"wrong".as_slice()).is_err());
+            assert!(!blobs.has(&name));
+            assert!(blobs.put_verified(name, b"right".as_slice()).is_ok());
+            assert_eq!(blobs.get(&name), Some(Bytes::from_static(b"right")));
+        }
+        assert_eq!(blobs.put(b"right".as_slice()), Digest::of(b"right"));
     }
 }

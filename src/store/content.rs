@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use super::{Blobs, IntegrityError};
 use crate::event::{Events, Outcome};
+use crate::host::Kept;
 use crate::oci::{Descriptor, Digest, MediaType};
 
 /// A place that keeps bytes by digest. Asking may take an exchange with the
@@ -74,12 +75,7 @@ impl ContentError {
         if size > blob.size {
             return Err(Self::Size { key: key(blob), size, expected: blob.size });
         }
-        let computed = Digest::of(bytes);
-        if computed != blob.digest {
-            let source = IntegrityError { expected: blob.digest, computed };
-            return Err(Self::Digest { key: key(blob), source });
-        }
-        Ok(())
+        IntegrityError::check(blob.digest, bytes).map_err(|source| Self::Digest { key: key(blob), source })
     }
 }
 
@@ -93,16 +89,13 @@ impl Content for Blobs {
     fn get(&mut self, blob: &Descriptor, _: Events<'_>) -> Result<Bytes, ContentError> {
         let digest = blob.digest;
         let bytes = Blobs::get(self, &digest).ok_or(ContentError::NotFound { digest })?;
-        let computed = Digest::of(&bytes);
-        if computed != digest {
-            return Err(IntegrityError { expected: digest, computed }.into());
-        }
+        IntegrityError::check(digest, &bytes)?;
         Ok(bytes)
     }
 
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, _: Events<'_>) -> Result<Outcome, ContentError> {
         ContentError::check(blob, &bytes)?;
-        self.put(bytes);
+        self.keep(blob.digest, Kept::Memory(bytes));
         Ok(Outcome::Moved)
     }
 }

@@ -19,6 +19,8 @@ use crate::oci::{Descriptor, Digest, MediaType, Reference, children, json};
 use crate::store::Content;
 use crate::text::{percent_encode, query_pairs};
 
+/// The digits of a digest that the tag of its referrers has, of whatever algorithm.
+const REFERRERS_TAG_DIGITS: usize = 64;
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 const MANIFEST_TYPES: [MediaType; 4] =
     [MediaType::DOCKER_MANIFEST, MediaType::DOCKER_LIST, MediaType::MANIFEST, MediaType::INDEX];
@@ -283,8 +285,8 @@ impl Content for Remote<'_> {
         if let Ok(Some(list)) = self.listed(&api, Purpose::Referrers, events) {
             return Ok(list);
         }
-        let tag = format!("manifests/sha256-{}", digest.hex());
-        Ok(self.listed(&tag, Purpose::ReferrersTag, events)?.unwrap_or_default())
+        let tag = format!("{}-{}", digest.algorithm().as_str(), &digest.hex()[..REFERRERS_TAG_DIGITS]);
+        Ok(self.listed(&format!("manifests/{tag}"), Purpose::ReferrersTag, events)?.unwrap_or_default())
     }
 }
 

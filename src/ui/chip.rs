@@ -27,8 +27,8 @@ const HUES: u32 = 24;
 
 /// The class that gives the hue of a digest: `h0` to `h23`.
 pub(super) fn hue(digest: &Digest) -> String {
-    let [first, second, third, fourth, ..] = digest.bytes();
-    format!("h{}", u32::from_be_bytes([*first, *second, *third, *fourth]) % HUES)
+    let first = digest.bytes()[..4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
+    format!("h{}", first % HUES)
 }
 
 /// The shape of a digest.

@@ -101,7 +101,7 @@ fn shown(node: &Node) -> String {
         Kind::Directory(_) => format!("folder {:o} {owner}", node.metadata.mode),
         Kind::Symlink(target) => format!("link {owner} {target}"),
         Kind::File(content) => {
-            let digest = content.digest().expect("in memory");
+            let digest = content.digest(drydock::oci::Algorithm::Sha256).expect("in memory");
             format!("file {:o} {owner} {}", node.metadata.mode, digest.short())
         }
     }

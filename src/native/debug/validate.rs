@@ -126,7 +126,7 @@ impl Report {
         if content.size() != blob.size {
             problems.push(format!("has {} bytes, not {}", content.size(), blob.size));
         }
-        match content.digest() {
+        match content.digest(blob.digest.algorithm()) {
             Ok(digest) if digest == blob.digest => {}
             Ok(digest) => problems.push(format!("has the digest {digest}")),
             Err(error) => problems.push(error.to_string()),
@@ -138,7 +138,7 @@ impl Report {
     fn layer(&self, layer: &Descriptor, expected: &Digest) -> Problems {
         let content = self.content(&path_of(&layer.digest)).expect("it was just read");
         let computed = || -> io::Result<Digest> {
-            let mut verifier = Verifier::default();
+            let mut verifier = Verifier::of(expected.algorithm());
             io::copy(&mut fs::uncompressed(content.open()?)?, &mut verifier)?;
             Ok(verifier.finish())
         };
@@ -209,5 +209,5 @@ fn agreement(config: &ImageConfig, manifest: &Manifest, platform: Option<&Platfo
 }
 
 fn path_of(digest: &Digest) -> String {
-    format!("/blobs/sha256/{}", digest.hex())
+    format!("/{}", digest.path())
 }

@@ -10,7 +10,7 @@ use http::{Request, Response, StatusCode};
 use crate::host::{Host, SendError};
 use crate::limits;
 use crate::oci::{DEFAULT_DOMAIN, Descriptor, Digest, ImageConfig, Index, Manifest, Reference, json};
-use crate::store::Blobs;
+use crate::store::{Blobs, IntegrityError};
 
 const IMAGE_NAME: &str = "io.containerd.image.name";
 const DESCRIPTION: &str = "org.opencontainers.image.description";
@@ -80,7 +80,7 @@ impl Layout {
             }
         }
         let Ok(bytes) = self.fetch(&document.digest, host)? else { return Ok(String::new()) };
-        let is_sound = Digest::of(&bytes) == document.digest;
+        let is_sound = IntegrityError::check(document.digest, &bytes).is_ok();
         let config: Option<ImageConfig> = json::read(&bytes).ok().filter(|_| is_sound);
         Ok(config.and_then(|config| config.config.labels.get(DESCRIPTION).cloned()).unwrap_or_default())
     }
@@ -123,7 +123,7 @@ impl Layout {
         if let Some(known) = self.documents.get(digest) {
             return Ok(Ok(known.clone()));
         }
-        let path = format!("blobs/sha256/{}", digest.hex());
+        let path = digest.path();
         let response = self.get(&path, host)?;
         if response.status() != StatusCode::OK {
             return Ok(Err(format!("{}{path} answers {}", self.base, response.status())));
