@@ -81,8 +81,14 @@ pub const IMAGE_LAYERS: usize = 127;
 /// Ports one EXPOSE may name: its history entry lists each of them.
 pub const EXPOSED_PORTS: usize = 1 << 10;
 
-/// Layers the build cache keeps, in compressed bytes; the oldest go first.
+/// Layers the build cache keeps in memory, in compressed bytes; the oldest go first.
 pub const CACHE_BYTES: u64 = 256 << 20;
+
+/// Those of them that a host keeps outside memory, in compressed bytes: tens of large images.
+pub const CACHE_LENT_BYTES: u64 = 10 << 30;
+
+/// The file in which a store keeps its build cache, in bytes: each step takes some 500.
+pub const CACHE_FILE_BYTES: u64 = 8 << 20;
 
 /// Steps the build cache keeps.
 pub const CACHE_STEPS: usize = 2_000;

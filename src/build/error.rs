@@ -6,7 +6,7 @@ use super::request::BaseError;
 use crate::dockerfile::{
     CheckError, ExpandError, GlobError, IgnoreError, LineRange, LintViolation, MountError, ParseError, quote,
 };
-use crate::fs::{FsError, FsPath, TarError};
+use crate::fs::{FsError, FsPath, RootfsError, TarError};
 use crate::oci::{DigestError, PlatformError, ReferenceError};
 
 /// A build failed.
@@ -185,6 +185,13 @@ pub enum SolveError {
         /// Why not.
         #[from]
         source: io::Error,
+    },
+    /// A layer cannot be laid out.
+    #[error("{source}")]
+    Extract {
+        /// Why not.
+        #[from]
+        source: RootfsError,
     },
     /// A layer cannot be written.
     #[error("{source}")]

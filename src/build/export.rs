@@ -60,7 +60,7 @@ impl Build {
         let manifest = Descriptor::of(MediaType::MANIFEST, &manifest_bytes);
         self.blobs.put(config_bytes);
         self.blobs.put(manifest_bytes);
-        Ok(BuiltImage { manifest, document, config, tree: here.tree })
+        Ok(BuiltImage { manifest, document, config, files: here.files })
     }
 
     /// What names point at: the manifest if there is nothing beside it, else an index.

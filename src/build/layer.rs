@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use super::cache::Layer;
+use super::cache::{Layer, Outcome, Used};
 use super::checksum::Checksum;
 use super::convert::{Operation, OperationKind};
-use super::copy::Copy;
+use super::copy::{Copy, Found};
 use super::error::{BuildError, ChecksumError, SolveError};
 use super::process::At;
 use super::request::Tools;
 use super::solve::{Build, Target};
 use super::stages::Base;
 use super::{download, identity, model};
-use crate::fs::{self, Content, FsPath, Node, Packed, Tree};
+use crate::fs::{self, Content, FsPath, Node, Rootfs, Tree};
 use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, Timestamp};
@@ -21,7 +21,7 @@ use crate::oci::{Descriptor, Digest, Timestamp};
 /// and what names the way there.
 #[derive(Debug, Clone)]
 pub(super) struct Here {
-    pub tree: Tree,
+    pub files: Rootfs,
     /// Part of the key of what follows.
     pub state: Digest,
     pub layers: Vec<Laid>,
@@ -38,16 +38,17 @@ pub(super) struct Laid {
 
 impl Here {
     /// At the beginning of a stage, which `key` names.
-    fn begin(key: &Digest, tree: Tree, layers: Vec<Laid>) -> Self {
-        Self { tree, state: state(key, &[]), layers }
+    fn begin(key: &Digest, files: Rootfs, layers: Vec<Laid>) -> Self {
+        Self { files, state: state(key, &[]), layers }
     }
 
-    /// After a step with this key and result.
-    fn after(&mut self, key: &Digest, layer: &Layer, tree: Tree) {
-        self.tree = tree;
-        self.state = state(key, layer.diff_id.bytes());
-        let Layer { descriptor, diff_id, created, .. } = layer;
-        self.layers.push(Laid { descriptor: descriptor.clone(), diff_id: *diff_id, created: Some(*created) });
+    /// After a step with this key and result, which lies upon what is here.
+    fn after(&mut self, key: &Digest, layer: &Layer) {
+        let Layer { packed, files, created, .. } = layer;
+        self.files = files.clone().unwrap_or_else(|| self.files.with(packed.clone()));
+        self.state = state(key, packed.diff_id.bytes());
+        let descriptor = packed.descriptor.clone();
+        self.layers.push(Laid { descriptor, diff_id: packed.diff_id, created: Some(*created) });
     }
 }
 
@@ -60,7 +61,9 @@ impl Build {
     pub(super) fn start_from(&mut self, target: usize, stage: usize) {
         let wanted = &self.targets[target];
         let here = match &wanted.stages.list[stage].base {
-            Base::Scratch => Here::begin(&Checksum::default().field(b"scratch").finish(), Tree::default(), Vec::new()),
+            Base::Scratch => {
+                Here::begin(&Checksum::default().field(b"scratch").finish(), Rootfs::default(), Vec::new())
+            }
             // Its state is that of the other stage, which has come to its end before.
             Base::Stage(_) => return,
             Base::Image(reference) => {
@@ -76,7 +79,7 @@ impl Build {
                 let diff_ids = image.config.rootfs.diff_ids.iter();
                 let layers = image.manifest.layers.into_iter().zip(diff_ids);
                 let laid = layers.map(|(descriptor, diff_id)| Laid { descriptor, diff_id: *diff_id, created: None });
-                Here::begin(&key, image.tree, laid.collect())
+                Here::begin(&key, image.files, laid.collect())
             }
         };
         self.targets[target].reached.insert(stage, here);
@@ -95,7 +98,7 @@ impl Build {
         if fetched.is_empty() && self.cache.knows(key) {
             self.steps.cached();
         } else {
-            self.cache.put(*key, None);
+            self.cache.put(*key, Outcome::Base, Used { last: self.started, count: 1 });
             self.steps.done(millis, None);
         }
     }
@@ -115,16 +118,15 @@ impl Build {
                 let key = workdir.key(&here.state);
                 self.begin_step(target, &key, name);
                 let make = |tree: &mut Tree, now| workdir.make(tree, now);
-                self.layer(key, true, model::WORKDIR.of(0), &here.tree, tools.host, make).map(|layer| {
-                    here.after(&key, &layer, layer.tree.clone());
-                })
+                let made = self.layer(key, true, model::WORKDIR.of(0), &here.files, tools.host, make);
+                made.map(|layer| here.after(&key, &layer))
             }
             OperationKind::Copy(copy) => self.copy(*copy, name, target, &mut here, tools),
             OperationKind::Run(run) => {
                 let begun = self.begin_run(*run, name, At { target, stage, lines }, &here, tools);
                 match begun {
                     Ok(Some((key, layer))) => {
-                        here.after(&key, &layer, layer.tree.clone());
+                        here.after(&key, &layer);
                         Ok(())
                     }
                     Ok(None) => return Ok(()),
@@ -142,7 +144,7 @@ impl Build {
     /// After a RUN: `layer` is what it made.
     pub(super) fn arrived(&mut self, At { target, stage, .. }: At, key: &Digest, layer: &Layer) {
         let mut here = self.targets[target].here(stage);
-        here.after(key, layer, layer.tree.clone());
+        here.after(key, layer);
         self.targets[target].reached.insert(stage, here);
     }
 
@@ -164,30 +166,55 @@ impl Build {
         here: &mut Here,
         tools: &mut Tools<'_>,
     ) -> Result<(), SolveError> {
-        let source = match copy.from {
-            Some(stage) => self.targets[target].here(stage).tree,
-            None => self.context.tree.clone(),
-        };
-        if let Err(error) = download::fetch(&mut copy, tools) {
-            self.steps.start(name);
-            return Err(error);
-        }
-        let found = match copy.find(&source) {
+        let (key, found) = match self.find_copied(&mut copy, target, here, tools) {
             Ok(found) => found,
-            Err(path) => {
+            Err(error) => {
                 self.steps.start(name);
-                return Err(not_found(&path, tools.host));
+                return Err(error);
             }
         };
-        let key = copy.key(&here.state, &found)?;
         self.begin_step(target, &key, name);
         let cost = model::COPY.of(found.bytes());
-        let below = if copy.is_link { Tree::default() } else { here.tree.clone() };
+        let below = if copy.is_link { Rootfs::default() } else { here.files.clone() };
         let make = |tree: &mut Tree, now| copy.place(tree, &found, now);
-        let layer = self.layer(key, !self.request.no_cache, cost, &below, tools.host, make)?;
-        let tree = if copy.is_link { linked(&here.tree, &layer)? } else { layer.tree.clone() };
-        here.after(&key, &layer, tree);
+        let mut layer = self.layer(key, !self.request.no_cache, cost, &below, tools.host, make)?;
+        if copy.is_link {
+            // It lies upon whatever is below it.
+            layer.files = None;
+        }
+        here.after(&key, &layer);
         Ok(())
+    }
+
+    /// The key of a COPY and what it takes, which is not looked for if it was found there before.
+    fn find_copied(
+        &mut self,
+        copy: &mut Copy,
+        target: usize,
+        here: &Here,
+        tools: &mut Tools<'_>,
+    ) -> Result<(Digest, Found), SolveError> {
+        download::fetch(copy, tools)?;
+        let source = copy.from.map(|stage| self.targets[target].here(stage));
+        let shortcut = source.as_ref().map(|source| copy.shortcut(&here.state, &source.state));
+        if let Some(key) = shortcut.filter(|_| !self.request.no_cache).and_then(|key| self.cache.same(&key)) {
+            return Ok((key, Found::default()));
+        }
+        let tree = match &source {
+            Some(source) => source.files.tree()?,
+            None => &self.context.tree,
+        };
+        let found = copy.find(tree).map_err(|path| not_found(&path, tools.host))?;
+        let key = copy.key(&here.state, &found)?;
+        self.note_shortcut(shortcut, key);
+        Ok((key, found))
+    }
+
+    /// Remembers that `shortcut` leads to what is under `key`.
+    pub(super) fn note_shortcut(&mut self, shortcut: Option<Digest>, key: Digest) {
+        if let Some(shortcut) = shortcut {
+            self.cache.put(shortcut, Outcome::Same(key), Used { last: self.started, count: 1 });
+        }
     }
 
     /// Shows the step of `key`, unless another stage for the same platform has shown it.
@@ -205,7 +232,7 @@ impl Build {
         key: Digest,
         reused: bool,
         millis: u64,
-        before: &Tree,
+        before: &Rootfs,
         host: &mut dyn Host,
         make: impl FnOnce(&mut Tree, Timestamp) -> Result<(), SolveError>,
     ) -> Result<Layer, SolveError> {
@@ -213,6 +240,7 @@ impl Build {
             return Ok(layer);
         }
         let created = self.now(host);
+        let before = before.tree()?;
         let mut tree = before.clone();
         make(&mut tree, Timestamp::from_seconds(created.seconds()))?;
         self.keep_layer(key, before, tree, (created, millis), host)
@@ -221,7 +249,8 @@ impl Build {
     /// The layer that was made under `key` before.
     pub(super) fn known_layer(&mut self, key: &Digest, reused: bool) -> Option<Layer> {
         let layer = self.cache.layer(key).filter(|_| reused || self.steps.is_repeated()).cloned()?;
-        self.blobs.keep(layer.descriptor.digest, layer.blob.clone());
+        self.cache.touch(key, self.started);
+        self.blobs.keep(layer.packed.descriptor.digest, layer.packed.blob.clone());
         self.steps.cached();
         Some(layer)
     }
@@ -241,10 +270,11 @@ impl Build {
         host: &mut dyn Host,
     ) -> Result<Layer, SolveError> {
         let layer = archive(before, tree, created, host)?;
-        self.blobs.keep(layer.descriptor.digest, layer.blob.clone());
-        self.cache.put(key, Some(layer.clone()));
-        self.compressed += layer.descriptor.size;
-        self.steps.done(millis, Some(layer.descriptor.clone()));
+        let descriptor = &layer.packed.descriptor;
+        self.blobs.keep(descriptor.digest, layer.packed.blob.clone());
+        self.compressed += descriptor.size;
+        self.steps.done(millis, Some(descriptor.clone()));
+        self.cache.put(key, Outcome::Layer(Box::new(layer.clone())), Used { last: created, count: 1 });
         Ok(layer)
     }
 }
@@ -265,13 +295,6 @@ fn not_found(path: &FsPath, host: &mut dyn Host) -> SolveError {
     SolveError::CacheKey { source: ChecksumError { left, right, path: path.to_string() } }
 }
 
-/// A linked layer lies upon whatever is below it.
-fn linked(below: &Tree, layer: &Layer) -> Result<Tree, SolveError> {
-    let blob = layer.blob.bytes()?;
-    let tar = fs::gunzip(&blob).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
-    fs::apply(below, &tar).map_err(|error| SolveError::Archive { reason: error.to_string() })
-}
-
 fn archive(before: &Tree, tree: Tree, created: Timestamp, host: &mut dyn Host) -> Result<Layer, SolveError> {
     let changes = fs::diff(before, &tree);
     let in_memory = |node: &Node| match node.content() {
@@ -282,6 +305,6 @@ fn archive(before: &Tree, tree: Tree, created: Timestamp, host: &mut dyn Host) -
     if bytes > limits::LAYER_BYTES {
         return Err(SolveError::LayerTooLarge { limit: limits::LAYER_BYTES });
     }
-    let Packed { blob, descriptor, diff_id } = fs::pack(&tree, &changes, host)?;
-    Ok(Layer { blob, descriptor, diff_id, tree, created })
+    let (packed, unpacked) = fs::pack(&tree, &changes, host)?;
+    Ok(Layer { packed, unpacked, files: Some(Rootfs::from(tree)), created })
 }

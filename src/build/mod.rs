@@ -6,7 +6,7 @@
 //! makes a layer; those that only describe the image are together in
 //! `metadata`. [`progress`] turns the events into text.
 
-mod cache;
+pub mod cache;
 mod checksum;
 mod context;
 mod convert;

@@ -67,22 +67,19 @@ impl Build {
         here: &Here,
         tools: &mut Tools<'_>,
     ) -> Result<Option<(Digest, Layer)>, SolveError> {
-        let contents = run.mounts.iter().map(|mount| self.mounted_content(mount, at.target)).collect::<Vec<_>>();
-        let identity = |node: &Option<Node>| node.as_ref().map_or_else(|| Ok(Digest::of(b"")), checksum::of_node);
-        let identities = contents.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
-        let key = run.key(&here.state, &identities);
+        let (key, contents) = self.find_mounted(&run, at.target, here)?;
         self.begin_step(at.target, &key, name);
         if let Some(layer) = self.known_layer(&key, !self.request.no_cache) {
             return Ok(Some((key, layer)));
         }
         let began = self.now(tools.host);
         let made = Metadata::directory(Timestamp::from_seconds(began.seconds()));
-        let mut tree = here.tree.clone();
+        let before = here.files.tree()?.clone();
+        let mut tree = before.clone();
         for folder in MOUNT_POINTS.map(FsPath::from).iter().chain([&run.directory]) {
             let folder = tree.resolve(folder)?;
             tree.make_directories(&folder, made)?;
         }
-        let before = here.tree.clone();
         let placed = Placed::place(&run, &contents, &self.cache, &self.request.secrets, &mut tree, made)?;
         let process = start(&run, &placed, tree, began, tools);
         let process = match process {
@@ -97,15 +94,40 @@ impl Build {
         Ok(None)
     }
 
+    /// The key of a RUN and what its binds show, which is not looked for if it was found there before.
+    fn find_mounted(
+        &mut self,
+        run: &Run,
+        target: usize,
+        here: &Here,
+    ) -> Result<(Digest, Vec<Option<Node>>), SolveError> {
+        let states = run.mounts.iter().map(|mount| Some(self.targets[target].here(mount.source?).state));
+        let states: Vec<Option<Digest>> = states.collect();
+        let reads_context = run.mounts.iter().any(Mounted::reads_context);
+        let reads_stages = states.iter().any(Option::is_some) && !reads_context;
+        let shortcut = reads_stages.then(|| run.shortcut(&here.state, &states));
+        if let Some(key) = shortcut.filter(|_| !self.request.no_cache).and_then(|key| self.cache.same(&key)) {
+            return Ok((key, Vec::new()));
+        }
+        let contents = run.mounts.iter().map(|mount| self.mounted_content(mount, target));
+        let contents = contents.collect::<Result<Vec<_>, _>>()?;
+        let identity = |node: &Option<Node>| node.as_ref().map_or_else(|| Ok(Digest::of(b"")), checksum::of_node);
+        let identities = contents.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
+        let key = run.key(&here.state, &identities);
+        self.note_shortcut(shortcut, key);
+        Ok((key, contents))
+    }
+
     /// What a bind shows: files of the context or of a stage.
-    fn mounted_content(&self, mount: &Mounted, target: usize) -> Option<Node> {
-        let tree = match mount.source {
-            Some(stage) => self.targets[target].here(stage).tree,
-            None if mount.reads_context() => self.context.tree.clone(),
-            None => return None,
+    fn mounted_content(&self, mount: &Mounted, target: usize) -> Result<Option<Node>, SolveError> {
+        let stage = mount.source.map(|stage| self.targets[target].here(stage));
+        let tree = match &stage {
+            Some(stage) => stage.files.tree()?,
+            None if mount.reads_context() => &self.context.tree,
+            None => return Ok(None),
         };
-        let path = tree.resolve(&FsPath::from(mount.mount.source.as_deref().unwrap_or_default())).ok()?;
-        tree.get(&path).cloned()
+        let path = tree.resolve(&FsPath::from(mount.mount.source.as_deref().unwrap_or_default()));
+        Ok(path.ok().and_then(|path| tree.get(&path).cloned()))
     }
 
     /// Lets the program of the RUN under way go on.

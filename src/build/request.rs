@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cache::Cache;
 use super::error::BuildError;
 use crate::event::Events;
-use crate::fs::{FsPath, Tree};
+use crate::fs::{FsPath, Rootfs, Tree};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, ReferenceError};
 use crate::runtime::Processes;
@@ -100,8 +100,8 @@ pub struct BaseImage {
     pub manifest: Manifest,
     /// Its configuration.
     pub config: ImageConfig,
-    /// Its layers, unpacked.
-    pub tree: Tree,
+    /// Its files.
+    pub files: Rootfs,
     /// The layers that had to be fetched just now.
     pub fetched: Vec<Descriptor>,
 }
@@ -142,8 +142,8 @@ pub struct BuiltImage {
     pub document: Manifest,
     /// The configuration.
     pub config: ImageConfig,
-    /// The layers, unpacked.
-    pub tree: Tree,
+    /// Its files.
+    pub files: Rootfs,
 }
 
 impl Request {

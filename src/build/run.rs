@@ -108,6 +108,13 @@ impl Run {
         sum.finish()
     }
 
+    /// The key of the same step by the states of the stages its mounts read
+    /// instead of what they show, which need not be looked at then.
+    pub(super) fn shortcut(&self, state: &Digest, sources: &[Option<Digest>]) -> Digest {
+        let sources: Vec<Digest> = sources.iter().map(|source| source.unwrap_or(*state)).collect();
+        Checksum::default().field(b"run from").field(self.key(state, &sources).bytes()).finish()
+    }
+
     /// The value of a variable.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         self.environment.iter().find_map(|entry| entry.strip_prefix(name)?.strip_prefix('='))

@@ -69,7 +69,7 @@ impl Engine {
         let mut layers = Vec::new();
         for image in &built.images {
             image.document.layers.iter().for_each(|layer| self.measure(layer));
-            self.snapshots.insert(image.manifest.digest, image.tree.clone());
+            self.snapshots.insert(image.manifest.digest, image.files.clone());
             layers.extend(image.document.layers.iter().cloned());
         }
         self.name_built(built);
@@ -124,9 +124,9 @@ impl Engine {
         };
         let unreadable = |error: ImageError| BaseError { message: error.to_string() };
         let image = Image::load(&self.blobs, &root, request.platform).map_err(unreadable)?;
-        let tree = self.unpack(&image).map_err(unreadable)?;
+        let files = self.rootfs(&image).map_err(unreadable)?;
         let fetched = image.document.layers.iter().filter(|layer| !before.has(&layer.digest)).cloned().collect();
-        Ok(BaseImage { digest: root.digest, manifest: image.document, config: image.config, tree, fetched })
+        Ok(BaseImage { digest: root.digest, manifest: image.document, config: image.config, files, fetched })
     }
 }
 

@@ -39,7 +39,7 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use crate::build::Cache;
-use crate::fs::Tree;
+use crate::fs::Rootfs;
 use crate::oci::{Descriptor, Digest, Platform, Reference, Timestamp};
 use crate::store::Blobs;
 use crate::transfer::Credentials;
@@ -61,8 +61,8 @@ pub struct Engine {
     pub credentials: BTreeMap<String, Credentials>,
     /// Past results of build steps.
     pub cache: Cache,
-    /// Unpacked images, by manifest.
-    snapshots: BTreeMap<Digest, Tree>,
+    /// The files of images, by manifest.
+    snapshots: BTreeMap<Digest, Rootfs>,
     /// The room each unpacked layer takes, in bytes.
     room: BTreeMap<Digest, u64>,
     /// How images are kept.

@@ -10,7 +10,7 @@ use imbl::OrdMap;
 
 use super::{Container, Engine};
 use crate::build::Cache;
-use crate::fs::Tree;
+use crate::fs::Rootfs;
 use crate::oci::{Descriptor, Digest};
 use crate::store::Blobs;
 
@@ -32,7 +32,7 @@ pub(super) struct Shelf {
     dangling: OrdMap<Digest, Descriptor>,
     containers: BTreeMap<String, Arc<Container>>,
     cache: Cache,
-    snapshots: BTreeMap<Digest, Tree>,
+    snapshots: BTreeMap<Digest, Rootfs>,
 }
 
 impl Engine {

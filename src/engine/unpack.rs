@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, Engine, Image, ImageError};
-use crate::fs::{self, ChangeKind, FsPath, Node, Tree};
+use crate::fs::{self, ChangeKind, FsPath, Node, Packed, Rootfs, RootfsError, Tree};
 use crate::oci::{Descriptor, Digest, Platform};
 
 /// A snapshot's files take whole blocks of this many bytes.
@@ -12,15 +12,32 @@ const BLOCK: u64 = 4096;
 impl Engine {
     /// The file tree of `image`; unpacked once, every layer checked against its diff id.
     pub fn unpack(&mut self, image: &Image) -> Result<Tree, ImageError> {
-        if let Some(tree) = self.snapshots.get(&image.manifest.digest) {
-            return Ok(tree.clone());
-        }
-        let mut tree = Tree::default();
+        let files = self.rootfs(image)?;
+        let invalid =
+            |error: RootfsError| ImageError::Invalid { digest: error.layer, reason: error.source.to_string() };
+        let tree = files.tree().map_err(invalid)?;
         for (layer, diff_id) in image.document.layers.iter().zip(&image.config.rootfs.diff_ids) {
-            tree = self.lay(&tree, layer, diff_id)?;
+            if self.is_classic() {
+                self.measure_files(diff_id);
+            } else {
+                self.measure(layer);
+            }
         }
-        self.snapshots.insert(image.manifest.digest, tree.clone());
-        Ok(tree)
+        Ok(tree.clone())
+    }
+
+    /// The files of `image`, of which nothing is unpacked before somebody looks.
+    pub(super) fn rootfs(&mut self, image: &Image) -> Result<Rootfs, ImageError> {
+        if let Some(files) = self.snapshots.get(&image.manifest.digest) {
+            return Ok(files.clone());
+        }
+        let mut files = Rootfs::default();
+        for (layer, diff_id) in image.document.layers.iter().zip(&image.config.rootfs.diff_ids) {
+            let blob = self.blobs.kept(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?.clone();
+            files = files.with(Packed { blob, descriptor: layer.clone(), diff_id: *diff_id });
+        }
+        self.snapshots.insert(image.manifest.digest, files.clone());
+        Ok(files)
     }
 
     /// Unpacks what was pulled of `root` for `platform`; what is no image has nothing to unpack.
@@ -35,23 +52,6 @@ impl Engine {
         }
         let image = Image::load(&self.blobs, root, platform)?;
         self.unpack(&image).map(drop)
-    }
-
-    fn lay(&mut self, base: &Tree, layer: &Descriptor, diff_id: &Digest) -> Result<Tree, ImageError> {
-        let invalid = |reason: String| ImageError::Invalid { digest: layer.digest, reason };
-        let bytes = self.blobs.get(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?;
-        let tar = uncompressed(&bytes).map_err(|error| invalid(error.to_string()))?;
-        let computed = diff_id.algorithm().digest(&tar);
-        if computed != *diff_id {
-            return Err(invalid(format!("wrong diff id calculated on extraction {computed:?}")));
-        }
-        let tree = fs::apply(base, &tar).map_err(|error| invalid(error.to_string()))?;
-        if self.is_classic() {
-            self.measure_files(diff_id);
-        } else {
-            self.room.insert(layer.digest, room(&tar));
-        }
-        Ok(tree)
     }
 
     /// The room the unpacked layers of `image` take on disk, in bytes, lowest first.
@@ -87,8 +87,8 @@ impl Engine {
     /// The room of what a container wrote, and that of its image's unpacked layers, in bytes.
     pub fn container_room(&self, container: &Container) -> (u64, u64) {
         let Some(image) = self.image_of(container) else { return (BLOCK, 0) };
-        let base = self.snapshots.get(&image.manifest.digest).cloned().unwrap_or_default();
-        let changes = fs::diff(&base, &container.tree);
+        let base = self.snapshots.get(&image.manifest.digest).and_then(|files| files.tree().ok());
+        let changes = fs::diff(base.unwrap_or(&Tree::default()), &container.tree);
         // A file that changed is copied up, and so are the folders it is in.
         let mut copied: BTreeSet<FsPath> = BTreeSet::from([FsPath::root()]);
         for change in &changes {
@@ -135,11 +135,6 @@ pub fn layer_entries(blob: &[u8]) -> Vec<(FsPath, Node)> {
 /// A layer's tar: layers may be stored compressed or not.
 pub fn uncompressed(blob: &[u8]) -> Result<Vec<u8>, fs::GzipError> {
     if blob.starts_with(&[0x1f, 0x8b]) { fs::gunzip(blob) } else { Ok(blob.to_vec()) }
-}
-
-/// The room one unpacked layer takes: whole blocks for its root, each folder and each file.
-fn room(tar: &[u8]) -> u64 {
-    entries(tar).iter().map(|(_, node)| blocks(node)).sum::<u64>() + BLOCK
 }
 
 /// The room of one file or folder.

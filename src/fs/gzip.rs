@@ -83,6 +83,7 @@ pub(super) struct Gzip<'a, W> {
     pending: Vec<u8>,
     checksum: Crc,
     digest: Verifier,
+    taken: u64,
 }
 
 /// One block, deflated.
@@ -96,15 +97,15 @@ impl<'a, W: Write> Gzip<'a, W> {
     /// Begins a stream; `share` deflates its blocks.
     pub fn new(mut sink: W, share: Share<'a>) -> io::Result<Self> {
         sink.write_all(&HEADER)?;
-        Ok(Self { sink, share, pending: Vec::new(), checksum: Crc::new(), digest: Verifier::default() })
+        Ok(Self { sink, share, pending: Vec::new(), checksum: Crc::new(), digest: Verifier::default(), taken: 0 })
     }
 
-    /// Ends the stream; also says the digest of what went into it.
-    pub fn finish(mut self) -> io::Result<(W, Digest)> {
+    /// Ends the stream; also says the digest and the number of the bytes that went into it.
+    pub fn finish(mut self) -> io::Result<(W, Digest, u64)> {
         self.deflate(true)?;
         self.sink.write_all(&self.checksum.sum().to_le_bytes())?;
         self.sink.write_all(&self.checksum.amount().to_le_bytes())?;
-        Ok((self.sink, self.digest.finish()))
+        Ok((self.sink, self.digest.finish(), self.taken))
     }
 
     /// Deflates and hashes what waits.
@@ -135,6 +136,7 @@ impl<W: Write> Write for Gzip<'_, W> {
         }
         let taken = bytes.len().min(BLOCK * BATCH - self.pending.len());
         self.pending.extend_from_slice(&bytes[..taken]);
+        self.taken += taken as u64;
         Ok(taken)
     }
 
@@ -197,8 +199,8 @@ mod tests {
         for piece in whole.chunks(1_000) {
             gzip_backwards.write_all(piece).expect("a Vec");
         }
-        let (bytes, digest) = gzip_backwards.finish().expect("a Vec");
+        let (bytes, digest, size) = gzip_backwards.finish().expect("a Vec");
         assert!(bytes == gzip(&whole));
-        assert_eq!(digest, Digest::of(&whole));
+        assert_eq!((digest, size), (Digest::of(&whole), whole.len() as u64));
     }
 }

@@ -11,6 +11,7 @@ mod gzip;
 mod joined;
 mod pack;
 mod path;
+mod rootfs;
 mod tar;
 mod tree;
 
@@ -21,5 +22,6 @@ pub use diff::{Change, ChangeKind, diff};
 pub use gzip::{GzipError, gunzip, gzip, uncompressed};
 pub use pack::{Packed, pack};
 pub use path::FsPath;
+pub use rootfs::{LayerError, Rootfs, RootfsError};
 pub use tar::{TarError, layer_tar, tar_of, write_layer};
 pub use tree::{Entry, FsError, Kind, Metadata, Node, Tree};

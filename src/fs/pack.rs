@@ -20,16 +20,16 @@ pub struct Packed {
     pub diff_id: Digest,
 }
 
-/// The layer of `changes`, whose added and modified paths are in `after`.
-pub fn pack(after: &Tree, changes: &[Change], host: &mut dyn Host) -> Result<Packed, TarError> {
+/// The layer of `changes`, whose added and modified paths are in `after`, and how many bytes its tar has.
+pub fn pack(after: &Tree, changes: &[Change], host: &mut dyn Host) -> Result<(Packed, u64), TarError> {
     let blob = Hashed { sink: host.ingest()?, digest: Verifier::default(), size: 0 };
     let share = |jobs: Vec<Job<'_>>| host.share(jobs);
     let mut gzip = Gzip::new(blob, &share)?;
     write_layer(after, changes, &mut gzip)?;
-    let (blob, diff_id) = gzip.finish()?;
+    let (blob, diff_id, unpacked) = gzip.finish()?;
     let (digest, size) = (blob.digest.finish(), blob.size);
     let blob = blob.sink.commit(&digest)?;
-    Ok(Packed { blob, descriptor: Descriptor::new(MediaType::LAYER_GZIP, digest, size), diff_id })
+    Ok((Packed { blob, descriptor: Descriptor::new(MediaType::LAYER_GZIP, digest, size), diff_id }, unpacked))
 }
 
 /// Hashes and counts what passes through.

@@ -23,8 +23,8 @@ use crate::runtime::Modules;
 use crate::session::{Execution, Tell};
 
 /// The verbs that work without a daemon.
-pub const VERBS: [&str; 11] =
-    ["build", "builder", "buildx", "history", "image", "images", "inspect", "load", "rmi", "save", "tag"];
+pub const VERBS: [&str; 12] =
+    ["build", "builder", "buildx", "history", "image", "images", "inspect", "load", "rmi", "save", "system", "tag"];
 
 /// Runs docker's words; the exit code is docker's.
 pub fn run(options: &Docker) -> Result<i32, NativeError> {

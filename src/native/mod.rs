@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is where the core meets the real machine")]
 
+mod cache;
 mod context;
 mod debug;
 mod disk;

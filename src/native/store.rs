@@ -1,9 +1,10 @@
 //! The image store of `--store DIR`: an OCI layout that is whole at any
 //! moment, whoever is killed while writing. Blobs come first, each under its
-//! digest; `index.json`, which names them, is replaced last.
+//! digest; `index.json`, which names them, is replaced after that. The build
+//! cache is kept beside it, and names blobs of its own.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::NativeError;
+use super::cache::{self, Saved};
 use super::disk::{self, BlobFile, OnDisk, Unfinished};
+use super::{NativeError, screen};
 use crate::engine::Engine;
 use crate::host::{Ingest, Kept};
 use crate::oci::{Algorithm, Descriptor, Digest, Index, Reference, Timestamp, json};
@@ -24,6 +26,8 @@ const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
 /// What a layout has no place for; without this file it is found out again, or not known.
 const KNOWN: &str = ".known.json";
+/// What builds made before.
+const CACHE: &str = ".build-cache.json";
 
 /// What a daemon knows of its images beside their bytes.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -81,12 +85,35 @@ impl Store {
         engine.tagged = known.tagged.into_iter().filter(|(name, _)| engine.names.contains_key(name)).collect();
         // Those of images that somebody else put here.
         engine.measure_all();
+        self.load_cache(&mut engine);
         Ok(engine)
     }
 
-    /// Makes the store hold the images of `engine` and nothing else.
+    /// Gives `engine` the build cache, and takes from its images what only the cache needs.
+    fn load_cache(&self, engine: &mut Engine) {
+        let path = self.root.join(CACHE);
+        let whole =
+            |blob: &Descriptor| engine.blobs.kept(&blob.digest).filter(|kept| kept.size() == blob.size).cloned();
+        match cache::read(&path, whole) {
+            Ok(cache) => engine.cache = cache,
+            // Then nothing is known, and the next build makes it again.
+            Err(error) => screen::complain(&format!("drydock: {}: ignored: {error}", path.display())),
+        }
+        let roots = engine.names.values().chain(engine.dangling.values());
+        let needed: BTreeSet<Digest> =
+            roots.flat_map(|root| engine.blobs.reachable(root)).map(|blob| blob.digest).collect();
+        let layers = engine.cache.entries().filter_map(|(_, entry)| entry.layer()).map(|layer| &layer.packed);
+        let mounts = engine.cache.mounts().filter_map(|(_, files)| files.top());
+        let cached: Vec<Digest> = layers.chain(mounts).map(|packed| packed.descriptor.digest).collect();
+        for digest in cached.iter().filter(|digest| !needed.contains(digest)) {
+            engine.blobs.remove(digest);
+        }
+    }
+
+    /// Makes the store hold the images of `engine`, its build cache, and nothing else.
     pub fn save(&self, engine: &Engine) -> Result<(), NativeError> {
-        for (digest, kept) in engine.blobs.iter() {
+        let cached = Saved::of(&engine.cache).map_err(|error| NativeError::Refused { reason: error.to_string() })?;
+        for (digest, kept) in engine.blobs.iter().chain(cached.blobs.iter().map(|(digest, kept)| (digest, kept))) {
             let path = self.root.join(digest.path());
             if !path.is_file() {
                 let written = kept.open().and_then(|mut reader| disk::write(&path, &mut reader));
@@ -98,9 +125,12 @@ impl Store {
         let path = self.root.join("index.json");
         disk::write(&path, &mut json::compact(&index).as_slice()).map_err(NativeError::file(&path))?;
         self.remember(engine)?;
+        let path = self.root.join(CACHE);
+        cached.write(&path).map_err(NativeError::file(&path))?;
         // Only now does nothing name the others.
+        let cached: BTreeSet<Digest> = cached.blobs.iter().map(|(digest, _)| *digest).collect();
         for (digest, path, _) in self.list()? {
-            if !engine.blobs.has(&digest) {
+            if !engine.blobs.has(&digest) && !cached.contains(&digest) {
                 std::fs::remove_file(&path).map_err(NativeError::file(&path))?;
             }
         }

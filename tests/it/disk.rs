@@ -9,12 +9,12 @@ use drydock::fs::{self, FsPath, Tree};
 use drydock::oci::{Digest, Index, Manifest, json};
 
 /// A folder of its own for each test, with a store in it and a context.
-struct Desk {
-    folder: PathBuf,
+pub struct Desk {
+    pub folder: PathBuf,
 }
 
 impl Desk {
-    fn new(test: &str) -> Self {
+    pub fn new(test: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("disk").join(test);
         drop(std::fs::remove_dir_all(&folder));
         let desk = Self { folder };
@@ -26,13 +26,13 @@ impl Desk {
         desk
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub fn write(&self, path: &str, text: &str) {
         let path = self.folder.join(path);
         std::fs::create_dir_all(path.parent().expect("in the folder")).expect("made");
         std::fs::write(path, text).expect("written");
     }
 
-    fn run(&self, line: &str) -> Output {
+    pub fn run(&self, line: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_drydock"));
         command.args(line.split(' ')).args(["--store", "store"]).current_dir(&self.folder);
         command.output().expect("the command starts")
@@ -47,14 +47,14 @@ impl Desk {
     }
 
     /// What a line that works prints on standard output.
-    fn says(&self, line: &str) -> String {
+    pub fn says(&self, line: &str) -> String {
         let output = self.run(line);
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }
 
     /// Every file of the store by name, each blob checked against its own.
-    fn store(&self) -> BTreeMap<String, Vec<u8>> {
+    pub fn store(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         for folder in ["store", "store/blobs/sha256"] {
             for entry in std::fs::read_dir(self.folder.join(folder)).expect("the store").flatten() {
@@ -70,7 +70,7 @@ impl Desk {
         files
     }
 
-    fn index(&self) -> Index {
+    pub fn index(&self) -> Index {
         json::read(&self.store()["index.json"]).expect("an index")
     }
 
@@ -161,6 +161,9 @@ fn an_image_moves_to_another_store_as_a_file_and_leaves_nothing_when_it_goes() {
     let id = desk.says("build -q -t app:1 context");
     desk.says("save -o app.tar app:1");
     desk.says("rmi app:1");
+    // The build cache has its own.
+    assert!(desk.store().contains_key(".build-cache.json"));
+    desk.says("builder prune -a -f");
     assert_eq!(
         desk.store().keys().map(String::as_str).collect::<Vec<_>>(),
         [".known.json", ".lock", "index.json", "oci-layout"]

@@ -15,7 +15,7 @@ fn placed(instructions: &str) -> Vec<String> {
         let Metadata { mode, uid, gid, .. } = node.metadata;
         format!("{mode:o} {uid}:{gid} {path}")
     };
-    built.tree.walk().filter(|(_, node)| node.entries().is_none()).map(line).collect()
+    built.tree().walk().filter(|(_, node)| node.entries().is_none()).map(line).collect()
 }
 
 fn archive() -> Vec<u8> {
@@ -62,7 +62,7 @@ fn an_archive_is_unpacked_by_add_alone() {
 fn a_text_of_the_dockerfile_has_its_variables_replaced_unless_it_is_quoted() {
     let mut desk = Desk::new("FROM scratch\nENV V=x\nCOPY <<EOF <<'RAW' /d/\n\"$V\" \\$V\nEOF\n$V\nRAW\n");
     let outcome = desk.build();
-    let tree = &outcome.result.as_ref().expect("built").images[0].tree;
+    let tree = outcome.result.as_ref().expect("built").images[0].files.tree().expect("sound");
     let text = |path: &str| String::from_utf8(tree.read(&path.into()).expect("there").to_vec()).expect("text");
     assert_eq!(text("/d/EOF"), "\"x\" $V\n");
     assert_eq!(text("/d/RAW"), "$V\n");
@@ -78,7 +78,7 @@ fn a_linked_layer_survives_another_base() {
     let (steps, second) = desk.rebuild();
     assert!(steps[1].starts_with("CACHED"), "{steps:?}");
     assert_eq!(first.document.layers[1], second.document.layers[1]);
-    assert!(second.tree.get(&"/usr/bin/mlserve".into()).is_some() && second.tree.get(&"/m".into()).is_some());
+    assert!(second.tree().get(&"/usr/bin/mlserve".into()).is_some() && second.tree().get(&"/m".into()).is_some());
 }
 
 #[test]

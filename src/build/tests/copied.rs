@@ -7,8 +7,8 @@ fn copied(instructions: &str) -> Vec<String> {
     let mut desk = Desk::lesson();
     desk.write("Dockerfile", &format!("FROM scratch\n{instructions}\n"));
     desk.write(".dockerignore", "Dockerfile\n.dockerignore\n");
-    let built = desk.rebuild().1;
-    let files = built.tree.walk().filter(|(_, node)| node.content().is_some());
+    let tree = desk.rebuild().1.tree();
+    let files = tree.walk().filter(|(_, node)| node.content().is_some());
     files.map(|(path, _)| path.to_string()).collect()
 }
 
@@ -35,7 +35,7 @@ fn copy_follows_the_rules_of_its_destination() {
 fn files_keep_mode_and_time_and_new_folders_are_of_the_build() {
     let mut desk = Desk::new("FROM scratch\nCOPY run.sh /bin/\n");
     desk.put("run.sh", "#!", 0o750, NOON - 99);
-    let tree = desk.rebuild().1.tree;
+    let tree = desk.rebuild().1.tree();
     let file = tree.get(&"/bin/run.sh".into()).expect("copied").metadata;
     let owner = (file.uid, file.gid);
     assert_eq!((file.mode, owner, file.modified), (0o750, (0, 0), Timestamp::from_seconds(NOON - 99)));

@@ -57,7 +57,7 @@ fn a_maintainer_is_an_author() {
 fn a_workdir_of_a_user_is_the_users() {
     let mut desk = Desk::new("FROM scratch\nCOPY passwd /etc/passwd\nUSER ana\nWORKDIR /home/ana\n");
     desk.write("passwd", "ana:x:1000:100::/home/ana:/bin/sh\n");
-    let folder = desk.rebuild().1.tree.get(&"/home/ana".into()).expect("made").metadata;
+    let folder = desk.rebuild().1.tree().get(&"/home/ana".into()).expect("made").metadata;
     assert_eq!((folder.uid, folder.gid), (1000, 100));
 }
 

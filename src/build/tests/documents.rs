@@ -56,13 +56,14 @@ fn others_read_our_documents_and_the_layers_make_the_tree() {
     let layers = config.history().iter().flatten().filter(|entry| entry.empty_layer() != Some(true)).count();
     assert_eq!(layers, 4);
     assert_eq!(config.config().as_ref().and_then(|config| config.working_dir().clone()).as_deref(), Some("/app"));
-    let mut tree = base(&"mlserve:1".parse().expect("a name"), desk.base).expect("known").tree;
+    let mut tree =
+        base(&"mlserve:1".parse().expect("a name"), desk.base).expect("known").files.tree().expect("sound").clone();
     for (layer, diff_id) in built.document.layers.iter().zip(&built.config.rootfs.diff_ids).skip(1) {
         let tar = fs::gunzip(&bytes(&layer.digest)).expect("gzip");
         assert_eq!(Digest::of(&tar), *diff_id);
         tree = fs::apply(&tree, &tar).expect("a layer");
     }
-    assert_eq!(tree, built.tree);
+    assert_eq!(tree, built.tree());
 }
 
 #[test]

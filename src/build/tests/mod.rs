@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::progress::Plain;
 use super::*;
 use crate::event::{Event, Events};
-use crate::fs::{self, FsPath, Metadata, Node, Tree};
+use crate::fs::{self, FsPath, Metadata, Node, Rootfs, Tree};
 use crate::host::{Host, SendError};
 use crate::oci::{Digest, ImageConfig, Manifest, Platform, Reference, Timestamp};
 use crate::runtime::Modules;
@@ -147,6 +147,13 @@ impl Desk {
     }
 }
 
+impl BuiltImage {
+    /// Its files, which are there to be looked at.
+    fn tree(&self) -> Tree {
+        self.files.tree().expect("sound").clone()
+    }
+}
+
 impl Outcome {
     fn steps(&self) -> Vec<String> {
         let mut names = std::collections::BTreeMap::new();
@@ -205,5 +212,5 @@ fn base(reference: &Reference, program: &str) -> Result<BaseImage, BaseError> {
     let descriptor = crate::oci::Descriptor::of(crate::oci::MediaType::CONFIG, &config.to_bytes());
     let manifest = Manifest::of(descriptor, vec![layer]);
     let digest = Digest::of(&manifest.to_bytes());
-    Ok(BaseImage { digest, manifest, config, tree, fetched: Vec::new() })
+    Ok(BaseImage { digest, manifest, config, files: Rootfs::from(tree), fetched: Vec::new() })
 }

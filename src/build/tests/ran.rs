@@ -32,7 +32,7 @@ fn run(instructions: &str) -> (Vec<String>, Tree) {
     let mut desk = desk(instructions);
     let request = request(&desk);
     let outcome = desk.run(&request);
-    let tree = outcome.result.as_ref().unwrap_or_else(|error| panic!("{instructions}: {error}")).images[0].tree.clone();
+    let tree = outcome.result.as_ref().unwrap_or_else(|error| panic!("{instructions}: {error}")).images[0].tree();
     (written(&outcome), tree)
 }
 
@@ -86,7 +86,7 @@ fn a_cache_outlives_its_build_and_is_in_no_layer() {
     let mut desk = desk(step);
     let first = desk.build();
     assert_eq!(written(&first), ["more"]);
-    assert!(first.result.expect("built").images[0].tree.get(&"/cache".into()).is_none());
+    assert!(first.result.expect("built").images[0].tree().get(&"/cache".into()).is_none());
     desk.no_cache = true;
     assert_eq!(written(&desk.build()), ["more", "more"]);
 }

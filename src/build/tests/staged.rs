@@ -35,7 +35,7 @@ fn only_what_the_target_needs_is_built() {
     let expected: Vec<String> =
         names.iter().map(|name| name.split([':', '=']).next().unwrap_or(name).to_owned()).collect();
     assert_eq!(found, expected);
-    let tree = &outcome.result.expect("built").images[0].tree;
+    let tree = outcome.result.expect("built").images[0].tree();
     for (path, is_there) in [("/app/model.bin", true), ("/bin/mlserve", true), ("/never", false)] {
         assert_eq!(tree.get(&path.into()).is_some(), is_there, "{path}");
     }
@@ -53,7 +53,7 @@ fn a_target_is_named_in_any_case() {
 fn a_stage_goes_on_where_another_ended() {
     let text = "FROM scratch AS a\nARG V=1\nENV E=$V\nWORKDIR /w\nCMD [\"x\"]\nFROM a\nCOPY model.bin $V$E\n";
     let built = with(text, |_| {}).result.expect("built").images.remove(0);
-    assert!(built.tree.get(&"/w/11".into()).is_some(), "ARGs and ENVs are inherited");
+    assert!(built.tree().get(&"/w/11".into()).is_some(), "ARGs and ENVs are inherited");
     assert_eq!(built.config.history.len(), 5);
     assert_eq!(built.config.config.cmd, Some(vec!["x".to_owned()]));
 }

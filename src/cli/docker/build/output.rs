@@ -1,7 +1,7 @@
 //! `--output`: where the result of a build goes.
 //! <https://docs.docker.com/reference/cli/docker/buildx/build/#output>
 
-use crate::build::{Built, Output};
+use crate::build::{Built, BuiltImage, Output};
 use crate::cli::{Desk, Failure};
 use crate::event::Event;
 use crate::fs::{self, Content, FsPath, Metadata, Node, Tree};
@@ -78,27 +78,28 @@ impl Destination {
                 write(desk, &path, archive.map_err(|error| refused(&error.to_string()))?, now)
             }
             Output::Tar => {
-                let tar = fs::tar_of(&files(built));
+                let tar = fs::tar_of(&files(built)?);
                 write(desk, &path, tar.map_err(|error| refused(&error.to_string()))?, now)
             }
-            Output::Local => put_files(desk, &path, &files(built), now),
+            Output::Local => put_files(desk, &path, &files(built)?, now),
         }
     }
 }
 
 /// The files of the image; of several, each in a folder with the name of its platform.
-fn files(built: &Built) -> Tree {
+fn files(built: &Built) -> Result<Tree, Failure> {
+    let laid = |image: &BuiltImage| image.files.tree().cloned().map_err(|error| refused(&error.to_string()));
     if let [image] = &built.images[..] {
-        return image.tree.clone();
+        return laid(image);
     }
     let mut tree = Tree::default();
     for image in &built.images {
         let name = image.config.platform().to_string().replace('/', "_");
-        if let Some(root) = image.tree.get(&FsPath::root()) {
+        if let Some(root) = laid(image)?.get(&FsPath::root()) {
             tree.insert(&FsPath::root().child(&name), root.clone()).expect("the root is a folder");
         }
     }
-    tree
+    Ok(tree)
 }
 
 fn write(desk: &mut Desk<'_>, path: &FsPath, content: Content, now: Timestamp) -> Result<(), Failure> {
