@@ -5,6 +5,7 @@ use super::csv::{self, CsvError};
 use super::expand::ExpandError;
 use super::quote::quote;
 use super::suggest::{did_you_mean, nearest};
+use crate::text::units::typed_size;
 
 /// What a RUN sees beside the image while it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -286,7 +287,7 @@ impl Mount {
             }
             "size" => {
                 self.only_for(key, &[MountKind::Tmpfs])?;
-                self.size_bytes = bytes(&value).ok_or_else(|| wrong(value))?;
+                self.size_bytes = typed_size(&value).ok_or_else(|| wrong(value))?;
             }
             "sharing" => self.sharing = Some(Sharing::parse(&value).ok_or(MountError::Sharing { value })?),
             "mode" => self.mode = Some(number("mode", value, 8)?),
@@ -350,20 +351,4 @@ fn number(key: &'static str, value: String, radix: u32) -> Result<u32, MountErro
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     let number = u32::from_str_radix(&value, radix).ok().filter(|_| digits);
     number.ok_or(MountError::Number { key, value })
-}
-
-/// A size as docker reads it: `64m`, `1.5GiB`, in units of 1024.
-/// <https://pkg.go.dev/github.com/docker/go-units#RAMInBytes>
-fn bytes(text: &str) -> Option<i64> {
-    let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ')? + 1;
-    let (number, unit) = text.split_at(end);
-    let number = number.strip_suffix(' ').unwrap_or(number);
-    let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !number.is_empty();
-    let number: f64 = number.parse().ok().filter(|_| plain)?;
-    let unit = unit.to_lowercase();
-    let unit = unit.strip_suffix("ib").filter(|unit| !unit.is_empty()).or(unit.strip_suffix('b')).unwrap_or(&unit);
-    let power = ["", "k", "m", "g", "t", "p"].iter().position(|known| *known == unit)?;
-    let size = number * 1024_f64.powi(i32::try_from(power).ok()?);
-    #[expect(clippy::cast_possible_truncation, reason = "docker truncates too, and sizes beyond are clamped")]
-    Some(size as i64)
 }

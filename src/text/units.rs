@@ -40,6 +40,34 @@ pub fn progress_size(bytes: u64) -> String {
     if scale == 1 { format!("{bytes}B") } else { format!("{}{unit}", decimal(bytes, scale, 2)) }
 }
 
+/// A size as it is typed: `512`, `64m`, `1.5GiB`, in units of 1024 whatever they are
+/// called; what is beyond an `i64` is the largest.
+/// <https://pkg.go.dev/github.com/docker/go-units#RAMInBytes>
+pub fn typed_size(text: &str) -> Option<i64> {
+    let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ')? + 1;
+    let (number, unit) = text.split_at(end);
+    let number = number.strip_suffix(' ').unwrap_or(number);
+    let unit = unit.to_lowercase();
+    let unit = unit.strip_suffix("ib").filter(|unit| !unit.is_empty()).or(unit.strip_suffix('b')).unwrap_or(&unit);
+    let scale = 1_u128 << (10 * ["", "k", "m", "g", "t", "p"].iter().position(|known| *known == unit)?);
+    Some(i64::try_from(scaled(number, scale)?).unwrap_or(i64::MAX))
+}
+
+/// A decimal number times `scale`, cut off; no floating point, whose reading is large.
+fn scaled(number: &str, scale: u128) -> Option<u128> {
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let digits = || whole.bytes().chain(part.bytes());
+    if digits().next().is_none() || !digits().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let value = |digits: &str| {
+        digits.bytes().fold(0, |value: u128, digit| value.saturating_mul(10).saturating_add((digit - b'0').into()))
+    };
+    let part = &part[..part.len().min(18)];
+    let below = value(part) * scale / 10_u128.pow(u32::try_from(part.len()).unwrap_or(0));
+    Some(value(whole).saturating_mul(scale).saturating_add(below))
+}
+
 /// A duration in nanoseconds as Go prints it: `0s`, `1.5ms`, `30s`, `1h0m5s`.
 /// <https://pkg.go.dev/time#Duration.String>
 pub fn go_duration(nanos: u64) -> String {
@@ -132,6 +160,26 @@ mod tests {
         assert_eq!(binary_size(1023), "1023B");
         assert_eq!(progress_size(300_450), "300.45kB");
         assert_eq!(progress_size(195), "195B");
+    }
+
+    #[test]
+    fn a_typed_size_is_read_as_docker_reads_it() {
+        let table = [
+            ("0", 0),
+            ("512", 512),
+            ("10MB", 10 << 20),
+            ("1.5g", 3 << 29),
+            ("2KiB", 2048),
+            ("64 m", 64 << 20),
+            (".5k", 512),
+            ("1.k", 1024),
+            ("0.1g", 107_374_182),
+            ("99999999999999999999999999999999999999999999p", i64::MAX),
+        ];
+        for (typed, bytes) in table {
+            assert_eq!(typed_size(typed), Some(bytes), "{typed}");
+        }
+        assert!(["", "x", ".", " ", "1.2.3", "1zb", "-1", "1e3"].iter().all(|typed| typed_size(typed).is_none()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::cli::moment::duration;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::host::Host;
 use crate::oci::Timestamp;
+use crate::text::units::typed_size;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -70,7 +71,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 fn reserved(parsed: &Parsed<'_>) -> Result<u64, Failure> {
     let typed = parsed.value("reserved-space").or(parsed.value("keep-storage"));
     let Some(typed) = typed else { return Ok(0) };
-    bytes(typed).ok_or_else(|| {
+    typed_size(typed).map(i64::unsigned_abs).ok_or_else(|| {
         Failure::with_code(
             125,
             format!(
@@ -135,41 +136,4 @@ fn verbose(record: &CacheRecord, shared: bool) -> Vec<String> {
     ];
     let line = |(name, value): &(&str, String)| format!("{name}{}{value}", if name.len() < 8 { "\t\t" } else { "\t" });
     pairs.iter().map(line).chain([String::new()]).collect()
-}
-
-/// `512`, `10MB`, `1.5g`: docker counts by 1024 here, whatever the unit is called.
-fn bytes(typed: &str) -> Option<u64> {
-    let text = typed.to_ascii_lowercase();
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
-    let (number, unit) = (text[..digits].parse::<f64>().ok()?, text[digits..].trim());
-    let power = match unit.trim_end_matches('b').trim_end_matches('i') {
-        "" => 0,
-        "k" => 1,
-        "m" => 2,
-        "g" => 3,
-        "t" => 4,
-        _ => return None,
-    };
-    let scaled = number * f64::from(1_u32 << 10).powi(power);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an amount typed by a person")]
-    (scaled.is_finite() && scaled < 1e18).then_some(scaled as u64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_amount_is_read_as_docker_reads_it() {
-        for (typed, amount) in [
-            ("0", Some(0)),
-            ("512", Some(512)),
-            ("10MB", Some(10 << 20)),
-            ("1.5g", Some(3 << 29)),
-            ("2KiB", Some(2048)),
-        ] {
-            assert_eq!(bytes(typed), amount, "{typed}");
-        }
-        assert!(["", "x", "1.2.3", "1zb", "-1"].iter().all(|typed| bytes(typed).is_none()));
-    }
 }
