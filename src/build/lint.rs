@@ -1,7 +1,7 @@
 //! The linter's remarks on a build: what can be said before anything is asked
 //! for, and the rest once the images are known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::environment;
 use super::solve::Build;
@@ -11,6 +11,7 @@ use crate::dockerfile::{
 };
 use crate::event::Event;
 use crate::oci::RunConfig;
+use crate::text::sorted;
 
 impl Build {
     /// What the text says, and where the variables are known the stages that are built.
@@ -61,7 +62,7 @@ impl Build {
             })
             .collect();
         let needed = self.targets.first().map(|target| target.stages.needed()).unwrap_or_default();
-        let stages: BTreeSet<usize> = needed.into_iter().collect();
+        let stages = sorted(needed);
         let around = Surroundings {
             arguments: &request.arguments,
             automatic: &automatic,

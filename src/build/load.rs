@@ -201,8 +201,8 @@ impl Build {
         let copies = || plans().flat_map(Plan::copies).filter(|copy| copy.from.is_none());
         let mounts = || plans().flat_map(Plan::runs).flat_map(|run| &run.mounts).filter(|mount| mount.reads_context());
         let found = copies().filter_map(|copy| copy.find(&self.context.tree).ok());
-        let mut paths: std::collections::BTreeSet<FsPath> =
-            found.flat_map(|found| found.paths().cloned().collect::<Vec<_>>()).collect();
+        let mut paths = std::collections::BTreeSet::new();
+        paths.extend(found.flat_map(|found| found.paths().cloned().collect::<Vec<_>>()));
         paths.extend(mounts().map(|mount| FsPath::from(mount.mount.source.as_deref().unwrap_or_default())));
         let inline: usize = plans().flat_map(Plan::copies).map(Copy::inline_files).sum();
         let reads = copies().any(Copy::reads_files) || mounts().next().is_some();

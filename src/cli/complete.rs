@@ -1,13 +1,12 @@
 //! Completion from the table of commands and from what is really there:
 //! images, containers, files, machines, registries.
 
-use std::collections::BTreeSet;
-
 use super::shell::WORDS;
 use super::verb::Operand;
 use super::{Arguments, Flag, Takes, Verb, docker, split};
 use crate::fs::FsPath;
 use crate::lab::State;
+use crate::text::sorted;
 
 /// Whole lines that `line` could become, sorted; none if nothing fits.
 pub fn complete(line: &str, state: &State) -> Vec<String> {
@@ -18,8 +17,8 @@ pub fn complete(line: &str, state: &State) -> Vec<String> {
         words.pop().unwrap_or_default()
     };
     let head = line.strip_suffix(last.as_str()).unwrap_or(line);
-    let found: BTreeSet<String> =
-        candidates(&words, &last, state).into_iter().filter(|word| word.starts_with(&last)).collect();
+    let mut found = sorted(candidates(&words, &last, state).into_iter().filter(|word| word.starts_with(&last)));
+    found.dedup();
     found.into_iter().map(|word| format!("{head}{word}")).collect()
 }
 

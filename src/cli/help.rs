@@ -5,7 +5,7 @@ use super::docker::{VERBS, find_path};
 use super::usage::usage;
 use super::verb::group;
 use super::{Desk, Failure, Flow, Terminal, Verb};
-use crate::text::{distance, quoted};
+use crate::text::{distance, quoted, sorted, sorted_by};
 
 const TAGLINE: &str = "A self-sufficient runtime for containers";
 
@@ -114,13 +114,12 @@ pub fn of_verb(verb: &Verb, command: &str) -> Vec<String> {
 
 /// Docker names the management commands before the older short ones; buildx names what others call it.
 pub fn aliases(verb: &Verb, command: &str) -> String {
-    let mut paths: Vec<&str> = verb.paths.to_vec();
-    if group(command) == "buildx" {
-        paths.retain(|path| *path != command);
-        paths.sort_unstable();
+    let paths = verb.paths.iter().copied();
+    let paths = if group(command) == "buildx" {
+        sorted(paths.filter(|path| *path != command))
     } else {
-        paths.sort_by_key(|path| group(path).is_empty());
-    }
+        sorted_by(paths, |a, b| group(a).is_empty().cmp(&group(b).is_empty()))
+    };
     paths.iter().map(|path| format!("docker {path}")).collect::<Vec<_>>().join(", ")
 }
 
@@ -168,10 +167,10 @@ fn show_on_stderr(lines: Vec<String>, terminal: &mut Terminal<'_>) {
 /// The help of docker itself.
 fn top() -> Vec<String> {
     let mut lines = vec!["Usage:  docker [OPTIONS] COMMAND".to_owned(), String::new(), TAGLINE.to_owned()];
-    let mut common = members("");
-    common.retain(|(name, _)| COMMON.contains(&name.as_str()));
-    common.sort_by_key(|(name, _)| COMMON.iter().position(|known| known == name));
-    let mut others = members("");
+    let members = members("");
+    let common = COMMON.iter().filter_map(|known| members.iter().find(|(name, _)| name == known).cloned());
+    let common: Vec<_> = common.collect();
+    let mut others = members.clone();
     others.retain(|(name, _)| !COMMON.contains(&name.as_str()));
     section(&mut lines, "Common Commands:", &common);
     section(&mut lines, "Management Commands:", &subgroups(""));
@@ -223,15 +222,11 @@ fn section(lines: &mut Vec<String>, heading: &str, rows: &[(String, &str)]) {
 pub fn members(path: &str) -> Vec<(String, &'static str)> {
     let commands = VERBS.iter().flat_map(|verb| verb.paths.iter().map(move |path| (verb, *path)));
     let own = commands.filter(|(verb, command)| group(command) == path && verb.canonical(command) == *command);
-    let mut members: Vec<(String, &str)> = own
-        .map(|(verb, command)| {
-            let elsewhere = ABOUT_ELSEWHERE.iter().find(|(known, _)| *known == command);
-            let name = command.rsplit(' ').next().unwrap_or(command);
-            (name.to_owned(), elsewhere.map_or(verb.about, |(_, about)| about))
-        })
-        .collect();
-    members.sort();
-    members
+    sorted(own.map(|(verb, command)| {
+        let elsewhere = ABOUT_ELSEWHERE.iter().find(|(known, _)| *known == command);
+        let name = command.rsplit(' ').next().unwrap_or(command);
+        (name.to_owned(), elsewhere.map_or(verb.about, |(_, about)| about))
+    }))
 }
 
 /// The groups within a group; a plugin has a star.

@@ -4,6 +4,7 @@ use super::docker::VERBS;
 use super::help::aliases;
 use super::shell::WORDS;
 use super::{Flag, Verb};
+use crate::text::sorted_by;
 
 /// One command.
 #[derive(Debug, Clone)]
@@ -22,8 +23,7 @@ pub struct Entry {
 
 /// Docker's commands by name, then the words of the shell.
 pub fn reference() -> (Vec<Entry>, Vec<Entry>) {
-    let mut commands: Vec<Entry> = VERBS.iter().map(of_verb).collect();
-    commands.sort_by(|a, b| a.command.cmp(&b.command));
+    let commands = sorted_by(VERBS.iter().map(of_verb), |a, b| a.command.cmp(&b.command));
     let words = WORDS.iter().map(|word| Entry {
         command: word.name.to_owned(),
         usage: format!("{} {}", word.name, word.usage).trim_end().to_owned(),
@@ -43,13 +43,11 @@ fn others(verb: &Verb, command: &str) -> Option<String> {
 
 fn of_verb(verb: &'static Verb) -> Entry {
     let command = verb.command(verb.paths[0]);
-    let mut options: Vec<&Flag> = verb.flags.iter().filter(|flag| !flag.hidden).collect();
-    options.sort_by_key(|flag| flag.long);
     Entry {
         command: format!("docker {command}"),
         usage: format!("docker {command} {}", verb.usage).trim_end().to_owned(),
         about: verb.about,
         aliases: others(verb, command),
-        options,
+        options: sorted_by(verb.flags.iter().filter(|flag| !flag.hidden), |a, b| a.long.cmp(b.long)),
     }
 }

@@ -3,6 +3,7 @@
 //! <https://github.com/spf13/pflag/blob/v1.0.10/flag.go>
 
 use super::Flag;
+use crate::text::sorted_by;
 
 /// Columns of a terminal that does not say how many it has.
 const WIDTH: usize = 79;
@@ -12,8 +13,7 @@ const SLOP: usize = 5;
 
 /// One or more lines a flag, in the order of their names.
 pub fn usage(flags: &[Flag]) -> Vec<String> {
-    let mut shown: Vec<&Flag> = flags.iter().filter(|flag| !flag.hidden).collect();
-    shown.sort_by_key(|flag| flag.long);
+    let shown = sorted_by(flags.iter().filter(|flag| !flag.hidden), |a, b| a.long.cmp(b.long));
     let names: Vec<String> = shown.iter().map(|flag| name(flag)).collect();
     let width = names.iter().map(String::len).max().unwrap_or(0);
     let line = |(flag, name): (&&Flag, &String)| {

@@ -8,6 +8,7 @@ use super::heredoc;
 use super::mount::Mount;
 use super::node::{Arguments, Node};
 use super::{Argument, Command, CommandLine, Heredoc, Instruction, Pair, Run, Transfer};
+use crate::text::sorted;
 
 type Meaning = Result<Command, InstructionFault>;
 
@@ -110,9 +111,8 @@ fn pairs(node: &Node, keyword: &str) -> Result<Vec<Pair>, InstructionFault> {
 }
 
 fn expose(node: &Node) -> Meaning {
-    let mut ports = some(node, "EXPOSE")?;
+    let ports = sorted(some(node, "EXPOSE")?);
     no_flags(node)?;
-    ports.sort();
     Ok(Command::Expose { ports })
 }
 

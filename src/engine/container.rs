@@ -11,7 +11,7 @@ use crate::fs::Tree;
 use crate::host::Host;
 use crate::limits;
 use crate::oci::{Digest, Timestamp};
-use crate::text::Stream;
+use crate::text::{Stream, sorted_by};
 
 /// What `docker create` was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -188,9 +188,8 @@ impl Engine {
 
     /// Containers, newest first.
     pub fn list_containers(&self) -> Vec<&Container> {
-        let mut containers: Vec<&Container> = self.containers.values().map(|container| &**container).collect();
-        containers.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)));
-        containers
+        let containers = self.containers.values().map(|container| &**container);
+        sorted_by(containers, |a, b| b.created.cmp(&a.created).then_with(|| a.id.cmp(&b.id)))
     }
 
     fn container_name(&self, spec: &ContainerSpec, host: &mut dyn Host) -> Result<String, ContainerError> {

@@ -1,11 +1,10 @@
 //! Names and what they mean: `docker tag`, `docker images`, and how a word on
 //! the command line finds its image.
 
-use std::collections::BTreeMap;
-
 use super::{Engine, Image, ImageError};
 use crate::event::{Event, Events};
 use crate::oci::{Descriptor, Digest, Reference};
+use crate::text::sorted_by;
 
 /// No image has this name or id; docker's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,10 +42,10 @@ impl Engine {
         if digits.len() < 4 {
             return None;
         }
-        let roots: BTreeMap<Digest, &Descriptor> =
-            self.names.values().chain(self.dangling.values()).map(|root| (root.digest, root)).collect();
-        let mut matching = roots.into_values().filter(|root| root.digest.hex().starts_with(digits));
-        matching.next().filter(|_| matching.next().is_none()).cloned()
+        let roots = self.names.values().chain(self.dangling.values());
+        let mut matching = roots.filter(|root| root.digest.hex().starts_with(digits));
+        let first = matching.next()?;
+        matching.all(|other| other.digest == first.digest).then(|| first.clone())
     }
 
     /// Gives the image `source` the name `target` too, taking it from whichever had it.
@@ -83,9 +82,8 @@ impl Engine {
             let image = self.image(root)?;
             Ok((self.names_of(&root.digest).iter().map(|name| familiar(name)).collect(), image))
         };
-        let mut images: Vec<_> = roots.iter().filter_map(|root| load(root).ok()).collect();
-        images.sort_by(|(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
-        images
+        let images = roots.iter().filter_map(|root| load(root).ok());
+        sorted_by(images, |(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)))
     }
 
     /// What `root` is on this machine: of several platforms its own, or else the first that is here.

@@ -49,11 +49,9 @@ impl Engine {
     fn prunable(&self, all: bool, wanted: impl Fn(&Summary) -> bool) -> BTreeMap<String, Descriptor> {
         let dangling = self.dangling.iter().map(|(digest, root)| (digest.to_string(), root));
         let named = self.names.iter().map(|(name, root)| (name.clone(), root)).filter(|_| all);
-        let mut candidates: BTreeMap<String, Descriptor> = dangling
-            .chain(named)
-            .filter(|(_, root)| wanted(&self.summary(root)))
-            .map(|(name, root)| (name, root.clone()))
-            .collect();
+        let pruned = dangling.chain(named).filter(|(_, root)| wanted(&self.summary(root)));
+        let mut candidates = BTreeMap::new();
+        candidates.extend(pruned.map(|(name, root)| (name, root.clone())));
         let mut kept: BTreeSet<Digest> = BTreeSet::new();
         for container in self.containers.values() {
             candidates.remove(&container.image.to_string());

@@ -1,12 +1,11 @@
 //! `docker rmi`: names first, then what no name needs any more.
 //! <https://github.com/moby/moby/blob/v29.1.3/daemon/containerd/image_delete.go>
 
-use std::collections::BTreeSet;
-
 use super::images::familiar;
 use super::{Container, Engine, NoSuchImage, PlatformError, State};
 use crate::event::{Event, Events};
 use crate::oci::{Descriptor, Digest, Platform, Reference};
+use crate::text::sorted;
 
 /// What `docker rmi` did for one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,9 +194,13 @@ impl Engine {
     /// Forgets every blob that no image needs, and what was unpacked of it; the build cache keeps its own.
     pub(super) fn collect_garbage(&mut self) {
         let roots = self.names.values().chain(self.dangling.values());
-        let needed: BTreeSet<Digest> = roots.flat_map(|root| self.parts(root)).collect();
-        let unneeded: Vec<Digest> =
-            self.blobs.iter().map(|(digest, _)| *digest).filter(|digest| !needed.contains(digest)).collect();
+        let needed = sorted(roots.flat_map(|root| self.parts(root)));
+        let unneeded: Vec<Digest> = self
+            .blobs
+            .iter()
+            .map(|(digest, _)| *digest)
+            .filter(|digest| needed.binary_search(digest).is_err())
+            .collect();
         for digest in unneeded {
             self.blobs.remove(&digest);
             self.snapshots.remove(&digest);

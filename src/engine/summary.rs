@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{Engine, Image};
 use crate::oci::{Descriptor, Digest, ImageConfig, Platform};
+use crate::text::sorted_by;
 
 /// One image as lists show it.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,10 +71,9 @@ impl Engine {
     pub fn summaries(&self) -> Vec<Summary> {
         let mut known = BTreeSet::new();
         let roots = self.names.values().chain(self.dangling.values()).filter(|root| known.insert(root.digest));
-        let mut summaries: Vec<Summary> = roots.map(|root| self.summary(root)).collect();
         let created = |summary: &Summary| summary.config().and_then(|config| config.created).unwrap_or_default();
-        summaries.sort_by_key(|summary| std::cmp::Reverse(created(summary).seconds()));
-        summaries
+        let seconds = |summary: &Summary| created(summary).seconds();
+        sorted_by(roots.map(|root| self.summary(root)), |a, b| seconds(b).cmp(&seconds(a)))
     }
 
     /// What lists say of one image.

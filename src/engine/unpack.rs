@@ -90,7 +90,8 @@ impl Engine {
         let base = self.snapshots.get(&image.manifest.digest).and_then(|files| files.tree().ok());
         let changes = fs::diff(base.unwrap_or(&Tree::default()), &container.tree);
         // A file that changed is copied up, and so are the folders it is in.
-        let mut copied: BTreeSet<FsPath> = BTreeSet::from([FsPath::root()]);
+        let mut copied = BTreeSet::new();
+        copied.insert(FsPath::root());
         for change in &changes {
             copied.extend(std::iter::successors(change.path.parent(), FsPath::parent));
             copied.extend((change.kind != ChangeKind::Deleted).then(|| change.path.clone()));

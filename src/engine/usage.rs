@@ -2,11 +2,12 @@
 //! take, and how much of it nothing needs.
 //! <https://github.com/moby/moby/blob/docker-v29.0.0/daemon/disk_usage.go>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Container, Engine, State, Summary};
 use crate::build::CacheRecord;
 use crate::oci::Digest;
+use crate::text::sorted;
 
 /// The room that things of one kind take, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,12 +45,11 @@ impl Engine {
         let images = self.summaries();
         let each_image = with_shared(self, images);
         let each_container = self.list_containers();
-        let used: BTreeSet<Digest> =
-            each_image.iter().flat_map(|(image, _)| image.blobs.iter().map(|blob| blob.digest)).collect();
+        let used = sorted(each_image.iter().flat_map(|(image, _)| image.blobs.iter().map(|blob| blob.digest)));
         let records = self.cache.records().into_iter().map(|record| {
             let room = self.layer_room(&record.layer);
             let size = if room > 0 { room } else { record.size };
-            let shared = used.contains(&record.layer);
+            let shared = used.binary_search(&record.layer).is_ok();
             (CacheRecord { size, ..record }, shared)
         });
         let each_record: Vec<(CacheRecord, bool)> = records.collect();
@@ -78,8 +78,9 @@ fn with_shared(engine: &Engine, images: Vec<Summary>) -> Vec<(Summary, u64)> {
 }
 
 fn of_images(engine: &Engine, images: &[(Summary, u64)]) -> Usage {
-    let blobs: BTreeMap<Digest, u64> =
-        images.iter().flat_map(|(image, _)| image.blobs.iter().map(|blob| (blob.digest, blob.size))).collect();
+    let blobs = images.iter().flat_map(|(image, _)| &image.blobs);
+    let mut blobs = sorted(blobs.map(|blob| (blob.digest, blob.size)));
+    blobs.dedup_by_key(|(digest, _)| *digest);
     let unused = images.iter().filter(|(image, _)| image.containers() == 0);
     Usage {
         total: images.len(),

@@ -1,12 +1,12 @@
 //! What changed between two trees. Shared nodes are skipped unseen, so the
 //! cost is that of the change, not of the tree.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{FsPath, Node, Tree};
+use crate::text::sorted;
 
 /// One path that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,8 @@ fn compare(path: &FsPath, before: &Arc<Node>, after: &Arc<Node>, changes: &mut V
     if before.metadata != after.metadata && path.as_str() != "/" {
         push(path, ChangeKind::Modified, changes);
     }
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let mut names = sorted(old.keys().chain(new.keys()));
+    names.dedup();
     for name in names {
         let child = path.child(name);
         match (old.get(name), new.get(name)) {

@@ -11,6 +11,7 @@ use super::{Registry, Repository, Target};
 use crate::host::{Host, Kept};
 use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, json};
 use crate::store::IntegrityError;
+use crate::text::sorted;
 
 impl Registry {
     pub(super) fn get_manifest(
@@ -149,8 +150,7 @@ impl Document {
             Self::Image(manifest) => manifest.blobs().map(|blob| blob.digest).collect(),
             Self::Index(index) => index.manifests.iter().map(|manifest| manifest.digest).collect(),
         };
-        let mut lacking: Vec<Digest> = named.into_iter().filter(|digest| !shows(digest)).collect();
-        lacking.sort_unstable();
+        let mut lacking = sorted(named.into_iter().filter(|digest| !shows(digest)));
         lacking.dedup();
         lacking
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::Blobs;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, children};
+use crate::text::sorted;
 
 impl Blobs {
     /// `root` and all that it names, as far as the bytes are here: each once,
@@ -39,9 +40,9 @@ impl Blobs {
     /// Whether `root` and everything it names is here.
     pub fn is_whole(&self, root: &Descriptor) -> bool {
         let here = self.reachable(root);
-        let known: BTreeSet<Digest> = here.iter().map(|found| found.digest).collect();
+        let known = sorted(here.iter().map(|found| found.digest));
         let named = here.iter().flat_map(|document| self.children(document));
-        self.has(&root.digest) && named.into_iter().all(|child| known.contains(&child.digest))
+        self.has(&root.digest) && named.into_iter().all(|child| known.binary_search(&child.digest).is_ok())
     }
 }
 

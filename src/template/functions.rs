@@ -8,6 +8,7 @@ use super::compare::{compared, equals};
 use super::print::print;
 use super::printf::sprintf;
 use crate::limits;
+use crate::text::sorted;
 
 /// What a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,18 +165,15 @@ fn join(call: &Call<'_>) -> Result<Value, String> {
         print(value, call.is_map, &mut out);
         out
     };
-    let mut parts: Vec<String> = match call.arguments[0] {
+    let parts: Vec<String> = match call.arguments[0] {
         Value::Null => Vec::new(),
         Value::Array(values) => values.iter().map(printed).collect(),
-        value @ Value::Object(object) if (call.is_map)(value) => object.values().map(printed).collect(),
+        value @ Value::Object(object) if (call.is_map)(value) => sorted(object.values().map(printed)),
         Value::String(_) => return Err("expected slice, got string".to_owned()),
         Value::Bool(_) => return Err("expected slice, got bool".to_owned()),
         Value::Number(_) => return Err("expected slice, got int".to_owned()),
         Value::Object(_) => return Err("expected slice, got struct".to_owned()),
     };
-    if call.arguments[0].is_object() {
-        parts.sort();
-    }
     Ok(parts.join(text(call, 1)).into())
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::shape::{Shape, View};
 use crate::oci::json;
+use crate::text::sorted_by;
 
 /// `<nil>`, `true`, `5`, the text itself, `[a b]`, `map[a:1 b:2]`, and of a structure `{1 2}`.
 pub fn print(value: &Value, is_map: &dyn Fn(&Value) -> bool, out: &mut String) {
@@ -45,9 +46,7 @@ fn separated<T>(items: impl IntoIterator<Item = T>, out: &mut String, mut each: 
 
 /// Entries by key, as Go prints and walks maps.
 pub fn sorted(object: &Map<String, Value>) -> Vec<(&String, &Value)> {
-    let mut entries: Vec<_> = object.iter().collect();
-    entries.sort_by_key(|(key, _)| *key);
-    entries
+    sorted_by(object, |(a, _), (b, _)| a.cmp(b))
 }
 
 /// One line of JSON. Docker's function escapes nothing, but a row escapes itself.

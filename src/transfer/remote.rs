@@ -17,7 +17,7 @@ use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, MediaType, Reference, children, json};
 use crate::store::Content;
-use crate::text::{percent_encode, query_pairs};
+use crate::text::{percent_encode, query_pairs, sorted};
 
 /// The digits of a digest that the tag of its referrers has, of whatever algorithm.
 const REFERRERS_TAG_DIGITS: usize = 64;
@@ -325,9 +325,8 @@ pub(super) fn closing(location: &str, digest: &Digest) -> String {
     let (path, query) = location.split_once('?').unwrap_or((location, ""));
     let mut pairs = query_pairs(query);
     pairs.push(("digest".to_owned(), digest.to_string()));
-    pairs.sort();
     let pair = |(name, value): &(String, String)| format!("{}={}", percent_encode(name), percent_encode(value));
-    format!("{path}?{}", pairs.iter().map(pair).collect::<Vec<_>>().join("&"))
+    format!("{path}?{}", sorted(pairs).iter().map(pair).collect::<Vec<_>>().join("&"))
 }
 
 fn described(call: &Call, headers: &HeaderMap, asked: Option<Digest>) -> Result<Descriptor, WireError> {

@@ -12,7 +12,7 @@ use crate::event::{Event, Events, Exchange};
 use crate::host::Host;
 use crate::limits;
 use crate::oci::{DEFAULT_DOMAIN, json};
-use crate::text::percent_encode;
+use crate::text::{percent_encode, sorted};
 
 const USER_AGENT: &str = concat!("drydock/", env!("CARGO_PKG_VERSION"), " (as docker/29.7.2)");
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -158,8 +158,7 @@ impl<'a> Wire<'a> {
     }
 
     fn token(&mut self, bearer: &Bearer, call: &Call, events: Events<'_>) -> Result<String, AuthError> {
-        let mut scopes = [call.scopes.clone(), bearer.scopes.clone()].concat();
-        scopes.sort_unstable();
+        let mut scopes = sorted([call.scopes.clone(), bearer.scopes.clone()].concat());
         scopes.dedup();
         let key = scopes.join(" ");
         if let Some(token) = self.authorizer.tokens.get(&key) {

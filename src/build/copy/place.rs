@@ -107,10 +107,11 @@ pub(super) fn pruned(node: &Node, keep: &dyn Fn(&FsPath) -> bool) -> Node {
 fn pruned_at(path: &FsPath, node: &Node, keep: &dyn Fn(&FsPath) -> bool) -> Option<Node> {
     let is_top = *path == FsPath::root();
     let Some(entries) = node.entries() else { return (is_top || keep(path)).then(|| node.clone()) };
-    let kept: BTreeMap<String, Arc<Node>> = entries
-        .iter()
-        .filter_map(|(name, child)| Some((name.clone(), Arc::new(pruned_at(&path.child(name), child, keep)?))))
-        .collect();
+    let pruned = |(name, child): (&String, &Arc<Node>)| {
+        Some((name.clone(), Arc::new(pruned_at(&path.child(name), child, keep)?)))
+    };
+    let mut kept = BTreeMap::new();
+    kept.extend(entries.iter().filter_map(pruned));
     let stays = is_top || !kept.is_empty() || keep(path);
     stays.then(|| Node { metadata: node.metadata, kind: Kind::Directory(kept) })
 }

@@ -13,6 +13,7 @@ use crate::cli::Failure;
 use crate::fs::{FsPath, Metadata, Node, Tree};
 use crate::lab::Machine;
 use crate::oci::{DEFAULT_DOMAIN, Timestamp, json};
+use crate::text::sorted_by;
 use crate::transfer::Credentials;
 
 /// The key of Docker Hub.
@@ -56,7 +57,7 @@ pub fn store(
     auths.retain(|key, _| domain_of(key) != registry);
     if let Some(Credentials { user, password }) = credentials {
         auths.insert(key_of(registry).to_owned(), json!({ "auth": STANDARD.encode(format!("{user}:{password}")) }));
-        auths.sort_keys();
+        *auths = sorted_by(std::mem::take(auths), |(a, _), (b, _)| a.cmp(b)).into_iter().collect();
     }
     if document == before || (before.is_empty() && credentials.is_none()) {
         return Ok(false);

@@ -8,6 +8,7 @@ use super::{Remarks, Surroundings, rule};
 use crate::dockerfile::suggest::nearest;
 use crate::dockerfile::{Command, Dockerfile, ExpandError, Expanded, Keep, Stage, quote};
 use crate::oci::{Platform, Reference};
+use crate::text::sorted;
 
 const TARGET_PLATFORM: &str = "TARGETPLATFORM";
 
@@ -89,8 +90,8 @@ fn lint_stage(stage: &Stage, escape: char, globals: &Scope, remarks: &mut Remark
 }
 
 fn lint_undeclared(stage: &Stage, globals: &Scope, unmatched: &BTreeSet<String>, remarks: &mut Remarks) {
-    let keys: BTreeSet<&str> = globals.names().chain(globals.declared.iter().map(String::as_str)).collect();
-    for name in unmatched.iter().filter(|name| !keys.contains(name.as_str())) {
+    let keys = sorted(globals.names().chain(globals.declared.iter().map(String::as_str)));
+    for name in unmatched.iter().filter(|name| keys.binary_search(&name.as_str()).is_err()) {
         let meant = nearest(name, keys.iter().copied()).map(|meant| format!(" (did you mean {meant}?)"));
         let message = format!("FROM argument '{name}' is not declared{}", meant.unwrap_or_default());
         remarks.add_below(&stage.comments, &rule::UNDEFINED_ARG_IN_FROM, stage.lines, message);

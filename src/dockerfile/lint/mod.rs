@@ -12,7 +12,7 @@ mod stage;
 mod text;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Dockerfile, Ignore, LineRange};
 use options::Options;
@@ -49,8 +49,8 @@ pub struct Surroundings<'a> {
     pub images: Option<&'a BTreeMap<usize, BaseFacts>>,
     /// What stays at home of the build context.
     pub ignore: Option<&'a Ignore>,
-    /// The numbers of the stages that are built, or all of them.
-    pub stages: Option<&'a BTreeSet<usize>>,
+    /// The numbers of the stages that are built, sorted, or all of them.
+    pub stages: Option<&'a [usize]>,
 }
 
 /// What remarks need of an image.

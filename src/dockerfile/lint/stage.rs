@@ -34,7 +34,7 @@ pub(super) fn lint(file: &Dockerfile, around: &Surroundings<'_>, globals: &Scope
             None => State::of_image(number, &base, around),
         };
         let Some(triggers) = triggers(&mut state, stage) else { return };
-        if around.stages.is_none_or(|stages| stages.contains(&number)) {
+        if around.stages.is_none_or(|stages| stages.binary_search(&number).is_ok()) {
             let mut walk = Walk { escape: file.escape, around, globals, state, remarks };
             if !triggers.iter().chain(&stage.instructions).all(|instruction| walk.instruction(instruction).is_some()) {
                 return;

@@ -1,6 +1,6 @@
 //! Remarks, in `BuildKit`'s words and order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::dockerfile::{
     BaseFacts, Ignore, Report, Surroundings, lint, lint_until_mistake, lint_within, parse, parse_until_mistake,
@@ -156,7 +156,7 @@ fn triggers_of_a_stage_are_read_by_the_stage_upon_it() {
 
 #[test]
 fn stages_that_are_not_built_are_not_judged() {
-    let only = BTreeSet::from([1]);
+    let only = [1];
     let around = Surroundings { stages: Some(&only), ..Surroundings::default() };
     check_within("FROM a\nWORKDIR x\nFROM b\nWORKDIR /y", &around, &[]);
 }

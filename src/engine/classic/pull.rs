@@ -1,8 +1,6 @@
 //! A pull into the classic store: the image for one platform, its layers
 //! unpacked as they come.
 
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 
 use crate::engine::{Engine, Image, PullResult, RegistryError};
@@ -10,6 +8,7 @@ use crate::event::{Event, Events, Outcome};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Platform, Reference};
 use crate::store::{Blobs, Content, ContentError};
+use crate::text::sorted;
 use crate::transfer::classic::{self, ClassicError};
 
 impl Engine {
@@ -49,9 +48,9 @@ impl Engine {
     }
 
     /// The compressed blobs whose layers are here, unpacked.
-    fn layers_here(&self) -> BTreeSet<Digest> {
+    fn layers_here(&self) -> Vec<Digest> {
         let here = self.layer_places.iter().filter(|(diff_id, _)| self.blobs.has(diff_id));
-        here.flat_map(|(_, places)| places.iter().map(|place| place.digest)).collect()
+        sorted(here.flat_map(|(_, places)| places.iter().map(|place| place.digest)))
     }
 }
 
@@ -66,14 +65,14 @@ fn no_image(blobs: &Blobs, document: &Descriptor) -> RegistryError {
 struct Arriving {
     blobs: Blobs,
     /// Layers that need not come.
-    here: BTreeSet<Digest>,
+    here: Vec<Digest>,
 }
 
 impl Content for Arriving {
     type Error = ContentError;
 
     fn has(&mut self, blob: &Descriptor, _: Events<'_>) -> Result<bool, ContentError> {
-        Ok(self.here.contains(&blob.digest))
+        Ok(self.here.binary_search(&blob.digest).is_ok())
     }
 
     fn get(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Bytes, ContentError> {

@@ -2,11 +2,10 @@
 //! repository along, and every layer that goes is told.
 //! <https://github.com/moby/moby/blob/v28.5.2/daemon/images/image_delete.go>
 
-use std::collections::BTreeSet;
-
 use crate::engine::{Engine, Image, RemoveError, Removed};
 use crate::event::Events;
 use crate::oci::{Descriptor, Digest, Reference};
+use crate::text::sorted;
 
 impl Engine {
     /// Removes the name `typed`, or the image with that id.
@@ -59,8 +58,8 @@ impl Engine {
         let chain = self.chain_of(root);
         let mut removed = vec![self.delete(root, events)];
         let roots: Vec<Descriptor> = self.names.values().chain(self.dangling.values()).cloned().collect();
-        let needed: BTreeSet<Digest> = roots.iter().flat_map(|root| self.chain_of(root)).collect();
-        removed.extend(chain.into_iter().filter(|layer| !needed.contains(layer)).map(Removed::Deleted));
+        let needed = sorted(roots.iter().flat_map(|root| self.chain_of(root)));
+        removed.extend(chain.into_iter().filter(|layer| needed.binary_search(layer).is_err()).map(Removed::Deleted));
         removed
     }
 
@@ -72,6 +71,7 @@ impl Engine {
 
 /// Whether all names are of one repository and at most one of them is a tag.
 fn is_single(names: &[Reference]) -> bool {
-    let repositories: BTreeSet<String> = names.iter().map(Reference::repository).collect();
-    repositories.len() <= 1 && names.iter().filter(|name| name.tag.is_some()).count() <= 1
+    let mut repositories = names.iter().map(Reference::repository);
+    let first = repositories.next();
+    repositories.all(|other| Some(other) == first) && names.iter().filter(|name| name.tag.is_some()).count() <= 1
 }

@@ -2,8 +2,6 @@
 //! file fetched when it is first needed.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
 
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
@@ -11,6 +9,7 @@ use crate::host::{Host, SendError};
 use crate::limits;
 use crate::oci::{DEFAULT_DOMAIN, Descriptor, Digest, ImageConfig, Index, Manifest, Reference, json};
 use crate::store::{Blobs, IntegrityError};
+use crate::text::sorted;
 
 const IMAGE_NAME: &str = "io.containerd.image.name";
 const DESCRIPTION: &str = "org.opencontainers.image.description";
@@ -59,8 +58,9 @@ impl Layout {
 
     /// Every repository once, sorted.
     pub(super) fn repositories(&self) -> Vec<String> {
-        let names: BTreeSet<&String> = self.entries.iter().flatten().map(|entry| &entry.repository).collect();
-        names.into_iter().cloned().collect()
+        let mut names = sorted(self.entries.iter().flatten().map(|entry| entry.repository.clone()));
+        names.dedup();
+        names
     }
 
     /// What the last image of a repository says of itself; empty if it says nothing or cannot be read.
@@ -91,9 +91,7 @@ impl Layout {
 
     /// The tags of a repository, sorted.
     pub(super) fn tags(&self, repository: &str) -> impl Iterator<Item = &str> {
-        let mut tags: Vec<&str> = self.of(repository).map(|entry| entry.tag.as_str()).collect();
-        tags.sort_unstable();
-        tags.into_iter()
+        sorted(self.of(repository).map(|entry| entry.tag.as_str())).into_iter()
     }
 
     pub(super) fn tagged(&self, repository: &str, tag: &str) -> Option<Descriptor> {

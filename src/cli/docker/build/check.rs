@@ -5,11 +5,11 @@ use crate::build::Build;
 use crate::build::progress::excerpt;
 use crate::cli::Desk;
 use crate::dockerfile::Warning;
+use crate::text::sorted_by;
 
 /// Prints what the linter says of `build` once it is known; the exit code then.
 pub(super) fn report(build: &Build, desk: &mut Desk<'_>) -> Option<i32> {
-    let mut remarks: Vec<&Warning> = build.remarks()?.iter().collect();
-    remarks.sort_by_key(|warning| warning.line);
+    let remarks: Vec<&Warning> = sorted_by(build.remarks()?, |a, b| a.line.cmp(&b.line));
     let out = &mut desk.terminal;
     match remarks.len() {
         0 => out.out("Check complete, no warnings found."),

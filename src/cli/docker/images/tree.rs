@@ -4,7 +4,7 @@
 
 use super::filter::Listed;
 use crate::oci::Reference;
-use crate::text::{Line, Style, units};
+use crate::text::{Line, Style, sorted, sorted_by, units};
 
 /// The columns behind the first: header, width, and whether they lean right.
 const COLUMNS: [(&str, usize, bool); 3] = [("ID", 12, false), ("DISK USAGE", 10, true), ("CONTENT SIZE", 12, true)];
@@ -60,8 +60,7 @@ fn blocks(listed: &[Listed], expanded: bool) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     for listed in listed {
         let tags = listed.names.iter().filter(|name| name.tag.is_some());
-        let mut names: Vec<String> = tags.map(Reference::familiar).collect();
-        names.sort();
+        let names = sorted(tags.map(Reference::familiar));
         let own = |names: Vec<String>| Block {
             names,
             details: details(listed),
@@ -73,8 +72,7 @@ fn blocks(listed: &[Listed], expanded: bool) -> Vec<Block> {
             blocks.extend(names.into_iter().map(|name| own(vec![name])));
         }
     }
-    blocks.sort_by_cached_key(|block| (block.names.is_empty(), block.names.first().cloned()));
-    blocks
+    sorted_by(blocks, |a, b| (a.names.is_empty(), a.names.first()).cmp(&(b.names.is_empty(), b.names.first())))
 }
 
 fn details(listed: &Listed) -> Details {

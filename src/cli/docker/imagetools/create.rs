@@ -8,6 +8,7 @@ use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::host::Host;
 use crate::oci::{Reference, Timestamp};
+use crate::text::sorted;
 use crate::transfer::{promote, put_tag};
 
 /// The command.
@@ -83,8 +84,7 @@ fn read(file: &str, desk: &Desk<'_>) -> Result<String, Failure> {
 fn resolve(words: &[String], tags: &[Reference], desk: &mut Desk<'_>) -> Result<Vec<sources::Resolved>, Failure> {
     let read = words.iter().map(|word| Source::read(word)).collect::<Result<Vec<_>, _>>()?;
     let named = read.iter().filter_map(|source| source.reference.as_ref());
-    let mut repositories: Vec<String> = named.clone().chain(tags).map(Reference::repository).collect();
-    repositories.sort();
+    let mut repositories = sorted(named.clone().chain(tags).map(Reference::repository));
     repositories.dedup();
     if repositories.is_empty() {
         return Err(failed("no repositories specified, please set a reference in tag or source"));

@@ -3,6 +3,7 @@
 use super::{FORCE, builder, container, image, is_confirmed, reclaimed};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
+use crate::text::sorted;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -46,8 +47,7 @@ fn warning(parsed: &Parsed<'_>) -> String {
     kinds.push(if all { "all build cache" } else { "unused build cache" });
     let lines = |items: &[String]| items.iter().flat_map(|item| ["\n  - ", item]).collect::<String>();
     let kinds: Vec<String> = kinds.into_iter().map(str::to_owned).collect();
-    let mut filters = parsed.values("filter");
-    filters.sort();
+    let filters = sorted(parsed.values("filter"));
     let filtered = if filters.is_empty() {
         String::new()
     } else {
