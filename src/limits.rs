@@ -26,6 +26,27 @@ pub const BLOB_BYTES: u64 = LAYER_BYTES;
 /// All blobs of one registry, in bytes: beyond it the registry's disk is full.
 pub const REGISTRY_BYTES: u64 = 1 << 30;
 
+/// One blob of a served registry, in bytes: a model's weights are hundreds of GB at most.
+pub const SERVED_BLOB_BYTES: u64 = 1 << 40;
+
+/// Uploads that clients of a served registry have open.
+pub const SERVED_UPLOADS: usize = 10_000;
+
+/// Connections of a served registry; the next client waits.
+pub const SERVED_CONNECTIONS: usize = 1024;
+
+/// The head of a request to a served registry, in bytes.
+pub const SERVED_HEADER_BYTES: usize = 64 << 10;
+
+/// A body of more bytes is sent from its file, in pieces.
+pub const SERVED_IN_MEMORY_BYTES: u64 = 64 << 10;
+
+/// A piece of such a body, in bytes; every connection may hold one.
+pub const SERVED_PIECE_BYTES: usize = 256 << 10;
+
+/// Names with passwords that were right and are not computed again.
+pub const SERVED_CREDENTIALS: usize = 1024;
+
 /// Uploads a registry keeps open: a push opens one at a time, so this many were abandoned.
 pub const UPLOADS: usize = 128;
 

@@ -8,12 +8,10 @@ use serde_json::{Value, json};
 
 use super::{Engine, Image, ImageError, NoSuchImage, PlatformError};
 use crate::fs::{self, Content, FsPath, Metadata, Node, TarError, Tree};
-use crate::oci::{Descriptor, Digest, Index, Manifest, Platform, Reference, Timestamp, json};
+use crate::oci::{Descriptor, Digest, Index, Manifest, Platform, REF_NAME, Reference, Timestamp, json};
 
 /// Where containerd keeps the whole name of an image in a layout.
 pub(super) const IMAGE_NAME: &str = "io.containerd.image.name";
-/// Where the image-spec keeps it.
-pub(super) const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// Where containerd says in which repositories of a registry something is.
 const SOURCE: &str = "containerd.io/distribution.source.";
 

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::export::{IMAGE_NAME, REF_NAME};
+use super::export::IMAGE_NAME;
 use super::{Engine, Image, ImageError, uncompressed};
 use crate::fs::{self, ApplyError, FsPath, GzipError, Kind, Tree};
 use crate::limits;
-use crate::oci::{Descriptor, Digest, DocumentError, ImageConfig, MediaType, Platform, Reference, children, json};
+use crate::oci::{
+    Descriptor, Digest, DocumentError, ImageConfig, MediaType, Platform, REF_NAME, Reference, children, json,
+};
 use crate::store::Blobs;
 
 /// A tar has whole blocks of so many bytes.

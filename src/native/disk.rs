@@ -36,6 +36,10 @@ impl Lent for OnDisk {
     fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>> {
         open(&self.path, offset)
     }
+
+    fn path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
 }
 
 fn open(path: &Path, offset: u64) -> io::Result<Box<dyn Read>> {
@@ -153,6 +157,10 @@ impl Lent for Nameless {
     fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>> {
         open(&self.file.path, offset)
     }
+
+    fn path(&self) -> Option<&Path> {
+        Some(&self.file.path)
+    }
 }
 
 /// Writes a whole file that is there, as it was or as it will be, at any moment.
@@ -168,6 +176,6 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes the names in a folder last; where folders cannot be opened, the system does it by itself.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -9,6 +9,7 @@ mod debug;
 mod disk;
 mod docker;
 mod error;
+mod given;
 mod hub;
 mod layout;
 mod lesson;
@@ -18,6 +19,7 @@ mod reference;
 mod runner;
 mod save;
 mod screen;
+mod serve;
 mod shell;
 mod site;
 mod store;
@@ -51,6 +53,8 @@ fn run(command: Command) -> Result<i32, NativeError> {
         Command::BuildHub(options) => hub::build(&options),
         Command::Reference => reference::print(),
         Command::ReadLesson(file) => lesson::print(&file),
+        Command::Serve(options) => serve::run(&options),
+        Command::Scrub(options) => serve::scrub(&options),
         Command::Debug(words) => debug::run(&words),
     }
 }

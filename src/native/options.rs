@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::given::{Given, usage};
+use super::serve::{Scrub, Serve};
 use super::{NativeError, docker};
 
 const HELP: &str = "\
@@ -15,6 +17,8 @@ Commands:
   save [OPTIONS] -o FILE IMAGE
                               Run lines, then write an image of the lab to FILE as a tar of an OCI layout
                               (with --steps, --lesson or -c; without them it is docker's, below)
+  serve [OPTIONS]             Serve a registry to docker, skopeo and whoever speaks HTTP
+  scrub --root DIR            Hash everything in a registry's folder again; what is wrong is put aside
   lesson FILE                 Check a lesson, and print it as a site carries it
   reference                   Print the commands of docker as a page of the site
   hub build [OPTIONS]         Build the base image of the lessons into a static OCI layout
@@ -38,6 +42,13 @@ Options of shell and save:
       --steps N               Run the first N steps of the lesson before anything else
       --trace json            shell: print events and snapshots as JSON lines instead of the output
   -o, --output FILE           save: the file to write
+
+Options of serve:
+      --addr ADDRESS:PORT     Where to listen (default 127.0.0.1:5000)
+      --root DIR              The folder that keeps everything, or memory (default memory)
+      --htpasswd FILE         The users and their bcrypt passwords; everybody, without it
+      --read-only             Nothing can be changed
+      --log FORM              The line of a request: common, json or none (default common)
 
 Options of hub build:
       --source DIR            The build context (default hub/mlserve)
@@ -65,6 +76,10 @@ pub enum Command {
     Reference,
     /// To read a lesson's file.
     ReadLesson(PathBuf),
+    /// To serve a registry.
+    Serve(Serve),
+    /// To read all of a registry's folder again.
+    Scrub(Scrub),
     /// To run a tool of the plumbing.
     Debug(Vec<String>),
 }
@@ -145,6 +160,8 @@ pub fn read(words: &[String]) -> Result<Command, NativeError> {
         ["reference"] => Ok(Command::Reference),
         ["reference", ..] => Err(usage("'drydock reference' accepts no arguments")),
         ["debug", rest @ ..] => Ok(Command::Debug(rest.iter().map(|word| (*word).to_owned()).collect())),
+        ["serve", rest @ ..] => Ok(Command::Serve(Serve::read(rest)?)),
+        ["scrub", rest @ ..] => Ok(Command::Scrub(Scrub::read(rest)?)),
         ["hub", "build", rest @ ..] => hub(rest),
         ["hub", ..] => Err(usage("'drydock hub' has one command: build")),
         [word, ..] => Err(usage(format!("unknown command: drydock {word}"))),
@@ -188,12 +205,8 @@ fn default_store() -> Result<PathBuf, NativeError> {
     store.ok_or_else(|| usage("there is no home folder for the store: say --store DIR"))
 }
 
-/// The one flag of ours that takes no value.
-const CLASSIC_STORE: &str = "--classic-store";
-
 fn shell(words: &[&str]) -> Result<Command, NativeError> {
-    let classic_store = words.contains(&CLASSIC_STORE);
-    let words: Vec<&str> = words.iter().copied().filter(|word| *word != CLASSIC_STORE).collect();
+    let (words, classic_store) = Given::switch(words, "--classic-store");
     let mut given = Given::read(&words, &["-c", "--lesson", "--site", "--steps", "--trace"])?;
     let trace = match given.last("--trace").as_deref() {
         None => false,
@@ -202,7 +215,7 @@ fn shell(words: &[&str]) -> Result<Command, NativeError> {
     };
     let file = given.arguments.pop().map(PathBuf::from);
     given.no_more_arguments()?;
-    let lab = Lab { classic_store, ..given.lab()? };
+    let lab = Lab { classic_store, ..lab_of(&given)? };
     Ok(Command::Shell(Shell { lab, trace, file }))
 }
 
@@ -213,7 +226,7 @@ pub fn save(words: &[&str]) -> Result<Save, NativeError> {
     let output = output.ok_or_else(|| usage("'drydock save' needs -o FILE"))?.into();
     let image = given.arguments.pop().ok_or_else(|| usage("'drydock save' requires 1 argument: the image"))?;
     given.no_more_arguments()?;
-    Ok(Save { lab: given.lab()?, output, image })
+    Ok(Save { lab: lab_of(&given)?, output, image })
 }
 
 fn hub(words: &[&str]) -> Result<Command, NativeError> {
@@ -230,53 +243,14 @@ fn project(path: &str) -> PathBuf {
     if top.is_dir() { PathBuf::from(path) } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(path) }
 }
 
-fn usage(message: impl Into<String>) -> NativeError {
-    NativeError::Usage { message: message.into() }
-}
-
-/// Flags with their values, and what is no flag.
-struct Given {
-    flags: Vec<(String, String)>,
-    arguments: Vec<String>,
-}
-
-impl Given {
-    /// Every flag takes a value: `--steps 2`, `--steps=2`, `-o x`.
-    fn read(words: &[&str], known: &[&str]) -> Result<Self, NativeError> {
-        let mut given = Self { flags: Vec::new(), arguments: Vec::new() };
-        let mut rest = words.iter();
-        while let Some(word) = rest.next() {
-            if *word == "-" || !word.starts_with('-') {
-                given.arguments.push((*word).to_owned());
-                continue;
-            }
-            let (flag, value) = word.split_once('=').map_or((*word, None), |(flag, value)| (flag, Some(value)));
-            if !known.contains(&flag) {
-                return Err(usage(format!("unknown flag: {flag}")));
-            }
-            let value = value.or_else(|| rest.next().copied());
-            let value = value.ok_or_else(|| usage(format!("flag needs an argument: {flag}")))?;
-            given.flags.push((flag.to_owned(), value.to_owned()));
-        }
-        Ok(given)
-    }
-
-    fn last(&self, flag: &str) -> Option<String> {
-        self.flags.iter().rev().find(|(name, _)| name == flag).map(|(_, value)| value.clone())
-    }
-
-    fn no_more_arguments(&self) -> Result<(), NativeError> {
-        self.arguments.first().map_or(Ok(()), |extra| Err(usage(format!("unexpected argument: {extra}"))))
-    }
-
-    fn lab(&self) -> Result<Lab, NativeError> {
-        let steps = self.last("--steps").unwrap_or_else(|| "0".to_owned());
-        let steps = steps.parse().map_err(|_| usage(format!("--steps: '{steps}' is no number")))?;
-        let lines = self.flags.iter().filter(|(flag, _)| flag == "-c").map(|(_, line)| line.clone()).collect();
-        let lesson = self.last("--lesson").unwrap_or_else(|| "container-registries-for-ml".to_owned());
-        let site = self.last("--site").map_or_else(|| project("www"), PathBuf::from);
-        Ok(Lab { lesson, site, steps, lines, classic_store: false })
-    }
+/// The flags that say which lab it is.
+fn lab_of(given: &Given) -> Result<Lab, NativeError> {
+    let steps = given.last("--steps").unwrap_or_else(|| "0".to_owned());
+    let steps = steps.parse().map_err(|_| usage(format!("--steps: '{steps}' is no number")))?;
+    let lines = given.flags.iter().filter(|(flag, _)| flag == "-c").map(|(_, line)| line.clone()).collect();
+    let lesson = given.last("--lesson").unwrap_or_else(|| "container-registries-for-ml".to_owned());
+    let site = given.last("--site").map_or_else(|| project("www"), PathBuf::from);
+    Ok(Lab { lesson, site, steps, lines, classic_store: false })
 }
 
 #[cfg(test)]

@@ -17,12 +17,10 @@ use super::disk::{self, BlobFile, OnDisk, Unfinished};
 use super::{NativeError, screen};
 use crate::engine::Engine;
 use crate::host::{Ingest, Kept};
-use crate::oci::{Algorithm, Descriptor, Digest, Index, Reference, Timestamp, json};
+use crate::oci::{Algorithm, Descriptor, Digest, Index, REF_NAME, Reference, Timestamp, json};
 
 /// Where containerd keeps the whole name of an image in a layout.
 const IMAGE_NAME: &str = "io.containerd.image.name";
-/// Where the image-spec keeps it, or only the tag.
-const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
 /// What a layout has no place for; without this file it is found out again, or not known.
 const KNOWN: &str = ".known.json";

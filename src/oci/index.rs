@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Descriptor, MediaType, json};
 
+/// The annotation of an entry of an OCI layout's index that names it.
+/// <https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md>
+pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
+
 /// An image index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

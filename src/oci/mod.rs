@@ -19,7 +19,7 @@ pub use children::{DocumentError, children};
 pub use config::{Empty, Healthcheck, HistoryEntry, ImageConfig, RootFs, RunConfig};
 pub use descriptor::{ATTESTATION, Blob, Descriptor, REFERENCE_DIGEST, REFERENCE_TYPE};
 pub use digest::{Algorithm, Digest, DigestError, Verifier};
-pub use index::Index;
+pub use index::{Index, REF_NAME};
 pub use manifest::Manifest;
 pub use media_type::MediaType;
 pub use platform::{Platform, PlatformError};

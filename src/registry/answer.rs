@@ -2,7 +2,8 @@
 //! points into a blob, so that a host may stream what it would rather not copy.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
+use http::request::Parts;
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
 use crate::oci::{Digest, json};
 use crate::text::query_pairs;
@@ -60,11 +61,23 @@ impl From<Vec<u8>> for Body {
 pub(super) struct Asked<'a> {
     query: Vec<(String, String)>,
     headers: &'a HeaderMap,
+    pub(super) user: &'a str,
+}
+
+/// Who asks, as the host found out; an extension of a request. Without it, nobody in particular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User(pub String);
+
+impl User {
+    pub(super) fn of(extensions: &Extensions) -> &str {
+        extensions.get::<Self>().map_or("", |user| &user.0)
+    }
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn of(uri: &Uri, headers: &'a HeaderMap) -> Self {
-        Self { query: query_pairs(uri.query().unwrap_or_default()), headers }
+    pub(super) fn of(parts: &'a Parts) -> Self {
+        let query = query_pairs(parts.uri.query().unwrap_or_default());
+        Self { query, headers: &parts.headers, user: User::of(&parts.extensions) }
     }
 
     /// The first value of `name` in the query.

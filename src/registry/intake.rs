@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, header, request::Parts};
 
 use super::errors::{Refusal, RegistryError};
 use super::uploads::Upload;
-use super::{Registry, Route};
+use super::{Registry, Route, User};
 use crate::host::{Host, Ingest, Kept};
 use crate::limits;
 use crate::oci::{Algorithm, Verifier};
@@ -46,12 +46,14 @@ impl Registry {
         let query = query_pairs(parts.uri.query().unwrap_or_default());
         let intake = match (Route::parse(parts.uri.path())?, &parts.method) {
             (Route::Upload { repository, id }, &Method::PATCH | &Method::PUT) => {
-                Intake::piece(self.upload(&repository, &id)?, &query, self.bounds.blob_bytes, host)
+                let upload = self.upload(&repository, &id, User::of(&parts.extensions))?;
+                Intake::piece(upload, &query, self.bounds.blob_bytes, host)
             }
             (Route::Uploads { .. }, &Method::POST) if closing_digest(&query).is_some() => {
                 Intake::piece(&Upload::default(), &query, self.bounds.blob_bytes, host)
             }
-            _ => Ok(Intake::document()),
+            (Route::Manifest { .. }, &Method::PUT) => host.ingest().map(Intake::document),
+            _ => Ok(Intake::document(Box::new(Vec::new()))),
         };
         let intake = intake.map_err(RegistryError::from)?;
         intake.check_room(announced(&parts.headers).unwrap_or_default())?;
@@ -60,14 +62,14 @@ impl Registry {
 }
 
 impl Intake {
-    fn document() -> Self {
+    fn document(place: Box<dyn Ingest>) -> Self {
         Self {
             received: 0,
             limit: limits::MANIFEST_BYTES,
             is_blob: false,
             start: 0,
             verifier: Verifier::default(),
-            place: Box::new(Vec::new()),
+            place,
         }
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Registry, Repository};
 use crate::oci::{Descriptor, Digest};
+use crate::store::Blobs;
 
 /// What became different in one repository; `null` is what is gone. As JSON it is a line of a journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,8 +41,13 @@ impl Registry {
         changes.collect()
     }
 
-    /// Makes a change that was once seen; the bytes must be there.
-    pub fn apply(&mut self, change: Change) {
+    /// Makes the registry that has these bytes and saw these changes.
+    pub fn restore(&mut self, blobs: Blobs, changes: impl IntoIterator<Item = Change>) {
+        self.blobs = blobs;
+        changes.into_iter().for_each(|change| self.apply(change));
+    }
+
+    fn apply(&mut self, change: Change) {
         let repository = self.repositories.entry(change.repository).or_default();
         apply(&mut repository.tags, change.tags);
         apply(&mut repository.manifests, change.manifests);

@@ -8,7 +8,7 @@ use super::answer::{Asked, Body, CONTENT_DIGEST, answer};
 use super::errors::{Refusal, RegistryError};
 use super::intake::Received;
 use super::{Registry, Repository, Target};
-use crate::host::{Host, Kept};
+use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, json};
 use crate::store::IntegrityError;
 use crate::text::sorted;
@@ -54,7 +54,7 @@ impl Registry {
         let descriptor = Descriptor::new(document.media_type(), digest, bytes.len() as u64);
         self.check_room(&digest, descriptor.size)?;
         if !self.blobs.has(&digest) {
-            let kept = host.keep(vec![Kept::Memory(bytes)], &digest).map_err(RegistryError::from)?;
+            let kept = host.keep(vec![body.kept.clone()], &digest).map_err(RegistryError::from)?;
             self.blobs.keep(digest, kept);
         }
         document.record(self.repositories.entry(name.to_owned()).or_default(), target, descriptor);

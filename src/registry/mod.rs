@@ -14,7 +14,7 @@ mod route;
 mod tags;
 mod uploads;
 
-pub use answer::Body;
+pub use answer::{Body, User};
 pub use errors::{Refusal, RegistryError};
 pub use intake::{Intake, Received};
 pub use journal::Change;
@@ -22,6 +22,7 @@ pub use repository::Repository;
 pub use route::{Route, Target};
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, header};
 use imbl::OrdMap;
 
@@ -110,16 +111,17 @@ impl Registry {
     /// Answers a request whose body went through its [`Registry::intake`]; only the path,
     /// the query, the headers and the body matter.
     pub fn handle(&mut self, request: Request<Received>, host: &mut dyn Host) -> Response<Body> {
-        if is_safe(request.method()) {
-            return self.look(&request.map(drop));
+        let (parts, body) = request.into_parts();
+        if is_safe(&parts.method) {
+            return self.look(&parts);
         }
-        self.change(request, host).unwrap_or_else(Refusal::into_response)
+        self.change(&parts, body, host).unwrap_or_else(Refusal::into_response)
     }
 
     /// Answers a GET or a HEAD, which change nothing.
-    pub fn look(&self, request: &Request<()>) -> Response<Body> {
-        let mut response = self.show_page(request).unwrap_or_else(Refusal::into_response);
-        if request.method() == Method::HEAD {
+    pub fn look(&self, parts: &Parts) -> Response<Body> {
+        let mut response = self.show_page(parts).unwrap_or_else(Refusal::into_response);
+        if parts.method == Method::HEAD {
             *response.body_mut() = Body::default();
         }
         response
@@ -137,24 +139,23 @@ impl Registry {
         Ok(bytes.slice(position(start).min(position(end))..position(end)))
     }
 
-    fn show_page(&self, request: &Request<()>) -> Result<Response<Body>, Refusal> {
-        let route = Route::parse(request.uri().path())?;
-        let asked = Asked::of(request.uri(), request.headers());
+    fn show_page(&self, parts: &Parts) -> Result<Response<Body>, Refusal> {
+        let route = Route::parse(parts.uri.path())?;
+        let asked = Asked::of(parts);
         match &route {
             Route::Base => Ok(base()),
             Route::Catalog => self.catalog(&asked),
             Route::Tags { repository } => self.list_tags(repository, &asked),
             Route::Manifest { repository, target } => self.get_manifest(repository, target, &asked),
             Route::Blob { repository, digest } => self.get_blob(repository, digest, &asked),
-            Route::Upload { repository, id } => self.upload_status(repository, id),
+            Route::Upload { repository, id } => self.upload_status(repository, id, asked.user),
             Route::Uploads { .. } => Err(RegistryError::Unsupported { allowed: allowed(&route) }.into()),
         }
     }
 
-    fn change(&mut self, request: Request<Received>, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
-        let (parts, body) = request.into_parts();
+    fn change(&mut self, parts: &Parts, body: Received, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
         let route = Route::parse(parts.uri.path())?;
-        let asked = Asked::of(&parts.uri, &parts.headers);
+        let asked = Asked::of(parts);
         match (&route, parts.method.as_str()) {
             (Route::Manifest { repository, target }, "PUT") => {
                 self.put_manifest(repository, target, &asked, &body, host)
@@ -164,7 +165,7 @@ impl Registry {
             (Route::Uploads { repository }, "POST") => self.start_upload(repository, &asked, body, host),
             (Route::Upload { repository, id }, "PATCH") => self.continue_upload(repository, id, &asked, body),
             (Route::Upload { repository, id }, "PUT") => self.close_upload(repository, id, &asked, body, host),
-            (Route::Upload { repository, id }, "DELETE") => self.cancel_upload(repository, id),
+            (Route::Upload { repository, id }, "DELETE") => self.cancel_upload(repository, id, asked.user),
             (route, _) => Err(RegistryError::Unsupported { allowed: allowed(route) }.into()),
         }
     }

@@ -18,6 +18,8 @@ use crate::oci::{Algorithm, Digest, Verifier};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Upload {
     repository: String,
+    /// Who began it; nobody else may go on with it.
+    owner: String,
     pieces: Vector<Kept>,
     pub(super) size: u64,
     /// The digest of all pieces so far.
@@ -37,7 +39,7 @@ impl Registry {
         if let Some(mounted) = self.mount(name, asked) {
             return Ok(mounted);
         }
-        let mut upload = Upload { repository: name.to_owned(), ..Upload::default() };
+        let mut upload = Upload { repository: name.to_owned(), owner: asked.user.to_owned(), ..Upload::default() };
         if let Some(text) = asked.query("digest") {
             let expected = closing_digest(text)?;
             return Ok(self.store(expected, upload.extended(body)?, host)?);
@@ -54,8 +56,8 @@ impl Registry {
         Ok(response)
     }
 
-    pub(super) fn upload_status(&self, name: &str, id: &str) -> Result<Response<Body>, Refusal> {
-        Ok(progress(StatusCode::NO_CONTENT, id, self.upload(name, id)?))
+    pub(super) fn upload_status(&self, name: &str, id: &str, user: &str) -> Result<Response<Body>, Refusal> {
+        Ok(progress(StatusCode::NO_CONTENT, id, self.upload(name, id, user)?))
     }
 
     /// A piece must start where the last one ended, on the location given last.
@@ -89,8 +91,8 @@ impl Registry {
         Ok(self.store(expected, upload, host)?)
     }
 
-    pub(super) fn cancel_upload(&mut self, name: &str, id: &str) -> Result<Response<Body>, Refusal> {
-        self.upload(name, id)?;
+    pub(super) fn cancel_upload(&mut self, name: &str, id: &str, user: &str) -> Result<Response<Body>, Refusal> {
+        self.upload(name, id, user)?;
         self.uploads.remove(id);
         Ok(answer(StatusCode::NO_CONTENT, &[(UPLOAD_UUID, id)], Body::default()))
     }
@@ -103,13 +105,13 @@ impl Registry {
         Some(self.show(name, digest, size))
     }
 
-    pub(super) fn upload(&self, name: &str, id: &str) -> Result<&Upload, RegistryError> {
-        let upload = self.uploads.get(id).filter(|upload| upload.repository == name);
+    pub(super) fn upload(&self, name: &str, id: &str, user: &str) -> Result<&Upload, RegistryError> {
+        let upload = self.uploads.get(id).filter(|upload| upload.repository == name && upload.owner == user);
         upload.ok_or(RegistryError::UploadUnknown)
     }
 
     fn extended(&self, name: &str, id: &str, asked: &Asked<'_>, body: Received) -> Result<Upload, RegistryError> {
-        let upload = self.upload(name, id)?;
+        let upload = self.upload(name, id, asked.user)?;
         let here = upload.size.to_string();
         let announced = asked.header(&header::CONTENT_RANGE).map(|range| piece(range, body.len()));
         let starts_here = announced.is_none_or(|start| start.is_some_and(|start| start == upload.size));

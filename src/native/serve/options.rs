@@ -1,0 +1,73 @@
+//! The flags of `drydock serve` and its kin.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::native::NativeError;
+use crate::native::given::{Given, usage};
+
+/// `drydock serve`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serve {
+    /// Where to listen; port 0 is any that is free.
+    pub address: SocketAddr,
+    /// The folder that keeps everything; none is memory.
+    pub root: Option<PathBuf>,
+    /// The users and their passwords; none lets everybody in.
+    pub htpasswd: Option<PathBuf>,
+    /// Whether nothing may be changed.
+    pub read_only: bool,
+    /// What is logged of every request.
+    pub log: LogForm,
+}
+
+/// `drydock scrub`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scrub {
+    /// The folder of a registry that is not being served.
+    pub root: PathBuf,
+}
+
+/// The form of a line in the request log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogForm {
+    /// The Common Log Format and the seconds it took.
+    Common,
+    /// A JSON object.
+    Json,
+    /// No lines.
+    None,
+}
+
+impl Serve {
+    /// The words after `drydock serve`.
+    pub fn read(words: &[&str]) -> Result<Self, NativeError> {
+        let (words, read_only) = Given::switch(words, "--read-only");
+        let given = Given::read(&words, &["--addr", "--root", "--htpasswd", "--log"])?;
+        given.no_more_arguments()?;
+        let address = given.last("--addr").unwrap_or_else(|| "127.0.0.1:5000".to_owned());
+        let log = match given.last("--log").as_deref() {
+            None | Some("common") => LogForm::Common,
+            Some("json") => LogForm::Json,
+            Some("none") => LogForm::None,
+            Some(other) => return Err(usage(format!("--log: there is no form '{other}', only common, json and none"))),
+        };
+        Ok(Self {
+            address: address.parse().map_err(|_| usage(format!("--addr: '{address}' is no address and port")))?,
+            root: given.last("--root").filter(|root| root != "memory").map(PathBuf::from),
+            htpasswd: given.last("--htpasswd").map(PathBuf::from),
+            read_only,
+            log,
+        })
+    }
+}
+
+impl Scrub {
+    /// The words after `drydock scrub`.
+    pub fn read(words: &[&str]) -> Result<Self, NativeError> {
+        let given = Given::read(words, &["--root"])?;
+        given.no_more_arguments()?;
+        let root = given.last("--root").ok_or_else(|| usage("'drydock scrub' needs --root DIR"))?;
+        Ok(Self { root: root.into() })
+    }
+}

@@ -1,0 +1,121 @@
+//! One request and its answer: who asks, what about, and what of it is noted.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Instant;
+
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, header};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use tokio::task::block_in_place;
+
+use super::access::Access;
+use super::body::Outgoing;
+use super::keeper::Keeper;
+use super::line::Line;
+use super::metrics::Metrics;
+use super::options::LogForm;
+use crate::registry::{Body, Received, Refusal, Registry, RegistryError, Route, User};
+
+/// Everything that an answer may depend on.
+pub struct Service {
+    /// The registry.
+    pub keeper: Keeper,
+    /// Who may come in.
+    pub access: Access,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Whether nothing may be changed.
+    pub read_only: bool,
+    /// What is logged.
+    pub log: LogForm,
+}
+
+impl Service {
+    /// The answer to a request of `peer`.
+    pub async fn answer(&self, request: Request<Incoming>, peer: &str) -> Response<Outgoing> {
+        let began = Instant::now();
+        let (parts, body) = request.into_parts();
+        let mut line = Line::of(&parts, peer);
+        let response = match parts.uri.path() {
+            "/healthz" | "/readyz" => plain("text/plain; charset=utf-8", "ok\n".to_owned()),
+            "/metrics" => plain(Metrics::CONTENT_TYPE, self.metrics.text(&self.keeper.shown())),
+            _ => self.answer_client(parts, body, &mut line).await,
+        };
+        line.ends(&response, began.elapsed());
+        self.metrics.note(&line);
+        line.write(self.log);
+        response
+    }
+
+    async fn answer_client(&self, mut parts: Parts, body: Incoming, line: &mut Line) -> Response<Outgoing> {
+        let Some(user) = self.user(&parts) else { return self.challenge() };
+        line.user.clone_from(&user);
+        parts.extensions.insert(User(user));
+        if matches!(parts.method, Method::GET | Method::HEAD) {
+            if let Ok(Route::Upload { .. }) = Route::parse(parts.uri.path()) {
+                return self.outgoing(self.keeper.look_at_upload(&parts));
+            }
+            let registry = self.keeper.shown();
+            return outgoing(&registry, registry.look(&parts));
+        }
+        if self.read_only {
+            return self.outgoing(Refusal::from(RegistryError::Unsupported { allowed: "GET, HEAD" }).into_response());
+        }
+        let response = match self.receive(&parts, body).await {
+            Ok(received) => block_in_place(|| self.keeper.change(Request::from_parts(parts, received))),
+            Err(refusal) => refusal.into_response(),
+        };
+        self.outgoing(response)
+    }
+
+    /// The whole body of a request, bounded; the registry is free meanwhile.
+    async fn receive(&self, parts: &Parts, mut body: Incoming) -> Result<Received, Refusal> {
+        let mut intake = block_in_place(|| self.keeper.intake(parts))?;
+        while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            let frame =
+                frame.map_err(|error| RegistryError::SizeInvalid { detail: error.to_string(), too_large: false })?;
+            if let Ok(bytes) = frame.into_data() {
+                self.metrics.received(bytes.len());
+                intake.take(&bytes)?;
+            }
+        }
+        Ok(block_in_place(|| intake.finish())?)
+    }
+
+    fn user(&self, parts: &Parts) -> Option<String> {
+        block_in_place(|| self.access.user(&parts.headers))
+    }
+
+    fn challenge(&self) -> Response<Outgoing> {
+        let refusal = RegistryError::Unauthorized { repository: String::new(), actions: Vec::new() };
+        let mut response = self.outgoing(Refusal::from(refusal).into_response());
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="drydock""#));
+        response
+    }
+
+    fn outgoing(&self, response: Response<Body>) -> Response<Outgoing> {
+        outgoing(&self.keeper.shown(), response)
+    }
+}
+
+fn outgoing(registry: &Registry, response: Response<Body>) -> Response<Outgoing> {
+    let (parts, body) = response.into_parts();
+    match Outgoing::of(&body, registry) {
+        Ok(body) => Response::from_parts(parts, body),
+        Err(error) => {
+            let refusal = Refusal::from(RegistryError::Unknown { detail: error.to_string() });
+            refusal.into_response().map(|body| match body {
+                Body::Bytes(bytes) => Outgoing::Bytes(bytes),
+                Body::Blob { .. } => Outgoing::Bytes(bytes::Bytes::new()),
+            })
+        }
+    }
+}
+
+fn plain(content_type: &'static str, text: String) -> Response<Outgoing> {
+    let mut response = Response::new(Outgoing::Bytes(text.into()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

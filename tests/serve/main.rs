@@ -1,0 +1,8 @@
+//! `drydock serve` as a process behind a socket: what it keeps, whom it lets
+//! in, and that it survives being killed at any moment.
+#![allow(clippy::disallowed_methods, reason = "these tests run the command over real files and sockets")]
+
+mod client;
+mod crash;
+mod registry;
+mod server;
