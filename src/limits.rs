@@ -53,6 +53,9 @@ pub const UPLOADS: usize = 128;
 /// Entries of one page of tags or repositories: docker's registry answers no more than this.
 pub const PAGE_ENTRIES: usize = 1_000;
 
+/// Tags one request may give a manifest: ten times what the specification asks for.
+pub const TAGS_AT_ONCE: usize = 100;
+
 /// Manifests and indexes of one push or pull: an order above any image for many platforms.
 pub const TRANSFER_DOCUMENTS: usize = 256;
 

@@ -69,6 +69,12 @@ impl MediaType {
         self.0.starts_with("application/vnd.oci.image.layer.")
             || self.0.starts_with("application/vnd.docker.image.rootfs.")
     }
+
+    /// Whether it is a layer that registries are not to give out.
+    pub fn is_nondistributable(&self) -> bool {
+        self.0.starts_with("application/vnd.oci.image.layer.nondistributable.")
+            || self.0.starts_with("application/vnd.docker.image.rootfs.foreign.")
+    }
 }
 
 impl From<&str> for MediaType {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
-use crate::oci::{Digest, json};
+use crate::oci::{Digest, MediaType, json};
 use crate::text::query_pairs;
 
 /// A body: its bytes, or where they are.
@@ -83,6 +83,24 @@ impl<'a> Asked<'a> {
     /// The first value of `name` in the query.
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of `name` in the query.
+    pub(super) fn queries(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a client that says what it takes takes this. As in distribution, weights are not looked at, and
+    /// what is older than OCI is taken by everybody.
+    pub(super) fn accepts(&self, media_type: &MediaType) -> bool {
+        let accepted = self.headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let mut ranges = accepted
+            .flat_map(|value| value.split(','))
+            .map(|range| range.split(';').next().unwrap_or_default().trim())
+            .peekable();
+        ranges.peek().is_none()
+            || ![MediaType::MANIFEST, MediaType::INDEX].contains(media_type)
+            || ranges.any(|range| ["*/*", "application/*", media_type.as_str()].contains(&range))
     }
 
     /// The value of a header, if it is text.

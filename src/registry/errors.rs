@@ -46,6 +46,24 @@ pub enum RegistryError {
         /// What was asked for, such as `unknown tag=9`.
         detail: String,
     },
+    /// The client does not take manifests of this kind.
+    #[error("OCI {} found, but accept header does not support OCI {plural}", singular(.plural))]
+    ManifestNotAccepted {
+        /// `manifests` or `indexes`.
+        plural: &'static str,
+    },
+    /// A tag to give a manifest is none.
+    #[error("manifest tag did not match URI")]
+    TagInvalid {
+        /// What was asked for.
+        tag: String,
+    },
+    /// A manifest is to get more tags than the registry gives at once.
+    #[error("provided length did not match content length")]
+    TooManyTags {
+        /// How many.
+        tags: usize,
+    },
     /// The name follows no repository's grammar.
     #[error("invalid repository name")]
     NameInvalid {
@@ -85,7 +103,10 @@ pub enum RegistryError {
     },
     /// More uploads are open than the registry keeps.
     #[error("too many requests")]
-    TooManyRequests,
+    TooManyRequests {
+        /// When to come again.
+        retry_after_seconds: u32,
+    },
     /// `n` is no number in bounds.
     #[error("invalid number of results requested")]
     PaginationNumberInvalid {
@@ -125,7 +146,11 @@ impl RegistryError {
             Self::DigestInvalid { .. } => (StatusCode::BAD_REQUEST, "DIGEST_INVALID"),
             Self::ManifestBlobUnknown { .. } => (StatusCode::BAD_REQUEST, "MANIFEST_BLOB_UNKNOWN"),
             Self::ManifestInvalid { .. } => (StatusCode::BAD_REQUEST, "MANIFEST_INVALID"),
-            Self::ManifestUnknown { .. } => (StatusCode::NOT_FOUND, "MANIFEST_UNKNOWN"),
+            Self::ManifestUnknown { .. } | Self::ManifestNotAccepted { .. } => {
+                (StatusCode::NOT_FOUND, "MANIFEST_UNKNOWN")
+            }
+            Self::TagInvalid { .. } => (StatusCode::BAD_REQUEST, "TAG_INVALID"),
+            Self::TooManyTags { .. } => (StatusCode::URI_TOO_LONG, "SIZE_INVALID"),
             Self::NameInvalid { .. } => (StatusCode::BAD_REQUEST, "NAME_INVALID"),
             Self::NameUnknown { .. } => (StatusCode::NOT_FOUND, "NAME_UNKNOWN"),
             Self::RangeInvalid => (StatusCode::RANGE_NOT_SATISFIABLE, "RANGE_INVALID"),
@@ -133,7 +158,7 @@ impl RegistryError {
             Self::SizeInvalid { too_large: true, .. } => (StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID"),
             Self::Unauthorized { .. } => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED"),
             Self::Unsupported { .. } => (StatusCode::METHOD_NOT_ALLOWED, "UNSUPPORTED"),
-            Self::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "TOOMANYREQUESTS"),
+            Self::TooManyRequests { .. } => (StatusCode::TOO_MANY_REQUESTS, "TOOMANYREQUESTS"),
             Self::PaginationNumberInvalid { .. } => (StatusCode::BAD_REQUEST, "PAGINATION_NUMBER_INVALID"),
             Self::Unknown { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN"),
             Self::PageNotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
@@ -149,6 +174,8 @@ impl RegistryError {
             | Self::SizeInvalid { detail, .. }
             | Self::Unknown { detail } => Some(json!(detail)),
             Self::NameInvalid { name } | Self::NameUnknown { name } => Some(json!({ "name": name })),
+            Self::TagInvalid { tag } => Some(json!({ "tag": tag })),
+            Self::TooManyTags { tags } => Some(json!({ "tags": tags })),
             Self::PaginationNumberInvalid { n } => Some(json!({ "n": n })),
             Self::Unauthorized { repository, actions } => {
                 let action =
@@ -156,9 +183,10 @@ impl RegistryError {
                 Some(actions.iter().map(action).collect())
             }
             Self::UploadUnknown
+            | Self::ManifestNotAccepted { .. }
             | Self::RangeInvalid
             | Self::Unsupported { .. }
-            | Self::TooManyRequests
+            | Self::TooManyRequests { .. }
             | Self::PageNotFound => None,
         }
     }
@@ -190,8 +218,17 @@ impl Refusal {
         if let RegistryError::Unsupported { allowed } = first {
             headers.push((header::ALLOW, allowed));
         }
+        let retry_after = match first {
+            RegistryError::TooManyRequests { retry_after_seconds } => Some(retry_after_seconds.to_string()),
+            _ => None,
+        };
+        headers.extend(retry_after.as_deref().map(|seconds| (header::RETRY_AFTER, seconds)));
         answer(status, &headers, bytes)
     }
+}
+
+fn singular(plural: &str) -> &str {
+    if plural == "indexes" { "index" } else { "manifest" }
 }
 
 fn entry(error: &RegistryError) -> Value {

@@ -105,7 +105,8 @@ impl Intake {
             return Ok(());
         }
         if !self.is_blob {
-            return Err(RegistryError::ManifestInvalid { detail: "http: request body too large".to_owned() });
+            let detail = "http: request body too large".to_owned();
+            return Err(RegistryError::SizeInvalid { detail, too_large: true });
         }
         let detail = format!("the blob exceeds the maximum of {} bytes", self.start.saturating_add(self.limit));
         Err(RegistryError::SizeInvalid { detail, too_large: true })

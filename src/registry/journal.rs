@@ -27,6 +27,9 @@ pub struct Change {
     /// Layers and configurations.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub blobs: BTreeMap<Digest, Option<Descriptor>>,
+    /// Who names a digest as its subject.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub referrers: BTreeMap<Digest, Option<Vec<Digest>>>,
 }
 
 impl Registry {
@@ -52,6 +55,7 @@ impl Registry {
         apply(&mut repository.tags, change.tags);
         apply(&mut repository.manifests, change.manifests);
         apply(&mut repository.blobs, change.blobs);
+        apply(&mut repository.referrers, change.referrers);
     }
 }
 
@@ -62,6 +66,7 @@ impl Change {
             tags: difference(&before.tags, &now.tags),
             manifests: difference(&before.manifests, &now.manifests),
             blobs: difference(&before.blobs, &now.blobs),
+            referrers: difference(&before.referrers, &now.referrers),
         }
     }
 }
@@ -102,13 +107,15 @@ mod tests {
         let digest = Digest::of(&[key]);
         let repository = registry.repositories.entry(format!("r{}", repository % 3)).or_default();
         let descriptor = Descriptor::new(MediaType::MANIFEST, digest, u64::from(key));
-        match (kind % 3, is_there) {
+        match (kind % 4, is_there) {
             (0, true) => drop(repository.tags.insert(format!("t{}", key % 4), digest)),
             (0, false) => drop(repository.tags.remove(&format!("t{}", key % 4))),
             (1, true) => drop(repository.manifests.insert(digest, descriptor)),
             (1, false) => drop(repository.manifests.remove(&digest)),
-            (_, true) => drop(repository.blobs.insert(digest, descriptor)),
-            (_, false) => drop(repository.blobs.remove(&digest)),
+            (2, true) => drop(repository.blobs.insert(digest, descriptor)),
+            (2, false) => drop(repository.blobs.remove(&digest)),
+            (_, true) => drop(repository.referrers.insert(digest, vec![digest])),
+            (_, false) => drop(repository.referrers.remove(&digest)),
         }
     }
 

@@ -1,17 +1,20 @@
 //! Manifests and indexes of a repository, by tag and by digest.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests>
 
-use http::{Response, StatusCode, header};
-use serde::Deserialize;
+use http::{HeaderName, Response, StatusCode, header};
 
 use super::answer::{Asked, Body, CONTENT_DIGEST, answer};
+use super::document::Document;
 use super::errors::{Refusal, RegistryError};
 use super::intake::Received;
-use super::{Registry, Repository, Target};
+use super::{Registry, Target};
 use crate::host::Host;
-use crate::oci::{Descriptor, Digest, Index, Manifest, MediaType, json};
+use crate::limits;
+use crate::oci::{Descriptor, Digest, is_tag};
 use crate::store::IntegrityError;
-use crate::text::sorted;
+
+const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
+const TAG: HeaderName = HeaderName::from_static("oci-tag");
 
 impl Registry {
     pub(super) fn get_manifest(
@@ -28,6 +31,10 @@ impl Registry {
             (CONTENT_DIGEST, text.as_str()),
             (header::ETAG, etag.as_str()),
         ];
+        if !asked.accepts(&manifest.media_type) {
+            let plural = if manifest.media_type.is_index() { "indexes" } else { "manifests" };
+            return Err(RegistryError::ManifestNotAccepted { plural }.into());
+        }
         if asked.header(&header::IF_NONE_MATCH).is_some_and(|known| matches(known, &text)) {
             return Ok(answer(StatusCode::NOT_MODIFIED, &headers[1..], Body::default()));
         }
@@ -44,22 +51,31 @@ impl Registry {
         host: &mut dyn Host,
     ) -> Result<Response<Body>, Refusal> {
         let bytes = body.bytes().map_err(RegistryError::from)?;
-        let document = Document::parse(asked, &bytes)?;
+        let document = Document::parse(asked.header(&header::CONTENT_TYPE).unwrap_or_default(), &bytes)?;
         let digest = named_digest(target, &bytes)?;
-        let lacking = document.lacking(self.repositories.get(name));
+        let tags = tags(target, asked)?;
+        let lacking = document.lacking(self.repositories.get(name), self.policy(name));
         if !lacking.is_empty() {
             let unknown = |digest| RegistryError::ManifestBlobUnknown { digest };
             return Err(Refusal(lacking.into_iter().map(unknown).collect()));
         }
-        let descriptor = Descriptor::new(document.media_type(), digest, bytes.len() as u64);
+        let descriptor = document.descriptor(digest, bytes.len() as u64);
         self.check_room(&digest, descriptor.size)?;
         if !self.blobs.has(&digest) {
             let kept = host.keep(vec![body.kept.clone()], &digest).map_err(RegistryError::from)?;
             self.blobs.keep(digest, kept);
         }
-        document.record(self.repositories.entry(name.to_owned()).or_default(), target, descriptor);
-        let location = format!("/v2/{name}/manifests/{digest}");
-        let headers = [(header::LOCATION, location.as_str()), (CONTENT_DIGEST, &digest.to_string())];
+        let repository = self.repositories.entry(name.to_owned()).or_default();
+        repository.show_manifest(&document, descriptor);
+        repository.tags.extend(tags.iter().map(|tag| ((*tag).to_owned(), digest)));
+        let (location, digest) = (format!("/v2/{name}/manifests/{digest}"), digest.to_string());
+        let mut headers = vec![(header::LOCATION, location.as_str()), (CONTENT_DIGEST, &digest)];
+        let subject =
+            document.subject.filter(|_| self.policy(name).referrers).map(|subject| subject.digest.to_string());
+        headers.extend(subject.as_deref().map(|subject| (SUBJECT, subject)));
+        if matches!(target, Target::Digest(_)) {
+            headers.extend(tags.into_iter().map(|tag| (TAG, tag)));
+        }
         Ok(answer(StatusCode::CREATED, &headers, Body::default()))
     }
 
@@ -72,11 +88,7 @@ impl Registry {
             Target::Tag(tag) => {
                 repository.tags.remove(tag);
             }
-            Target::Digest(_) => {
-                repository.manifests.remove(&digest);
-                let others = repository.tags.iter().filter(|(_, named)| **named != digest);
-                repository.tags = others.map(|(tag, named)| (tag.clone(), *named)).collect();
-            }
+            Target::Digest(_) => repository.forget_manifest(&digest),
         }
         Ok(answer(StatusCode::ACCEPTED, &[], Body::default()))
     }
@@ -95,77 +107,6 @@ impl Registry {
     }
 }
 
-/// What may be put as a manifest.
-enum Document {
-    Image(Box<Manifest>),
-    Index(Index),
-}
-
-/// All we need to know before we know which of the two it is.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Kind {
-    schema_version: u32,
-    media_type: Option<MediaType>,
-}
-
-impl Document {
-    fn parse(asked: &Asked<'_>, bytes: &[u8]) -> Result<Self, RegistryError> {
-        let invalid = |detail: String| RegistryError::ManifestInvalid { detail };
-        let announced = asked.header(&header::CONTENT_TYPE).unwrap_or_default();
-        let announced = MediaType::from(announced.split(';').next().unwrap_or_default().trim());
-        if !announced.is_manifest() && !announced.is_index() {
-            return Err(invalid(format!("unsupported manifest media type and no default available: {announced}")));
-        }
-        let kind: Kind = json::read(bytes).map_err(|error| invalid(error.to_string()))?;
-        if kind.schema_version != 2 {
-            return Err(invalid(format!("unrecognized manifest schema version {}", kind.schema_version)));
-        }
-        if let Some(inner) = kind.media_type.filter(|inner| *inner != announced) {
-            let detail = format!("if present, mediaType in manifest should be '{announced}' not '{inner}'");
-            return Err(invalid(detail));
-        }
-        let parsed = if announced.is_index() {
-            json::read(bytes).map(|index| Self::Index(Index { media_type: announced, ..index }))
-        } else {
-            json::read(bytes).map(|image| Self::Image(Box::new(Manifest { media_type: announced, ..image })))
-        };
-        parsed.map_err(|error| invalid(error.to_string()))
-    }
-
-    fn media_type(&self) -> MediaType {
-        match self {
-            Self::Image(manifest) => manifest.media_type.clone(),
-            Self::Index(index) => index.media_type.clone(),
-        }
-    }
-
-    /// What it names and the repository does not show; each once.
-    fn lacking(&self, repository: Option<&Repository>) -> Vec<Digest> {
-        let shows = |digest: &Digest| match self {
-            Self::Image(_) => repository.is_some_and(|repository| repository.blobs.contains_key(digest)),
-            Self::Index(_) => repository.is_some_and(|repository| repository.manifests.contains_key(digest)),
-        };
-        let named: Vec<Digest> = match self {
-            Self::Image(manifest) => manifest.blobs().map(|blob| blob.digest).collect(),
-            Self::Index(index) => index.manifests.iter().map(|manifest| manifest.digest).collect(),
-        };
-        let mut lacking = sorted(named.into_iter().filter(|digest| !shows(digest)));
-        lacking.dedup();
-        lacking
-    }
-
-    fn record(&self, repository: &mut Repository, target: &Target, descriptor: Descriptor) {
-        if let Self::Image(manifest) = self {
-            repository.learn_media_types(manifest);
-        }
-        if let Target::Tag(tag) = target {
-            repository.tags.insert(tag.clone(), descriptor.digest);
-        }
-        repository.manifests.insert(descriptor.digest, descriptor);
-    }
-}
-
 /// The digest of a manifest, by the algorithm of the client who names it by one.
 fn named_digest(target: &Target, bytes: &[u8]) -> Result<Digest, RegistryError> {
     let Target::Digest(expected) = target else { return Ok(Digest::of(bytes)) };
@@ -178,7 +119,22 @@ fn named_digest(target: &Target, bytes: &[u8]) -> Result<Digest, RegistryError> 
     }
 }
 
+/// The tags a manifest gets: the one it is put under, or those that are asked for beside its digest.
+/// <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests>
+fn tags<'a>(target: &'a Target, asked: &'a Asked<'_>) -> Result<Vec<&'a str>, RegistryError> {
+    let Target::Digest(_) = target else { return Ok(target.tag().into_iter().collect()) };
+    let tags: Vec<&str> = asked.queries("tag").collect();
+    if tags.len() > limits::TAGS_AT_ONCE {
+        return Err(RegistryError::TooManyTags { tags: tags.len() });
+    }
+    match tags.iter().find(|tag| !is_tag(tag)) {
+        Some(tag) => Err(RegistryError::TagInvalid { tag: (*tag).to_owned() }),
+        None => Ok(tags),
+    }
+}
+
 /// Whether an `If-None-Match` header names the digest, quoted or not.
 fn matches(known: &str, digest: &str) -> bool {
-    known.split(',').any(|part| part.trim().trim_start_matches("W/").trim_matches('"') == digest)
+    let names = |part: &str| part == "*" || part.trim_start_matches("W/").trim_matches('"') == digest;
+    known.split(',').any(|part| names(part.trim()))
 }

@@ -4,11 +4,14 @@
 
 mod answer;
 mod blobs;
+mod document;
 mod errors;
 pub mod hub;
 mod intake;
 mod journal;
 mod manifests;
+mod policy;
+mod referrers;
 mod repository;
 mod route;
 mod tags;
@@ -18,6 +21,7 @@ pub use answer::{Body, User};
 pub use errors::{Refusal, RegistryError};
 pub use intake::{Intake, Received};
 pub use journal::Change;
+pub use policy::{Policies, Policy};
 pub use repository::Repository;
 pub use route::{Route, Target};
 
@@ -42,6 +46,8 @@ pub struct Registry {
     repositories: OrdMap<String, Repository>,
     uploads: OrdMap<String, Upload>,
     bounds: Bounds,
+    /// How it treats its repositories.
+    pub policies: Policies,
 }
 
 /// How much a registry takes.
@@ -147,6 +153,7 @@ impl Registry {
             Route::Catalog => self.catalog(&asked),
             Route::Tags { repository } => self.list_tags(repository, &asked),
             Route::Manifest { repository, target } => self.get_manifest(repository, target, &asked),
+            Route::Referrers { repository, subject } => self.list_referrers(repository, subject, &asked),
             Route::Blob { repository, digest } => self.get_blob(repository, digest, &asked),
             Route::Upload { repository, id } => self.upload_status(repository, id, asked.user),
             Route::Uploads { .. } => Err(RegistryError::Unsupported { allowed: allowed(&route) }.into()),
@@ -194,8 +201,7 @@ fn base() -> Response<Body> {
 
 fn allowed(route: &Route) -> &'static str {
     match route {
-        Route::Base => "GET, HEAD",
-        Route::Catalog | Route::Tags { .. } => "GET",
+        Route::Base | Route::Catalog | Route::Tags { .. } | Route::Referrers { .. } => "GET, HEAD",
         Route::Manifest { .. } => "DELETE, GET, HEAD, PUT",
         Route::Blob { .. } => "DELETE, GET, HEAD",
         Route::Uploads { .. } => "POST",

@@ -3,7 +3,8 @@
 
 use imbl::OrdMap;
 
-use crate::oci::{Descriptor, Digest, Manifest, MediaType};
+use super::document::Document;
+use crate::oci::{Descriptor, Digest, MediaType};
 
 /// What was pushed or mounted under one name.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,6 +16,8 @@ pub struct Repository {
     /// Layers and configurations; what a blob is becomes known with the first
     /// manifest that names it, until then it is `application/octet-stream`.
     pub blobs: OrdMap<Digest, Descriptor>,
+    /// The manifests that name a digest as their subject, in their order; whether it is here does not matter.
+    pub referrers: OrdMap<Digest, Vec<Digest>>,
 }
 
 impl Repository {
@@ -31,12 +34,39 @@ impl Repository {
         }
     }
 
-    /// Learns from a manifest what its blobs are.
-    pub(super) fn learn_media_types(&mut self, manifest: &Manifest) {
-        for blob in manifest.blobs() {
+    /// Shows a manifest, under a tag or not; what its blobs are is known with it.
+    pub(super) fn show_manifest(&mut self, document: &Document, descriptor: Descriptor) {
+        for blob in document.blobs() {
             if let Some(known) = self.blobs.get_mut(&blob.digest) {
                 known.media_type = blob.media_type.clone();
             }
+        }
+        if let Some(subject) = &document.subject {
+            let mut others = self.referrers.get(&subject.digest).cloned().unwrap_or_default();
+            if let Err(place) = others.binary_search(&descriptor.digest) {
+                others.insert(place, descriptor.digest);
+                self.referrers.insert(subject.digest, others);
+            }
+        }
+        self.manifests.insert(descriptor.digest, descriptor);
+    }
+
+    /// Takes a manifest away, and what leads to it: its tags, and its place among the referrers.
+    pub(super) fn forget_manifest(&mut self, digest: &Digest) {
+        self.manifests.remove(digest);
+        let tags: Vec<String> =
+            self.tags.iter().filter(|(_, named)| *named == digest).map(|(tag, _)| tag.clone()).collect();
+        for tag in tags {
+            self.tags.remove(&tag);
+        }
+        let subject = self.referrers.iter().find(|(_, others)| others.contains(digest));
+        if let Some((subject, others)) = subject.map(|(subject, others)| (*subject, others.clone())) {
+            let others: Vec<Digest> = others.into_iter().filter(|other| other != digest).collect();
+            if others.is_empty() {
+                self.referrers.remove(&subject)
+            } else {
+                self.referrers.insert(subject, others)
+            };
         }
     }
 }

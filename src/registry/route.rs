@@ -24,6 +24,13 @@ pub enum Route {
         /// Which manifest.
         target: Target,
     },
+    /// `/v2/<repository>/referrers/<digest>`
+    Referrers {
+        /// Such as `mlproject/mlmodel`.
+        repository: String,
+        /// Whose referrers.
+        subject: Digest,
+    },
     /// `/v2/<repository>/blobs/<digest>`
     Blob {
         /// Such as `mlproject/mlmodel`.
@@ -67,6 +74,9 @@ impl Route {
             [name @ .., "manifests", target] => {
                 Ok(Self::Manifest { repository: repository(name)?, target: Target::parse(target)? })
             }
+            [name @ .., "referrers", subject] => {
+                Ok(Self::Referrers { repository: repository(name)?, subject: subject.parse()? })
+            }
             [name @ .., "blobs", "uploads"] | [name @ .., "blobs", "uploads", ""] => {
                 Ok(Self::Uploads { repository: repository(name)? })
             }
@@ -80,6 +90,14 @@ impl Route {
 }
 
 impl Target {
+    /// The tag, if it is by one.
+    pub(super) fn tag(&self) -> Option<&str> {
+        match self {
+            Self::Tag(tag) => Some(tag),
+            Self::Digest(_) => None,
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, RegistryError> {
         if is_tag(text) { Ok(Self::Tag(text.to_owned())) } else { digest(text).map(Self::Digest) }
     }
@@ -122,6 +140,10 @@ mod tests {
             (
                 format!("/v2/a/tags/b/manifests/{digest}"),
                 Route::Manifest { repository: repository(), target: Target::Digest(digest) },
+            ),
+            (
+                format!("/v2/a/tags/b/referrers/{digest}"),
+                Route::Referrers { repository: repository(), subject: digest },
             ),
             (format!("/v2/a/tags/b/blobs/sha256%3A{}", digest.hex()), Route::Blob { repository: repository(), digest }),
             ("/v2/a/tags/b/blobs/uploads/".to_owned(), Route::Uploads { repository: repository() }),

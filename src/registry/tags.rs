@@ -14,16 +14,27 @@ use crate::text::percent_encode;
 
 impl Registry {
     pub(super) fn list_tags(&self, name: &str, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-        let page = Page::of(self.repository(name)?.tags.keys(), asked)?;
-        let tags = if page.entries.is_empty() { json!(null) } else { json!(page.entries) };
+        let limit = limit(asked)?.min(limits::PAGE_ENTRIES);
+        let page = Page::of(self.repository(name)?.tags.keys(), limit, asked);
+        let tags = if page.entries.is_empty() && page.limit > 0 { json!(null) } else { json!(page.entries) };
         Ok(page.answer(&format!("/v2/{name}/tags/list"), &json!({ "name": name, "tags": tags })))
     }
 
     pub(super) fn catalog(&self, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
         let shown = self.repositories.iter().filter(|(_, repository)| !repository.is_empty());
-        let page = Page::of(shown.map(|(name, _)| name), asked)?;
+        let limit = limit(asked)?;
+        if limit > limits::PAGE_ENTRIES {
+            return Err(RegistryError::PaginationNumberInvalid { n: limit.to_string() }.into());
+        }
+        let page = Page::of(shown.map(|(name, _)| name), limit, asked);
         Ok(page.answer("/v2/_catalog", &json!({ "repositories": page.entries })))
     }
+}
+
+/// How many entries are asked for. distribution gives fewer tags than that, but no repositories.
+fn limit(asked: &Asked<'_>) -> Result<usize, RegistryError> {
+    let Some(n) = asked.query("n") else { return Ok(limits::PAGE_ENTRIES) };
+    n.parse().map_err(|_| RegistryError::PaginationNumberInvalid { n: n.to_owned() })
 }
 
 /// The entries after `last`, at most `n` of them.
@@ -34,17 +45,10 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn of(all: impl Iterator<Item = &'a String>, asked: &Asked<'_>) -> Result<Self, RegistryError> {
-        let limit = match asked.query("n") {
-            None => limits::PAGE_ENTRIES,
-            Some(n) => {
-                let invalid = || RegistryError::PaginationNumberInvalid { n: n.to_owned() };
-                n.parse().ok().filter(|n| *n <= limits::PAGE_ENTRIES).ok_or_else(invalid)?
-            }
-        };
+    fn of(all: impl Iterator<Item = &'a String>, limit: usize, asked: &Asked<'_>) -> Self {
         let mut rest = all.skip_while(|entry| asked.query("last").is_some_and(|last| entry.as_str() <= last));
         let entries: Vec<&String> = rest.by_ref().take(limit).collect();
-        Ok(Self { has_more: limit > 0 && rest.next().is_some(), entries, limit })
+        Self { has_more: limit > 0 && rest.next().is_some(), entries, limit }
     }
 
     fn answer(&self, path: &str, document: &serde_json::Value) -> Response<Body> {

@@ -14,6 +14,9 @@ use super::{Registry, route};
 use crate::host::{Host, Kept};
 use crate::oci::{Algorithm, Digest, Verifier};
 
+/// When an upload may have ended meanwhile.
+const RETRY_SECONDS: u32 = 60;
+
 /// Bytes on their way in.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Upload {
@@ -45,7 +48,7 @@ impl Registry {
             return Ok(self.store(expected, upload.extended(body)?, host)?);
         }
         if self.uploads.len() >= self.bounds.uploads {
-            return Err(RegistryError::TooManyRequests.into());
+            return Err(RegistryError::TooManyRequests { retry_after_seconds: RETRY_SECONDS }.into());
         }
         if let Some(algorithm) = asked.query("digest-algorithm") {
             upload.verifier = Verifier::of(algorithm.parse().map_err(RegistryError::from)?);
@@ -98,10 +101,14 @@ impl Registry {
     }
 
     /// A blob of another repository is shown here too, without a byte
-    /// travelling. What cannot be mounted is uploaded instead, by the spec.
+    /// travelling; of whichever has it, if the client names none. What cannot
+    /// be mounted is uploaded instead, by the spec.
     fn mount(&mut self, name: &str, asked: &Asked<'_>) -> Option<Response<Body>> {
         let digest: Digest = asked.query("mount")?.parse().ok()?;
-        let size = self.blob_size(asked.query("from")?, &digest)?;
+        let size = match asked.query("from") {
+            Some(from) => self.blob_size(from, &digest)?,
+            None => self.repositories.keys().find_map(|from| self.blob_size(from, &digest))?,
+        };
         Some(self.show(name, digest, size))
     }
 

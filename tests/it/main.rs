@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cached;
+mod calls;
 mod command;
 mod completion;
 mod debug;

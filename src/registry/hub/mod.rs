@@ -102,7 +102,9 @@ impl Hub {
                 let blob = found.ok_or(RegistryError::BlobUnknown { digest })?;
                 self.serve(&blob, MediaType::OCTETS.as_str(), wants_bytes, host)
             }
-            Route::Catalog | Route::Uploads { .. } | Route::Upload { .. } => Err(RegistryError::PageNotFound.into()),
+            Route::Catalog | Route::Referrers { .. } | Route::Uploads { .. } | Route::Upload { .. } => {
+                Err(RegistryError::PageNotFound.into())
+            }
         }
     }
 

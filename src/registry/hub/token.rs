@@ -82,6 +82,7 @@ impl Asked {
             Route::Base | Route::Catalog => String::new(),
             Route::Tags { repository }
             | Route::Manifest { repository, .. }
+            | Route::Referrers { repository, .. }
             | Route::Blob { repository, .. }
             | Route::Uploads { repository }
             | Route::Upload { repository, .. } => repository.clone(),
