@@ -58,6 +58,14 @@ pub enum RegistryError {
         /// What was asked for.
         tag: String,
     },
+    /// The tag has to stay what it is; the words of Harbor.
+    #[error("Failed to process request due to '{repository}:{tag}' configured as immutable.")]
+    TagImmutable {
+        /// Its repository.
+        repository: String,
+        /// Which.
+        tag: String,
+    },
     /// A manifest is to get more tags than the registry gives at once.
     #[error("provided length did not match content length")]
     TooManyTags {
@@ -150,6 +158,7 @@ impl RegistryError {
                 (StatusCode::NOT_FOUND, "MANIFEST_UNKNOWN")
             }
             Self::TagInvalid { .. } => (StatusCode::BAD_REQUEST, "TAG_INVALID"),
+            Self::TagImmutable { .. } => (StatusCode::PRECONDITION_FAILED, "PRECONDITION"),
             Self::TooManyTags { .. } => (StatusCode::URI_TOO_LONG, "SIZE_INVALID"),
             Self::NameInvalid { .. } => (StatusCode::BAD_REQUEST, "NAME_INVALID"),
             Self::NameUnknown { .. } => (StatusCode::NOT_FOUND, "NAME_UNKNOWN"),
@@ -184,6 +193,7 @@ impl RegistryError {
             }
             Self::UploadUnknown
             | Self::ManifestNotAccepted { .. }
+            | Self::TagImmutable { .. }
             | Self::RangeInvalid
             | Self::Unsupported { .. }
             | Self::TooManyRequests { .. }

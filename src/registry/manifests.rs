@@ -59,12 +59,16 @@ impl Registry {
             let unknown = |digest| RegistryError::ManifestBlobUnknown { digest };
             return Err(Refusal(lacking.into_iter().map(unknown).collect()));
         }
+        for tag in &tags {
+            self.check_mutable(name, tag, Some(digest))?;
+        }
         let descriptor = document.descriptor(digest, bytes.len() as u64);
         self.check_room(&digest, descriptor.size)?;
         if !self.blobs.has(&digest) {
             let kept = host.keep(vec![body.kept.clone()], &digest).map_err(RegistryError::from)?;
             self.blobs.keep(digest, kept);
         }
+        self.note_arrival(digest, host.now());
         let repository = self.repositories.entry(name.to_owned()).or_default();
         repository.show_manifest(&document, descriptor);
         repository.tags.extend(tags.iter().map(|tag| ((*tag).to_owned(), digest)));
@@ -83,6 +87,13 @@ impl Registry {
     /// stay until a garbage collection.
     pub(super) fn delete_manifest(&mut self, name: &str, target: &Target) -> Result<Response<Body>, Refusal> {
         let digest = self.find_manifest(name, target)?.digest;
+        let tags = match target {
+            Target::Tag(tag) => vec![tag.clone()],
+            Target::Digest(_) => self.repositories[name].tags_of(&digest),
+        };
+        for tag in &tags {
+            self.check_mutable(name, tag, None)?;
+        }
         let repository = self.repositories.entry(name.to_owned()).or_default();
         match target {
             Target::Tag(tag) => {
@@ -91,6 +102,15 @@ impl Registry {
             Target::Digest(_) => repository.forget_manifest(&digest),
         }
         Ok(answer(StatusCode::ACCEPTED, &[], Body::default()))
+    }
+
+    /// Whether a tag may name this digest, or none, from now on.
+    fn check_mutable(&self, name: &str, tag: &str, next: Option<Digest>) -> Result<(), RegistryError> {
+        let named = self.repositories.get(name).and_then(|repository| repository.tags.get(tag)).copied();
+        if named.is_some() && named != next && self.policy(name).immutable.is_for(tag) {
+            return Err(RegistryError::TagImmutable { repository: name.to_owned(), tag: tag.to_owned() });
+        }
+        Ok(())
     }
 
     fn find_manifest(&self, name: &str, target: &Target) -> Result<&Descriptor, RegistryError> {

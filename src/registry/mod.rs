@@ -6,6 +6,7 @@ mod answer;
 mod blobs;
 mod document;
 mod errors;
+mod garbage;
 pub mod hub;
 mod intake;
 mod journal;
@@ -19,9 +20,10 @@ mod uploads;
 
 pub use answer::{Body, User};
 pub use errors::{Refusal, RegistryError};
+pub use garbage::{Garbage, GarbageError, Sweep};
 pub use intake::{Intake, Received};
 pub use journal::Change;
-pub use policy::{Policies, Policy};
+pub use policy::{Policies, Policy, TagRule};
 pub use repository::Repository;
 pub use route::{Route, Target};
 
@@ -34,7 +36,7 @@ use self::answer::{Asked, answer};
 use self::uploads::Upload;
 use crate::host::Host;
 use crate::limits;
-use crate::oci::Digest;
+use crate::oci::{Digest, Timestamp};
 use crate::store::{Blobs, ContentError, IntegrityError};
 
 /// One registry. Bytes are kept once, however many repositories hold them; a
@@ -43,6 +45,8 @@ use crate::store::{Blobs, ContentError, IntegrityError};
 pub struct Registry {
     name: String,
     blobs: Blobs,
+    /// When they came last; what a collection must know of those that no manifest names yet.
+    arrived: OrdMap<Digest, Timestamp>,
     repositories: OrdMap<String, Repository>,
     uploads: OrdMap<String, Upload>,
     bounds: Bounds,
@@ -170,7 +174,7 @@ impl Registry {
             (Route::Manifest { repository, target }, "DELETE") => self.delete_manifest(repository, target),
             (Route::Blob { repository, digest }, "DELETE") => self.delete_blob(repository, digest),
             (Route::Uploads { repository }, "POST") => self.start_upload(repository, &asked, body, host),
-            (Route::Upload { repository, id }, "PATCH") => self.continue_upload(repository, id, &asked, body),
+            (Route::Upload { repository, id }, "PATCH") => self.continue_upload(repository, id, &asked, body, host),
             (Route::Upload { repository, id }, "PUT") => self.close_upload(repository, id, &asked, body, host),
             (Route::Upload { repository, id }, "DELETE") => self.cancel_upload(repository, id, asked.user),
             (route, _) => Err(RegistryError::Unsupported { allowed: allowed(route) }.into()),

@@ -51,12 +51,15 @@ impl Repository {
         self.manifests.insert(descriptor.digest, descriptor);
     }
 
+    /// The tags that name a manifest.
+    pub(super) fn tags_of(&self, digest: &Digest) -> Vec<String> {
+        self.tags.iter().filter(|(_, named)| *named == digest).map(|(tag, _)| tag.clone()).collect()
+    }
+
     /// Takes a manifest away, and what leads to it: its tags, and its place among the referrers.
     pub(super) fn forget_manifest(&mut self, digest: &Digest) {
         self.manifests.remove(digest);
-        let tags: Vec<String> =
-            self.tags.iter().filter(|(_, named)| *named == digest).map(|(tag, _)| tag.clone()).collect();
-        for tag in tags {
+        for tag in self.tags_of(digest) {
             self.tags.remove(&tag);
         }
         let subject = self.referrers.iter().find(|(_, others)| others.contains(digest));

@@ -12,7 +12,7 @@ use super::errors::{Refusal, RegistryError};
 use super::intake::Received;
 use super::{Registry, route};
 use crate::host::{Host, Kept};
-use crate::oci::{Algorithm, Digest, Verifier};
+use crate::oci::{Algorithm, Digest, Timestamp, Verifier};
 
 /// When an upload may have ended meanwhile.
 const RETRY_SECONDS: u32 = 60;
@@ -25,6 +25,8 @@ pub(super) struct Upload {
     owner: String,
     pieces: Vector<Kept>,
     pub(super) size: u64,
+    /// When the last piece came.
+    pub(super) since: Timestamp,
     /// The digest of all pieces so far.
     pub(super) verifier: Verifier,
 }
@@ -39,10 +41,11 @@ impl Registry {
         body: Received,
         host: &mut dyn Host,
     ) -> Result<Response<Body>, Refusal> {
-        if let Some(mounted) = self.mount(name, asked) {
+        if let Some(mounted) = self.mount(name, asked, host) {
             return Ok(mounted);
         }
-        let mut upload = Upload { repository: name.to_owned(), owner: asked.user.to_owned(), ..Upload::default() };
+        let (repository, owner) = (name.to_owned(), asked.user.to_owned());
+        let mut upload = Upload { repository, owner, since: host.now(), ..Upload::default() };
         if let Some(text) = asked.query("digest") {
             let expected = closing_digest(text)?;
             return Ok(self.store(expected, upload.extended(body)?, host)?);
@@ -70,8 +73,9 @@ impl Registry {
         id: &str,
         asked: &Asked<'_>,
         body: Received,
+        host: &mut dyn Host,
     ) -> Result<Response<Body>, Refusal> {
-        let upload = self.extended(name, id, asked, body)?;
+        let upload = Upload { since: host.now(), ..self.extended(name, id, asked, body)? };
         let response = progress(StatusCode::ACCEPTED, id, &upload);
         self.uploads.insert(id.to_owned(), upload);
         Ok(response)
@@ -103,12 +107,13 @@ impl Registry {
     /// A blob of another repository is shown here too, without a byte
     /// travelling; of whichever has it, if the client names none. What cannot
     /// be mounted is uploaded instead, by the spec.
-    fn mount(&mut self, name: &str, asked: &Asked<'_>) -> Option<Response<Body>> {
+    fn mount(&mut self, name: &str, asked: &Asked<'_>, host: &mut dyn Host) -> Option<Response<Body>> {
         let digest: Digest = asked.query("mount")?.parse().ok()?;
         let size = match asked.query("from") {
             Some(from) => self.blob_size(from, &digest)?,
             None => self.repositories.keys().find_map(|from| self.blob_size(from, &digest))?,
         };
+        self.note_arrival(digest, host.now());
         Some(self.show(name, digest, size))
     }
 
@@ -143,6 +148,7 @@ impl Registry {
             let kept = host.keep(upload.pieces.into_iter().collect(), &expected)?;
             self.blobs.keep(expected, kept);
         }
+        self.note_arrival(expected, host.now());
         Ok(self.show(&upload.repository, expected, upload.size))
     }
 

@@ -3,7 +3,7 @@
 //! `### ` stands what holds; each begins with a fresh registry.
 //!
 //! * `given: NAME…` pushes contents first: `NAME`, `NAME:TAG` or `NAME.sha512`, to `px` or `…@REPOSITORY`.
-//! * `policy: …` switches the registry: `sparse`, `no referrers`.
+//! * `policy: …` switches the registry: `sparse`, `no referrers`, `immutable v* except v0.*`.
 //! * A block `http` is a request, its body after an empty line, then `< STATUS`, headers (`-` is one that must
 //!   not be there) and after an empty line the body, which may be left out. `{upload}` is the location answered last.
 //! * The contents are in `tests/calls/contents.md`; `{NAME.referrer}` is how one is listed.
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use drydock::host::{Host, SendError};
 use drydock::oci::{Algorithm, MediaType, Timestamp};
-use drydock::registry::Registry;
+use drydock::registry::{Registry, TagRule};
 
 use crate::source::root;
 
@@ -53,7 +53,7 @@ fn content_management() {
 }
 
 /// A host whose randomness counts.
-struct Counting(u8);
+pub struct Counting(pub u8);
 
 impl Host for Counting {
     fn now(&self) -> Timestamp {
@@ -61,7 +61,7 @@ impl Host for Counting {
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
-        self.0 += 1;
+        self.0 = self.0.wrapping_add(1);
         bytes.fill(self.0);
     }
 
@@ -177,6 +177,10 @@ impl<'a> Desk<'a> {
         match policy {
             "sparse" => self.registry.policies.all.sparse = true,
             "no referrers" => self.registry.policies.all.referrers = false,
+            "immutable v* except v0.*" => {
+                let (tags, except) = (vec!["v*".to_owned()], vec!["v0.*".to_owned()]);
+                self.registry.policies.all.immutable = TagRule { tags, except };
+            }
             _ => panic!("no such policy: {policy}"),
         }
     }
