@@ -15,6 +15,7 @@ mod engine;
 mod fuzz;
 mod lab;
 mod lesson;
+mod model;
 mod nonsense;
 mod replay;
 mod sizes;
