@@ -5,4 +5,5 @@
 mod client;
 mod crash;
 mod registry;
+mod resume;
 mod server;

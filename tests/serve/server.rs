@@ -32,6 +32,12 @@ impl Server {
         Self::start(&["--log", "none", "--root", &root.to_string_lossy()])
     }
 
+    /// Waits until so many lines of its log contain `text`.
+    pub fn logged(&mut self, text: &str, count: usize) {
+        let lines = self.log.by_ref().lines().map(|line| line.expect("text"));
+        assert_eq!(lines.filter(|line| line.contains(text)).take(count).count(), count, "it ended before `{text}`");
+    }
+
     /// Ends it at once, as a power failure would.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");

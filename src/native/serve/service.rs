@@ -70,12 +70,18 @@ impl Service {
         self.outgoing(response)
     }
 
-    /// The whole body of a request, bounded; the registry is free meanwhile.
+    /// The whole body of a request, bounded; the registry is free meanwhile. Of a PATCH that breaks off
+    /// what came is kept: the client asks for the status of the upload, and goes on from there.
     async fn receive(&self, parts: &Parts, mut body: Incoming) -> Result<Received, Refusal> {
         let mut intake = block_in_place(|| self.keeper.intake(parts))?;
         while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-            let frame =
-                frame.map_err(|error| RegistryError::SizeInvalid { detail: error.to_string(), too_large: false })?;
+            let frame = match frame {
+                Ok(frame) => frame,
+                Err(_) if parts.method == Method::PATCH => break,
+                Err(error) => {
+                    return Err(RegistryError::SizeInvalid { detail: error.to_string(), too_large: false }.into());
+                }
+            };
             if let Ok(bytes) = frame.into_data() {
                 self.metrics.received(bytes.len());
                 intake.take(&bytes)?;
