@@ -1,12 +1,16 @@
-//! Other people's tools read what `drydock save` writes, and agree with us.
-//! Needs skopeo, umoci, buildah and, named by `WASMTIME_PYTHON`, a Python with the
-//! wasmtime wheel: `cargo xtask test` brings them. What is missing fails.
+//! Other people's tools read what `drydock save` writes, talk to `drydock serve`,
+//! and agree with us. Needs skopeo, umoci, buildah, podman and two Pythons, one
+//! with the wasmtime wheel (`WASMTIME_PYTHON`) and one with oras (`ORAS_PYTHON`):
+//! `cargo xtask test` brings them. What is missing fails.
 #![allow(clippy::disallowed_methods, reason = "these tests run other programs over real files")]
 
 mod buildah;
 mod contexts;
 mod image;
 mod program;
+mod served;
+#[path = "../serve/server.rs"]
+mod server;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,17 +1,32 @@
 //! Programs run as a user runs them; what they print on standard output.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// Runs a program of the PATH; one that is missing or fails fails the test.
 pub fn run(program: &str, arguments: &[&str]) -> Vec<u8> {
-    let output = Command::new(program).args(arguments).output();
-    let output = output.unwrap_or_else(|error| {
-        panic!("`{program}` does not start ({error}): install it, or run `cargo xtask test`, which does")
-    });
+    run_in(Path::new("."), program, arguments)
+}
+
+/// The same in a folder of its own.
+pub fn run_in(folder: &Path, program: &str, arguments: &[&str]) -> Vec<u8> {
+    let output = started(folder, program, arguments);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {} failed ({})\n{told}", arguments.join(" "), output.status);
     output.stdout
+}
+
+/// Runs a program that must refuse; what it says on standard error.
+pub fn refused(program: &str, arguments: &[&str]) -> String {
+    let output = started(Path::new("."), program, arguments);
+    assert!(!output.status.success(), "{program} {} was to fail", arguments.join(" "));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn started(folder: &Path, program: &str, arguments: &[&str]) -> Output {
+    Command::new(program).args(arguments).current_dir(folder).output().unwrap_or_else(|error| {
+        panic!("`{program}` does not start ({error}): install it, or run `cargo xtask test`, which does")
+    })
 }
 
 /// Runs our own command over the project's site.

@@ -94,14 +94,14 @@ fn native_tests() -> Outcome {
     run(&mut cargo(&["test", "--workspace", "--locked", "--doc"]), cure)
 }
 
-/// Other people's tools read what ours wrote. These tests are not part of a
+/// Other people's tools read what ours wrote and talk to what ours serves. These tests are not part of a
 /// plain `cargo test`, which needs nothing but Rust.
 fn interop() -> Outcome {
-    let others = [("skopeo", "skopeo"), ("umoci", "umoci"), ("buildah", "buildah")];
+    let others = [("skopeo", "skopeo"), ("umoci", "umoci"), ("buildah", "buildah"), ("podman", "podman")];
     setup::packages(&others, "the interop tests")?;
-    let python = setup::wasmtime()?;
+    let (wasmtime, oras) = (setup::wasmtime()?, setup::oras()?);
     let mut tests = cargo(&["test", "--locked", "--test", "interop"]);
-    run(tests.env("WASMTIME_PYTHON", python), "mend what failed")
+    run(tests.env("WASMTIME_PYTHON", wasmtime).env("ORAS_PYTHON", oras), "mend what failed")
 }
 
 fn site_tools() -> Outcome {

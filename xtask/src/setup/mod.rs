@@ -10,7 +10,7 @@ mod tools;
 
 pub use apt::packages;
 pub use browser::{browser, browser_modules};
-pub use python::wasmtime;
+pub use python::{oras, wasmtime};
 pub use shrinker::{Shrinker, shrinker};
 pub use targets::targets;
 pub use tools::{Bundler, bundler};
