@@ -7,6 +7,7 @@ use super::layer::Laid;
 use super::request::{Built, BuiltImage, Output, Tools};
 use super::solve::Build;
 use super::{epoch, identity, model};
+use crate::event::Events;
 use crate::oci::{Descriptor, ImageConfig, Index, Manifest, MediaType, Timestamp};
 
 impl Build {
@@ -99,7 +100,7 @@ impl Build {
         }
         for name in names {
             lines.push((format!("naming to {name}"), model::RECORD.of(0)));
-            lines.push((format!("unpacking to {name}"), unpack));
+            lines.extend(self.request.unpack.then(|| (format!("unpacking to {name}"), unpack)));
         }
     }
 
@@ -117,7 +118,31 @@ impl Build {
         for (line, millis) in lines {
             self.steps.report(line, 0, 0, millis);
         }
-        self.steps.done(total, None);
+        // Else it goes on with that, once the image is in the store.
+        if !self.request.push {
+            self.steps.done(total, None);
+        }
+    }
+
+    /// Begins a step after the export, for what is done with the result.
+    pub fn begin_after(&mut self, name: String) {
+        self.steps.start(name);
+    }
+
+    /// A line more of the step after the export, or of the export itself, and what it took.
+    pub fn report_after(&mut self, line: String, millis: u64) {
+        self.steps.report(line, 0, 0, millis);
+    }
+
+    /// Ends that step; `error` is why it failed.
+    pub fn end_after(&mut self, millis: u64, error: Option<BuildError>, events: Events<'_>) -> Result<(), BuildError> {
+        match &error {
+            None => self.steps.done(millis, None),
+            Some(BuildError::Solve { source, .. }) => self.steps.failed(source.to_string()),
+            Some(error) => self.steps.failed(error.to_string()),
+        }
+        self.steps.take().into_iter().for_each(events);
+        error.map_or(Ok(()), Err)
     }
 }
 

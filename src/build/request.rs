@@ -49,6 +49,10 @@ pub struct Request {
     pub all_stages: bool,
     /// What becomes of the result.
     pub output: Output,
+    /// Whether an image in the store is unpacked at once.
+    pub unpack: bool,
+    /// Whether it is pushed under its names, which whoever builds does when it is there.
+    pub push: bool,
 }
 
 /// What becomes of the result of a build.
@@ -167,6 +171,8 @@ impl Request {
             rewrite_timestamp: false,
             all_stages: false,
             output: Output::Image,
+            unpack: true,
+            push: false,
         }
     }
 }

@@ -12,6 +12,7 @@ mod load;
 mod names;
 mod platforms;
 mod prune;
+mod pushing;
 mod registries;
 mod remove;
 mod storage;

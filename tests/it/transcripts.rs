@@ -20,6 +20,7 @@ use crate::source::root;
 const TRANSCRIPTS: &[&str] = &[
     "archives.md",
     "bad-input.md",
+    "build-flags.md",
     "building.md",
     "cache.md",
     "classic-store.md",
@@ -46,6 +47,11 @@ fn every_transcript_is_checked() {
 #[test]
 fn an_archive_holds_what_was_saved() {
     check("archives.md");
+}
+
+#[test]
+fn a_build_does_what_its_flags_say() {
+    check("build-flags.md");
 }
 
 #[test]

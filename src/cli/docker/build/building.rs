@@ -70,7 +70,7 @@ impl Building {
         match result {
             Ok(None) if self.check => Ok(check::report(build, desk)),
             Ok(None) => Ok(None),
-            Ok(Some(built)) => self.done(&built, desk).map(|()| Some(0)),
+            Ok(Some(built)) => self.done(&built, desk).map(Some),
             Err(error) => Err(self.failed(&error)),
         }
     }
@@ -87,9 +87,14 @@ impl Building {
         self.failed(&error)
     }
 
-    fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
-        self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
+    /// The exit code: what was built stays even if it cannot be pushed.
+    fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<i32, Failure> {
         desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
+        if let Err(error) = self.push(built, desk) {
+            self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
+            return Ok(1);
+        }
+        self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
         self.destination.put(built, desk)?;
         if let Some(file) = &self.id_file {
             output::write_id(file, &built.image.digest, desk)?;
@@ -97,7 +102,17 @@ impl Building {
         if self.quiet {
             desk.terminal.out(built.image.digest.to_string());
         }
-        Ok(())
+        Ok(0)
+    }
+
+    fn push(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<(), BuildError> {
+        let Some(build) = self.build.as_mut().filter(|_| self.destination.push) else { return Ok(()) };
+        let progress = &mut self.progress;
+        let Desk { machine, wire, terminal, .. } = desk;
+        machine.engine.push_built(build, built, wire, &mut |event| {
+            progress.event(&event).into_iter().for_each(&mut *terminal.print);
+            terminal.event(event);
+        })
     }
 
     fn failed(&mut self, error: &BuildError) -> Failure {

@@ -43,6 +43,7 @@ pub const VERB: Verb = Verb {
         ),
         Flag::value("provenance", None, "Shorthand for \"--attest=type=provenance\""),
         Flag::switch("pull", None, "Always attempt to pull all referenced images"),
+        Flag::switch("push", None, "Shorthand for \"--output=type=registry,unpack=false\""),
         Flag::switch("quiet", Some('q'), "Suppress the build output and print image ID on success"),
         Flag::values("secret", None, "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")"),
         Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")"),
@@ -60,7 +61,6 @@ pub const VERB: Verb = Verb {
         Flag::value("metadata-file", None, "Write build result metadata to a file").hidden(),
         Flag::value("network", None, "Set the networking mode for the RUN instructions").hidden(),
         Flag::values("no-cache-filter", None, "Do not cache specified stages").hidden(),
-        Flag::switch("push", None, "Shorthand for \"--output=type=registry\"").hidden(),
         Flag::value("sbom", None, "Shorthand for \"--attest=type=sbom\"").hidden(),
         Flag::value("shm-size", None, "Shared memory size for build containers").hidden(),
         Flag::values("ssh", None, "SSH agent socket or keys to expose to the build").hidden(),
@@ -70,7 +70,7 @@ pub const VERB: Verb = Verb {
 };
 
 /// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 18] = [
+const NOT_YET: [&str; 17] = [
     "add-host",
     "allow",
     "annotation",
@@ -84,7 +84,6 @@ const NOT_YET: [&str; 18] = [
     "metadata-file",
     "network",
     "no-cache-filter",
-    "push",
     "sbom",
     "shm-size",
     "ssh",
@@ -96,7 +95,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         return Err(refused(&format!("--{flag} is not supported yet in this lab")));
     }
     let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
+    let destination = if parsed.has("push") { destination.pushed()? } else { destination };
     let request = request(parsed, &destination, desk)?;
+    if request.push && request.tags.is_empty() {
+        return Err(refused("tag is needed when pushing to registry"));
+    }
     let quiet = parsed.has("quiet");
     let progress = progress(parsed, desk.terminal.tty)?;
     let build = desk.machine.engine.begin_build(request).map_err(|error| failed(&error))?;
@@ -147,6 +150,8 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
         rewrite_timestamp: destination.rewrite_timestamp,
         all_stages: parsed.has("check") && parsed.value("target").is_none(),
         output: destination.kind,
+        unpack: destination.unpacks(),
+        push: destination.push,
         ..usual
     })
 }

@@ -15,6 +15,10 @@ pub(super) struct Destination {
     /// As typed; none for an image.
     pub path: Option<String>,
     pub rewrite_timestamp: bool,
+    /// Whether an image goes to the registries of its names.
+    pub push: bool,
+    /// Whether an image is unpacked; as usual, if nothing is said.
+    pub unpack: Option<bool>,
     /// More names, from `name=`.
     pub names: Vec<String>,
 }
@@ -36,7 +40,9 @@ impl Destination {
                 ("type", value) => kind = Some(value),
                 ("dest", path) => destination.path = Some(path.to_owned()),
                 ("name", name) => destination.names.push(name.to_owned()),
-                ("rewrite-timestamp", value) => destination.rewrite_timestamp = value == "true",
+                ("rewrite-timestamp", value) => destination.rewrite_timestamp = switch(value),
+                ("push", value) => destination.push = switch(value),
+                ("unpack", value) => destination.unpack = Some(switch(value)),
                 ("tar" | "oci-mediatypes", "true") => {}
                 (name, _) => {
                     return Err(refused(&format!("the exporter option {name} is not supported yet in this lab")));
@@ -46,6 +52,10 @@ impl Destination {
         destination.kind = match kind {
             None => return Err(refused("type is required for output")),
             Some("image" | "docker") if destination.path.is_none() => Output::Image,
+            Some("registry") if destination.path.is_none() => {
+                destination.push = true;
+                Output::Image
+            }
             Some("oci") => Output::Oci,
             Some("tar") => Output::Tar,
             Some("local") => Output::Local,
@@ -54,13 +64,27 @@ impl Destination {
         destination.check()
     }
 
+    /// As `--push` says it.
+    pub(super) fn pushed(mut self) -> Result<Self, Failure> {
+        self.push = true;
+        self.check()
+    }
+
+    /// What is only pushed needs no files.
+    pub(super) fn unpacks(&self) -> bool {
+        self.unpack.unwrap_or(!self.push)
+    }
+
     /// Files need a place; an image on this daemon is unpacked, which some options do not go with.
     fn check(self) -> Result<Self, Failure> {
         if self.kind != Output::Image && self.path.is_none() {
             return Err(refused("dest is required for this output"));
         }
-        if self.kind == Output::Image && self.rewrite_timestamp {
+        if self.kind == Output::Image && self.rewrite_timestamp && self.unpacks() {
             return Err(refused("exporter option \"rewrite-timestamp\" conflicts with \"unpack\""));
+        }
+        if self.push && self.kind != Output::Image {
+            return Err(refused("an image that is pushed beside another output is not supported yet in this lab"));
         }
         Ok(self)
     }
@@ -84,6 +108,10 @@ impl Destination {
             Output::Local => put_files(desk, &path, &files(built)?, now),
         }
     }
+}
+
+fn switch(value: &str) -> bool {
+    value.parse() == Ok(true) || value == "1"
 }
 
 /// The files of the image; of several, each in a folder with the name of its platform.

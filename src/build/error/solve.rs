@@ -1,64 +1,13 @@
-//! Why a build failed: what follows `ERROR: failed to build: `.
+//! Why a step of a build failed: what follows `failed to solve: `.
 
 use std::io;
 
-use super::request::BaseError;
+use crate::build::request::BaseError;
 use crate::dockerfile::{
-    CheckError, ExpandError, GlobError, IgnoreError, LineRange, LintViolation, MountError, ParseError, quote,
+    CheckError, ExpandError, GlobError, IgnoreError, LintViolation, MountError, ParseError, quote,
 };
 use crate::fs::{FsError, FsPath, RootfsError, TarError};
 use crate::oci::{DigestError, PlatformError, ReferenceError};
-
-/// A build failed.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// There is no such folder.
-    #[error("unable to prepare context: path {} not found", quote(.typed))]
-    ContextMissing {
-        /// As typed.
-        typed: String,
-    },
-    /// The context is a file.
-    #[error("unable to prepare context: context must be a directory: {typed}")]
-    ContextNotDirectory {
-        /// As typed.
-        typed: String,
-    },
-    /// A name after `-t` is none.
-    #[error("invalid tag {}: {reason}", quote(.tag))]
-    Tag {
-        /// As typed.
-        tag: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A step failed.
-    #[error("failed to solve: {source}")]
-    Solve {
-        /// Why.
-        source: Box<SolveError>,
-        /// The lines to show, if the error has a place.
-        place: Option<Box<Place>>,
-    },
-}
-
-impl BuildError {
-    /// Ctrl-C came.
-    pub fn canceled() -> Self {
-        Self::Solve { source: Box::new(SolveError::Canceled), place: None }
-    }
-}
-
-/// Lines of a Dockerfile that an error is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The name of the file.
-    pub file: String,
-    /// All of its text.
-    pub text: String,
-    /// The lines.
-    pub lines: LineRange,
-}
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
@@ -380,6 +329,14 @@ pub enum SolveError {
     Epoch {
         /// As given.
         value: String,
+    },
+    /// The registry does not take the image.
+    #[error("failed to push {name}: {reason}")]
+    Push {
+        /// Its name there.
+        name: String,
+        /// In the words of whoever pushes.
+        reason: String,
     },
     /// Ctrl-C came.
     #[error("Canceled: context canceled")]

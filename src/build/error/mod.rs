@@ -1,0 +1,70 @@
+//! Why a build failed: what follows `ERROR: failed to build: `.
+
+mod solve;
+
+pub use solve::{ChecksumError, SolveError};
+
+use crate::dockerfile::{LineRange, quote};
+
+/// A build failed.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// There is no such folder.
+    #[error("unable to prepare context: path {} not found", quote(.typed))]
+    ContextMissing {
+        /// As typed.
+        typed: String,
+    },
+    /// The context is a file.
+    #[error("unable to prepare context: context must be a directory: {typed}")]
+    ContextNotDirectory {
+        /// As typed.
+        typed: String,
+    },
+    /// A name after `-t` is none.
+    #[error("invalid tag {}: {reason}", quote(.tag))]
+    Tag {
+        /// As typed.
+        tag: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Docker does not push what was built.
+    #[error("{reason}")]
+    Push {
+        /// In docker's words.
+        reason: String,
+    },
+    /// A step failed.
+    #[error("failed to solve: {source}")]
+    Solve {
+        /// Why.
+        source: Box<SolveError>,
+        /// The lines to show, if the error has a place.
+        place: Option<Box<Place>>,
+    },
+}
+
+impl From<SolveError> for BuildError {
+    fn from(source: SolveError) -> Self {
+        Self::Solve { source: Box::new(source), place: None }
+    }
+}
+
+impl BuildError {
+    /// Ctrl-C came.
+    pub fn canceled() -> Self {
+        SolveError::Canceled.into()
+    }
+}
+
+/// Lines of a Dockerfile that an error is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the file.
+    pub file: String,
+    /// All of its text.
+    pub text: String,
+    /// The lines.
+    pub lines: LineRange,
+}
