@@ -1,10 +1,13 @@
 //! A stage to the steps that make it and the configuration that describes
 //! it. As in `BuildKit` all words are resolved here, before any step runs.
 
+use std::collections::BTreeMap;
+
 use super::copy::Copy;
 use super::environment::{self, Environment, given_value};
 use super::error::SolveError;
 use super::metadata;
+use super::request::Rights;
 use super::run::Run;
 use super::stages::{Base, Stage, Step};
 use super::workdir::Workdir;
@@ -46,6 +49,9 @@ pub(super) struct Context {
     pub epoch: Option<Timestamp>,
     /// What progress shows before the number of a step: the platform, if several are built, and the stage.
     pub prefix: String,
+    /// What is said of every RUN, and what it may ask for.
+    pub attributes: BTreeMap<String, String>,
+    pub rights: Rights,
     /// How many steps the stage has.
     pub total: usize,
     /// How many of them its base asked for.
@@ -276,6 +282,11 @@ impl Plan {
     pub(super) fn numbered_from(&self, reference: &Reference) -> String {
         let context = Context { total: self.context.total - self.context.triggers, ..self.context.clone() };
         context.numbered(1, &format!("FROM {reference}"))
+    }
+
+    /// What is said of every RUN, and what it may ask for.
+    pub(super) fn of_runs(&self) -> (&BTreeMap<String, String>, Rights) {
+        (&self.context.attributes, self.context.rights)
     }
 
     pub(super) fn escape(&self) -> char {

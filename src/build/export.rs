@@ -1,6 +1,7 @@
 //! The result as documents: for each platform a configuration and a manifest;
 //! around them, with their attestations, an index.
 
+use super::annotation::{self, Annotated};
 use super::convert::Plan;
 use super::error::BuildError;
 use super::layer::Laid;
@@ -8,17 +9,21 @@ use super::request::{Built, BuiltImage, Output, Tools};
 use super::solve::Build;
 use super::{epoch, identity, model};
 use crate::event::Events;
-use crate::oci::{Descriptor, ImageConfig, Index, Manifest, MediaType, Timestamp};
+use crate::oci::{Descriptor, ImageConfig, Index, Manifest, MediaType, Platform, Timestamp};
 
 impl Build {
     /// Writes all documents, and tells the names.
     pub(super) fn export(&mut self, tools: &mut Tools<'_>) -> Result<Built, BuildError> {
         let mut lines = self.layer_lines();
-        let attests = self.request.provenance && matches!(self.request.output, Output::Image | Output::Oci);
+        let has_documents = matches!(self.request.output, Output::Image | Output::Oci);
+        let attests = self.request.provenance && has_documents;
+        if has_documents {
+            self.check_annotations(attests)?;
+        }
         let (finished, invocation) = (self.now(tools.host), identity::new(tools.host));
         let (mut images, mut attestations) = (Vec::new(), Vec::new());
         for target in 0..self.targets.len() {
-            let image = self.export_image(target, tools)?;
+            let image = self.export_image(target, attests, tools)?;
             lines
                 .push((format!("exporting manifest {}", image.manifest.digest), model::RECORD.of(image.manifest.size)));
             let config = &image.document.config;
@@ -41,11 +46,24 @@ impl Build {
             tags: self.request.tags.clone(),
             output: self.request.output,
             cache: std::mem::take(&mut self.cache),
+            id: invocation,
             millis: self.steps.millis(),
         })
     }
 
-    fn export_image(&mut self, target: usize, tools: &mut Tools<'_>) -> Result<BuiltImage, BuildError> {
+    /// An annotation that no document would have fails the export before anything is written.
+    fn check_annotations(&mut self, attests: bool) -> Result<(), BuildError> {
+        let platforms: Vec<&Platform> = self.targets.iter().map(|target| &target.platform).collect();
+        let has_index = attests || platforms.len() > 1;
+        let checked = annotation::check(&self.request.annotations, &platforms, has_index);
+        checked.map_err(|error| {
+            self.steps.start(self.export_name());
+            self.steps.failed(error.to_string());
+            self.fail(error, None)
+        })
+    }
+
+    fn export_image(&mut self, target: usize, attests: bool, tools: &mut Tools<'_>) -> Result<BuiltImage, BuildError> {
         let stage = self.targets[target].stages.target;
         let mut here = self.targets[target].here(stage);
         let plan = self.plan(target, stage).clone();
@@ -56,12 +74,15 @@ impl Build {
         let config = describe(&plan, &here.layers, tools.host.now());
         let config_bytes = config.to_bytes();
         let layers = here.layers.iter().map(|layer| layer.descriptor.clone()).collect();
-        let document = Manifest::of(Descriptor::of(MediaType::CONFIG, &config_bytes), layers);
+        let mut document = Manifest::of(Descriptor::of(MediaType::CONFIG, &config_bytes), layers);
+        let platform = Some(&self.targets[target].platform).filter(|_| attests || self.targets.len() > 1);
+        document.annotations = Annotated::of(&self.request.annotations, platform).manifest;
         let manifest_bytes = document.to_bytes();
         let manifest = Descriptor::of(MediaType::MANIFEST, &manifest_bytes);
         self.blobs.put(config_bytes);
         self.blobs.put(manifest_bytes);
-        Ok(BuiltImage { manifest, document, config, files: here.files })
+        let record = self.record(target);
+        Ok(BuiltImage { manifest, document, config, files: here.files, record })
     }
 
     /// What names point at: the manifest if there is nothing beside it, else an index.
@@ -71,13 +92,21 @@ impl Build {
         attestations: Vec<Descriptor>,
         lines: &mut Vec<(String, u64)>,
     ) -> Descriptor {
+        let annotations = &self.request.annotations;
         if let ([image], []) = (images, &attestations[..]) {
-            return image.manifest.clone();
+            let annotations = Annotated::of(annotations, None).manifest_descriptor;
+            return Descriptor { annotations, ..image.manifest.clone() };
         }
-        let described =
-            images.iter().map(|image| Descriptor { platform: Some(image.config.platform()), ..image.manifest.clone() });
-        let bytes = Index::of(described.chain(attestations).collect()).to_bytes();
-        let index = Descriptor::of(MediaType::INDEX, &bytes);
+        let described = images.iter().zip(&self.targets).map(|(image, target)| {
+            let annotations = Annotated::of(annotations, Some(&target.platform)).manifest_descriptor;
+            Descriptor { platform: Some(image.config.platform()), annotations, ..image.manifest.clone() }
+        });
+        let mut document = Index::of(described.chain(attestations).collect());
+        let of_index = Annotated::of(annotations, None);
+        document.annotations = of_index.index;
+        let bytes = document.to_bytes();
+        let mut index = Descriptor::of(MediaType::INDEX, &bytes);
+        index.annotations = of_index.index_descriptor;
         self.blobs.put(bytes);
         lines.push((format!("exporting manifest list {}", index.digest), model::RECORD.of(index.size)));
         index
@@ -104,16 +133,24 @@ impl Build {
         }
     }
 
+    fn export_name(&self) -> &'static str {
+        match self.request.output {
+            Output::Image => "exporting to image",
+            Output::Oci => "exporting to oci image format",
+            Output::Tar => "exporting to client tarball",
+            Output::Local => "exporting to client directory",
+        }
+    }
+
     /// One step; files alone need no documents to be told.
     fn tell_export(&mut self, documents: Vec<(String, u64)>) {
         let copied = |what: &str| vec![(what.to_owned(), model::TRANSFER.of(0))];
-        let (name, lines) = match self.request.output {
-            Output::Image => ("exporting to image", documents),
-            Output::Oci => ("exporting to oci image format", documents),
-            Output::Tar => ("exporting to client tarball", copied("sending tarball")),
-            Output::Local => ("exporting to client directory", copied("copying files")),
+        let lines = match self.request.output {
+            Output::Image | Output::Oci => documents,
+            Output::Tar => copied("sending tarball"),
+            Output::Local => copied("copying files"),
         };
-        self.steps.start(name);
+        self.steps.start(self.export_name());
         let total = lines.iter().map(|(_, millis)| millis).sum();
         for (line, millis) in lines {
             self.steps.report(line, 0, 0, millis);

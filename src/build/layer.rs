@@ -121,7 +121,7 @@ impl Build {
                 let made = self.layer(key, true, model::WORKDIR.of(0), &here.files, tools.host, make);
                 made.map(|layer| here.after(&key, &layer))
             }
-            OperationKind::Copy(copy) => self.copy(*copy, name, target, &mut here, tools),
+            OperationKind::Copy(copy) => self.copy(*copy, name, (target, stage), &mut here, tools),
             OperationKind::Run(run) => {
                 let begun = self.begin_run(*run, name, At { target, stage, lines }, &here, tools);
                 match begun {
@@ -162,11 +162,11 @@ impl Build {
         &mut self,
         mut copy: Copy,
         name: String,
-        target: usize,
+        (target, stage): (usize, usize),
         here: &mut Here,
         tools: &mut Tools<'_>,
     ) -> Result<(), SolveError> {
-        let (key, found) = match self.find_copied(&mut copy, target, here, tools) {
+        let (key, found) = match self.find_copied(&mut copy, (target, stage), here, tools) {
             Ok(found) => found,
             Err(error) => {
                 self.steps.start(name);
@@ -177,7 +177,7 @@ impl Build {
         let cost = model::COPY.of(found.bytes());
         let below = if copy.is_link { Rootfs::default() } else { here.files.clone() };
         let make = |tree: &mut Tree, now| copy.place(tree, &found, now);
-        let mut layer = self.layer(key, !self.request.no_cache, cost, &below, tools.host, make)?;
+        let mut layer = self.layer(key, self.reuses(target, stage), cost, &below, tools.host, make)?;
         if copy.is_link {
             // It lies upon whatever is below it.
             layer.files = None;
@@ -190,14 +190,14 @@ impl Build {
     fn find_copied(
         &mut self,
         copy: &mut Copy,
-        target: usize,
+        (target, stage): (usize, usize),
         here: &Here,
         tools: &mut Tools<'_>,
     ) -> Result<(Digest, Found), SolveError> {
         download::fetch(copy, tools)?;
         let source = copy.from.map(|stage| self.targets[target].here(stage));
         let shortcut = source.as_ref().map(|source| copy.shortcut(&here.state, &source.state));
-        if let Some(key) = shortcut.filter(|_| !self.request.no_cache).and_then(|key| self.cache.same(&key)) {
+        if let Some(key) = shortcut.filter(|_| self.reuses(target, stage)).and_then(|key| self.cache.same(&key)) {
             return Ok((key, Found::default()));
         }
         let tree = match &source {
@@ -208,6 +208,13 @@ impl Build {
         let key = copy.key(&here.state, &found)?;
         self.note_shortcut(shortcut, key);
         Ok((key, found))
+    }
+
+    /// Whether a stage may use what was made before.
+    pub(super) fn reuses(&self, target: usize, stage: usize) -> bool {
+        let stage = &self.targets[target].stages.list[stage];
+        !self.request.no_cache
+            && !self.request.no_cache_stages.iter().any(|name| stage.is_named(name, str::to_lowercase))
     }
 
     /// Remembers that `shortcut` leads to what is under `key`.

@@ -176,6 +176,8 @@ impl Build {
             given: self.request.arguments.clone(),
             epoch,
             prefix: format!("{platform}{name}"),
+            attributes: self.request.attributes.clone(),
+            rights: self.request.rights,
             total: count_steps(stage),
             triggers: stage.steps.iter().filter(|step| step.is_trigger).count(),
         };

@@ -6,6 +6,7 @@
 //! makes a layer; those that only describe the image are together in
 //! `metadata`. [`progress`] turns the events into text.
 
+mod annotation;
 pub mod cache;
 mod checksum;
 mod context;
@@ -36,9 +37,12 @@ mod steps;
 mod wire;
 mod workdir;
 
+pub use annotation::Annotation;
 pub use cache::{Cache, CacheRecord};
-pub use error::{BuildError, Place, SolveError};
-pub use request::{BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Request, Tools, parse_tag};
+pub use error::{AnnotationError, BuildError, Place, SolveError};
+pub use request::{
+    BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Request, Rights, Tools, parse_tag,
+};
 pub use solve::Build;
 
 #[cfg(test)]

@@ -64,6 +64,11 @@ impl Mounted {
         self.mount.kind == MountKind::Bind && self.mount.from.is_none()
     }
 
+    /// The secret it shows, and whether that must be there.
+    pub(super) fn secret(&self) -> Option<(String, bool)> {
+        (self.mount.kind == MountKind::Secret).then(|| (self.secret_id(), self.mount.required))
+    }
+
     /// The name of the secret: that of its source, asked for, or that of its target.
     fn secret_id(&self) -> String {
         let Mount { source, id, target, .. } = &self.mount;

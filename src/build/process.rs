@@ -67,9 +67,9 @@ impl Build {
         here: &Here,
         tools: &mut Tools<'_>,
     ) -> Result<Option<(Digest, Layer)>, SolveError> {
-        let (key, contents) = self.find_mounted(&run, at.target, here)?;
+        let (key, contents) = self.find_mounted(&run, at, here)?;
         self.begin_step(at.target, &key, name);
-        if let Some(layer) = self.known_layer(&key, !self.request.no_cache) {
+        if let Some(layer) = self.known_layer(&key, self.reuses(at.target, at.stage)) {
             return Ok(Some((key, layer)));
         }
         let began = self.now(tools.host);
@@ -98,7 +98,7 @@ impl Build {
     fn find_mounted(
         &mut self,
         run: &Run,
-        target: usize,
+        At { target, stage, .. }: At,
         here: &Here,
     ) -> Result<(Digest, Vec<Option<Node>>), SolveError> {
         let states = run.mounts.iter().map(|mount| Some(self.targets[target].here(mount.source?).state));
@@ -106,7 +106,7 @@ impl Build {
         let reads_context = run.mounts.iter().any(Mounted::reads_context);
         let reads_stages = states.iter().any(Option::is_some) && !reads_context;
         let shortcut = reads_stages.then(|| run.shortcut(&here.state, &states));
-        if let Some(key) = shortcut.filter(|_| !self.request.no_cache).and_then(|key| self.cache.same(&key)) {
+        if let Some(key) = shortcut.filter(|_| self.reuses(target, stage)).and_then(|key| self.cache.same(&key)) {
             return Ok((key, Vec::new()));
         }
         let contents = run.mounts.iter().map(|mount| self.mounted_content(mount, target));

@@ -3,8 +3,13 @@
 //! building again what is all cached makes the same image and another statement.
 //! <https://docs.docker.com/build/metadata/attestations/slsa-provenance/>
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
+use super::convert::Plan;
+use super::mounts::Mounted;
+use super::request::Request;
 use super::solve::{Build, Target};
 use crate::oci::{
     ATTESTATION, Descriptor, Manifest, MediaType, Platform, REFERENCE_DIGEST, REFERENCE_TYPE, Reference, Timestamp,
@@ -14,6 +19,8 @@ use crate::oci::{
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://slsa.dev/provenance/v1";
 const BUILD_TYPE: &str = "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md";
+/// The type of a build in the older form.
+const RECORD_TYPE: &str = "https://mobyproject.org/buildkit@v1";
 const ARTIFACT: &str = "application/vnd.docker.attestation.manifest.v1+json";
 
 /// The configuration of what has none, and its base64.
@@ -64,8 +71,9 @@ impl Build {
         let given = !self.request.arguments.is_empty() || !self.request.labels.is_empty();
         let mut request = Map::new();
         request.insert("frontend".into(), json!("dockerfile.v0"));
-        if let Some(stage) = &self.request.target {
-            request.insert("args".into(), json!({ "target": stage }));
+        let arguments = self.arguments();
+        if !arguments.is_empty() {
+            request.insert("args".into(), json!(arguments));
         }
         request.insert("locals".into(), json!([{ "name": "context" }, { "name": "dockerfile" }]));
         let mut definition = Map::new();
@@ -96,7 +104,64 @@ impl Build {
     }
 }
 
+impl Build {
+    /// As the builder keeps it of every build, in the older form: nothing that was asked for is left out.
+    /// <https://slsa.dev/spec/v0.2/provenance>
+    pub(super) fn record(&self, target: usize) -> Value {
+        let mut arguments = self.arguments();
+        let Request { arguments: given, labels, .. } = &self.request;
+        arguments.extend(given.iter().map(|(name, value)| (format!("build-arg:{name}"), value.clone())));
+        arguments.extend(labels.iter().map(|(name, value)| (format!("label:{name}"), value.clone())));
+        let mut parameters = Map::new();
+        parameters.insert("frontend".into(), json!("dockerfile.v0"));
+        if !arguments.is_empty() {
+            parameters.insert("args".into(), json!(arguments));
+        }
+        let secrets = self.targets[target].secrets();
+        if !secrets.is_empty() {
+            parameters.insert("secrets".into(), json!(secrets));
+        }
+        parameters.insert("locals".into(), json!([{ "name": "context" }, { "name": "dockerfile" }]));
+        let mut record = Map::new();
+        record.insert("builder".into(), json!({ "id": "" }));
+        record.insert("buildType".into(), json!(RECORD_TYPE));
+        let materials = self.targets[target].dependencies();
+        if !materials.is_empty() {
+            record.insert("materials".into(), json!(materials));
+        }
+        let invocation = json!({
+            "configSource": { "entryPoint": self.request.dockerfile.name() },
+            "parameters": parameters,
+            "environment": { "platform": self.request.builder.to_string() },
+        });
+        record.insert("invocation".into(), invocation);
+        Value::Object(record)
+    }
+
+    /// What the builder was told, but for what is left out of the least that is attested, and what only its machine knows.
+    fn arguments(&self) -> BTreeMap<String, String> {
+        let told = self.request.attributes.iter().filter(|(name, _)| *name != "cgroup-parent");
+        let mut arguments: BTreeMap<String, String> = told.map(|(name, value)| (name.clone(), value.clone())).collect();
+        if let Some(stage) = &self.request.target {
+            arguments.insert("target".to_owned(), stage.clone());
+        }
+        if self.request.no_cache || !self.request.no_cache_stages.is_empty() {
+            arguments.insert("no-cache".to_owned(), self.request.no_cache_stages.join(","));
+        }
+        arguments
+    }
+}
+
 impl Target {
+    /// The secrets that its RUNs may read.
+    fn secrets(&self) -> Vec<Value> {
+        let mounts = self.plans.values().flat_map(Plan::runs).flat_map(|run| &run.mounts);
+        let secrets: BTreeMap<String, bool> = mounts.filter_map(Mounted::secret).collect();
+        let secret =
+            |(id, is_required)| if is_required { json!({ "id": id }) } else { json!({ "id": id, "optional": true }) };
+        secrets.into_iter().map(secret).collect()
+    }
+
     /// The images it was made from.
     fn dependencies(&self) -> Vec<Value> {
         let bases = self.bases.iter().filter_map(|(stage, image)| {

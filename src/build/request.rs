@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use super::annotation::Annotation;
 use super::cache::Cache;
 use super::error::BuildError;
 use crate::event::Events;
@@ -39,6 +42,12 @@ pub struct Request {
     pub secrets: BTreeMap<String, Vec<u8>>,
     /// Whether RUN, COPY and ADD run again although their results are known.
     pub no_cache: bool,
+    /// As `no_cache`, for the stages with these names alone.
+    pub no_cache_stages: Vec<String>,
+    /// What else is said to the builder of every RUN, by the names buildx gives to its flags.
+    pub attributes: BTreeMap<String, String>,
+    /// What a RUN may ask for.
+    pub rights: Rights,
     /// Whether bases are asked for at their registry although they are here.
     pub pull: bool,
     /// Whether an attestation of how it was made goes with the image.
@@ -47,12 +56,21 @@ pub struct Request {
     pub rewrite_timestamp: bool,
     /// Whether all stages are looked at although only one is built: for their mistakes.
     pub all_stages: bool,
+    /// `--annotation`, in the order given.
+    pub annotations: Vec<Annotation>,
     /// What becomes of the result.
     pub output: Output,
     /// Whether an image in the store is unpacked at once.
     pub unpack: bool,
     /// Whether it is pushed under its names, which whoever builds does when it is there.
     pub push: bool,
+}
+
+/// Rights beyond the usual ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rights {
+    /// `RUN --network=host`
+    pub host_network: bool,
 }
 
 /// What becomes of the result of a build.
@@ -133,6 +151,8 @@ pub struct Built {
     pub output: Output,
     /// The step cache, with what this build added.
     pub cache: Cache,
+    /// The number of this build.
+    pub id: String,
     /// How long it took as modelled, in milliseconds; nobody's clock has moved yet.
     pub millis: u64,
 }
@@ -148,6 +168,8 @@ pub struct BuiltImage {
     pub config: ImageConfig,
     /// Its files.
     pub files: Rootfs,
+    /// How it came to be, as the builder's own record has it.
+    pub record: Value,
 }
 
 impl Request {
@@ -166,10 +188,14 @@ impl Request {
             builder,
             secrets: BTreeMap::new(),
             no_cache: false,
+            no_cache_stages: Vec::new(),
+            attributes: BTreeMap::new(),
+            rights: Rights::default(),
             pull: false,
             provenance: true,
             rewrite_timestamp: false,
             all_stages: false,
+            annotations: Vec::new(),
             output: Output::Image,
             unpack: true,
             push: false,

@@ -1,6 +1,8 @@
 //! RUN: which program, with which environment, files and mounts; and its key.
 //! <https://docs.docker.com/reference/dockerfile/#run>
 
+use std::collections::BTreeMap;
+
 use super::checksum::Checksum;
 use super::convert::{Plan, uppercase};
 use super::environment::Environment;
@@ -10,6 +12,9 @@ use super::mounts::Mounted;
 use crate::dockerfile::{self, CommandLine, Expander, Heredoc, Keep};
 use crate::fs::FsPath;
 use crate::oci::Digest;
+
+/// The attribute that says which network a RUN has that does not say it itself.
+const NETWORK: &str = "force-network-mode";
 
 /// Where the script of a heredoc with `#!` lies while it runs.
 const SCRIPTS: &str = "/dev/pipes";
@@ -27,6 +32,8 @@ pub(super) struct Run {
     /// A file that is there only while it runs: its path and its text.
     pub script: Option<(FsPath, String)>,
     network: String,
+    /// What else was said of it, which makes it another step.
+    attributes: BTreeMap<String, String>,
     /// What progress adds to the instruction: the beginning of its heredoc.
     summary: Option<String>,
 }
@@ -37,8 +44,12 @@ impl Run {
         if run.security.as_deref().is_some_and(|security| security != "sandbox") {
             return Err(SolveError::Entitlement { name: "security.insecure" });
         }
-        let network = run.network.clone().unwrap_or_else(|| "default".to_owned());
-        if network == "host" {
+        let (attributes, rights) = plan.of_runs();
+        let mut attributes = attributes.clone();
+        let usual = attributes.remove(NETWORK);
+        let own = run.network.clone().filter(|network| network != "default");
+        let network = own.or(usual).unwrap_or_else(|| "default".to_owned());
+        if network == "host" && !rights.host_network {
             return Err(SolveError::Entitlement { name: "network.host" });
         }
         let (arguments, script, summary) = command(run, plan);
@@ -50,6 +61,7 @@ impl Run {
             mounts: Mounted::resolve_all(&run.mounts, sources, plan)?,
             script,
             network,
+            attributes,
             summary,
         })
     }
@@ -98,6 +110,9 @@ impl Run {
         }
         for text in [self.directory.as_str(), &self.user, &self.network] {
             sum = sum.field(text.as_bytes());
+        }
+        for (name, value) in &self.attributes {
+            sum = sum.field(name.as_bytes()).field(value.as_bytes());
         }
         if let Some((path, text)) = &self.script {
             sum = sum.field(path.as_str().as_bytes()).field(text.as_bytes());

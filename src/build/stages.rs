@@ -265,7 +265,7 @@ impl Stage {
     }
 
     /// Names of stages are kept in lower case; `--from` ignores the case, FROM does not.
-    fn is_named(&self, name: &str, fold: fn(&str) -> String) -> bool {
+    pub(super) fn is_named(&self, name: &str, fold: fn(&str) -> String) -> bool {
         self.name.as_ref().is_some_and(|known| known.to_lowercase() == fold(name))
     }
 }

@@ -1,7 +1,9 @@
 //! Flags and arguments, told apart as docker's own parser does, with its errors.
 
+use super::ulimit::ulimit;
 use super::{Arguments, Failure, Flag, Takes, Verb};
 use crate::text::quoted;
+use crate::text::units::typed_size;
 
 /// A command line that fits its verb.
 #[derive(Debug)]
@@ -179,6 +181,8 @@ fn fitting(flag: &Flag, value: &str) -> Result<String, String> {
         (_, "filter") if !value.is_empty() && !value.contains('=') => {
             Err("bad format of filter (expected name=value)".to_owned())
         }
+        (_, "bytes") if typed_size(value).is_none() => Err(format!("invalid size: '{value}'")),
+        (_, "ulimit") => ulimit(value).map(|_| value.to_owned()),
         _ => Ok(value.to_owned()),
     }
 }

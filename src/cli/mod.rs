@@ -14,6 +14,7 @@ mod progress;
 mod redirect;
 mod reference;
 mod shell;
+mod ulimit;
 mod usage;
 mod verb;
 mod words;

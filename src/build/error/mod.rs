@@ -5,6 +5,7 @@ mod solve;
 pub use solve::{ChecksumError, SolveError};
 
 use crate::dockerfile::{LineRange, quote};
+use crate::oci::PlatformError;
 
 /// A build failed.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,37 @@ impl BuildError {
     pub fn canceled() -> Self {
         SolveError::Canceled.into()
     }
+}
+
+/// A text after `--annotation` is none.
+#[derive(Debug, thiserror::Error)]
+pub enum AnnotationError {
+    /// It has no value.
+    #[error("invalid annotation {}, expected key=value", quote(.text))]
+    NoValue {
+        /// As typed.
+        text: String,
+    },
+    /// What is before its colon has another form.
+    #[error("invalid annotation type {}, expected type and optional platform in square brackets", quote(.text))]
+    Form {
+        /// As typed.
+        text: String,
+    },
+    /// No document is called so.
+    #[error("unknown annotation type {}", quote(.name))]
+    Unknown {
+        /// As typed.
+        name: String,
+    },
+    /// What is in its brackets is no platform.
+    #[error("invalid platform {}: {source}", quote(.text))]
+    Platform {
+        /// As typed.
+        text: String,
+        /// What is wrong with it.
+        source: PlatformError,
+    },
 }
 
 /// Lines of a Dockerfile that an error is about.

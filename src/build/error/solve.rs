@@ -330,6 +330,12 @@ pub enum SolveError {
         /// As given.
         value: String,
     },
+    /// An annotation is for a document that is not made.
+    #[error("{problem}")]
+    Annotation {
+        /// In `BuildKit`'s words.
+        problem: String,
+    },
     /// The registry does not take the image.
     #[error("failed to push {name}: {reason}")]
     Push {

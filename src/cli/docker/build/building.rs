@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::output::{self, Destination};
-use super::{check, hint};
+use super::{check, hint, metadata};
 use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Build, BuildError, Built};
 use crate::cli::{Desk, Failure};
@@ -22,6 +22,8 @@ pub struct Building {
     pub(super) check: bool,
     /// The file that the image's id is written to.
     pub(super) id_file: Option<String>,
+    /// The file for what is known of the result.
+    pub(super) metadata_file: Option<String>,
 }
 
 /// The one of the ways in which a build shows what it does.
@@ -94,15 +96,30 @@ impl Building {
             self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
             return Ok(1);
         }
+        self.resolve_provenance(desk);
         self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
         self.destination.put(built, desk)?;
         if let Some(file) = &self.id_file {
-            output::write_id(file, &built.image.digest, desk)?;
+            output::write_file(file, built.image.digest.to_string().into_bytes(), desk)?;
+        }
+        if let Some(file) = &self.metadata_file {
+            output::write_file(file, metadata::text(built), desk)?;
         }
         if self.quiet {
             desk.terminal.out(built.image.digest.to_string());
         }
         Ok(0)
+    }
+
+    /// The builder is asked for its record of the build, which is a step of its own.
+    fn resolve_provenance(&mut self, desk: &mut Desk<'_>) {
+        let Some(build) = self.build.as_mut().filter(|_| self.metadata_file.is_some()) else { return };
+        build.begin_after("resolving provenance for metadata file".to_owned());
+        let progress = &mut self.progress;
+        let ended = build.end_after(0, None, &mut |event| {
+            progress.event(&event).into_iter().for_each(&mut *desk.terminal.print);
+        });
+        debug_assert!(ended.is_ok(), "nothing was said to be wrong");
     }
 
     fn push(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<(), BuildError> {

@@ -1,10 +1,13 @@
 //! `docker build`: a folder and a Dockerfile become an image. All progress
 //! goes to standard error, as `buildx` does it.
 
+mod attest;
 mod building;
 mod check;
+mod metadata;
 mod output;
 mod piped;
+mod sandbox;
 mod secret;
 
 pub use building::Building;
@@ -12,7 +15,7 @@ pub use building::Building;
 use std::collections::BTreeMap;
 
 use crate::build::progress::{Plain, Raw, Tty};
-use crate::build::{BuildError, Request, SolveError, parse_tag};
+use crate::build::{Annotation, BuildError, Request, SolveError, parse_tag};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::fs::{FsPath, Tree};
@@ -27,15 +30,31 @@ pub const VERB: Verb = Verb {
     about: "Start a build",
     arguments: Arguments::Exactly(1),
     flags: &[
-        Flag::values("build-arg", None, "Set build-time variables"),
+        Flag::values("add-host", None, "Add a custom host-to-IP mapping (format: \"host:ip\")").of("strings"),
+        Flag::values(
+            "allow",
+            None,
+            "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\", \"device\")",
+        )
+        .of("stringArray"),
+        Flag::values("annotation", None, "Add annotation to the image").of("stringArray"),
+        Flag::values("attest", None, "Attestation parameters (format: \"type=sbom,generator=image\")")
+            .of("stringArray"),
+        Flag::values("build-arg", None, "Set build-time variables").of("stringArray"),
+        Flag::value("builder", None, "Override the configured builder instance"),
+        Flag::value("cgroup-parent", None, "Set the parent cgroup for the \"RUN\" instructions during build"),
         Flag::switch("check", None, "Shorthand for \"--call=check\""),
         Flag::value("file", Some('f'), "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
         Flag::value("iidfile", None, "Write the image ID to a file"),
-        Flag::values("label", None, "Set metadata for an image"),
+        Flag::values("label", None, "Set metadata for an image").of("stringArray"),
         Flag::switch("load", None, "Shorthand for \"--output=type=docker\""),
+        Flag::value("metadata-file", None, "Write build result metadata to a file"),
+        Flag::value("network", None, "Set the networking mode for the \"RUN\" instructions during build")
+            .defaults_to("default"),
         Flag::switch("no-cache", None, "Do not use cache when building the image"),
+        Flag::values("no-cache-filter", None, "Do not cache specified stages").of("stringArray"),
         Flag::value("output", Some('o'), "Output destination (format: \"type=local,dest=path\")"),
-        Flag::values("platform", None, "Set target platform for build"),
+        Flag::values("platform", None, "Set target platform for build").of("stringArray"),
         Flag::value(
             "progress",
             None,
@@ -45,54 +64,34 @@ pub const VERB: Verb = Verb {
         Flag::switch("pull", None, "Always attempt to pull all referenced images"),
         Flag::switch("push", None, "Shorthand for \"--output=type=registry,unpack=false\""),
         Flag::switch("quiet", Some('q'), "Suppress the build output and print image ID on success"),
-        Flag::values("secret", None, "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")"),
-        Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")"),
+        Flag::value("sbom", None, "Shorthand for \"--attest=type=sbom\""),
+        Flag::values("secret", None, "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")")
+            .of("stringArray"),
+        Flag::value("shm-size", None, "Shared memory size for build containers").of("bytes"),
+        Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")").of("stringArray"),
         Flag::value("target", None, "Set the target build stage to build"),
-        Flag::values("add-host", None, "Add a custom host-to-IP mapping").hidden(),
-        Flag::values("allow", None, "Allow extra privileged entitlement").hidden(),
-        Flag::values("annotation", None, "Add annotation to the image").hidden(),
-        Flag::values("attest", None, "Attestation parameters").hidden(),
-        Flag::values("build-context", None, "Additional build contexts").hidden(),
-        Flag::value("builder", None, "Override the configured builder instance").hidden(),
-        Flag::values("cache-from", None, "External cache sources").hidden(),
-        Flag::values("cache-to", None, "Cache export destinations").hidden(),
+        Flag::values("ulimit", None, "Ulimit options").of("ulimit"),
+        Flag::values("build-context", None, "Additional build contexts").of("stringArray").hidden(),
+        Flag::values("cache-from", None, "External cache sources").of("stringArray").hidden(),
+        Flag::values("cache-to", None, "Cache export destinations").of("stringArray").hidden(),
         Flag::value("call", None, "Set method for evaluating build").hidden(),
-        Flag::value("cgroup-parent", None, "Set the parent cgroup for the RUN instructions").hidden(),
-        Flag::value("metadata-file", None, "Write build result metadata to a file").hidden(),
-        Flag::value("network", None, "Set the networking mode for the RUN instructions").hidden(),
-        Flag::values("no-cache-filter", None, "Do not cache specified stages").hidden(),
-        Flag::value("sbom", None, "Shorthand for \"--attest=type=sbom\"").hidden(),
-        Flag::value("shm-size", None, "Shared memory size for build containers").hidden(),
-        Flag::values("ssh", None, "SSH agent socket or keys to expose to the build").hidden(),
-        Flag::values("ulimit", None, "Ulimit options").hidden(),
+        Flag::values("ssh", None, "SSH agent socket or keys to expose to the build").of("stringArray").hidden(),
     ],
     run,
 };
 
 /// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 17] = [
-    "add-host",
-    "allow",
-    "annotation",
-    "attest",
-    "build-context",
-    "builder",
-    "cache-from",
-    "cache-to",
-    "call",
-    "cgroup-parent",
-    "metadata-file",
-    "network",
-    "no-cache-filter",
-    "sbom",
-    "shm-size",
-    "ssh",
-    "ulimit",
-];
+const NOT_YET: [&str; 5] = ["build-context", "cache-from", "cache-to", "call", "ssh"];
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
         return Err(refused(&format!("--{flag} is not supported yet in this lab")));
+    }
+    if let Some(name) = parsed.value("builder").filter(|name| !matches!(*name, "" | "default")) {
+        return Err(Failure::new(format!("ERROR: no builder {name:?} found")));
+    }
+    if parsed.has("no-cache") && parsed.given("no-cache-filter") {
+        return Err(refused("--no-cache and --no-cache-filter cannot currently be used together"));
     }
     let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
     let destination = if parsed.has("push") { destination.pushed()? } else { destination };
@@ -103,8 +102,16 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let quiet = parsed.has("quiet");
     let progress = progress(parsed, desk.terminal.tty)?;
     let build = desk.machine.engine.begin_build(request).map_err(|error| failed(&error))?;
-    let (check, id_file) = (parsed.has("check"), parsed.value("iidfile").map(str::to_owned));
-    Ok(Flow::Building(Box::new(Building { build: Some(build), progress, quiet, destination, check, id_file })))
+    let file = |flag| parsed.value(flag).filter(|file| !file.is_empty()).map(str::to_owned);
+    Ok(Flow::Building(Box::new(Building {
+        build: Some(build),
+        progress,
+        quiet,
+        destination,
+        check: parsed.has("check"),
+        id_file: file("iidfile"),
+        metadata_file: file("metadata-file"),
+    })))
 }
 
 /// The files, the context and the Dockerfile.
@@ -145,8 +152,17 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
         platforms: platforms.collect::<Result<_, _>>().map_err(|error| failed(&error))?,
         secrets: secrets(&parsed.values("secret"), desk)?,
         no_cache: parsed.has("no-cache"),
+        no_cache_stages: parsed
+            .values("no-cache-filter")
+            .iter()
+            .flat_map(|list| list.split(','))
+            .map(str::to_owned)
+            .collect(),
+        attributes: sandbox::attributes(parsed)?,
+        rights: sandbox::rights(parsed)?,
         pull: parsed.has("pull"),
-        provenance: provenance(parsed.value("provenance"))?,
+        provenance: attest::provenance(parsed)?,
+        annotations: annotations(parsed)?,
         rewrite_timestamp: destination.rewrite_timestamp,
         all_stages: parsed.has("check") && parsed.value("target").is_none(),
         output: destination.kind,
@@ -154,6 +170,15 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
         push: destination.push,
         ..usual
     })
+}
+
+fn annotations(parsed: &Parsed<'_>) -> Result<Vec<Annotation>, Failure> {
+    let mut found = Vec::new();
+    for text in parsed.values("annotation").iter().filter(|text| !text.is_empty()) {
+        let parsed = Annotation::parse(text);
+        found.extend(parsed.map_err(|error| refused(&format!("parse annotations: {error}")))?);
+    }
+    Ok(found)
 }
 
 /// `NAME=value`; a name alone takes the client's variable, and here the client has none.
@@ -175,15 +200,6 @@ fn labels(given: &[String]) -> Vec<(String, String)> {
 
 fn secrets(given: &[String], desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     given.iter().map(|text| secret::read(text, desk.machine).map_err(|reason| refused(&reason))).collect()
-}
-
-/// On unless it is said to be off; what goes into it beyond the least is not there yet.
-fn provenance(value: Option<&str>) -> Result<bool, Failure> {
-    match value {
-        None | Some("true" | "mode=min" | "min") => Ok(true),
-        Some("false") => Ok(false),
-        Some(other) => Err(refused(&format!("--provenance={other} is not supported yet in this lab"))),
-    }
 }
 
 fn progress(parsed: &Parsed<'_>, tty: bool) -> Result<Progress, Failure> {

@@ -6,7 +6,7 @@ use crate::cli::{Desk, Failure};
 use crate::event::Event;
 use crate::fs::{self, Content, FsPath, Metadata, Node, Tree};
 use crate::host::Host;
-use crate::oci::{Digest, Timestamp};
+use crate::oci::Timestamp;
 
 /// What is made, where it goes, and the exporter's options.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -139,10 +139,10 @@ fn write(desk: &mut Desk<'_>, path: &FsPath, content: Content, now: Timestamp) -
     Ok(())
 }
 
-/// `--iidfile`
-pub(super) fn write_id(file: &str, id: &Digest, desk: &mut Desk<'_>) -> Result<(), Failure> {
+/// `--iidfile` and `--metadata-file`
+pub(super) fn write_file(file: &str, bytes: Vec<u8>, desk: &mut Desk<'_>) -> Result<(), Failure> {
     let (path, now) = (desk.machine.resolve(file), desk.wire.now());
-    write(desk, &path, Content::from(id.to_string().into_bytes()), now)
+    write(desk, &path, Content::from(bytes), now)
 }
 
 fn put_files(desk: &mut Desk<'_>, folder: &FsPath, tree: &Tree, now: Timestamp) -> Result<(), Failure> {

@@ -49,7 +49,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             .err("Flag --keep-storage has been deprecated, keep-storage flag has been changed to reserved-space");
     }
     let wanted = wanted(parsed, desk.wire.now()).map_err(failed)?;
-    let reserved = reserved(parsed)?;
+    let reserved = reserved(parsed);
     let what = if parsed.has("all") { "all build cache" } else { "all dangling build cache" };
     let warning = format!("WARNING! This will remove {what}. Are you sure you want to continue?");
     if !is_confirmed(parsed, &warning, desk) {
@@ -68,18 +68,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 }
 
 /// The bytes that stay.
-fn reserved(parsed: &Parsed<'_>) -> Result<u64, Failure> {
-    let typed = parsed.value("reserved-space").or(parsed.value("keep-storage"));
-    let Some(typed) = typed else { return Ok(0) };
-    typed_size(typed).map(i64::unsigned_abs).ok_or_else(|| {
-        Failure::with_code(
-            125,
-            format!(
-                "invalid argument {typed:?} for \"--reserved-space\" flag: invalid size: '{typed}'\n\n\
-                 Usage:  docker buildx prune\n\nRun 'docker buildx prune --help' for more information"
-            ),
-        )
-    })
+fn reserved(parsed: &Parsed<'_>) -> u64 {
+    parsed.value("reserved-space").or(parsed.value("keep-storage")).and_then(typed_size).map_or(0, i64::unsigned_abs)
 }
 
 /// The same as docker's own command lists it, as a part of `docker system prune`.
