@@ -24,6 +24,7 @@ mod load;
 mod metadata;
 mod model;
 mod mounts;
+mod outline;
 mod ports;
 mod process;
 pub mod progress;
@@ -40,6 +41,7 @@ mod workdir;
 pub use annotation::Annotation;
 pub use cache::{Cache, CacheRecord};
 pub use error::{AnnotationError, BuildError, Place, SolveError};
+pub use outline::{Outline, OutlineArgument, OutlineSecret, TargetStage};
 pub use request::{
     BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Request, Rights, Tools, parse_tag,
 };

@@ -3,8 +3,9 @@
 
 use std::fmt;
 
+use super::call::Call;
 use super::output::{self, Destination};
-use super::{check, hint, metadata};
+use super::{hint, metadata};
 use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Build, BuildError, Built};
 use crate::cli::{Desk, Failure};
@@ -18,8 +19,8 @@ pub struct Building {
     /// Whether only the image's id is printed.
     pub(super) quiet: bool,
     pub(super) destination: Destination,
-    /// Whether it is only looked at, and not built.
-    pub(super) check: bool,
+    /// What is asked instead of building it.
+    pub(super) call: Option<Call>,
     /// The file that the image's id is written to.
     pub(super) id_file: Option<String>,
     /// The file for what is known of the result.
@@ -70,8 +71,7 @@ impl Building {
             terminal.event(event);
         });
         match result {
-            Ok(None) if self.check => Ok(check::report(build, desk)),
-            Ok(None) => Ok(None),
+            Ok(None) => Ok(self.call.and_then(|call| call.answer(build, desk))),
             Ok(Some(built)) => self.done(&built, desk).map(Some),
             Err(error) => Err(self.failed(&error)),
         }

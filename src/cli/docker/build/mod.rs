@@ -3,6 +3,7 @@
 
 mod attest;
 mod building;
+mod call;
 mod check;
 mod metadata;
 mod output;
@@ -21,6 +22,7 @@ use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::fs::{FsPath, Tree};
 use crate::oci::Platform;
 use building::Progress;
+use call::Call;
 use output::Destination;
 
 /// The command.
@@ -42,6 +44,8 @@ pub const VERB: Verb = Verb {
             .of("stringArray"),
         Flag::values("build-arg", None, "Set build-time variables").of("stringArray"),
         Flag::value("builder", None, "Override the configured builder instance"),
+        Flag::value("call", None, "Set method for evaluating build (\"check\", \"outline\", \"targets\")")
+            .defaults_to("build"),
         Flag::value("cgroup-parent", None, "Set the parent cgroup for the \"RUN\" instructions during build"),
         Flag::switch("check", None, "Shorthand for \"--call=check\""),
         Flag::value("file", Some('f'), "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
@@ -74,14 +78,13 @@ pub const VERB: Verb = Verb {
         Flag::values("build-context", None, "Additional build contexts").of("stringArray").hidden(),
         Flag::values("cache-from", None, "External cache sources").of("stringArray").hidden(),
         Flag::values("cache-to", None, "Cache export destinations").of("stringArray").hidden(),
-        Flag::value("call", None, "Set method for evaluating build").hidden(),
         Flag::values("ssh", None, "SSH agent socket or keys to expose to the build").of("stringArray").hidden(),
     ],
     run,
 };
 
 /// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 5] = ["build-context", "cache-from", "cache-to", "call", "ssh"];
+const NOT_YET: [&str; 4] = ["build-context", "cache-from", "cache-to", "ssh"];
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
@@ -108,7 +111,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         progress,
         quiet,
         destination,
-        check: parsed.has("check"),
+        call: Call::read(parsed)?,
         id_file: file("iidfile"),
         metadata_file: file("metadata-file"),
     })))
@@ -164,7 +167,7 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
         provenance: attest::provenance(parsed)?,
         annotations: annotations(parsed)?,
         rewrite_timestamp: destination.rewrite_timestamp,
-        all_stages: parsed.has("check") && parsed.value("target").is_none(),
+        all_stages: Call::read(parsed)?.is_some_and(Call::is_check) && parsed.value("target").is_none(),
         output: destination.kind,
         unpack: destination.unpacks(),
         push: destination.push,

@@ -1,0 +1,122 @@
+//! `--call`: what is asked of a Dockerfile instead of building it.
+//! <https://docs.docker.com/reference/cli/docker/buildx/build/#call>
+
+use super::{check, refused};
+use crate::build::{Build, Outline, OutlineArgument, TargetStage};
+use crate::cli::flags::Parsed;
+use crate::cli::{Desk, Failure};
+use crate::text::aligned;
+
+/// A question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Call {
+    question: Question,
+    /// Whether remarks make no exit code.
+    ignores_status: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Check,
+    Outline,
+    Targets,
+}
+
+impl Call {
+    /// What the flags ask, if they ask anything.
+    pub(super) fn read(parsed: &Parsed<'_>) -> Result<Option<Self>, Failure> {
+        let shorthand = parsed.has("check").then_some("check");
+        let text = shorthand.or(parsed.value("call")).unwrap_or_default();
+        let (mut name, mut ignores_status) = ("", false);
+        for field in text.split(',') {
+            match field.split_once('=') {
+                Some(("format", "")) => {}
+                Some(("format", _)) => {
+                    return Err(refused(&format!("--call with {field} is not supported yet in this lab")));
+                }
+                Some(("ignorestatus", value)) => ignores_status = switch(value).map_err(|reason| refused(&reason))?,
+                Some(_) => return Err(refused(&format!("invalid print field: {field}"))),
+                None if !name.is_empty() => return Err(refused(&format!("invalid print value: {text}"))),
+                None => name = field,
+            }
+        }
+        let question = match name {
+            "" | "build" => return Ok(None),
+            "check" | "lint" => Question::Check,
+            "outline" => Question::Outline,
+            "targets" => Question::Targets,
+            other => return Err(refused(&format!("--call={other} is not supported yet in this lab"))),
+        };
+        Ok(Some(Self { question, ignores_status }))
+    }
+
+    /// Whether stages are looked at that are not built: for their mistakes.
+    pub(super) fn is_check(self) -> bool {
+        self.question == Question::Check
+    }
+
+    /// Prints the answer once it is known; the exit code then.
+    pub(super) fn answer(self, build: &Build, desk: &mut Desk<'_>) -> Option<i32> {
+        let lines = match self.question {
+            Question::Check => {
+                let code = check::report(build, desk)?;
+                return Some(if self.ignores_status { 0 } else { code });
+            }
+            Question::Outline => outline(&build.outline()?),
+            Question::Targets => targets(&build.target_stages()?),
+        };
+        desk.terminal.lines(lines);
+        Some(0)
+    }
+}
+
+fn switch(value: &str) -> Result<bool, String> {
+    match value {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
+        _ => Err(format!(
+            "invalid ignorestatus print value: {value}: strconv.ParseBool: parsing {value:?}: invalid syntax"
+        )),
+    }
+}
+
+fn targets(targets: &[TargetStage]) -> Vec<String> {
+    let row = |target: &TargetStage| {
+        let name = target.name.as_deref().unwrap_or_default();
+        let shown = match (name, target.is_default) {
+            ("", true) => "(default)".to_owned(),
+            (name, true) => format!("{name} (default)"),
+            (name, false) => name.to_owned(),
+        };
+        format!("{shown}\t{}", target.description)
+    };
+    columns("TARGET\tDESCRIPTION", targets.iter().map(row), 1)
+}
+
+/// Each part ends with an empty line.
+fn outline(outline: &Outline) -> Vec<String> {
+    let Outline { name, description, arguments, secrets } = outline;
+    let mut parts = Vec::new();
+    if let Some(name) = name {
+        let rows = (!description.is_empty()).then(|| format!("DESCRIPTION:\t{description}"));
+        parts.push(columns(&format!("TARGET:\t{name}"), rows.into_iter(), 1));
+    }
+    if !arguments.is_empty() {
+        let rows = arguments.iter().map(|argument| {
+            let OutlineArgument { name, value, description, .. } = argument;
+            format!("{name}\t{value}\t{description}")
+        });
+        parts.push(columns("BUILD ARG\tVALUE\tDESCRIPTION", rows, 3));
+    }
+    if !secrets.is_empty() {
+        let required = |is_required| if is_required { "true" } else { "" };
+        let rows = secrets.iter().map(|secret| format!("{}\t{}", secret.name, required(secret.is_required)));
+        parts.push(columns("SECRET\tREQUIRED", rows, 3));
+    }
+    parts.into_iter().flat_map(|part| part.into_iter().chain([String::new()])).collect()
+}
+
+fn columns(heading: &str, rows: impl Iterator<Item = String>, padding: usize) -> Vec<String> {
+    let text: Vec<String> = std::iter::once(heading.to_owned()).chain(rows).collect();
+    aligned(&text.join("\n"), 0, padding)
+}
