@@ -196,7 +196,7 @@ impl Build {
     ) -> Result<(Digest, Found), SolveError> {
         download::fetch(copy, tools)?;
         let source = copy.from.map(|stage| self.targets[target].here(stage));
-        let shortcut = source.as_ref().map(|source| copy.shortcut(&here.state, &source.state));
+        let shortcut = source.as_ref().and_then(|source| copy.shortcut(&here.state, &source.state));
         if let Some(key) = shortcut.filter(|_| self.reuses(target, stage)).and_then(|key| self.cache.same(&key)) {
             return Ok((key, Found::default()));
         }

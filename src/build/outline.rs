@@ -10,6 +10,7 @@ use super::environment::given_value;
 use super::mounts::Mounted;
 use super::solve::{Build, Target};
 use crate::dockerfile::{Argument, Command, Dockerfile, Expander, Instruction, LineRange};
+use crate::text::sorted_by;
 
 /// A stage that can be built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,15 +90,13 @@ impl Build {
                 secrets.entry(secret.name.clone()).or_insert(secret);
             }
         }
-        let mut outline = Outline {
+        let by_line = |a: &LineRange, b: &LineRange| a.first.cmp(&b.first);
+        Some(Outline {
             name: written.name.clone(),
             description: description(&written.comments, written.name.as_deref()),
-            arguments: arguments.into_values().collect(),
-            secrets: secrets.into_values().collect(),
-        };
-        outline.arguments.sort_by_key(|argument| argument.lines.first);
-        outline.secrets.sort_by_key(|secret| secret.lines.first);
-        Some(outline)
+            arguments: sorted_by(arguments.into_values(), |a, b| by_line(&a.lines, &b.lines)),
+            secrets: sorted_by(secrets.into_values(), |a, b| by_line(&a.lines, &b.lines)),
+        })
     }
 
     /// Those that a stage declares, and those before the first FROM that it is made of.

@@ -33,6 +33,8 @@ pub(super) struct Copy {
     owner: Option<Owner>,
     mode: Option<Mode>,
     excludes: Option<Ignore>,
+    /// These patterns as written.
+    excluded: Vec<String>,
     /// Whether an archive is unpacked.
     unpack: bool,
     checksum: Option<String>,
@@ -88,6 +90,7 @@ impl Copy {
             owner: chown.as_deref().map(Owner::parse),
             mode: chmod.as_deref().map(Mode::parse).transpose()?,
             excludes: (!excludes.is_empty()).then(|| Ignore::of_patterns(&excludes)).transpose()?,
+            excluded: excludes,
             unpack: transfer.unpack.unwrap_or(is_add),
             checksum,
             time: plan.epoch(),
@@ -143,10 +146,16 @@ impl Copy {
         found.items.iter().try_fold(sum, add).map(Checksum::finish)
     }
 
-    /// The key of the same step by where it reads instead of what is there, which need not be looked at then.
-    pub(super) fn shortcut(&self, state: &Digest, source: &Digest) -> Digest {
+    /// The key of the same step by where it reads instead of what is there, which need not be looked at
+    /// then; none if it takes something else too, such as a text of the Dockerfile.
+    pub(super) fn shortcut(&self, state: &Digest, source: &Digest) -> Option<Digest> {
+        if !self.sources.iter().all(Source::is_file) {
+            return None;
+        }
         let sum = Checksum::default().field(b"copy from").field(state.bytes()).field(source.bytes());
-        sum.field(format!("{self:?}").as_bytes()).finish()
+        let sum = sum.field(self.history.as_bytes()).field(self.destination.as_str().as_bytes());
+        let sum = sum.field(&[u8::from(self.is_link), u8::from(self.into_directory)]);
+        Some(self.excluded.iter().fold(sum, |sum, pattern| sum.field(pattern.as_bytes())).finish())
     }
 
     /// Puts what was found into `tree`, at the time `now`.

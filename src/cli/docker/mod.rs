@@ -1,6 +1,7 @@
 //! The table of docker's commands, and how a line finds its verb in it.
 
 mod build;
+mod buildx;
 mod config;
 mod daemon;
 mod history;
@@ -50,6 +51,8 @@ pub const VERBS: &[Verb] = &[
     load::VERB,
     logs::VERB,
     manifest::VERB,
+    buildx::LS,
+    buildx::DU,
     imagetools::INSPECT,
     imagetools::CREATE,
     prune::IMAGE,

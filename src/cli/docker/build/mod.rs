@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Annotation, BuildError, Request, SolveError, parse_tag};
+use crate::cli::docker::buildx::check_builder;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::fs::{FsPath, Tree};
@@ -90,9 +91,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
         return Err(refused(&format!("--{flag} is not supported yet in this lab")));
     }
-    if let Some(name) = parsed.value("builder").filter(|name| !matches!(*name, "" | "default")) {
-        return Err(Failure::new(format!("ERROR: no builder {name:?} found")));
-    }
+    check_builder(parsed)?;
     if parsed.has("no-cache") && parsed.given("no-cache-filter") {
         return Err(refused("--no-cache and --no-cache-filter cannot currently be used together"));
     }

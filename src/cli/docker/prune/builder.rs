@@ -2,6 +2,7 @@
 
 use super::{FORCE, is_confirmed, list, size};
 use crate::build::CacheRecord;
+use crate::cli::docker::buildx::{check_builder, last_used};
 use crate::cli::filters::Filters;
 use crate::cli::flags::Parsed;
 use crate::cli::moment::duration;
@@ -18,6 +19,7 @@ pub const VERB: Verb = Verb {
     arguments: Arguments::None,
     flags: &[
         Flag::switch("all", Some('a'), "Include internal/frontend images"),
+        Flag::value("builder", None, "Override the configured builder instance"),
         Flag::values("filter", None, "Provide filter values").of("filter"),
         FORCE,
         Flag::value("keep-storage", None, "Amount of disk space to keep for cache").of("bytes").hidden(),
@@ -48,7 +50,9 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         desk.terminal
             .err("Flag --keep-storage has been deprecated, keep-storage flag has been changed to reserved-space");
     }
-    let wanted = wanted(parsed, desk.wire.now()).map_err(failed)?;
+    check_builder(parsed)?;
+    let now = desk.wire.now();
+    let wanted = wanted(parsed, now).map_err(failed)?;
     let reserved = reserved(parsed);
     let what = if parsed.has("all") { "all build cache" } else { "all dangling build cache" };
     let warning = format!("WARNING! This will remove {what}. Are you sure you want to continue?");
@@ -58,9 +62,9 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let pruned = desk.machine.engine.prune_cache(parsed.has("all"), reserved, wanted);
     for (at, (record, shared)) in pruned.removed.iter().enumerate() {
         if parsed.has("verbose") {
-            desk.terminal.lines(verbose(record, *shared));
+            desk.terminal.lines(verbose(record, *shared, now));
         } else {
-            desk.terminal.lines(row(record, *shared, at == 0));
+            desk.terminal.lines(row(record, *shared, at == 0, now));
         }
     }
     desk.terminal.out(format!("Total:\t{}", size(pruned.space)));
@@ -99,22 +103,23 @@ fn wanted(parsed: &Parsed<'_>, now: Timestamp) -> Result<impl Fn(&CacheRecord) -
     let age = age.transpose()?;
     let id = filters.values("id").next().map(str::to_owned);
     Ok(move |record: &CacheRecord| {
-        age.is_none_or(|age| now.since(record.created) >= age)
+        age.is_none_or(|age| now.since(record.used.last) >= age)
             && id.as_ref().is_none_or(|id| record.id.contains(id.as_str()))
     })
 }
 
 /// Go writes tabs between the columns, and the heading together with the first row.
-fn row(record: &CacheRecord, shared: bool, first: bool) -> Vec<String> {
+fn row(record: &CacheRecord, shared: bool, first: bool, now: Timestamp) -> Vec<String> {
     let size = format!("{}{}", size(record.size), if shared { "*" } else { "" });
     let gap = if first { "\t\t" } else { "\t" };
-    let row = format!("{:ID_WIDTH$}\t{:5}{gap}{size:SIZE_WIDTH$}\t", record.id, "true");
+    let last = last_used(record, now);
+    let row = format!("{:ID_WIDTH$}\t{:5}{gap}{size:SIZE_WIDTH$}\t{last}", record.id, "true");
     let heading = first.then(|| "ID\t\t\t\t\t\tRECLAIMABLE\tSIZE\t\tLAST ACCESSED".to_owned());
     heading.into_iter().chain([row]).collect()
 }
 
 /// What `--verbose` tells of a record, aligned as Go's `tabwriter` does.
-fn verbose(record: &CacheRecord, shared: bool) -> Vec<String> {
+fn verbose(record: &CacheRecord, shared: bool, now: Timestamp) -> Vec<String> {
     let pairs = [
         ("ID:", record.id.clone()),
         ("Created at:", record.created.in_go()),
@@ -122,6 +127,8 @@ fn verbose(record: &CacheRecord, shared: bool) -> Vec<String> {
         ("Reclaimable:", "true".to_owned()),
         ("Shared:", shared.to_string()),
         ("Size:", size(record.size)),
+        ("Usage count:", record.used.count.to_string()),
+        ("Last used:", last_used(record, now)),
         ("Type:", "regular".to_owned()),
     ];
     let line = |(name, value): &(&str, String)| format!("{name}{}{value}", if name.len() < 8 { "\t\t" } else { "\t" });

@@ -159,7 +159,6 @@ fn containers(engine: &Engine, usage: &DiskUsage<'_>, short: bool, now: Timestam
     usage.each_container.iter().map(|container| style.row(engine, container)).collect()
 }
 
-/// When a record was last used and how often nobody counts yet.
 fn records(usage: &DiskUsage<'_>, short: bool, now: Timestamp) -> Vec<Value> {
     let row = |(record, shared): &(crate::build::CacheRecord, bool)| {
         json!({
@@ -169,9 +168,9 @@ fn records(usage: &DiskUsage<'_>, short: bool, now: Timestamp) -> Vec<Value> {
             "Size": units::size(record.size),
             "CreatedAt": record.created.in_go(),
             "CreatedSince": format!("{} ago", units::age(now.since(record.created))),
-            "LastUsedAt": "",
-            "LastUsedSince": "",
-            "UsageCount": "",
+            "LastUsedAt": record.used.last.in_go(),
+            "LastUsedSince": format!("{} ago", units::age(now.since(record.used.last))),
+            "UsageCount": record.used.count.to_string(),
             "InUse": "false",
             "Shared": shared.to_string(),
             "Description": "",
