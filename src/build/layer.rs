@@ -5,14 +5,14 @@ use std::time::Duration;
 use super::cache::{Layer, Outcome, Used};
 use super::checksum::Checksum;
 use super::convert::{Operation, OperationKind};
-use super::copy::{Copy, Found};
+use super::copy::{Copy, Found, NotFound};
 use super::error::{BuildError, ChecksumError, SolveError};
 use super::process::At;
 use super::request::Tools;
 use super::solve::{Build, Target};
 use super::stages::Base;
 use super::{download, identity, model};
-use crate::fs::{self, Content, FsPath, Node, Rootfs, Tree};
+use crate::fs::{self, Content, Node, Rootfs, Tree};
 use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, Timestamp};
@@ -204,7 +204,7 @@ impl Build {
             Some(source) => source.files.tree()?,
             None => &self.context.tree,
         };
-        let found = copy.find(tree).map_err(|path| not_found(&path, tools.host))?;
+        let found = copy.find(tree).map_err(|error| not_found(error, tools.host))?;
         let key = copy.key(&here.state, &found)?;
         self.note_shortcut(shortcut, key);
         Ok((key, found))
@@ -297,7 +297,11 @@ impl Target {
     }
 }
 
-fn not_found(path: &FsPath, host: &mut dyn Host) -> SolveError {
+fn not_found(error: NotFound, host: &mut dyn Host) -> SolveError {
+    let path = match error {
+        NotFound::Missing { path } => path,
+        NotFound::Broken { pattern, source } => return SolveError::Pattern { pattern, source },
+    };
     let (left, right) = (identity::new(host), identity::new(host));
     SolveError::CacheKey { source: ChecksumError { left, right, path: path.to_string() } }
 }

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::environment;
-use super::solve::Build;
+use super::solve::{Build, Target};
 use crate::dockerfile::{
-    BaseFacts, CheckError, Dockerfile, Ignore, LintViolation, Report, Surroundings, Warning, lint_until_mistake,
-    lint_within,
+    BaseFacts, CheckError, Dockerfile, Foreign, Ignore, LintViolation, Report, Surroundings, Warning,
+    lint_until_mistake, lint_within,
 };
 use crate::event::Event;
-use crate::oci::RunConfig;
+use crate::oci::ImageConfig;
 use crate::text::sorted;
 
 impl Build {
@@ -34,7 +34,8 @@ impl Build {
         let file = self.file.take()?;
         let images = self.targets.first().map(|target| {
             let written = target.bases.range(..file.stages.len());
-            written.map(|(stage, image)| (*stage, facts(&image.config.config))).collect::<BTreeMap<_, _>>()
+            let facts = written.map(|(stage, image)| (*stage, facts(target, *stage, &image.config)));
+            facts.collect::<BTreeMap<_, _>>()
         });
         // The options were read before; they have not changed.
         let report = self.report(&file, Some(&self.context.ignore), images.as_ref()).unwrap_or_default();
@@ -86,6 +87,16 @@ impl Build {
     }
 }
 
-fn facts(config: &RunConfig) -> BaseFacts {
-    BaseFacts { env: config.env.clone(), has_shell: !config.shell.is_empty(), triggers: config.on_build.clone() }
+fn facts(target: &Target, stage: usize, image: &ImageConfig) -> BaseFacts {
+    let stage = &target.stages.list[stage];
+    let (expected, actual) = (stage.platform.as_ref().unwrap_or(&target.platform), image.platform());
+    let is_foreign = (&expected.os, &expected.architecture) != (&actual.os, &actual.architecture);
+    let foreign = || Foreign { name: stage.written.clone(), actual: actual.clone(), expected: expected.clone() };
+    let config = &image.config;
+    BaseFacts {
+        env: config.env.clone(),
+        has_shell: !config.shell.is_empty(),
+        triggers: config.on_build.clone(),
+        foreign: is_foreign.then(foreign),
+    }
 }

@@ -3,10 +3,10 @@
 //! path, whatever the pattern.
 //! <https://pkg.go.dev/path/filepath#Match>
 
-/// A compiled pattern.
+/// A pattern, compiled as far as it is sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob {
-    tokens: Vec<Token>,
+    chunks: Vec<Chunk>,
 }
 
 /// A pattern with an open bracket, or with nothing behind its last backslash.
@@ -14,13 +14,20 @@ pub struct Glob {
 #[error("syntax error in pattern")]
 pub struct GlobError;
 
+/// What stands between two stars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Chunk {
+    /// Whether a star is before it: any run without a slash.
+    starred: bool,
+    /// What is wrong with it matters only when the match comes here.
+    tokens: Result<Vec<Token>, GlobError>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
     Literal(char),
     /// `?`: one character, not a slash.
     One,
-    /// `*`: any run without a slash.
-    Run,
     /// `[a-z]`, `[^a]`
     Class {
         negated: bool,
@@ -30,19 +37,16 @@ enum Token {
 
 impl Glob {
     /// A pattern: `*`, `?`, `[a-z]` and `\` to escape.
-    pub fn of_copy(pattern: &str) -> Result<Self, GlobError> {
-        let mut tokens = Vec::new();
-        let mut rest = pattern.chars().peekable();
-        while let Some(character) = rest.next() {
-            tokens.push(match character {
-                '*' => Token::Run,
-                '?' => Token::One,
-                '[' => class(&mut rest)?,
-                '\\' => Token::Literal(rest.next().ok_or(GlobError)?),
-                _ => Token::Literal(character),
-            });
+    pub fn of_copy(pattern: &str) -> Self {
+        let mut chunks = Vec::new();
+        let mut rest = pattern;
+        while !rest.is_empty() {
+            let bare = rest.trim_start_matches('*');
+            let (text, after) = bare.split_at(chunk_end(bare));
+            chunks.push(Chunk { starred: bare.len() < rest.len(), tokens: tokens(text) });
+            rest = after;
         }
-        Ok(Self { tokens })
+        Self { chunks }
     }
 
     /// Whether `text` has a character that would make it a pattern.
@@ -58,31 +62,28 @@ impl Glob {
         false
     }
 
-    /// Whether the whole of `path` fits.
-    pub fn matches(&self, path: &str) -> bool {
-        // All places the pattern can have reached, moved on by each character.
-        let mut reached = vec![false; self.tokens.len() + 1];
-        reached[0] = true;
-        self.skip_empty(&mut reached);
-        for character in path.chars() {
-            let mut next = vec![false; reached.len()];
-            for (at, token) in self.tokens.iter().enumerate().filter(|(at, _)| reached[*at]) {
-                match token {
-                    Token::Run => next[at] |= character != '/',
-                    token => next[at + 1] |= token.fits(character),
-                }
+    /// Whether the whole of `path` fits. Each chunk takes the first place where
+    /// it fits; what stands behind one that fits nowhere is never looked at.
+    pub fn matches(&self, path: &str) -> Result<bool, GlobError> {
+        let path: Vec<char> = path.chars().collect();
+        let mut left = path.as_slice();
+        for (at, Chunk { starred, tokens }) in self.chunks.iter().enumerate() {
+            let tokens = tokens.as_ref().map_err(Clone::clone)?;
+            let is_last = at + 1 == self.chunks.len();
+            if *starred && tokens.is_empty() {
+                return Ok(!left.contains(&'/'));
             }
-            self.skip_empty(&mut next);
-            reached = next;
+            let fits = |left: &&[char]| {
+                let enough = if is_last { tokens.len() == left.len() } else { tokens.len() <= left.len() };
+                enough && tokens.iter().zip(*left).all(|(token, character)| token.fits(*character))
+            };
+            // A star passes no slash.
+            let run = left.iter().position(|character| *character == '/').unwrap_or(left.len());
+            let skips = if *starred { run } else { 0 };
+            let Some(found) = (0..=skips).map(|skip| &left[skip..]).find(fits) else { return Ok(false) };
+            left = &found[tokens.len()..];
         }
-        reached[self.tokens.len()]
-    }
-
-    /// A run may be empty.
-    fn skip_empty(&self, reached: &mut [bool]) {
-        for (at, _) in self.tokens.iter().enumerate().filter(|(_, token)| **token == Token::Run) {
-            reached[at + 1] |= reached[at];
-        }
+        Ok(left.is_empty())
     }
 }
 
@@ -94,34 +95,28 @@ impl Token {
             Self::Class { negated, ranges } => {
                 ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated
             }
-            Self::Run => false,
         }
     }
 }
 
-/// Whether Go's `Match` of a pattern with `.` finds fault with it, by which moby
-/// checks patterns: what stands behind the first difference is never looked at.
+/// Whether Go's `Match` of a pattern with `.` finds fault with it, by which moby checks patterns.
 pub(super) fn check(pattern: &str) -> Result<(), GlobError> {
-    let mut name: &[char] = &['.'];
-    let mut rest = pattern;
-    while !rest.is_empty() {
-        let bare = rest.trim_start_matches('*');
-        let starred = bare.len() < rest.len();
-        let (chunk, after) = bare.split_at(chunk_end(bare));
-        if chunk.is_empty() {
-            return Ok(());
-        }
-        let tokens = Glob::of_copy(chunk)?.tokens;
-        let fits = |name: &&[char]| {
-            let enough = if after.is_empty() { tokens.len() == name.len() } else { tokens.len() <= name.len() };
-            enough && tokens.iter().zip(*name).all(|(token, character)| token.fits(*character))
-        };
-        let skips = if starred { name.len() } else { 0 };
-        let Some(found) = (0..=skips).map(|skip| &name[skip..]).find(fits) else { return Ok(()) };
-        name = &found[tokens.len()..];
-        rest = after;
+    Glob::of_copy(pattern).matches(".").map(drop)
+}
+
+/// The tokens of a chunk, which has no star outside brackets.
+fn tokens(chunk: &str) -> Result<Vec<Token>, GlobError> {
+    let mut tokens = Vec::new();
+    let mut rest = chunk.chars().peekable();
+    while let Some(character) = rest.next() {
+        tokens.push(match character {
+            '?' => Token::One,
+            '[' => class(&mut rest)?,
+            '\\' => Token::Literal(rest.next().ok_or(GlobError)?),
+            _ => Token::Literal(character),
+        });
     }
-    Ok(())
+    Ok(tokens)
 }
 
 /// Where the next `*` outside brackets is.
@@ -187,15 +182,17 @@ mod tests {
             ("", "", true),
         ];
         for (pattern, path, expected) in table {
-            assert_eq!(Glob::of_copy(pattern).expect(pattern).matches(path), expected, "{pattern} {path}");
+            assert_eq!(Glob::of_copy(pattern).matches(path), Ok(expected), "{pattern} {path}");
         }
     }
 
     #[test]
-    fn an_open_bracket_or_escape_is_refused() {
+    fn an_open_bracket_or_escape_is_refused_when_the_match_comes_to_it() {
         for pattern in ["[", "[]a]", "[a", "[-]", "[a-]", "[\\", "a\\"] {
-            assert_eq!(Glob::of_copy(pattern), Err(GlobError), "{pattern}");
+            assert_eq!(Glob::of_copy(pattern).matches("a"), Err(GlobError), "{pattern}");
         }
+        assert_eq!(Glob::of_copy("b*[").matches("a"), Ok(false));
+        assert_eq!(Glob::of_copy("a*[").matches("ab"), Err(GlobError));
     }
 
     #[test]
@@ -216,15 +213,15 @@ mod tests {
 
     #[test]
     fn a_pattern_of_many_stars_ends_in_time() {
-        let pattern = Glob::of_copy(&"*a".repeat(500)).expect("a pattern");
-        assert!(!pattern.matches(&"a".repeat(499)));
+        let pattern = Glob::of_copy(&"*a".repeat(500));
+        assert_eq!(pattern.matches(&"a".repeat(499)), Ok(false));
     }
 
     proptest! {
         #[test]
         fn a_name_matches_itself_and_no_pattern_panics(text in "[a-b*?\\[\\]^/-]{0,10}", path in "[a-b/]{0,10}") {
-            if let Ok(glob) = Glob::of_copy(&text) {
-                prop_assert!(Glob::is_pattern(&text) || glob.matches(&path) == (text == path));
+            if let Ok(fits) = Glob::of_copy(&text).matches(&path) {
+                prop_assert!(Glob::is_pattern(&text) || fits == (text == path));
             }
         }
     }

@@ -46,7 +46,7 @@ pub use instruction::{
 };
 pub use lines::LineRange;
 pub use lint::{
-    BaseFacts, CheckError, CheckFault, LintViolation, Report, Surroundings, Warning, lint, lint_until_mistake,
+    BaseFacts, CheckError, CheckFault, Foreign, LintViolation, Report, Surroundings, Warning, lint, lint_until_mistake,
     lint_within,
 };
 pub use mount::{Mount, MountError, MountKind, Sharing};

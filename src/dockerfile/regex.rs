@@ -81,6 +81,17 @@ impl Regex {
                 rest = after;
                 continue;
             }
+            if let Some(after) = rest.strip_prefix("\\Q") {
+                // Without its end it takes the `$` behind the whole expression in.
+                let (literal, after, open) = match after.split_once("\\E") {
+                    Some((literal, after)) => (literal.to_owned(), after, false),
+                    None => (format!("{after}$"), "", true),
+                };
+                items.extend(literal.chars().map(|character| Item::One(Class::of(character))));
+                items.extend(open.then(|| Item::Many(Class { negated: true, ranges: Vec::new() })));
+                rest = after;
+                continue;
+            }
             let mut characters = rest.chars().peekable();
             let class = match characters.next() {
                 Some('.') => Class { negated: true, ranges: vec![('\n', '\n')] },
@@ -188,7 +199,7 @@ fn escaped(rest: &mut Rest<'_>) -> Result<Class, GlobError> {
     let negated = character.is_ascii_uppercase();
     match named_by_perl(character.to_ascii_lowercase()) {
         Some(ranges) => Ok(Class { negated, ranges: ranges.to_vec() }),
-        None => Ok(Class::of(plain_escape(character)?)),
+        None => Ok(Class::of(plain_escape(character, rest)?)),
     }
 }
 
@@ -201,10 +212,14 @@ fn named_by_perl(character: char) -> Option<&'static [(char, char)]> {
     }
 }
 
-/// An escape that is one character. Of the letters and digits few are; the
-/// rarer forms of Go (`\x41`, `\101`, `\pL`, `\Q`) are refused.
-fn plain_escape(character: char) -> Result<char, GlobError> {
+/// An escape that is one character; `rest` may tell its number. Of the letters
+/// few are; the classes of Unicode (`\pL`) are refused.
+fn plain_escape(character: char, rest: &mut Rest<'_>) -> Result<char, GlobError> {
     match character {
+        '0' => octal('0', rest),
+        // One digit alone would be a reference to a group.
+        '1'..='7' if rest.peek().is_some_and(|next| next.is_digit(8)) => octal(character, rest),
+        'x' => hexadecimal(rest),
         'a' => Ok('\u{7}'),
         'f' => Ok('\u{c}'),
         'n' => Ok('\n'),
@@ -214,6 +229,30 @@ fn plain_escape(character: char) -> Result<char, GlobError> {
         _ if character.is_ascii() && !character.is_ascii_alphanumeric() => Ok(character),
         _ => Err(GlobError),
     }
+}
+
+/// Up to three digits, the first of which is read.
+fn octal(first: char, rest: &mut Rest<'_>) -> Result<char, GlobError> {
+    let mut number = first.to_digit(8).ok_or(GlobError)?;
+    for _ in 0..2 {
+        let Some(digit) = rest.next_if(|next| next.is_digit(8)).and_then(|next| next.to_digit(8)) else { break };
+        number = number * 8 + digit;
+    }
+    char::from_u32(number).ok_or(GlobError)
+}
+
+/// Two digits, or any number of them in braces.
+fn hexadecimal(rest: &mut Rest<'_>) -> Result<char, GlobError> {
+    let digit = |rest: &mut Rest<'_>| rest.next().and_then(|next| next.to_digit(16)).ok_or(GlobError);
+    if rest.next_if_eq(&'{').is_none() {
+        let high = digit(rest)?;
+        return char::from_u32(high * 16 + digit(rest)?).ok_or(GlobError);
+    }
+    let mut number = digit(rest)?;
+    while rest.next_if_eq(&'}').is_none() {
+        number = number.saturating_mul(16).saturating_add(digit(rest)?);
+    }
+    char::from_u32(number).ok_or(GlobError)
 }
 
 /// The inside of `[…]`, whose bracket is already read.
@@ -240,14 +279,14 @@ fn bracket(rest: &mut Rest<'_>) -> Result<Class, GlobError> {
             }
             _ => {}
         }
-        let low = if low == '\\' { plain_escape(rest.next().ok_or(GlobError)?)? } else { low };
+        let low = if low == '\\' { plain_escape(rest.next().ok_or(GlobError)?, rest)? } else { low };
         let mut ahead = rest.clone();
         let range = ahead.next() == Some('-') && ahead.peek().is_some_and(|next| *next != ']');
         let mut high = low;
         if range {
             rest.next();
             high = rest.next().ok_or(GlobError)?;
-            high = if high == '\\' { plain_escape(rest.next().ok_or(GlobError)?)? } else { high };
+            high = if high == '\\' { plain_escape(rest.next().ok_or(GlobError)?, rest)? } else { high };
         }
         if high < low {
             return Err(GlobError);
@@ -328,6 +367,12 @@ mod tests {
             ("a[^/]*\\b", "ab/c", true),
             ("a/b\\z", "a/b/c", true),
             ("", "", true),
+            ("\\x41\\x{e9}", "Aé", true),
+            ("\\101\\0", "A\0", true),
+            ("[\\x41-\\103]", "B", true),
+            ("\\Q.d\\E[^/]*", ".dx", true),
+            ("\\Q.d", ".d$x", true),
+            ("\\Q.d", ".d", false),
         ];
         for (expression, path, expected) in table {
             assert_eq!(Regex::of_whole(expression).expect(expression).matches(path), expected, "{expression} {path}");
@@ -336,7 +381,23 @@ mod tests {
 
     #[test]
     fn what_go_does_not_compile_is_refused() {
-        for expression in ["[", "[a", "[b-a]", "\\", "\\y", "[\\y]", "[[:nope:]]", "\\é"] {
+        for expression in [
+            "[",
+            "[a",
+            "[b-a]",
+            "\\",
+            "\\y",
+            "[\\y]",
+            "[[:nope:]]",
+            "\\é",
+            "\\1",
+            "\\8",
+            "\\x4",
+            "\\x{}",
+            "\\x{110000}",
+            "\\pL",
+            "[\\Q]",
+        ] {
             assert_eq!(Regex::of_whole(expression), Err(GlobError), "{expression}");
         }
     }

@@ -17,6 +17,7 @@ use crate::fs::{FsPath, Node, Tree};
 use crate::oci::{Digest, Timestamp};
 use mode::Mode;
 pub(super) use owner::Owner;
+pub(super) use source::NotFound;
 use source::Source;
 
 /// A COPY or an ADD whose words are resolved.
@@ -98,8 +99,8 @@ impl Copy {
         })
     }
 
-    /// What the sources name in `tree`; the path of the first that names nothing.
-    pub(super) fn find(&self, tree: &Tree) -> Result<Found, FsPath> {
+    /// What the sources name in `tree`.
+    pub(super) fn find(&self, tree: &Tree) -> Result<Found, NotFound> {
         let mut items = Vec::new();
         for source in &self.sources {
             items.extend(source.find(tree)?);

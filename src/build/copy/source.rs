@@ -16,13 +16,21 @@ pub(super) enum Source {
     /// Must be there.
     Path(FsPath),
     /// May match nothing.
-    Pattern { base: FsPath, glob: Glob },
+    Pattern { base: FsPath, glob: Glob, written: String },
     /// Keeps the folders below `base`; must be there if it is no pattern.
     Parents { base: FsPath, pattern: Ignore, required: Option<FsPath> },
     /// Written in the Dockerfile.
     Inline { name: String, text: String },
     /// Fetched before the step.
     Address { address: String, fetched: Option<Node> },
+}
+
+/// Why a source names nothing.
+pub(in crate::build) enum NotFound {
+    /// It is not there.
+    Missing { path: FsPath },
+    /// It is no pattern, as far as it was looked at.
+    Broken { pattern: String, source: GlobError },
 }
 
 /// `--checksum` is for ADD of one thing from elsewhere.
@@ -89,8 +97,7 @@ impl Source {
         if pattern.is_empty() {
             return Ok(Self::Path(path));
         }
-        let invalid = |source: GlobError| SolveError::Pattern { pattern: text.to_owned(), source };
-        Ok(Self::Pattern { base, glob: Glob::of_copy(&pattern.join("/")).map_err(invalid)? })
+        Ok(Self::Pattern { base, glob: Glob::of_copy(&pattern.join("/")), written: text.to_owned() })
     }
 
     /// Before `/./` stands what is left out of the path in the image.
@@ -126,16 +133,19 @@ impl Source {
         }
     }
 
-    /// What it names in `tree`, or the path that is not there.
-    pub(super) fn find(&self, tree: &Tree) -> Result<Vec<Item>, FsPath> {
+    /// What it names in `tree`.
+    pub(super) fn find(&self, tree: &Tree) -> Result<Vec<Item>, NotFound> {
+        let missing = |path: &FsPath| NotFound::Missing { path: path.clone() };
         Ok(match self {
-            Self::Path(path) => vec![locate(tree, path).ok_or_else(|| path.clone())?],
-            Self::Pattern { base, glob } => {
-                matches(tree, base, glob).iter().filter_map(|path| locate(tree, path)).collect()
+            Self::Path(path) => vec![locate(tree, path).ok_or_else(|| missing(path))?],
+            Self::Pattern { base, glob, written } => {
+                let broken = |source| NotFound::Broken { pattern: written.clone(), source };
+                let found = matches(tree, base, glob).map_err(broken)?;
+                found.iter().filter_map(|path| locate(tree, path)).collect()
             }
             Self::Parents { base, pattern, required } => {
                 if let Some(path) = required.as_ref().filter(|path| locate(tree, path).is_none()) {
-                    return Err(path.clone());
+                    return Err(missing(path));
                 }
                 let Some(mut item) = locate(tree, base) else { return Ok(Vec::new()) };
                 // An include pattern takes what an exclude pattern would leave out.
@@ -148,7 +158,7 @@ impl Source {
                 vec![Item { name: name.clone(), at: None, node, is_root: false }]
             }
             Self::Address { address, fetched } => {
-                let node = fetched.clone().ok_or_else(|| FsPath::from(file_name(address)))?;
+                let node = fetched.clone().ok_or_else(|| missing(&FsPath::from(file_name(address))))?;
                 vec![Item { name: file_name(address).to_owned(), at: None, node, is_root: false }]
             }
         })
@@ -170,16 +180,17 @@ fn locate(tree: &Tree, path: &FsPath) -> Option<Item> {
 }
 
 /// What below `base` fits; nothing below a folder that fits.
-fn matches(tree: &Tree, base: &FsPath, glob: &Glob) -> Vec<FsPath> {
-    let Ok(base) = tree.resolve(base) else { return Vec::new() };
+fn matches(tree: &Tree, base: &FsPath, glob: &Glob) -> Result<Vec<FsPath>, GlobError> {
+    let Ok(base) = tree.resolve(base) else { return Ok(Vec::new()) };
     let mut found: Vec<FsPath> = Vec::new();
     for (path, _) in tree.walk_from(&base) {
         let inside = found.last().is_some_and(|folder| path.below(folder).is_some());
-        if !inside && path.below(&base).is_some_and(|below| glob.matches(below)) {
+        let below = path.below(&base).filter(|_| !inside);
+        if below.map_or(Ok(false), |below| glob.matches(below))? {
             found.push(path);
         }
     }
-    found
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::scope::Scope;
-use super::{Remarks, Surroundings, rule};
+use super::{Foreign, Remarks, Surroundings, rule};
 use crate::dockerfile::suggest::nearest;
 use crate::dockerfile::{Command, Dockerfile, ExpandError, Expanded, Keep, Stage, quote};
 use crate::oci::{Platform, Reference};
@@ -55,6 +55,19 @@ fn globals(file: &Dockerfile, mut scope: Scope, given: &[(String, String)]) -> R
         }
     }
     Ok(scope)
+}
+
+/// An image that has only one platform is taken even if it is another one.
+pub(super) fn lint_platforms(file: &Dockerfile, around: &Surroundings<'_>, remarks: &mut Remarks) {
+    for (at, facts) in around.images.into_iter().flatten() {
+        let (Some(stage), Some(Foreign { name, actual, expected })) = (file.stages.get(*at), &facts.foreign) else {
+            continue;
+        };
+        let (actual, expected) = (quote(&actual.to_string()), quote(&expected.to_string()));
+        let message =
+            format!("Base image {name} was pulled with platform {actual}, expected {expected} for current build");
+        remarks.add(&rule::INVALID_BASE_IMAGE_PLATFORM, stage.lines, message);
+    }
 }
 
 /// Without any argument given every base is still a name.

@@ -15,6 +15,7 @@ mod walk;
 use std::collections::BTreeMap;
 
 use super::{Dockerfile, Ignore, LineRange};
+use crate::oci::Platform;
 use options::Options;
 use rule::Rule;
 
@@ -62,6 +63,19 @@ pub struct BaseFacts {
     pub has_shell: bool,
     /// Its ONBUILD triggers.
     pub triggers: Vec<String>,
+    /// Set if it is for another platform.
+    pub foreign: Option<Foreign>,
+}
+
+/// An image for another platform than was wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    /// Its name as written, variables replaced.
+    pub name: String,
+    /// What it is for.
+    pub actual: Platform,
+    /// What was wanted.
+    pub expected: Platform,
 }
 
 /// All remarks, and what the file wants to come of them.
@@ -117,6 +131,7 @@ pub fn lint_within(file: &Dockerfile, around: &Surroundings<'_>) -> Result<Repor
     let mut remarks = Remarks { options, warnings: Vec::new() };
     text::lint(file, &mut remarks);
     if let Some(globals) = from::lint(file, around, &mut remarks) {
+        from::lint_platforms(file, around, &mut remarks);
         stage::lint(file, around, &globals, &mut remarks);
     }
     Ok(Report { warnings: remarks.warnings, fatal })

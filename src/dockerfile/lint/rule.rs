@@ -60,6 +60,14 @@ rules! {
         "IP address and host-port mapping should not be used in EXPOSE instruction. This will become an error in a future release";
 }
 
+/// Nothing explains it.
+pub(super) const INVALID_BASE_IMAGE_PLATFORM: Rule = Rule {
+    name: "InvalidBaseImagePlatform",
+    description: "Base image platform does not match expected target platform",
+    url: "",
+    experimental: false,
+};
+
 pub(super) const INVALID_DEFINITION_DESCRIPTION: Rule = Rule {
     name: "InvalidDefinitionDescription",
     description: "Comment for build stage or argument should follow the format: `# <arg/stage name> <description>`. If this is not intended to be a description comment, add an empty line or comment between the instruction and the comment.",

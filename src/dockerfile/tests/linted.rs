@@ -129,7 +129,12 @@ fn variables_are_those_of_the_image_and_the_stage() {
         ],
     );
     check("FROM image\nUSER $ANYTHING", &[]);
-    let facts = BaseFacts { env: vec!["LANG=C".to_owned()], has_shell: true, triggers: vec!["USER $LNG".to_owned()] };
+    let facts = BaseFacts {
+        env: vec!["LANG=C".to_owned()],
+        has_shell: true,
+        triggers: vec!["USER $LNG".to_owned()],
+        foreign: None,
+    };
     let images = BTreeMap::from([(0, facts)]);
     let around = Surroundings { images: Some(&images), ..Surroundings::default() };
     check_within(

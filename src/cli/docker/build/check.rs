@@ -18,7 +18,8 @@ pub(super) fn report(build: &Build, desk: &mut Desk<'_>) -> Option<i32> {
     }
     for warning in &remarks {
         out.out("");
-        out.out(format!("WARNING: {} - {}", warning.rule, warning.url));
+        let explained = if warning.url.is_empty() { String::new() } else { format!(" - {}", warning.url) };
+        out.out(format!("WARNING: {}{explained}", warning.rule));
         out.out(warning.message.clone());
         out.lines(excerpt(&build.place(warning)));
     }

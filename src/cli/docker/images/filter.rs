@@ -56,9 +56,11 @@ fn names_of(summary: &Summary) -> Vec<Reference> {
 
 /// Whether a name, familiar or whole, with or without its tag, fits a pattern.
 fn matches(pattern: &str, name: &Reference) -> bool {
-    let Ok(glob) = Glob::of_copy(pattern) else { return false };
+    let glob = Glob::of_copy(pattern);
     let whole = name.clone().tagged().to_string();
-    [name.familiar(), name.familiar_name(), whole, name.repository()].iter().any(|target| glob.matches(target))
+    [name.familiar(), name.familiar_name(), whole, name.repository()]
+        .iter()
+        .any(|target| glob.matches(target).unwrap_or(false))
 }
 
 /// Moments between which an image was made.
