@@ -65,7 +65,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// Who asks, as the host found out; an extension of a request. Without it, nobody in particular.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct User(pub String);
 
 impl User {

@@ -103,6 +103,14 @@ pub enum RegistryError {
         /// The actions, such as `pull`.
         actions: Vec<String>,
     },
+    /// The client is known, and may not do it; the detail lists what.
+    #[error("requested access to the resource is denied")]
+    Denied {
+        /// The repository.
+        repository: String,
+        /// The actions, such as `push`.
+        actions: Vec<String>,
+    },
     /// The method is not one of this path.
     #[error("The operation is unsupported.")]
     Unsupported {
@@ -166,6 +174,7 @@ impl RegistryError {
             Self::SizeInvalid { too_large: false, .. } => (StatusCode::BAD_REQUEST, "SIZE_INVALID"),
             Self::SizeInvalid { too_large: true, .. } => (StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID"),
             Self::Unauthorized { .. } => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED"),
+            Self::Denied { .. } => (StatusCode::FORBIDDEN, "DENIED"),
             Self::Unsupported { .. } => (StatusCode::METHOD_NOT_ALLOWED, "UNSUPPORTED"),
             Self::TooManyRequests { .. } => (StatusCode::TOO_MANY_REQUESTS, "TOOMANYREQUESTS"),
             Self::PaginationNumberInvalid { .. } => (StatusCode::BAD_REQUEST, "PAGINATION_NUMBER_INVALID"),
@@ -186,7 +195,7 @@ impl RegistryError {
             Self::TagInvalid { tag } => Some(json!({ "tag": tag })),
             Self::TooManyTags { tags } => Some(json!({ "tags": tags })),
             Self::PaginationNumberInvalid { n } => Some(json!({ "n": n })),
-            Self::Unauthorized { repository, actions } => {
+            Self::Unauthorized { repository, actions } | Self::Denied { repository, actions } => {
                 let action =
                     |action: &String| json!({"Type": "repository", "Class": "", "Name": repository, "Action": action});
                 Some(actions.iter().map(action).collect())

@@ -2,6 +2,7 @@
 //! no server inside. Its state is cheap to clone: the lab keeps one a moment.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md>
 
+mod access;
 mod answer;
 mod blobs;
 mod document;
@@ -16,8 +17,10 @@ mod referrers;
 mod repository;
 mod route;
 mod tags;
+mod token;
 mod uploads;
 
+pub use access::{Access, Account, Grant, Scheme};
 pub use answer::{Body, User};
 pub use errors::{Refusal, RegistryError};
 pub use garbage::{Garbage, GarbageError, Sweep};
@@ -50,6 +53,8 @@ pub struct Registry {
     repositories: OrdMap<String, Repository>,
     uploads: OrdMap<String, Upload>,
     bounds: Bounds,
+    /// Whom it lets in.
+    pub access: Access,
     /// How it treats its repositories.
     pub policies: Policies,
 }
@@ -100,8 +105,9 @@ impl Registry {
 
     /// Answers a request with the bytes of its body and of the answer's at hand.
     pub fn answer(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Response<Bytes> {
-        let response = self.take(request, host).unwrap_or_else(Refusal::into_response);
-        let (parts, body) = response.into_parts();
+        let is_head = request.method() == Method::HEAD;
+        let (parts, body) = self.take(request, host).into_parts();
+        let body = if is_head { Body::default() } else { body };
         match self.read(&body) {
             Ok(bytes) => Response::from_parts(parts, bytes),
             Err(error) => {
@@ -111,11 +117,24 @@ impl Registry {
         }
     }
 
-    fn take(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
-        let (parts, body) = request.into_parts();
-        let mut intake = self.intake(&parts, host)?;
-        intake.take(&body)?;
-        Ok(self.handle(Request::from_parts(parts, intake.finish()?), host))
+    fn take(&mut self, request: Request<Bytes>, host: &mut dyn Host) -> Response<Body> {
+        if let Some(token) = self.give_token(&request, host.now()) {
+            return token;
+        }
+        let (mut parts, body) = request.into_parts();
+        match self.admit(&parts, host.now()) {
+            Ok(user) => drop(parts.extensions.insert(user)),
+            Err(refused) => return *refused,
+        }
+        let mut received = || {
+            let mut intake = self.intake(&parts, host)?;
+            intake.take(&body)?;
+            Ok::<_, Refusal>(intake.finish()?)
+        };
+        match received() {
+            Ok(received) => self.handle(Request::from_parts(parts, received), host),
+            Err(refusal) => refusal.into_response(),
+        }
     }
 
     /// Answers a request whose body went through its [`Registry::intake`]; only the path,
@@ -167,6 +186,9 @@ impl Registry {
     fn change(&mut self, parts: &Parts, body: Received, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
         let route = Route::parse(parts.uri.path())?;
         let asked = Asked::of(parts);
+        if route.repository().is_some_and(|name| self.policy(name).read_only) {
+            return Err(RegistryError::Unsupported { allowed: "GET, HEAD" }.into());
+        }
         match (&route, parts.method.as_str()) {
             (Route::Manifest { repository, target }, "PUT") => {
                 self.put_manifest(repository, target, &asked, &body, host)

@@ -12,13 +12,15 @@ pub struct Policy {
     pub referrers: bool,
     /// Whether a manifest may name what is not here.
     pub sparse: bool,
+    /// Whether nothing may be written.
+    pub read_only: bool,
     /// The tags that stay what they are: they are given no other manifest, and not taken away.
     pub immutable: TagRule,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { referrers: true, sparse: false, immutable: TagRule::default() }
+        Self { referrers: true, sparse: false, read_only: false, immutable: TagRule::default() }
     }
 }
 
@@ -62,7 +64,7 @@ impl Registry {
 }
 
 /// Whether a pattern fits the whole of a text. Of several `*` only the last is ever tried anew, which is enough.
-fn fits(pattern: &[u8], text: &[u8]) -> bool {
+pub(super) fn fits(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut read) = (0, 0);
     let mut star = None;
     while read < text.len() {

@@ -62,6 +62,19 @@ pub enum Target {
 }
 
 impl Route {
+    /// The repository it is about, if it is about one.
+    pub fn repository(&self) -> Option<&str> {
+        match self {
+            Self::Base | Self::Catalog => None,
+            Self::Tags { repository }
+            | Self::Manifest { repository, .. }
+            | Self::Referrers { repository, .. }
+            | Self::Blob { repository, .. }
+            | Self::Uploads { repository }
+            | Self::Upload { repository, .. } => Some(repository),
+        }
+    }
+
     /// What `path` names; the error is the one distribution answers.
     pub fn parse(path: &str) -> Result<Self, RegistryError> {
         let path = percent_decode(path).ok_or(RegistryError::PageNotFound)?;

@@ -111,6 +111,8 @@ impl Registry {
         let digest: Digest = asked.query("mount")?.parse().ok()?;
         let size = match asked.query("from") {
             Some(from) => self.blob_size(from, &digest)?,
+            // Whoever may not do everything might see by this what others have.
+            None if self.access.scheme.is_some() => return None,
             None => self.repositories.keys().find_map(|from| self.blob_size(from, &digest))?,
         };
         self.note_arrival(digest, host.now());

@@ -3,9 +3,11 @@
 //! `### ` stands what holds; each begins with a fresh registry.
 //!
 //! * `given: NAME…` pushes contents first: `NAME`, `NAME:TAG` or `NAME.sha512`, to `px` or `…@REPOSITORY`.
-//! * `policy: …` switches the registry: `sparse`, `no referrers`, `immutable v* except v0.*`.
+//! * `policy: …` switches the registry: `sparse`, `no referrers`, `immutable v* except v0.*`,
+//!   `read only`, `basic`, `bearer`.
 //! * A block `http` is a request, its body after an empty line, then `< STATUS`, headers (`-` is one that must
-//!   not be there) and after an empty line the body, which may be left out. `{upload}` is the location answered last.
+//!   not be there) and after an empty line the body, which may be left out. `{upload}` is the location answered last,
+//!   `{token}` the token.
 //! * The contents are in `tests/calls/contents.md`; `{NAME.referrer}` is how one is listed.
 
 use std::collections::BTreeMap;
@@ -17,11 +19,11 @@ use serde_json::{Value, json};
 
 use drydock::host::{Host, SendError};
 use drydock::oci::{Algorithm, MediaType, Timestamp};
-use drydock::registry::{Registry, TagRule};
+use drydock::registry::{Access, Account, Grant, Registry, Scheme, TagRule};
 
 use crate::source::root;
 
-const PARTS: &[&str] = &["contents.md", "discovery.md", "management.md", "pull.md", "push.md"];
+const PARTS: &[&str] = &["access.md", "contents.md", "discovery.md", "management.md", "pull.md", "push.md"];
 
 #[test]
 fn every_part_is_checked() {
@@ -30,6 +32,11 @@ fn every_part_is_checked() {
         files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     assert_eq!(names, PARTS);
+}
+
+#[test]
+fn access() {
+    check("access.md");
 }
 
 #[test]
@@ -82,6 +89,7 @@ struct Desk<'a> {
     registry: Registry,
     host: Counting,
     upload: String,
+    token: String,
 }
 
 fn check(part: &str) {
@@ -157,7 +165,13 @@ fn referrer(content: &Content) -> String {
 
 impl<'a> Desk<'a> {
     fn new(contents: &'a BTreeMap<String, Content>) -> Self {
-        Self { contents, registry: Registry::named("r.test"), host: Counting(0), upload: String::new() }
+        Self {
+            contents,
+            registry: Registry::named("r.test"),
+            host: Counting(0),
+            upload: String::new(),
+            token: String::new(),
+        }
     }
 
     fn run(&mut self, test: &str) -> Result<(), String> {
@@ -181,6 +195,12 @@ impl<'a> Desk<'a> {
                 let (tags, except) = (vec!["v*".to_owned()], vec!["v0.*".to_owned()]);
                 self.registry.policies.all.immutable = TagRule { tags, except };
             }
+            "read only" => self.registry.policies.all.read_only = true,
+            "basic" => self.registry.access = known_by(Scheme::Basic),
+            "bearer" => {
+                let (realm, key) = ("https://r.test/token".to_owned(), [7; 32]);
+                self.registry.access = known_by(Scheme::Bearer { realm, key });
+            }
             _ => panic!("no such policy: {policy}"),
         }
     }
@@ -203,6 +223,7 @@ impl<'a> Desk<'a> {
 
     fn call(&mut self, call: &str) -> Result<(), String> {
         let call = filled(call, self.contents).replace("{upload}", &self.upload);
+        let call = call.replace("{token}", &self.token);
         let (request, expected) = call.split_once("\n< ").ok_or_else(|| format!("no answer: {call}"))?;
         let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
         let mut lines = head.lines();
@@ -217,8 +238,28 @@ impl<'a> Desk<'a> {
         if let Some(location) = response.headers().get(header::LOCATION) {
             location.to_str().expect("text").clone_into(&mut self.upload);
         }
+        let document: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        if let Some(token) = document["token"].as_str() {
+            token.clone_into(&mut self.token);
+        }
         compare(expected, &response).map_err(|reason| format!("{line}\n  {reason}\n  {response:?}"))
     }
+}
+
+/// The people and robots of `access.md`.
+fn known_by(scheme: Scheme) -> Access {
+    let grant = |repositories: &str, actions: &[&str]| Grant {
+        repositories: repositories.to_owned(),
+        actions: actions.iter().map(|action| (*action).to_owned()).collect(),
+    };
+    let account = |name: &str, password: &str, grant: Grant| {
+        (name.to_owned(), Account { password: password.to_owned(), grants: vec![grant] })
+    };
+    let accounts = [
+        account("ana", "secret", grant("px", &["pull", "push", "delete"])),
+        account("robot$ci", "robotic", grant("*", &["pull"])),
+    ];
+    Access { scheme: Some(scheme), accounts: accounts.into(), anybody: vec![grant("open", &["pull"])] }
 }
 
 fn compare(expected: &str, response: &Response<Bytes>) -> Result<(), String> {

@@ -79,8 +79,7 @@ impl Hub {
 
     fn answer(&mut self, request: &Request<Bytes>, host: &mut dyn Host) -> Result<Response<Body>, Failure> {
         let route = Route::parse(request.uri().path())?;
-        let asked = token::Asked::of(&route, request.method());
-        if let Some(challenge) = asked.refused(request.headers(), host.now()) {
+        if let Some(challenge) = token::refused(request, &route, host.now()) {
             return Ok(challenge);
         }
         let wants_bytes = request.method() == http::Method::GET;
