@@ -23,7 +23,7 @@ const HELP: &str = "\
 cargo xtask serve [--port N] [--dev]   set up, build, serve on 127.0.0.1 and print the URL
 cargo xtask build [--dev]              set up and build the static site in dist/
 cargo xtask test                       set up and run every check, fast ones first
-cargo xtask bench                      builds on the disk, timed beside buildah's
+cargo xtask bench                      builds beside buildah's, the registry beside docker's own
 cargo xtask size                       compressed sizes of what build made, against their budgets
 
 --dev builds quickly and unoptimised.";
