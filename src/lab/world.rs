@@ -31,6 +31,8 @@ pub struct World {
     pub registries: BTreeMap<String, Registry>,
     /// `docker.io`: images made for this lab, read where the page's files are.
     pub hub: Hub,
+    /// Whether a registry that is none of these may be a real one; in a lab it never is.
+    pub is_open: bool,
     seed: u64,
     drawn: u64,
 }
@@ -39,7 +41,7 @@ pub struct World {
 pub struct Wire<'a> {
     /// The world.
     pub world: &'a mut World,
-    /// Whoever runs the lab; asked only for the page's own files.
+    /// Whoever runs the lab; asked for the page's own files, and for nothing else unless the world is open.
     pub outside: &'a mut dyn Host,
 }
 
@@ -47,7 +49,7 @@ impl World {
     /// The world of `seed` with empty registries of these names.
     pub fn new(seed: u64, clock: Timestamp, registries: &[String], hub: Hub) -> Self {
         let registries = registries.iter().map(|name| (name.clone(), Registry::named(name))).collect();
-        Self { clock, registries, hub, seed, drawn: 0 }
+        Self { clock, registries, hub, is_open: false, seed, drawn: 0 }
     }
 
     /// Lets time pass.
@@ -106,7 +108,7 @@ impl Host for Wire<'_> {
 }
 
 impl Wire<'_> {
-    /// To Docker Hub, to a registry of the lab, or to nobody.
+    /// To Docker Hub, to a registry of the lab, or to whoever is outside, if anybody is.
     fn route(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         if HUB_HOSTS.contains(&host.as_str()) {
@@ -114,6 +116,9 @@ impl Wire<'_> {
             let response = hub.handle(&request, &mut Outside(self));
             self.world.hub = hub;
             return response;
+        }
+        if self.world.is_open && !self.world.registries.contains_key(&host) {
+            return self.outside.send(request);
         }
         let Some(mut registry) = self.world.registries.get(&host).cloned() else {
             let name = host.split(':').next().unwrap_or_default();

@@ -11,10 +11,13 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::network::Network;
 use super::options::Docker;
 use super::screen::{self, Screen};
 use super::store::Store;
 use super::{NativeError, Site, threads, tree};
+use crate::cli::credentials_file;
+use crate::fs::{FsError, FsPath, Metadata, Node, Tree};
 use crate::host::{Host, Ingest, Job, SendError, Stopwatch};
 use crate::lab::{Input, Machine, State, World};
 use crate::oci::Timestamp;
@@ -23,20 +26,23 @@ use crate::runtime::Modules;
 use crate::session::{Execution, Tell};
 
 /// The verbs that work without a daemon.
-pub const VERBS: [&str; 12] =
-    ["build", "builder", "buildx", "history", "image", "images", "inspect", "load", "rmi", "save", "system", "tag"];
+pub const VERBS: [&str; 15] = [
+    "build", "builder", "buildx", "history", "image", "images", "inspect", "load", "manifest", "pull", "push", "rmi",
+    "save", "system", "tag",
+];
 
 /// Runs docker's words; the exit code is docker's.
 pub fn run(options: &Docker) -> Result<i32, NativeError> {
     let store = Store::open(&options.store)?;
     let folder = std::env::current_dir().map_err(NativeError::file("."))?;
-    let mut outside = Outside { site: Site::new(&options.site), store };
+    let mut outside = Outside { site: Site::new(&options.site), network: Network::default(), store };
     let mut machine = Machine::new("here", outside.now());
     machine.engine = outside.store.load()?;
     // The disk itself says when it is full.
     machine.capacity_bytes = u64::MAX;
     machine.files = tree::mounted(&Named::by(&options.words, &folder))?;
     machine.directory = tree::place(&folder)?;
+    lend_credentials(&mut machine.files)?;
     let before = machine.files.clone();
     let (state, code) = execute(machine, &options.words, &mut outside)?;
     if let Some(machine) = state.and_then(|mut state| state.machines.pop()) {
@@ -50,7 +56,8 @@ pub fn run(options: &Docker) -> Result<i32, NativeError> {
 fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<(Option<State>, i32), NativeError> {
     let mut seed = [0; 8];
     outside.random(&mut seed);
-    let world = World::new(u64::from_le_bytes(seed), outside.now(), &[], Hub::at("/hub/"));
+    let mut world = World::new(u64::from_le_bytes(seed), outside.now(), &[], Hub::at("/hub/"));
+    world.is_open = true;
     let input = Input::Line { machine: machine.name.clone(), line: line_of(words), step: None, interrupted: None };
     let state = State { machines: vec![machine], here: 0, world };
     let size = screen::size();
@@ -70,6 +77,21 @@ fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<
     screen.check()?;
     let (state, _, _, code, failed) = execution.into_parts();
     Ok(((!failed).then_some(state), code))
+}
+
+/// Who the user is to registries, as docker or another tool has written it down; nothing of it is written back.
+fn lend_credentials(files: &mut Tree) -> Result<(), NativeError> {
+    let folder = std::env::var_os("DOCKER_CONFIG").map(PathBuf::from);
+    let folder = folder.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".docker")));
+    let Some(path) = folder.map(|folder| folder.join("config.json")).filter(|path| path.is_file()) else {
+        return Ok(());
+    };
+    let bytes = std::fs::read(&path).map_err(NativeError::file(&path))?;
+    let refused = |error: FsError| NativeError::Refused { reason: error.to_string() };
+    let place = credentials_file();
+    let folder = place.parent().unwrap_or_else(FsPath::root);
+    files.make_directories(&folder, Metadata::directory(Timestamp::default())).map_err(refused)?;
+    files.insert(&place, Node::file(Metadata::file(Timestamp::default()), bytes)).map_err(refused)
 }
 
 /// What of the disk a command may name. Which words are paths only their flags
@@ -120,9 +142,10 @@ fn line_of(words: &[String]) -> String {
     std::iter::once("docker".to_owned()).chain(quoted).collect()
 }
 
-/// The real time and chance, the site's hub, and a store for blobs.
+/// The real time and chance, the site's hub, real registries, and a store for blobs.
 struct Outside {
     site: Site,
+    network: Network,
     store: Store,
 }
 
@@ -136,7 +159,7 @@ impl Host for Outside {
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        self.site.send(request)
+        if request.uri().host().is_some() { self.network.send(request) } else { self.site.send(request) }
     }
 
     fn stopwatch(&self) -> Option<Stopwatch> {

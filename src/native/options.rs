@@ -25,8 +25,8 @@ Commands:
   debug COMMAND               The plumbing, for scripts: JSON lines in and out (`drydock debug` lists it)
 
 Commands of docker, on files of this disk and a store of images that stays:
-  build, builder, buildx, history, image, images, inspect, load, rmi, save, tag
-                              As in docker; `drydock build --help` tells more
+  build, builder, buildx, history, image, images, inspect, load, manifest, pull, push, rmi, save, system, tag
+                              As in docker; `drydock build --help` tells more. Registries are real ones
 
 Options of docker's commands, anywhere among their own:
       --store DIR             The store, an OCI layout (default $XDG_DATA_HOME/drydock/store,

@@ -4,6 +4,7 @@
 
 mod client;
 mod crash;
+mod docker;
 mod registry;
 mod resume;
 mod server;

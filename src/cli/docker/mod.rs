@@ -26,6 +26,7 @@ mod system;
 mod tag;
 
 pub use build::Building;
+pub use config::path as credentials_file;
 
 use super::flags::Parsed;
 use super::{Desk, Failure, Flow, Verb, help};

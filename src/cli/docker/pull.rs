@@ -118,7 +118,7 @@ pub fn on_the_way(text: &str) -> Option<&'static str> {
         );
     }
     let unreachable = text.contains("dial tcp") && !text.contains("no such host");
-    unreachable.then_some("Nobody answers there. Is this page offline? Nothing was lost; try again.")
+    unreachable.then_some("Nobody answers there. Is the network down? Nothing was lost; try again.")
 }
 
 /// Once the first line was printed the error comes in the same stream, without the prefix.
@@ -135,6 +135,7 @@ fn failure(error: &RegistryError, begun: bool, reference: &Reference, registries
             "A name without a registry means Docker Hub. This page's `docker.io` holds `mlserve:1`, \
              the base image of the lesson.",
         ),
+        _ if registries.is_empty() => failure,
         _ => failure.hint(format!("The registries of this lab: docker.io, {}.", registries.join(", "))),
     }
 }

@@ -124,6 +124,10 @@ fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) 
             "A name without a registry means Docker Hub: `{reference}`, where you may not push. Name the registry: \
              `docker tag {name} {registry}/mlproject/{name}`, then push that name."
         )),
+        _ if registries.is_empty() => failure.hint(format!(
+            "Who you are to `{}` is read from docker's config.json, which `docker login` writes.",
+            reference.domain
+        )),
         _ => failure.hint(format!("The registries of this lab: {}.", registries.join(", "))),
     }
 }
