@@ -124,9 +124,9 @@ impl Wire<'_> {
             let name = host.split(':').next().unwrap_or_default();
             return Err(SendError { reason: format!("dial tcp: lookup {name}: no such host") });
         };
-        let response = registry.answer(request, self);
+        let response = registry.exchange(request, self);
         self.world.registries.insert(host, registry);
-        Ok(response)
+        response
     }
 }
 

@@ -7,6 +7,7 @@ mod answer;
 mod blobs;
 mod document;
 mod errors;
+mod faults;
 mod garbage;
 pub mod hub;
 mod intake;
@@ -23,6 +24,7 @@ mod uploads;
 pub use access::{Access, Account, Grant, Scheme};
 pub use answer::{Body, User};
 pub use errors::{Refusal, RegistryError};
+pub use faults::{Fault, Mishap, Part};
 pub use garbage::{Garbage, GarbageError, Sweep};
 pub use intake::{Intake, Received};
 pub use journal::Change;
@@ -53,6 +55,8 @@ pub struct Registry {
     repositories: OrdMap<String, Repository>,
     uploads: OrdMap<String, Upload>,
     bounds: Bounds,
+    /// What goes wrong on demand.
+    pub faults: Vec<Fault>,
     /// Whom it lets in.
     pub access: Access,
     /// How it treats its repositories.
