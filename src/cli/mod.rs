@@ -23,6 +23,7 @@ pub use complete::complete;
 pub use desk::{Attached, Desk, Flow, Terminal};
 pub use docker::{Building, credentials_file};
 pub use failure::Failure;
+pub use moment::duration;
 pub use reference::{Entry, reference};
 pub use verb::{Arguments, Flag, Takes, Verb};
 pub use words::{Typed, WordsError, read, split};

@@ -55,6 +55,7 @@ fn run(command: Command) -> Result<i32, NativeError> {
         Command::Reference => reference::print(),
         Command::ReadLesson(file) => lesson::print(&file),
         Command::Serve(options) => serve::run(&options),
+        Command::Collect(options) => serve::collect(&options),
         Command::Scrub(options) => serve::scrub(&options),
         Command::Debug(words) => debug::run(&words),
     }

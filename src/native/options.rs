@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::given::{Given, usage};
-use super::serve::{Scrub, Serve};
+use super::serve::{Collect, Scrub, Serve};
 use super::{NativeError, docker};
 
 const HELP: &str = "\
@@ -18,6 +18,7 @@ Commands:
                               Run lines, then write an image of the lab to FILE as a tar of an OCI layout
                               (with --steps, --lesson or -c; without them it is docker's, below)
   serve [OPTIONS]             Serve a registry to docker, skopeo and whoever speaks HTTP
+  gc --root DIR [OPTIONS]     Take away what no repository of a registry's folder needs
   scrub --root DIR            Hash everything in a registry's folder again; what is wrong is put aside
   lesson FILE                 Check a lesson, and print it as a site carries it
   reference                   Print the commands of docker as a page of the site
@@ -50,6 +51,11 @@ Options of serve:
       --read-only             Nothing can be changed
       --log FORM              The line of a request: common, json or none (default common)
 
+Options of gc:
+      --delete-untagged       Also manifests that no tag leads to
+      --dry-run               Only say what would go
+      --grace DURATION        How long what came stays in any case (default 2h)
+
 Options of hub build:
       --source DIR            The build context (default hub/mlserve)
       --out DIR               The folder of the layout (default www/hub)
@@ -78,6 +84,8 @@ pub enum Command {
     ReadLesson(PathBuf),
     /// To serve a registry.
     Serve(Serve),
+    /// To take garbage out of a registry's folder.
+    Collect(Collect),
     /// To read all of a registry's folder again.
     Scrub(Scrub),
     /// To run a tool of the plumbing.
@@ -161,6 +169,7 @@ pub fn read(words: &[String]) -> Result<Command, NativeError> {
         ["reference", ..] => Err(usage("'drydock reference' accepts no arguments")),
         ["debug", rest @ ..] => Ok(Command::Debug(rest.iter().map(|word| (*word).to_owned()).collect())),
         ["serve", rest @ ..] => Ok(Command::Serve(Serve::read(rest)?)),
+        ["gc", rest @ ..] => Ok(Command::Collect(Collect::read(rest)?)),
         ["scrub", rest @ ..] => Ok(Command::Scrub(Scrub::read(rest)?)),
         ["hub", "build", rest @ ..] => hub(rest),
         ["hub", ..] => Err(usage("'drydock hub' has one command: build")),

@@ -195,6 +195,33 @@ fn what_rots_on_the_disk_is_never_served_and_is_put_aside() {
 }
 
 #[test]
+fn a_collection_frees_what_nothing_leads_to_and_nothing_else() {
+    let root = folder("gc");
+    let server = Server::on(&root);
+    push(&server, "1", b"first");
+    push(&server, "2", b"second");
+    assert_eq!(send(server.address, "DELETE", "/v2/team/app/manifests/1", &[], b"").expect("an answer").status, 202);
+    server.stop();
+    let root_text = root.to_string_lossy().into_owned();
+    let gc = |flags: &[&str]| drydock(&[&["gc", "--root", &root_text], flags].concat());
+    // Everything came a moment ago, and a manifest stays until it is asked for.
+    for flags in [["--delete-untagged"].as_slice(), &["--grace", "0"]] {
+        assert_eq!(gc(flags), (Some(0), "0 blobs, 0B freed\n".into()), "{flags:?}");
+    }
+    let (_, told) = gc(&["--delete-untagged", "--grace", "0", "--dry-run"]);
+    assert!(told.ends_with("2 blobs, 477B would be freed\n"), "{told}");
+    let (_, done) = gc(&["--delete-untagged", "--grace", "0"]);
+    assert_eq!(done, told.replace("would be freed", "freed"));
+    assert!(done.contains(&format!("bytes of {}\n", Digest::of(b"first"))), "{done}");
+    assert_eq!(drydock(&["scrub", "--root", &root_text]).0, Some(0));
+    let server = Server::on(&root);
+    assert_eq!(pulled(&server, "/v2/team/app/manifests/2"), manifest(b"second"));
+    assert_eq!(pulled(&server, &format!("/v2/team/app/blobs/{}", Digest::of(b"second"))), b"second");
+    let path = format!("/v2/team/app/blobs/{}", Digest::of(b"first"));
+    assert_eq!(send(server.address, "GET", &path, &[], b"").expect("an answer").status, 404);
+}
+
+#[test]
 fn health_and_metrics_tell_how_it_is() {
     let server = Server::start(&["--log", "none"]);
     push(&server, "1", b"layer");

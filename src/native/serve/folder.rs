@@ -12,6 +12,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -53,7 +54,11 @@ impl Folder {
         let uploads = root.join("uploads");
         disk::Unfinished::sweep(&uploads).map_err(NativeError::file(&uploads))?;
         let mut registry = Registry::bounded("", keeper::bounds());
-        registry.restore(blobs(root)?, read_journal(root)?);
+        let found = list(root).map_err(NativeError::file(root.join("blobs")))?;
+        registry.restore(blobs(&found), read_journal(root)?);
+        for blob in &found {
+            registry.note_arrival(blob.digest, blob.written);
+        }
         let journal = Mutex::new(Journal::begin(root, &registry).map_err(NativeError::file(root))?);
         let folder = Self { root: root.to_owned(), journal, fresh: Mutex::default(), _lock: lock };
         folder.tidy(&registry)?;
@@ -71,6 +76,11 @@ impl Folder {
         }
         let lines: Vec<u8> = changes.iter().flat_map(line).collect();
         self.journal.lock().unwrap_or_else(PoisonError::into_inner).append(&lines)
+    }
+
+    /// The file of a blob.
+    pub fn path(&self, digest: &Digest) -> PathBuf {
+        self.root.join("blobs").join(digest.to_string().replace(':', "/"))
     }
 
     /// Writes the index of everything tagged, for whoever reads the folder as an OCI layout.
@@ -132,17 +142,20 @@ fn read_journal(root: &Path) -> Result<Vec<Change>, NativeError> {
     lines.enumerate().map(read).collect()
 }
 
-/// Every file under `blobs` whose name is a digest.
-fn blobs(root: &Path) -> Result<Blobs, NativeError> {
-    let mut blobs = Blobs::default();
-    for (digest, path, size) in list(root).map_err(NativeError::file(root.join("blobs")))? {
-        blobs.keep(digest, Kept::Lent(Arc::new(OnDisk::new(path, size))));
-    }
-    Ok(blobs)
+/// A file under `blobs` whose name is a digest.
+pub struct Found {
+    /// Its name.
+    pub digest: Digest,
+    /// Where it is.
+    pub path: PathBuf,
+    /// How large it is, in bytes.
+    pub size: u64,
+    /// When it was written.
+    pub written: Timestamp,
 }
 
-/// Digest, file and size of every blob in the folder `root`.
-pub fn list(root: &Path) -> io::Result<Vec<(Digest, PathBuf, u64)>> {
+/// Every blob in the folder `root`.
+pub fn list(root: &Path) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     for algorithm in std::fs::read_dir(root.join("blobs"))? {
         let algorithm = algorithm?;
@@ -150,11 +163,22 @@ pub fn list(root: &Path) -> io::Result<Vec<(Digest, PathBuf, u64)>> {
             let entry = entry?;
             let name = format!("{}:{}", algorithm.file_name().display(), entry.file_name().display());
             if let Ok(digest) = name.parse() {
-                found.push((digest, entry.path(), entry.metadata()?.len()));
+                let metadata = entry.metadata()?;
+                let written = metadata.modified()?.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                let written = Timestamp::default().after(written);
+                found.push(Found { digest, path: entry.path(), size: metadata.len(), written });
             }
         }
     }
     Ok(found)
+}
+
+fn blobs(found: &[Found]) -> Blobs {
+    let mut blobs = Blobs::default();
+    for Found { digest, path, size, .. } in found {
+        blobs.keep(*digest, Kept::Lent(Arc::new(OnDisk::new(path, *size))));
+    }
+    blobs
 }
 
 /// Makes the folder ours, until the file is closed.
@@ -224,8 +248,7 @@ impl Host for Place<'_> {
 impl Folder {
     /// One file is given its name; several are written together first.
     fn keep(&self, pieces: &[Kept], digest: &Digest) -> io::Result<Kept> {
-        let name = digest.to_string();
-        let path = self.root.join("blobs").join(name.replace(':', "/"));
+        let path = self.path(digest);
         let folder = path.parent().unwrap_or(&self.root).to_owned();
         std::fs::create_dir_all(&folder)?;
         let size = pieces.iter().map(Kept::size).sum();

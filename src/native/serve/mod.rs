@@ -4,6 +4,7 @@
 mod access;
 mod body;
 mod folder;
+mod gc;
 mod keeper;
 mod line;
 mod listener;
@@ -12,7 +13,8 @@ mod options;
 mod scrub;
 mod service;
 
-pub use options::{Scrub, Serve};
+pub use gc::collect;
+pub use options::{Collect, Scrub, Serve};
 pub use scrub::scrub;
 
 use std::sync::Arc;

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::cli;
 use crate::native::NativeError;
 use crate::native::given::{Given, usage};
+use crate::registry::Sweep;
 
 /// `drydock serve`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,17 @@ pub struct Serve {
 pub struct Scrub {
     /// The folder of a registry that is not being served.
     pub root: PathBuf,
+}
+
+/// `drydock gc`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collect {
+    /// The folder of a registry that is not being served.
+    pub root: PathBuf,
+    /// What goes.
+    pub sweep: Sweep,
+    /// Whether it is only told.
+    pub dry_run: bool,
 }
 
 /// The form of a line in the request log.
@@ -69,5 +82,24 @@ impl Scrub {
         given.no_more_arguments()?;
         let root = given.last("--root").ok_or_else(|| usage("'drydock scrub' needs --root DIR"))?;
         Ok(Self { root: root.into() })
+    }
+}
+
+impl Collect {
+    /// The words after `drydock gc`.
+    pub fn read(words: &[&str]) -> Result<Self, NativeError> {
+        let (words, dry_run) = Given::switch(words, "--dry-run");
+        let (words, untagged) = Given::switch(&words, "--delete-untagged");
+        let given = Given::read(&words, &["--root", "--grace"])?;
+        given.no_more_arguments()?;
+        let root = given.last("--root").ok_or_else(|| usage("'drydock gc' needs --root DIR"))?;
+        let grace_seconds = match given.last("--grace") {
+            None => Sweep::default().grace_seconds,
+            Some(text) => {
+                let grace = cli::duration(&text);
+                grace.ok_or_else(|| usage(format!("--grace: '{text}' is no duration such as 2h or 30m")))?.as_secs()
+            }
+        };
+        Ok(Self { root: root.into(), sweep: Sweep { untagged, grace_seconds }, dry_run })
     }
 }

@@ -2,9 +2,10 @@
 //! What is not what its name says is put aside, so that nobody is given it, and
 //! can be pushed again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::folder;
+use super::folder::{self, Found};
 use super::options::Scrub;
 use crate::host::Kept;
 use crate::native::disk::OnDisk;
@@ -15,10 +16,10 @@ pub fn scrub(options: &Scrub) -> Result<i32, NativeError> {
     let root = &options.root;
     let _lock = folder::lock(root)?;
     let (mut count, mut bytes, mut wrong) = (0_u64, 0_u64, 0_u64);
-    for (digest, path, size) in folder::list(root).map_err(NativeError::file(root.join("blobs")))? {
+    for Found { digest, path, size, .. } in folder::list(root).map_err(NativeError::file(root.join("blobs")))? {
         count += 1;
         bytes += size;
-        let kept = Kept::Lent(std::sync::Arc::new(OnDisk::new(&path, size)));
+        let kept = Kept::Lent(Arc::new(OnDisk::new(&path, size)));
         let found = match kept.digest(digest.algorithm()) {
             Ok(found) if found == digest => continue,
             Ok(found) => format!("has the digest {found}"),
@@ -32,7 +33,7 @@ pub fn scrub(options: &Scrub) -> Result<i32, NativeError> {
     Ok(i32::from(wrong > 0))
 }
 
-fn put_aside(root: &Path, path: &Path) -> Result<std::path::PathBuf, NativeError> {
+fn put_aside(root: &Path, path: &Path) -> Result<PathBuf, NativeError> {
     let folder = root.join("quarantine");
     std::fs::create_dir_all(&folder).map_err(NativeError::file(&folder))?;
     let aside = folder.join(path.file_name().unwrap_or_default());
