@@ -18,7 +18,7 @@ const ROWS = [
   ["laptop", "Build image", "mlmodel:1.0", "docker.io: 4 GET 2 HEAD", "Local image created: 4 layers, SIZE"],
   ["laptop", "Tag image", NAME, "none", "Tagged for the registry: one more name, 0 bytes"],
   ["laptop", "Push image", NAME, "registry.example.com: 10 HEAD 7 POST 10 PUT", "Uploaded: 10 blobs, SIZE sent"],
-  ["prod", "Pull image", NAME, "registry.example.com: 11 GET 1 HEAD", "Downloaded: 10 blobs, SIZE"],
+  ["prod", "Pull image", NAME, "registry.example.com: 10 GET 1 HEAD", "Downloaded: 10 blobs, SIZE"],
   ["prod", "Run container", NAME, "none", "Container started"],
   ["prod", "Exit", "", "none", "Process complete"],
 ];

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, header};
+use tokio::task::block_in_place;
 
 use crate::limits;
 use crate::native::NativeError;
@@ -46,7 +47,7 @@ impl Access {
         }
         // An unknown name takes as long as a wrong password.
         let (hash, is_user) = users.get(&user).map_or((NOBODY, false), |hash| (hash.as_str(), true));
-        let is_right = bcrypt::verify(password, hash).unwrap_or(false);
+        let is_right = block_in_place(|| bcrypt::verify(password, hash)).unwrap_or(false);
         if !is_user || !is_right {
             return None;
         }

@@ -50,7 +50,7 @@ impl Service {
     }
 
     async fn answer_client(&self, mut parts: Parts, body: Incoming, line: &mut Line) -> Response<Outgoing> {
-        let Some(user) = self.user(&parts) else { return self.challenge() };
+        let Some(user) = self.access.user(&parts.headers) else { return self.challenge() };
         line.user.clone_from(&user);
         parts.extensions.insert(User(user));
         if matches!(parts.method, Method::GET | Method::HEAD) {
@@ -88,10 +88,6 @@ impl Service {
             }
         }
         Ok(block_in_place(|| intake.finish())?)
-    }
-
-    fn user(&self, parts: &Parts) -> Option<String> {
-        block_in_place(|| self.access.user(&parts.headers))
     }
 
     fn challenge(&self) -> Response<Outgoing> {
