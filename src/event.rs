@@ -255,6 +255,11 @@ pub enum Outcome {
         /// Bytes so far.
         current: u64,
     },
+    /// Something went wrong, and docker tries again soon.
+    Retrying {
+        /// In so many seconds.
+        seconds: u64,
+    },
     /// Its bytes arrived.
     Moved,
     /// The other side had it.

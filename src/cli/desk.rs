@@ -1,7 +1,7 @@
 //! What a command works with: the machine it runs on, the wire it sees, and
 //! the terminal it prints to.
 
-use super::docker::Building;
+use super::docker::{Building, Transferring};
 use crate::event::Event;
 use crate::lab::{Machine, Wire};
 use crate::runtime::{Process, Processes};
@@ -44,6 +44,8 @@ pub enum Flow {
     Attached(Box<Attached>),
     /// A build goes on.
     Building(Box<Building>),
+    /// A push or a pull goes on.
+    Transferring(Transferring),
     /// The prompt moves to the machine of this name.
     Enter(String),
     /// The terminal is emptied.

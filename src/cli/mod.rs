@@ -21,7 +21,7 @@ mod words;
 
 pub use complete::complete;
 pub use desk::{Attached, Desk, Flow, Terminal};
-pub use docker::{Building, credentials_file};
+pub use docker::{Building, Transferring, credentials_file};
 pub use failure::Failure;
 pub use moment::duration;
 pub use reference::{Entry, reference};

@@ -99,6 +99,7 @@ impl Progress {
                 }
             }
             Outcome::Moving { current } => self.moving("Pushing", blob, *current, terminal),
+            Outcome::Retrying { seconds } => self.retrying(&name, *seconds, terminal),
             Outcome::Moved => self.show(&name, "Pushed", terminal),
             Outcome::AlreadyExists if blob.media_type.is_layer() => self.show(&name, "Layer already exists", terminal),
             Outcome::AlreadyExists => self.show(&name, "Already exists", terminal),
@@ -130,6 +131,7 @@ impl Progress {
             }
             Outcome::Waiting | Outcome::Mounted { .. } => {}
             Outcome::Moving { current } => self.moving("Downloading", blob, *current, terminal),
+            Outcome::Retrying { seconds } => self.retrying(&name, *seconds, terminal),
             Outcome::Moved => {
                 if self.is_classic {
                     self.show(&name, "Verifying Checksum", terminal);
@@ -138,6 +140,11 @@ impl Progress {
             }
             Outcome::AlreadyExists => self.show(&name, "Already exists", terminal),
         }
+    }
+
+    fn retrying(&mut self, name: &str, seconds: u64, terminal: &mut Terminal<'_>) {
+        let plural = if seconds == 1 { "" } else { "s" };
+        self.show(name, &format!("Retrying in {seconds} second{plural}"), terminal);
     }
 
     fn moving(&mut self, verb: &str, blob: &Blob, current: u64, terminal: &mut Terminal<'_>) {

@@ -25,7 +25,7 @@ pub fn run(
             }
             Stream::Stderr => print(output),
         };
-        command(&mut Desk {
+        let mut desk = Desk {
             machine: &mut *desk.machine,
             wire: Wire { world: &mut *desk.wire.world, outside: &mut *desk.wire.outside },
             terminal: Terminal { tty: false, print: &mut print, tell: &mut **tell },
@@ -33,7 +33,11 @@ pub fn run(
             input: desk.input.take(),
             machines: desk.machines.clone(),
             registries: desk.registries.clone(),
-        })?
+        };
+        match command(&mut desk)? {
+            Flow::Transferring(transferring) => transferring.finish(&mut desk)?,
+            flow => flow,
+        }
     };
     if !matches!(flow, Flow::Done(_)) {
         return Err(Failure::with_code(2, "sh: `>` after a command that goes on is not supported yet at this prompt"));

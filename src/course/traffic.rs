@@ -31,7 +31,7 @@ impl Traffic {
                 Event::BlobMoved(blob) => match blob.outcome {
                     Outcome::Moved => traffic.moved += 1,
                     Outcome::AlreadyExists | Outcome::Mounted { .. } => traffic.skipped += 1,
-                    Outcome::Waiting | Outcome::Moving { .. } => {}
+                    Outcome::Waiting | Outcome::Moving { .. } | Outcome::Retrying { .. } => {}
                 },
                 _ => {}
             }

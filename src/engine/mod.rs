@@ -12,6 +12,8 @@ mod load;
 mod names;
 mod platforms;
 mod prune;
+mod pull;
+mod push;
 mod pushing;
 mod registries;
 mod remove;
@@ -27,7 +29,9 @@ pub use images::NoSuchImage;
 pub use load::{LoadError, Loaded};
 pub use platforms::PlatformError;
 pub use prune::Pruned;
-pub use registries::{PullResult, RegistryError};
+pub use pull::{Pull, PullResult};
+pub use push::Push;
+pub use registries::RegistryError;
 pub use remove::{RemoveError, Removed};
 pub use storage::ImageStore;
 pub use summary::{PlatformSummary, Summary};
@@ -43,7 +47,7 @@ use crate::build::Cache;
 use crate::fs::Rootfs;
 use crate::oci::{Descriptor, Digest, Platform, Reference, Timestamp};
 use crate::store::Blobs;
-use crate::transfer::Credentials;
+use crate::transfer::{Credentials, Partials};
 
 /// The state of one daemon. Cloning shares everything.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,6 +76,8 @@ pub struct Engine {
     shelf: Arc<storage::Shelf>,
     /// Where the layers of the classic store are in registries.
     layer_places: BTreeMap<Digest, classic::LayerPlaces>,
+    /// What came of blobs whose pull was given up: the next one goes on there.
+    partials: Partials,
     /// What each repository of each registry is known to hold.
     origins: BTreeMap<(String, String), Arc<BTreeSet<Digest>>>,
 }

@@ -35,6 +35,8 @@ impl Engine {
         events: Events<'_>,
     ) -> Pruned<Removed> {
         let mut pruned = Pruned::default();
+        // Nothing is held any longer of pulls that were given up.
+        self.partials.clear();
         for (name, root) in self.prunable(all, wanted) {
             if self.is_classic() {
                 self.prune_classic(&name, &root, &mut pruned, events);

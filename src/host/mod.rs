@@ -3,8 +3,10 @@
 //! memory, come through one trait, and through nothing else.
 
 mod kept;
+mod link;
 
 pub use kept::{Ingest, Kept, Lent, Reader, joined, read_exactly, same_bytes};
+pub use link::Link;
 
 use std::io;
 use std::time::Duration;
@@ -32,6 +34,23 @@ pub trait Host {
 
     /// Sends a request to the outside and waits for the answer.
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError>;
+
+    /// The modelled way to the host with this name and port; none where time is real.
+    fn link(&self, authority: &str) -> Option<Link> {
+        let _ = authority;
+        None
+    }
+
+    /// The same as [`Host::send`], but of a modelled way it takes no time: whoever
+    /// asks lets that pass, for all that travels at once.
+    fn deliver(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError> {
+        self.send(request)
+    }
+
+    /// Lets time pass on the way to the host with this name and port: really, where time is real.
+    fn wait(&mut self, authority: &str, duration: Duration) {
+        let _ = (authority, duration);
+    }
 
     /// Real time, where the host's is real; none where time is modelled.
     fn stopwatch(&self) -> Option<Stopwatch> {

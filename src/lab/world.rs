@@ -9,18 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::host::{Host, Ingest, Job, Kept, SendError, Stopwatch};
+use crate::host::{Host, Ingest, Job, Kept, Link, SendError, Stopwatch};
 use crate::oci::{Digest, Timestamp};
 use crate::registry::Registry;
 use crate::registry::hub::Hub;
 
 /// The hosts a docker daemon reaches Docker Hub by.
 const HUB_HOSTS: [&str; 4] = ["docker.io", "registry-1.docker.io", "auth.docker.io", "index.docker.io"];
-
-/// The modelled wire: what one exchange waits for an answer…
-const LATENCY: Duration = Duration::from_millis(10);
-/// …and how many bytes pass in a second (100 Mbit/s).
-const BYTES_PER_SECOND: u64 = 12_500_000;
 
 /// The world of one lab.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,10 +79,28 @@ impl Host for Wire<'_> {
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let link = self.link(authority(&request));
         let sent = request.body().len();
         let response = self.route(request)?;
-        self.world.pass(travel_time(sent + response.body().len()));
+        if let Some(link) = link {
+            self.world.pass(link.time_of((sent + response.body().len()) as u64));
+        }
         Ok(response)
+    }
+
+    fn link(&self, authority: &str) -> Option<Link> {
+        (!self.is_outside(authority)).then(Link::default)
+    }
+
+    fn deliver(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        self.route(request)
+    }
+
+    fn wait(&mut self, authority: &str, duration: Duration) {
+        self.world.pass(duration);
+        if self.is_outside(authority) {
+            self.outside.wait(authority, duration);
+        }
     }
 
     fn stopwatch(&self) -> Option<Stopwatch> {
@@ -110,14 +123,14 @@ impl Host for Wire<'_> {
 impl Wire<'_> {
     /// To Docker Hub, to a registry of the lab, or to whoever is outside, if anybody is.
     fn route(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        let host = authority(&request).to_owned();
         if HUB_HOSTS.contains(&host.as_str()) {
             let mut hub = self.world.hub.clone();
             let response = hub.handle(&request, &mut Outside(self));
             self.world.hub = hub;
             return response;
         }
-        if self.world.is_open && !self.world.registries.contains_key(&host) {
+        if self.is_outside(&host) {
             return self.outside.send(request);
         }
         let Some(mut registry) = self.world.registries.get(&host).cloned() else {
@@ -128,12 +141,17 @@ impl Wire<'_> {
         self.world.registries.insert(host, registry);
         response
     }
+
+    /// Whether a registry of this name is a real one.
+    fn is_outside(&self, authority: &str) -> bool {
+        let is_here = HUB_HOSTS.contains(&authority) || self.world.registries.contains_key(authority);
+        self.world.is_open && !is_here
+    }
 }
 
-/// The modelled time of an exchange with so many bytes of body.
-fn travel_time(bytes: usize) -> Duration {
-    let nanos = (bytes as u64).saturating_mul(1_000_000_000) / BYTES_PER_SECOND;
-    LATENCY + Duration::from_nanos(nanos)
+/// Which host a request is for, with its port.
+fn authority(request: &Request<Bytes>) -> &str {
+    request.uri().authority().map_or("", http::uri::Authority::as_str)
 }
 
 /// The same world, but requests go out of it.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -160,6 +160,10 @@ impl Host for Outside {
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         if request.uri().host().is_some() { self.network.send(request) } else { self.site.send(request) }
+    }
+
+    fn wait(&mut self, _: &str, duration: Duration) {
+        std::thread::sleep(duration);
     }
 
     fn stopwatch(&self) -> Option<Stopwatch> {

@@ -25,6 +25,8 @@ pub struct Runner {
     told: Told,
     /// Set by Ctrl-C.
     interrupted: Arc<AtomicBool>,
+    /// Whether a person watches, for whom modelled time passes too.
+    is_watched: bool,
 }
 
 /// What the session told, as far as somebody asks for it later.
@@ -59,6 +61,7 @@ impl Runner {
             session: Session::new(Box::new(site), Box::new(Modules::default()), tty),
             told,
             interrupted: Arc::default(),
+            is_watched: tty,
         };
         runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
         if lab.classic_store {
@@ -174,6 +177,9 @@ impl Runner {
                 self.session.ask(Ask::Interrupt, &mut |tell| told.take(tell));
             } else {
                 self.session.tick(&mut |tell| told.take(tell));
+                if self.is_watched {
+                    std::thread::sleep(self.session.rest());
+                }
             }
         }
         told.refused.take().map_or(Ok(()), |reason| Err(NativeError::Refused { reason }))

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::record::Record;
 use super::{End, Start, Tell, Tells};
-use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal};
+use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal, Transferring};
 use crate::engine::State as ContainerState;
 use crate::event::Event;
 use crate::fs::{Metadata, Node};
@@ -37,6 +38,10 @@ pub struct Execution {
     partial: BTreeMap<Stream, Vec<u8>>,
     code: i32,
     failure: Option<Failure>,
+    /// Pieces of transfers that are done.
+    pieces: u64,
+    /// How much modelled time the last of them let pass.
+    passed: Duration,
 }
 
 /// What a line waits for.
@@ -45,34 +50,8 @@ enum Going {
     Container(Attached),
     /// A build.
     Build(Box<Building>),
-}
-
-/// What an execution printed and what happened in it.
-#[derive(Debug, Default)]
-struct Record {
-    output: Vec<Output>,
-    events: Vec<Event>,
-    printed: usize,
-}
-
-impl Record {
-    fn print(&mut self, output: Output, tells: Tells<'_>) {
-        self.printed = self.printed.saturating_add(output.line.text().len() + 1);
-        if self.printed > limits::OUTPUT_BYTES {
-            return;
-        }
-        self.output.push(output.clone());
-        tells(Tell::Printed(output));
-    }
-
-    fn happen(&mut self, event: Event, tells: Tells<'_>) {
-        match &event {
-            Event::Exchanged(exchange) => tells(Tell::Exchanged(exchange.clone())),
-            Event::BlobMoved(moved) => tells(Tell::Moved(moved.clone())),
-            _ => {}
-        }
-        self.events.push(event);
-    }
+    /// A push or a pull.
+    Transfer(Transferring),
 }
 
 impl Execution {
@@ -90,8 +69,18 @@ impl Execution {
         state.here = state.machine_named(machine).ok_or_else(no_machine)?;
         state.world.pass(BETWEEN_LINES);
         let record = Record::default();
-        let mut execution =
-            Self { state, input, record, going: None, tty, partial: BTreeMap::new(), code: 0, failure: None };
+        let mut execution = Self {
+            state,
+            input,
+            record,
+            going: None,
+            tty,
+            partial: BTreeMap::new(),
+            code: 0,
+            failure: None,
+            pieces: 0,
+            passed: Duration::ZERO,
+        };
         match execution.input.clone() {
             Input::Line { line, .. } => execution.run_line(&line, outside, processes, tells),
             Input::Write { path, text, .. } => execution.write_file(&path, text, tells)?,
@@ -137,6 +126,7 @@ impl Execution {
             Ok(Flow::Done(code)) => self.code = code,
             Ok(Flow::Attached(attached)) => self.going = Some(Going::Container(*attached)),
             Ok(Flow::Building(building)) => self.going = Some(Going::Build(building)),
+            Ok(Flow::Transferring(transferring)) => self.going = Some(Going::Transfer(transferring)),
             Ok(Flow::Enter(machine)) => {
                 self.state.here = self.state.machine_named(&machine).unwrap_or(self.state.here);
                 self.record.happen(Event::MachineEntered { machine }, tells);
@@ -179,6 +169,11 @@ impl Execution {
         &self.state
     }
 
+    /// How much modelled time went by on the wire in the last step.
+    pub fn passed(&self) -> Duration {
+        if matches!(self.going, Some(Going::Transfer(_))) { self.passed } else { Duration::ZERO }
+    }
+
     /// Whether it failed, so that nothing of it will be kept.
     pub fn has_failed(&self) -> bool {
         self.failure.is_some()
@@ -190,6 +185,7 @@ impl Execution {
             None => true,
             Some(Going::Container(attached)) => self.step_container(attached, fuel, tells),
             Some(Going::Build(building)) => self.step_build(building, fuel, outside, processes, tells),
+            Some(Going::Transfer(transferring)) => self.step_transfer(transferring, outside, processes, tells),
         }
     }
 
@@ -214,8 +210,8 @@ impl Execution {
     fn step_container(&mut self, mut attached: Attached, fuel: u64, tells: Tells<'_>) -> bool {
         let step = attached.process.step(fuel);
         self.take_output(&mut attached, tells);
-        let used = attached.process.fuel_used();
-        let ctrl_c = matches!(self.input, Input::Line { interrupted: Some(at), .. } if used >= at);
+        let used = self.pieces + attached.process.fuel_used();
+        let ctrl_c = self.is_interrupted_at(used);
         match step {
             Step::Exited { code } => self.exited(attached, code, tells),
             _ if ctrl_c => self.exited(attached, INTERRUPTED, tells),
@@ -230,25 +226,58 @@ impl Execution {
         true
     }
 
+    /// Lets a transfer go on a piece. Ctrl-C comes again after as many pieces as in the log.
+    fn step_transfer(
+        &mut self,
+        transferring: Transferring,
+        outside: &mut dyn Host,
+        processes: &mut dyn Processes,
+        tells: Tells<'_>,
+    ) -> bool {
+        self.pieces += 1;
+        let before = self.state.world.clock;
+        let flow = self.at_desk(outside, processes, tells, |desk| transferring.step(desk));
+        self.take_flow(flow, tells);
+        self.passed = self.state.world.clock.since(before);
+        if matches!(self.going, Some(Going::Transfer(_))) && self.is_interrupted_at(self.pieces) {
+            self.interrupt(outside, processes, tells);
+        }
+        !self.is_waiting()
+    }
+
+    /// Whether Ctrl-C comes after so much work: pieces of a transfer, then fuel of a process.
+    fn is_interrupted_at(&self, work: u64) -> bool {
+        matches!(self.input, Input::Line { interrupted: Some(at), .. } if work >= at)
+    }
+
+    fn note_interrupt(&mut self, work: u64) {
+        if let Input::Line { interrupted, .. } = &mut self.input {
+            *interrupted = Some(work);
+        }
+    }
+
     /// Runs to the end without leaving.
     pub fn run_to_end(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         while !self.step(limits::SLICE_FUEL, outside, processes, tells) {}
     }
 
-    /// Ctrl-C: a process is gone, and the log remembers after how much fuel; a build leaves nothing.
+    /// Ctrl-C: a process is gone, and so is a transfer, of which stays what docker
+    /// keeps; the log remembers after how much work. A build leaves nothing.
     pub fn interrupt(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         match self.going.take() {
             None => {}
             Some(Going::Container(attached)) => {
-                let used = attached.process.fuel_used();
-                if let Input::Line { interrupted, .. } = &mut self.input {
-                    *interrupted = Some(used);
-                }
+                self.note_interrupt(self.pieces + attached.process.fuel_used());
                 self.exited(attached, INTERRUPTED, tells);
             }
             Some(Going::Build(building)) => {
                 let failure = self.at_desk(outside, processes, tells, |desk| building.interrupt(desk));
                 self.take_flow(Err(Failure { code: INTERRUPTED, ..failure }), tells);
+            }
+            Some(Going::Transfer(transferring)) => {
+                self.note_interrupt(self.pieces);
+                self.at_desk(outside, processes, tells, |desk| transferring.interrupt(desk));
+                self.code = INTERRUPTED;
             }
         }
     }
@@ -432,7 +461,8 @@ mod tests {
     #[test]
     fn a_failed_line_leaves_nothing_behind() {
         for line in ["docker run nosuch:1", "docker push spin:1", "docker rmi nosuch", "frobnicate", "echo 'open"] {
-            let execution = begin(built(), line, None);
+            let mut execution = begin(built(), line, None);
+            run_to_end(&mut execution);
             assert!(execution.has_failed() && execution.into_operation(&mut drop).is_none(), "{line}");
         }
     }

@@ -6,6 +6,7 @@ mod execution;
 mod look;
 mod opening;
 mod protocol;
+mod record;
 mod saving;
 mod telling;
 
@@ -16,6 +17,7 @@ pub use protocol::{
 };
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::course::Lesson;
 use crate::host::Host;
@@ -47,6 +49,9 @@ struct Open {
     edits: BTreeMap<usize, String>,
 }
 
+/// How much faster than the real one a watched wire's time passes.
+const FASTER: u32 = 5;
+
 const BUSY: &str = "a command is still running; Ctrl-C ends it";
 
 impl Session {
@@ -74,6 +79,12 @@ impl Session {
             self.finish(tells);
         }
         self.running.is_some()
+    }
+
+    /// How long a host that shows the wire to a person may rest before the next
+    /// tick: modelled time passes for them as well, only faster.
+    pub fn rest(&self) -> Duration {
+        self.running.as_ref().map_or(Duration::ZERO, Execution::passed) / FASTER
     }
 
     fn answer(&mut self, ask: Ask, tells: Tells<'_>) -> Result<(), String> {

@@ -1,15 +1,18 @@
 //! What push and pull need of either side: ask for a blob, read it, put it.
 //! Bytes are verified when they leave a store and when they enter one.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::{Blobs, IntegrityError};
-use crate::event::{Events, Outcome};
-use crate::host::Kept;
+use crate::event::{Event, Events, Outcome};
+use crate::host::{Kept, Link};
 use crate::oci::{Descriptor, Digest, MediaType};
 
 /// A place that keeps bytes by digest. Asking may take an exchange with the
-/// outside, which is told as an event.
+/// outside, which is told as an event. Large blobs are read and written in
+/// steps, so that whoever moves several can let them travel side by side.
 pub trait Content {
     /// Why this place failed.
     type Error;
@@ -23,11 +26,87 @@ pub trait Content {
     /// Keeps the bytes; says whether they really had to travel.
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, Self::Error>;
 
+    /// The bytes from this offset on, or as many of them as come before the connection breaks.
+    fn read(&mut self, blob: &Descriptor, offset: u64, events: Events<'_>) -> Result<Part, Self::Error> {
+        let bytes = self.get(blob, events)?;
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        Ok(Part { bytes: bytes.slice(start..), is_last: true, told: None })
+    }
+
+    /// Makes room for the bytes.
+    fn open(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Room, Self::Error> {
+        let _ = (blob, events);
+        Ok(Room::Upload(Upload::default()))
+    }
+
+    /// Keeps what `upload` lacks of the bytes, which are all here.
+    fn write(
+        &mut self,
+        blob: &Descriptor,
+        upload: &Upload,
+        bytes: Bytes,
+        events: Events<'_>,
+    ) -> Result<Outcome, Self::Error> {
+        let _ = upload;
+        self.put(blob, bytes, events)
+    }
+
+    /// After the connection broke: how far `upload` came, or a new one.
+    fn reopen(&mut self, blob: &Descriptor, upload: &Upload, events: Events<'_>) -> Result<Room, Self::Error> {
+        let _ = upload;
+        self.open(blob, events)
+    }
+
+    /// The one who sends has hung up after so many bytes.
+    fn abandon(&mut self, blob: &Descriptor, upload: &Upload, sent: u64, events: Events<'_>) {
+        let _ = (blob, upload, sent, events);
+    }
+
+    /// The modelled way that the bytes of a blob travel to or from here; none if they do not, or really do.
+    fn link(&self) -> Option<Link> {
+        None
+    }
+
+    /// What the questions since the last call took, as modelled, without the
+    /// travel of blobs; whoever asks lets it pass.
+    fn take_waits(&mut self) -> Duration {
+        Duration::ZERO
+    }
+
     /// What this place knows to refer to `subject`; a store in memory keeps no such list.
     fn referrers(&mut self, subject: &Descriptor, events: Events<'_>) -> Result<Vec<Descriptor>, Self::Error> {
         let _ = (subject, events);
         Ok(Vec::new())
     }
+}
+
+/// Bytes of a blob from some offset on.
+#[derive(Debug)]
+pub struct Part {
+    /// As many as came.
+    pub bytes: Bytes,
+    /// Whether there is nothing after them, whatever was announced.
+    pub is_last: bool,
+    /// What is to be told once they have travelled.
+    pub told: Option<Event>,
+}
+
+/// What became of the question for room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Room {
+    /// The bytes go there.
+    Upload(Upload),
+    /// They need not travel.
+    Kept(Outcome),
+}
+
+/// Where the bytes of a blob go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Upload {
+    /// As the other side calls it.
+    pub location: String,
+    /// How many bytes it has already.
+    pub offset: u64,
 }
 
 /// Why bytes were not read or not kept; containerd's words.

@@ -6,4 +6,4 @@ mod content;
 mod graph;
 
 pub use blobs::{Blobs, IntegrityError};
-pub use content::{Content, ContentError};
+pub use content::{Content, ContentError, Part, Room, Upload};

@@ -147,6 +147,26 @@ impl TransferError {
         errors.sentence().unwrap_or_else(|| format!("unknown: {self}"))
     }
 
+    /// Whether the connection broke, so that it may be taken up again.
+    pub(super) fn is_break(&self) -> bool {
+        matches!(
+            self,
+            Self::Fetch { source: WireError::Unreachable { .. } } | Self::Wire(WireError::Unreachable { .. })
+        )
+    }
+
+    /// Whether docker's own client tries again after it: nobody answered, the
+    /// registry failed, or fewer bytes came than were announced.
+    /// <https://github.com/moby/moby/blob/v28.5.2/distribution/errors.go>
+    pub(super) fn is_temporary(&self) -> bool {
+        let failed = |error: &WireError| matches!(error, WireError::Status { status, .. } if status.starts_with('5'));
+        match self {
+            Self::Content(ContentError::Truncated) => true,
+            Self::Fetch { source } | Self::Wire(source) => self.is_break() || failed(source),
+            _ => false,
+        }
+    }
+
     /// What a registry said that answered with an unexpected status.
     fn status(&self) -> Option<&ServerErrors> {
         match self {

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use super::auth::{AuthError, Credentials};
 use super::error::TransferError;
 use super::why::Purpose;
-use super::wire::{Call, Wire, WireError};
+use super::wire::{Call, Line, WireError};
 use crate::event::Events;
 use crate::host::Host;
 
@@ -17,8 +17,8 @@ pub fn login(
     host: &mut dyn Host,
     events: Events<'_>,
 ) -> Result<(), TransferError> {
-    let mut wire = Wire::new(domain, Some(credentials), host);
-    let url = format!("https://{}/v2/", wire.endpoint);
+    let mut line = Line::new(domain, Some(credentials)).classic();
+    let url = format!("https://{}/v2/", line.endpoint);
     let call = Call {
         method: Method::GET,
         url: url.clone(),
@@ -27,7 +27,7 @@ pub fn login(
         scopes: Vec::new(),
         purpose: Purpose::Login,
     };
-    let response = match wire.send(&call, events) {
+    let response = match line.over(host).send(&call, events) {
         Err(WireError::Authorization(error)) if is_refusal(&error) => return Err(TransferError::Login { url }),
         Err(WireError::Authorization(AuthError::Token { source, .. })) => return Err((*source).into()),
         // It is docker itself that asks here, not containerd: its words begin with the method.

@@ -48,7 +48,7 @@ impl Remote<'_> {
     pub fn ping(&mut self, events: Events<'_>) -> Result<(), LookupError> {
         let call = Call {
             method: Method::GET,
-            url: format!("https://{}/v2/", self.wire.endpoint),
+            url: format!("https://{}/v2/", self.wire.line.endpoint),
             headers: Vec::new(),
             body: Bytes::new(),
             scopes: Vec::new(),
@@ -72,7 +72,7 @@ impl Remote<'_> {
         let media_type = MediaType::from(media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim());
         let bytes = response.into_body();
         let descriptor = Descriptor::of(media_type, &bytes);
-        if let Some(asked) = self.reference.digest.filter(|asked| *asked != descriptor.digest) {
+        if let Some(asked) = self.address.reference.digest.filter(|asked| *asked != descriptor.digest) {
             ContentError::check(&Descriptor { digest: asked, ..descriptor.clone() }, &bytes)?;
         }
         Ok(Some((descriptor, bytes)))

@@ -1,6 +1,8 @@
-//! Push and pull: one [`copy`](copy::copy) between two [`Content`]s, where a
-//! registry is a [`Remote`] that speaks HTTP through the host. Requests go out
-//! in the order of docker with the containerd image store.
+//! Push and pull: one [`Copy`] between two [`Content`]s, where a registry is a
+//! [`Remote`] that speaks HTTP through the host. It is a value that goes on a
+//! piece at a time (`lanes`, `lane`), so that whoever runs it can show how far
+//! it is, and stop it. Requests go out in the order of docker with the
+//! containerd image store.
 //!
 //! [`Content`]: crate::store::Content
 
@@ -8,6 +10,8 @@ mod auth;
 pub mod classic;
 mod copy;
 mod error;
+mod lane;
+mod lanes;
 mod login;
 mod lookup;
 mod promote;
@@ -16,18 +20,20 @@ mod push;
 mod remote;
 mod search;
 mod server;
+mod upload;
 mod why;
 mod wire;
 
 pub use auth::{AuthError, Credentials};
-pub use copy::{Journey, copy};
+pub use copy::{Copy, Journey};
 pub use error::TransferError;
+pub use lanes::{Partials, Progress};
 pub use login::login;
 pub use lookup::LookupError;
 pub use promote::{Place, promote, put_tag};
-pub use pull::{Pulled, pull, tags};
-pub use push::{Pushed, present, push};
-pub use remote::Remote;
+pub use pull::{Pull, Pulled, pull, tags};
+pub use push::{Push, Pushed, present, push};
+pub use remote::{Client, Remote};
 pub use search::{Offered, SearchError, search};
 pub use server::ServerErrors;
 pub use wire::{WireError, endpoint};

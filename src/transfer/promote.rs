@@ -2,16 +2,18 @@
 //! stays what it was. `docker buildx imagetools create` does this.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::auth::Credentials;
-use super::copy::{Journey, copy};
+use super::copy::{Copy, Journey};
 use super::error::TransferError;
-use super::remote::Remote;
+use super::lanes::Partials;
+use super::remote::Client;
 use crate::event::{Direction, Events};
-use crate::host::{Host, SendError};
+use crate::host::{Host, Link, SendError};
 use crate::oci::{Descriptor, Reference, Timestamp};
 use crate::store::Content;
 
@@ -34,17 +36,17 @@ pub fn promote(
     events: Events<'_>,
 ) -> Result<(), TransferError> {
     let line = RefCell::new(host);
-    let (mut source, mut target) = (Shared(&line), Shared(&line));
-    let mut source = Remote::new(&from.reference, Direction::Pull, from.credentials.as_ref(), &mut source);
-    let mut target = Remote::new(&to.reference, Direction::Push, to.credentials.as_ref(), &mut target);
-    let journey = Journey {
-        direction: Direction::Push,
-        registry: &to.reference.domain,
-        repository: &to.reference.path,
-        platform: None,
-        attestations: true,
-    };
-    copy(&mut source, &mut target, manifest, &journey, events)
+    let (mut here, mut there) = (Shared(&line), Shared(&line));
+    let mut source = Client::new(&from.reference, Direction::Pull, from.credentials.as_ref()).shared();
+    let mut target = Client::new(&to.reference, Direction::Push, to.credentials.as_ref()).shared();
+    let (mut source, mut target) = (source.over(&mut here), target.over(&mut there));
+    let copy = Copy::new(manifest.clone(), Journey::push(&to.reference), Partials::new());
+    copy.finish(
+        &mut source,
+        &mut target,
+        &mut |time| line.borrow_mut().wait(super::endpoint(&to.reference.domain), time),
+        events,
+    )
 }
 
 /// Lets the tag of `to` name a document whose parts are all there.
@@ -55,8 +57,9 @@ pub fn put_tag(
     host: &mut dyn Host,
     events: Events<'_>,
 ) -> Result<(), TransferError> {
-    let remote = Remote::new(&to.reference, Direction::Push, to.credentials.as_ref(), host);
-    let mut remote = remote.tagging(document.digest, &[]);
+    let client = Client::new(&to.reference, Direction::Push, to.credentials.as_ref());
+    let mut client = client.tagging(document.digest, &[]);
+    let mut remote = client.over(host);
     if !remote.has(document, events)? {
         remote.put(document, bytes, events)?;
     }
@@ -77,5 +80,17 @@ impl Host for Shared<'_, '_> {
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         self.0.borrow_mut().send(request)
+    }
+
+    fn link(&self, authority: &str) -> Option<Link> {
+        self.0.borrow().link(authority)
+    }
+
+    fn deliver(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        self.0.borrow_mut().deliver(request)
+    }
+
+    fn wait(&mut self, authority: &str, duration: Duration) {
+        self.0.borrow_mut().wait(authority, duration);
     }
 }

@@ -1,9 +1,10 @@
 //! `docker push`: from the machine's blobs to a registry.
 
 use super::auth::Credentials;
-use super::copy::{Journey, copy};
+use super::copy::{Copy, Journey};
 use super::error::TransferError;
-use super::remote::Remote;
+use super::lanes::Partials;
+use super::remote::Client;
 use crate::event::{Direction, Events};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Platform, Reference};
@@ -18,10 +19,43 @@ pub struct Pushed {
     pub instead_of: Option<Descriptor>,
 }
 
-/// Pushes `root`, all of which is here, under the tag of `reference`. `mounts`
-/// are repositories of the same registry that are known to have a blob. The
-/// events are the exchanges and the blobs; that the image is pushed is the
-/// caller's to tell.
+/// A push under way: a value that goes on a piece at a time.
+pub struct Push {
+    local: Blobs,
+    client: Client,
+    copy: Copy,
+}
+
+impl Push {
+    /// Of `root`, all of which is in `local`, under the tag of `reference`. `mounts` are
+    /// repositories of the same registry that are known to have a blob.
+    pub fn new(
+        local: &Blobs,
+        root: &Descriptor,
+        reference: &Reference,
+        credentials: Option<&Credentials>,
+        mounts: &[(Digest, String)],
+    ) -> Self {
+        let client = Client::new(reference, Direction::Push, credentials).tagging(root.digest, mounts).shared();
+        let copy = Copy::new(root.clone(), Journey::push(reference), Partials::new());
+        Self { local: local.clone(), client, copy }
+    }
+
+    /// Does the next piece of the work and lets the time pass that it takes;
+    /// true when all is there. The events are the exchanges and the blobs; that
+    /// the image is pushed is the caller's to tell.
+    pub fn advance(&mut self, host: &mut dyn Host, events: Events<'_>) -> Result<bool, TransferError> {
+        let progress = self.copy.advance(&mut self.local, &mut self.client.over(host), events)?;
+        Ok(progress.pass(&self.copy.journey.registry, host))
+    }
+
+    /// Gives it up. The registry keeps what it has taken, and docker nothing.
+    pub fn cancel(mut self, host: &mut dyn Host, events: Events<'_>) {
+        self.copy.cancel(&mut self.client.over(host), events);
+    }
+}
+
+/// A push without leaving, see [`Push`].
 pub fn push(
     local: &Blobs,
     root: &Descriptor,
@@ -31,15 +65,9 @@ pub fn push(
     host: &mut dyn Host,
     events: Events<'_>,
 ) -> Result<(), TransferError> {
-    let journey = Journey {
-        direction: Direction::Push,
-        registry: &reference.domain,
-        repository: &reference.path,
-        platform: None,
-        attestations: true,
-    };
-    let remote = Remote::new(reference, Direction::Push, credentials, host);
-    copy(&mut local.clone(), &mut remote.tagging(root.digest, mounts), root, &journey, events)
+    let mut push = Push::new(local, root, reference, credentials, mounts);
+    while !push.advance(host, events)? {}
+    Ok(())
 }
 
 /// What of `root` can be pushed: an index that is not whole as the one image of

@@ -3,74 +3,101 @@
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md>
 
 use std::collections::BTreeMap;
+use std::mem;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Response, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
 use serde::Deserialize;
 
 use super::auth::{AuthError, Credentials};
 use super::error::TransferError;
 use super::why::{Purpose, noun};
-use super::wire::{Call, Wire, WireError};
+use super::wire::{Call, Line, Wire, WireError, hang_up};
 use crate::event::{Direction, Events, Outcome};
-use crate::host::Host;
+use crate::host::{Host, Link};
 use crate::limits;
 use crate::oci::{Descriptor, Digest, MediaType, Reference, children, json};
-use crate::store::Content;
-use crate::text::{percent_encode, query_pairs, sorted};
+use crate::store::{Content, Part, Room, Upload};
+use crate::text::percent_encode;
 
 /// The digits of a digest that the tag of its referrers has, of whatever algorithm.
 const REFERRERS_TAG_DIGITS: usize = 64;
-const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
+pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 const MANIFEST_TYPES: [MediaType; 4] =
     [MediaType::DOCKER_MANIFEST, MediaType::DOCKER_LIST, MediaType::MANIFEST, MediaType::INDEX];
 
-/// One repository of one registry.
-pub struct Remote<'a> {
-    pub(super) wire: Wire<'a>,
+/// One repository of one registry: what a client remembers of it between requests.
+pub struct Client {
+    line: Line,
+    pub(super) address: Address,
+}
+
+/// Where things are in a registry.
+pub(super) struct Address {
     pub(super) reference: Reference,
     scope: String,
     /// What the reference's tag is to name; only a push sets it.
-    root: Option<Digest>,
+    pub(super) root: Option<Digest>,
     /// Repositories of this registry that are known to have a blob.
-    mounts: BTreeMap<Digest, String>,
+    pub(super) mounts: BTreeMap<Digest, String>,
 }
 
-impl<'a> Remote<'a> {
-    /// The repository of `reference`, to read from or to write to.
-    pub fn new(
-        reference: &Reference,
-        direction: Direction,
-        credentials: Option<&Credentials>,
-        host: &'a mut dyn Host,
-    ) -> Self {
+/// A client that is on the line.
+pub struct Remote<'a> {
+    pub(super) wire: Wire<'a>,
+    pub(super) address: &'a Address,
+}
+
+impl Client {
+    /// For the repository of `reference`, to read from or to write to.
+    pub fn new(reference: &Reference, direction: Direction, credentials: Option<&Credentials>) -> Self {
         let actions = match direction {
             Direction::Push => "pull,push",
             Direction::Pull => "pull",
         };
-        Self {
-            wire: Wire::new(&reference.domain, credentials, host),
+        let address = Address {
             reference: reference.clone().tagged(),
             scope: format!("repository:{}:{actions}", reference.path),
             root: None,
             mounts: BTreeMap::new(),
-        }
+        };
+        Self { line: Line::new(&reference.domain, credentials), address }
     }
 
     /// The same, with the manifest that the tag is to name and with
     /// repositories from which blobs may be mounted.
     #[must_use]
     pub fn tagging(mut self, root: Digest, mounts: &[(Digest, String)]) -> Self {
-        let others = mounts.iter().filter(|(_, repository)| *repository != self.reference.path);
-        self.mounts = others.cloned().collect();
-        self.root = Some(root);
+        let others = mounts.iter().filter(|(_, repository)| *repository != self.address.reference.path);
+        self.address.mounts = others.cloned().collect();
+        self.address.root = Some(root);
         self
     }
 
+    /// The same, for requests that travel side by side.
+    #[must_use]
+    pub(super) fn shared(self) -> Self {
+        Self { line: self.line.shared(), ..self }
+    }
+
+    /// The same, as docker's own client and not containerd's.
+    #[must_use]
+    pub(super) fn classic(self) -> Self {
+        Self { line: self.line.classic(), ..self }
+    }
+
+    /// Speaks over `host`.
+    pub fn over<'a>(&'a mut self, host: &'a mut dyn Host) -> Remote<'a> {
+        Remote { wire: self.line.over(host), address: &self.address }
+    }
+}
+
+impl Remote<'_> {
     /// What the reference names, learnt by one HEAD.
     pub fn resolve(&mut self, events: Events<'_>) -> Result<Descriptor, TransferError> {
-        let reference = self.reference.to_string();
-        let name = self.reference.familiar_name();
+        let reference = self.address.reference.to_string();
+        let name = self.address.reference.familiar_name();
         self.resolve_on_wire(events).map_err(|error| match error {
             // Docker says less than containerd once a token was refused.
             WireError::Authorization(AuthError::Refused { .. }) => TransferError::PullDenied { name },
@@ -85,16 +112,16 @@ impl<'a> Remote<'a> {
         let call = self.manifest_call(Method::HEAD);
         let response = self.wire.send(&call, events)?;
         match response.status() {
-            StatusCode::OK => described(&call, response.headers(), self.reference.digest),
-            StatusCode::NOT_FOUND => Err(WireError::NotFound { what: self.reference.to_string() }),
+            StatusCode::OK => described(&call, response.headers(), self.address.reference.digest),
+            StatusCode::NOT_FOUND => Err(WireError::NotFound { what: self.address.reference.to_string() }),
             _ => Err(call.unexpected(&response)),
         }
     }
 
     /// A request for the manifest that the reference names, of whatever type.
     pub(super) fn manifest_call(&self, method: Method) -> Call {
-        let target = self.reference.digest.map(|digest| digest.to_string());
-        let target = target.or_else(|| self.reference.tag.clone()).unwrap_or_default();
+        let target = self.address.reference.digest.map(|digest| digest.to_string());
+        let target = target.or_else(|| self.address.reference.tag.clone()).unwrap_or_default();
         let accept = MANIFEST_TYPES.iter().map(MediaType::as_str).chain(["*/*"]).collect::<Vec<_>>().join(", ");
         let mut call = self.call(method, &format!("manifests/{target}"), Purpose::Resolve { name: target });
         call.headers.push((header::ACCEPT, accept));
@@ -114,7 +141,7 @@ impl<'a> Remote<'a> {
             let call = self.call(Method::GET, &format!("tags/list{last}"), Purpose::Tags);
             let response = self.wire.send(&call, events)?;
             if response.status() == StatusCode::NOT_FOUND {
-                return Err(TransferError::NoRepository { name: self.reference.familiar_name() });
+                return Err(TransferError::NoRepository { name: self.address.reference.familiar_name() });
             }
             if !response.status().is_success() {
                 return Err(call.unexpected(&response).into());
@@ -131,84 +158,17 @@ impl<'a> Remote<'a> {
     }
 
     pub(super) fn call(&self, method: Method, path: &str, purpose: Purpose) -> Call {
-        let url = format!("https://{}/v2/{}/{path}", self.wire.endpoint, self.reference.path);
-        Call { method, url, headers: Vec::new(), body: Bytes::new(), scopes: vec![self.scope.clone()], purpose }
+        let url = format!("https://{}/v2/{}/{path}", self.wire.line.endpoint, self.address.reference.path);
+        Call { method, url, headers: Vec::new(), body: Bytes::new(), scopes: vec![self.address.scope.clone()], purpose }
     }
 
     /// A manifest goes by its digest, but the root of a push by the tag.
     fn place(&self, blob: &Descriptor) -> (String, Option<String>) {
         let is_document = blob.media_type.is_document();
-        let tag = self.reference.tag.clone().filter(|_| is_document && self.root == Some(blob.digest));
+        let tag = self.address.reference.tag.clone().filter(|_| is_document && self.address.root == Some(blob.digest));
         let kind = if is_document { "manifests" } else { "blobs" };
         let name = tag.clone().unwrap_or_else(|| blob.digest.to_string());
         (format!("{kind}/{name}"), tag)
-    }
-
-    /// Where to send the bytes of a blob; nothing if the registry mounted it.
-    fn open_upload(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Option<String>, TransferError> {
-        if let Some(from) = self.mounts.get(&blob.digest).cloned() {
-            match self.mount(blob, &from, events)? {
-                None => return Ok(None),
-                Some(location) if !location.is_empty() => return Ok(Some(location)),
-                Some(_) => {}
-            }
-        }
-        let call = self.call(Method::POST, "blobs/uploads/", Purpose::Open { what: noun(&blob.media_type) });
-        self.location_of(&call, events).map(Some)
-    }
-
-    /// Takes a blob from another repository: nothing if that was done, or else
-    /// the upload that was opened instead; empty if none was.
-    pub(super) fn mount(
-        &mut self,
-        blob: &Descriptor,
-        from: &str,
-        events: Events<'_>,
-    ) -> Result<Option<String>, TransferError> {
-        let path = format!("blobs/uploads/?mount={}&from={from}", blob.digest);
-        let purpose = Purpose::Mount { what: noun(&blob.media_type), from: from.to_owned() };
-        let mut call = self.call(Method::POST, &path, purpose);
-        call.scopes.push(format!("repository:{from}:pull"));
-        let response = self.wire.send(&call, events).map_err(denied)?;
-        match response.status() {
-            StatusCode::CREATED => Ok(None),
-            // A private repository is no reason to fail: the blob is sent instead.
-            StatusCode::UNAUTHORIZED => Ok(Some(String::new())),
-            _ => self.location(&call, &response).map(Some),
-        }
-    }
-
-    /// Where the registry says to go on.
-    pub(super) fn location_of(&mut self, call: &Call, events: Events<'_>) -> Result<String, TransferError> {
-        let response = self.wire.send(call, events).map_err(denied)?;
-        self.location(call, &response)
-    }
-
-    fn location(&self, call: &Call, response: &Response<Bytes>) -> Result<String, TransferError> {
-        if !response.status().is_success() {
-            return Err(call.unexpected(response).into());
-        }
-        let location = text(response.headers(), &header::LOCATION);
-        let absolute = match location {
-            path if path.starts_with('/') => format!("https://{}{path}", self.wire.endpoint),
-            url if url.contains("://") => url.to_owned(),
-            rest => format!("https://{rest}"),
-        };
-        let invalid = || WireError::Header { name: "Location", url: call.url.clone(), value: location.to_owned() };
-        let uri: Uri = absolute.parse().ok().filter(|_| !location.is_empty()).ok_or_else(invalid)?;
-        Ok(uri.to_string())
-    }
-
-    fn send_bytes(&mut self, call: &Call, expected: Digest, events: Events<'_>) -> Result<(), TransferError> {
-        let response = self.wire.send(call, events).map_err(denied)?;
-        if !response.status().is_success() {
-            return Err(call.unexpected(&response).into());
-        }
-        let kept = text(response.headers(), &CONTENT_DIGEST);
-        if kept.parse() != Ok(expected) {
-            return Err(TransferError::Kept { computed: kept.to_owned(), expected });
-        }
-        Ok(())
     }
 }
 
@@ -238,43 +198,67 @@ impl Content for Remote<'_> {
     }
 
     fn get(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Bytes, TransferError> {
-        let (path, _) = self.place(blob);
-        let mut call = self.call(Method::GET, &path, Purpose::Fetch { what: noun(&blob.media_type) });
-        call.headers.push((header::ACCEPT, format!("{}, */*", blob.media_type)));
-        let failed = |source| TransferError::Fetch { source };
-        let response = self.wire.send(&call, events).map_err(failed)?;
-        match response.status() {
-            StatusCode::OK => Ok(response.into_body()),
-            StatusCode::NOT_FOUND => {
-                let Descriptor { digest, media_type, .. } = blob;
-                let what = format!("could not fetch content descriptor {digest} ({media_type}) from remote");
-                Err(failed(WireError::NotFound { what }))
-            }
-            _ => Err(failed(call.unexpected(&response))),
-        }
+        self.fetch(blob, 0, events)
     }
 
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, TransferError> {
         let what = noun(&blob.media_type);
         let (path, tag) = self.place(blob);
-        if path.starts_with("manifests/") {
-            let purpose = tag.map_or(Purpose::Put { what }, |tag| Purpose::PutTag { what, tag });
-            let mut call = self.call(Method::PUT, &path, purpose);
-            call.headers.push((header::CONTENT_TYPE, blob.media_type.to_string()));
-            call.body = bytes;
-            self.send_bytes(&call, blob.digest, events)?;
-            return Ok(Outcome::Moved);
+        if !path.starts_with("manifests/") {
+            return match self.open(blob, events)? {
+                Room::Upload(upload) => self.write(blob, &upload, bytes, events),
+                Room::Kept(outcome) => Ok(outcome),
+            };
         }
-        let Some(location) = self.open_upload(blob, events)? else {
-            let from = self.mounts.get(&blob.digest).cloned().unwrap_or_default();
-            return Ok(Outcome::Mounted { from });
-        };
-        let mut call = self.call(Method::PUT, "", Purpose::Send { what });
-        call.url = closing(&location, &blob.digest);
-        call.headers.push((header::CONTENT_TYPE, MediaType::OCTETS.to_string()));
+        let purpose = tag.map_or(Purpose::Put { what }, |tag| Purpose::PutTag { what, tag });
+        let mut call = self.call(Method::PUT, &path, purpose);
+        call.headers.push((header::CONTENT_TYPE, blob.media_type.to_string()));
         call.body = bytes;
         self.send_bytes(&call, blob.digest, events)?;
         Ok(Outcome::Moved)
+    }
+
+    /// What was exchanged is told when the bytes have travelled, if that takes modelled time.
+    fn read(&mut self, blob: &Descriptor, offset: u64, events: Events<'_>) -> Result<Part, TransferError> {
+        let travels = self.link().is_some();
+        let mut told = None;
+        let bytes = self.fetch(blob, offset, &mut |event| told.replace(event).into_iter().for_each(&mut *events));
+        if !travels || bytes.is_err() {
+            told.take().into_iter().for_each(events);
+        }
+        Ok(Part { bytes: bytes?, is_last: false, told })
+    }
+
+    fn open(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Room, TransferError> {
+        self.open_upload(blob, events)
+    }
+
+    fn write(
+        &mut self,
+        blob: &Descriptor,
+        upload: &Upload,
+        bytes: Bytes,
+        events: Events<'_>,
+    ) -> Result<Outcome, TransferError> {
+        self.send_blob(blob, upload, bytes, events)?;
+        Ok(Outcome::Moved)
+    }
+
+    fn reopen(&mut self, blob: &Descriptor, upload: &Upload, events: Events<'_>) -> Result<Room, TransferError> {
+        self.find_upload(blob, upload, events)
+    }
+
+    fn abandon(&mut self, blob: &Descriptor, upload: &Upload, sent: u64, events: Events<'_>) {
+        let call = self.send_call(blob, upload, Bytes::new());
+        hang_up(&call, sent, events);
+    }
+
+    fn link(&self) -> Option<Link> {
+        self.wire.link()
+    }
+
+    fn take_waits(&mut self) -> Duration {
+        mem::take(&mut self.wire.line.waits)
     }
 
     /// By the API, or by the tag that stands in where a registry lacks it.
@@ -291,6 +275,33 @@ impl Content for Remote<'_> {
 }
 
 impl Remote<'_> {
+    /// The bytes from `offset` on. A registry that knows no ranges sends all of them.
+    fn fetch(&mut self, blob: &Descriptor, offset: u64, events: Events<'_>) -> Result<Bytes, TransferError> {
+        let (path, _) = self.place(blob);
+        let what = noun(&blob.media_type);
+        let purpose = if offset == 0 { Purpose::Fetch { what } } else { Purpose::FetchRest { what, from: offset } };
+        let mut call = self.call(Method::GET, &path, purpose);
+        call.headers.push((header::ACCEPT, format!("{}, */*", blob.media_type)));
+        if offset > 0 {
+            call.headers.push((header::RANGE, format!("bytes={offset}-")));
+        }
+        let failed = |source| TransferError::Fetch { source };
+        let response = self.wire.send(&call, events).map_err(failed)?;
+        match response.status() {
+            StatusCode::OK => {
+                let start = usize::try_from(offset).unwrap_or(usize::MAX).min(response.body().len());
+                Ok(response.into_body().slice(start..))
+            }
+            StatusCode::PARTIAL_CONTENT => rest_of(&call, response, offset).map_err(failed),
+            StatusCode::NOT_FOUND => {
+                let Descriptor { digest, media_type, .. } = blob;
+                let what = format!("could not fetch content descriptor {digest} ({media_type}) from remote");
+                Err(failed(WireError::NotFound { what }))
+            }
+            _ => Err(failed(call.unexpected(&response))),
+        }
+    }
+
     /// The list under `path`; nothing if the registry has no such thing.
     fn listed(
         &mut self,
@@ -312,21 +323,13 @@ impl Remote<'_> {
     }
 }
 
-/// Writing was refused, whatever it was that should be written.
-fn denied(error: WireError) -> TransferError {
-    match error {
-        WireError::Authorization(source) if source.is_denial() => TransferError::PushDenied { source },
-        error => error.into(),
+/// The body of an answer to a request for a range, which must begin at `offset`.
+fn rest_of(call: &Call, response: Response<Bytes>, offset: u64) -> Result<Bytes, WireError> {
+    let range = text(response.headers(), &header::CONTENT_RANGE);
+    if !range.starts_with(&format!("bytes {offset}-")) {
+        return Err(WireError::Header { name: "Content-Range", url: call.url.clone(), value: range.to_owned() });
     }
-}
-
-/// The location with the digest added; Go sorts the pairs.
-pub(super) fn closing(location: &str, digest: &Digest) -> String {
-    let (path, query) = location.split_once('?').unwrap_or((location, ""));
-    let mut pairs = query_pairs(query);
-    pairs.push(("digest".to_owned(), digest.to_string()));
-    let pair = |(name, value): &(String, String)| format!("{}={}", percent_encode(name), percent_encode(value));
-    format!("{path}?{}", sorted(pairs).iter().map(pair).collect::<Vec<_>>().join("&"))
+    Ok(response.into_body())
 }
 
 fn described(call: &Call, headers: &HeaderMap, asked: Option<Digest>) -> Result<Descriptor, WireError> {
@@ -340,6 +343,6 @@ fn described(call: &Call, headers: &HeaderMap, asked: Option<Digest>) -> Result<
     Ok(Descriptor { digest, size, ..Descriptor::of(MediaType::from(media_type), b"") })
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
+pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::why::Purpose;
-use super::wire::{Call, Wire, WireError};
+use super::wire::{Call, Line, WireError};
 use crate::event::Events;
 use crate::host::Host;
 use crate::oci::{DEFAULT_DOMAIN, json};
@@ -79,7 +79,7 @@ pub fn search(term: &str, limit: u64, host: &mut dyn Host, events: Events<'_>) -
         scopes: Vec::new(),
         purpose: Purpose::Search { term: name.to_owned() },
     };
-    let response = Wire::new(domain, None, host).exchange(&call, None, events).map_err(|error| match error {
+    let response = Line::new(domain, None).over(host).exchange(&call, None, events).map_err(|error| match error {
         WireError::Unreachable { reason, .. } => SearchError::Unreachable { url, reason },
         error => SearchError::Wire(error),
     })?;

@@ -5,6 +5,9 @@ use http::StatusCode;
 
 use crate::oci::MediaType;
 
+/// What is said of a request whose client did not wait for its end.
+pub(super) const HUNG_UP: &str = "It was given up before all had travelled: Ctrl-C came.";
+
 /// What a request is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -30,6 +33,12 @@ pub(super) enum Purpose {
     Open { what: &'static str },
     /// Send the bytes.
     Send { what: &'static str },
+    /// Fetch the rest of a blob whose connection broke.
+    FetchRest { what: &'static str, from: u64 },
+    /// Ask how far an upload came whose connection broke.
+    AskUpload { what: &'static str },
+    /// Send the rest of the bytes.
+    SendRest { what: &'static str, from: u64 },
     /// Send a piece of the bytes.
     Piece { what: &'static str },
     /// End an upload and name its digest.
@@ -47,6 +56,17 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
+    /// Whether the bytes of a blob travel with it, or with its answer.
+    pub(super) fn carries_blob(&self) -> bool {
+        match self {
+            Self::Fetch { what } => !matches!(*what, "manifest" | "index"),
+            purpose => matches!(
+                purpose,
+                Self::FetchRest { .. } | Self::Send { .. } | Self::SendRest { .. } | Self::Piece { .. }
+            ),
+        }
+    }
+
     /// One or two sentences; no status means that no answer came.
     pub(super) fn explain(&self, status: Option<StatusCode>) -> String {
         let meaning = match status {
@@ -74,6 +94,11 @@ impl Purpose {
             Self::Mount { what, from } => format!("Take the {what} from the repository {from}, without sending it."),
             Self::Open { what } => format!("Open an upload for the {what}."),
             Self::Send { what } => format!("Send the bytes of the {what} and name their digest."),
+            Self::FetchRest { what, from } => {
+                format!("The connection broke: fetch the rest of the {what}, from byte {from} on.")
+            }
+            Self::AskUpload { what } => format!("The connection broke: how much of the {what} has come?"),
+            Self::SendRest { what, from } => format!("Send the rest of the {what}, from byte {from} on."),
             Self::Piece { what } => format!("Send the bytes of the {what}, as one piece."),
             Self::Close { what } => format!("Close the upload of the {what} and name its digest."),
             Self::Put { what } => format!("Put the {what}: everything it names is there."),
@@ -92,7 +117,9 @@ impl Purpose {
             Self::AskTag { .. } if found => "The digest in the answer tells whether it must be set.",
             Self::AskTag { .. } => "Nothing yet.",
             Self::Resolve { .. } if found => "The digest in the answer tells whether anything must be fetched.",
-            Self::Fetch { .. } if found => "The bytes are checked against the digest.",
+            Self::Fetch { .. } | Self::FetchRest { .. } if found => "The bytes are checked against the digest.",
+            Self::AskUpload { .. } if found => "The answer says where to go on.",
+            Self::AskUpload { .. } => "It is not there any more: begin anew.",
             Self::Login | Self::Ping if found => "Yes.",
             Self::Tags | Self::Search { .. } if found => "They are in the answer, sorted.",
             Self::Referrers | Self::ReferrersTag if found => "The list is in the answer.",
@@ -101,7 +128,7 @@ impl Purpose {
             Self::Mount { .. } if status == StatusCode::CREATED => "Done: not a byte travelled.",
             Self::Mount { .. } if found => "Not possible: the registry opened an upload instead.",
             Self::Open { .. } if found => "The Location in the answer is where the bytes go.",
-            Self::Piece { .. } if found => "The Location in the answer is where to go on.",
+            Self::Piece { .. } | Self::SendRest { .. } if found => "The Location in the answer is where to go on.",
             Self::Send { .. } | Self::Close { .. } if found => "The registry checked the digest and keeps them.",
             Self::Put { .. } | Self::PutTag { .. } if found => "Done.",
             Self::Token { .. } if found => "The token lists what is granted.",

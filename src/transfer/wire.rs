@@ -1,20 +1,24 @@
 //! One registry at the other end of the host: requests with the answers to its
 //! challenges, each exchange told as an event.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, header};
 use serde::Deserialize;
 
 use super::auth::{AuthError, Authorizer, Bearer, Credentials, Scheme};
 use super::server::ServerErrors;
-use super::why::Purpose;
+use super::why::{HUNG_UP, Purpose};
 use crate::event::{Event, Events, Exchange};
-use crate::host::Host;
+use crate::host::{Host, Link, SendError};
 use crate::limits;
 use crate::oci::{DEFAULT_DOMAIN, json};
 use crate::text::{percent_encode, sorted};
 
 const USER_AGENT: &str = concat!("drydock/", env!("CARGO_PKG_VERSION"), " (as docker/29.7.2)");
+/// Requests that containerd sends after one that was not answered well.
+const MORE_REQUESTS: usize = 5;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Why a request did not end well; Go's and containerd's words.
@@ -91,32 +95,78 @@ impl Call {
     }
 }
 
-/// The line to one registry.
-pub(super) struct Wire<'a> {
-    pub(super) host: &'a mut dyn Host,
+/// What is remembered of a registry from one request to the next.
+pub(super) struct Line {
     pub(super) endpoint: String,
     authorizer: Authorizer,
+    /// Whether docker's own client asks, which takes the first answer, and not containerd's.
+    is_classic: bool,
+    /// Whether requests travel side by side: then whoever asks lets time pass.
+    is_shared: bool,
+    /// What the requests took for which nobody has let time pass yet.
+    pub(super) waits: Duration,
 }
 
-impl<'a> Wire<'a> {
-    pub(super) fn new(domain: &str, credentials: Option<&Credentials>, host: &'a mut dyn Host) -> Self {
-        Self { host, endpoint: endpoint(domain).to_owned(), authorizer: Authorizer::new(credentials) }
+impl Line {
+    /// To the registry `domain`, as whom.
+    pub(super) fn new(domain: &str, credentials: Option<&Credentials>) -> Self {
+        Self {
+            endpoint: endpoint(domain).to_owned(),
+            authorizer: Authorizer::new(credentials),
+            is_classic: false,
+            is_shared: false,
+            waits: Duration::ZERO,
+        }
     }
 
-    /// Sends a request, and once more if the registry asks who is there.
+    /// The same, for several requests side by side.
+    pub(super) fn shared(mut self) -> Self {
+        self.is_shared = true;
+        self
+    }
+
+    /// The same, for docker's own client.
+    pub(super) fn classic(mut self) -> Self {
+        self.is_classic = true;
+        self
+    }
+
+    /// Speaks over `host`.
+    pub(super) fn over<'a>(&'a mut self, host: &'a mut dyn Host) -> Wire<'a> {
+        Wire { host, line: self }
+    }
+}
+
+/// A line on which somebody speaks.
+pub(super) struct Wire<'a> {
+    pub(super) host: &'a mut dyn Host,
+    pub(super) line: &'a mut Line,
+}
+
+impl Wire<'_> {
+    /// Sends a request, and once more if the registry asks who is there, or has no time just now.
     pub(super) fn send(&mut self, call: &Call, events: Events<'_>) -> Result<Response<Bytes>, WireError> {
-        let mut attempt = 1;
+        let mut seen: Vec<StatusCode> = Vec::new();
+        let mut asked = 0;
         loop {
             let authorization = self.authorization(call, events).map_err(WireError::Authorization)?;
             let response = self.exchange(call, authorization, events)?;
-            let is_asked = response.status() == StatusCode::UNAUTHORIZED;
-            let may_help =
-                is_asked && self.authorizer.learn(response.headers(), attempt).map_err(WireError::Authorization)?;
-            if !may_help {
+            seen.push(response.status());
+            let again = if response.status() == StatusCode::UNAUTHORIZED {
+                asked += 1;
+                self.line.authorizer.learn(response.headers(), asked).map_err(WireError::Authorization)?
+            } else {
+                !self.line.is_classic && is_worth_another(&seen)
+            };
+            if !again || seen.len() > MORE_REQUESTS {
                 return Ok(response);
             }
-            attempt += 1;
         }
+    }
+
+    /// The modelled way that blobs travel here, if whoever asks lets time pass.
+    pub(super) fn link(&self) -> Option<Link> {
+        self.host.link(&self.line.endpoint).filter(|_| self.line.is_shared)
     }
 
     /// Sends a request as it stands.
@@ -133,7 +183,7 @@ impl<'a> Wire<'a> {
         };
         let request = request(call, authorization).map_err(|error| unreachable(error.to_string()))?;
         let mut exchange = described(call, &request);
-        let answer = self.host.send(request);
+        let answer = self.deliver(call, request);
         let status = answer.as_ref().ok().map(Response::status);
         exchange.why = call.purpose.explain(status);
         if let Ok(response) = &answer {
@@ -145,12 +195,23 @@ impl<'a> Wire<'a> {
         answer.map_err(|error| unreachable(error.reason))
     }
 
+    fn deliver(&mut self, call: &Call, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        let link = request.uri().authority().and_then(|authority| self.host.link(authority.as_str()));
+        let (Some(link), true) = (link, self.line.is_shared) else { return self.host.send(request) };
+        let sent = request.body().len();
+        let answer = self.host.deliver(request);
+        let received = answer.as_ref().map_or(0, |response| response.body().len());
+        let bytes = if call.purpose.carries_blob() { 0 } else { sent + received };
+        self.line.waits += link.time_of(bytes as u64);
+        answer
+    }
+
     /// What to say of who asks. A password or token never goes to another host.
     fn authorization(&mut self, call: &Call, events: Events<'_>) -> Result<Option<String>, AuthError> {
-        let is_ours = call.url.parse::<Uri>().is_ok_and(|uri| authority(&uri) == self.endpoint);
-        match self.authorizer.scheme.clone().filter(|_| is_ours) {
+        let is_ours = call.url.parse::<Uri>().is_ok_and(|uri| authority(&uri) == self.line.endpoint);
+        match self.line.authorizer.scheme.clone().filter(|_| is_ours) {
             None => Ok(None),
-            Some(Scheme::Basic) => Ok(self.authorizer.credentials.as_ref().map(Credentials::basic)),
+            Some(Scheme::Basic) => Ok(self.line.authorizer.credentials.as_ref().map(Credentials::basic)),
             Some(Scheme::Bearer(bearer)) => {
                 self.token(&bearer, call, events).map(|token| Some(format!("Bearer {token}")))
             }
@@ -161,10 +222,10 @@ impl<'a> Wire<'a> {
         let mut scopes = sorted([call.scopes.clone(), bearer.scopes.clone()].concat());
         scopes.dedup();
         let key = scopes.join(" ");
-        if let Some(token) = self.authorizer.tokens.get(&key) {
+        if let Some(token) = self.line.authorizer.tokens.get(&key) {
             return Ok(token.clone());
         }
-        let token = match self.authorizer.credentials.clone() {
+        let token = match self.line.authorizer.credentials.clone() {
             None => self.fetch_token(&get_token(bearer, &scopes), None, "anonymous", events)?,
             Some(known) => match self.fetch_token(&post_token(bearer, &scopes, &known), None, "oauth", events) {
                 // Token services that know no POST are asked with GET, as containerd does.
@@ -174,7 +235,7 @@ impl<'a> Wire<'a> {
                 fetched => fetched?,
             },
         };
-        self.authorizer.tokens.insert(key, token.clone());
+        self.line.authorizer.tokens.insert(key, token.clone());
         Ok(token)
     }
 
@@ -194,6 +255,20 @@ impl<'a> Wire<'a> {
         let answer: TokenAnswer = json::read(response.body()).map_err(|error| invalid(error.to_string()))?;
         let token = answer.token.or(answer.access_token).filter(|token| token.len() <= limits::TOKEN_BYTES);
         token.ok_or_else(|| invalid("no token in the answer".to_owned()))
+    }
+}
+
+/// Whether containerd asks once more, at once: a registry that has too much to
+/// do is asked again and again, one that failed only if it did not just do the same.
+/// <https://github.com/containerd/containerd/blob/v2.2.0/core/remotes/docker/resolver.go>
+fn is_worth_another(seen: &[StatusCode]) -> bool {
+    match seen {
+        [.., StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS] => true,
+        [
+            before @ ..,
+            last @ (StatusCode::INTERNAL_SERVER_ERROR | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT),
+        ] => before.last() != Some(last),
+        _ => false,
     }
 }
 
@@ -246,6 +321,13 @@ fn request(call: &Call, authorization: Option<String>) -> Result<Request<Bytes>,
         builder = builder.header(header::AUTHORIZATION, authorization);
     }
     builder.body(call.body.clone())
+}
+
+/// Tells of a request that was not waited for, of whose body so much was sent.
+pub(super) fn hang_up(call: &Call, sent: u64, events: Events<'_>) {
+    let Ok(request) = request(call, None) else { return };
+    let why = format!("{} {HUNG_UP}", call.purpose.explain(None));
+    events(Event::Exchanged(Exchange { sent, why, ..described(call, &request) }));
 }
 
 fn described(call: &Call, request: &Request<Bytes>) -> Exchange {

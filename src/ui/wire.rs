@@ -56,6 +56,7 @@ fn told(moved: &BlobMove) -> (&'static str, String) {
     match &moved.outcome {
         Outcome::Waiting => ("waiting", "waiting".to_owned()),
         Outcome::Moving { .. } => ("moving", percent(moved.done(), moved.blob.size)),
+        Outcome::Retrying { seconds } => ("waiting", format!("again in {seconds} s")),
         Outcome::Moved => ("moved", units::size(moved.blob.size)),
         Outcome::AlreadyExists => ("still", "already exists".to_owned()),
         Outcome::Mounted { from } => ("still", format!("mounted from {from}")),

@@ -2,8 +2,9 @@
 //! is there, answers each `Ask` with `Tell`s, and lets a running container go
 //! on in slices between them, so that Ctrl-C always gets in.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
@@ -21,7 +22,7 @@ pub fn start() {
     let loading = Box::new(move |what: &str| post(&page, &Tell::Loading(what.to_owned())));
     let session = Session::new(Box::new(Outside), Box::new(Remote::new(loading)), true);
     let session = Rc::new(RefCell::new(session));
-    let pulse = Pulse::new(&session, &scope);
+    let pulse = Pulse::start(&session, &scope);
     let page = scope.clone();
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         match message::read::<Ask>(event.data()) {
@@ -38,26 +39,51 @@ pub fn start() {
 }
 
 /// Wakes the session up again and again without the pause a timer has, yet
-/// behind the messages that came meanwhile.
-struct Pulse(MessageChannel);
+/// behind the messages that came meanwhile; where modelled time passes on the
+/// wire, a person sees it pass.
+struct Pulse {
+    scope: DedicatedWorkerGlobalScope,
+    channel: MessageChannel,
+    /// Sends itself the next beat.
+    late: Closure<dyn FnMut()>,
+    /// Whether a beat is on its way.
+    beats: Cell<bool>,
+}
 
 impl Pulse {
-    fn new(session: &Rc<RefCell<Session>>, scope: &DedicatedWorkerGlobalScope) -> Self {
+    fn start(session: &Rc<RefCell<Session>>, scope: &DedicatedWorkerGlobalScope) -> Rc<Self> {
         let channel = MessageChannel::new().expect("every browser with workers has message channels");
-        let (session, scope, next) = (Rc::clone(session), scope.clone(), channel.port2());
+        let next = channel.port2();
+        let late = Closure::new(move || drop(next.post_message(&JsValue::NULL)));
+        let pulse = Rc::new(Self { scope: scope.clone(), channel, late, beats: Cell::new(false) });
+        let (session, own) = (Rc::clone(session), Rc::clone(&pulse));
         let on_beat = Closure::<dyn FnMut()>::new(move || {
-            let more = session.borrow_mut().tick(&mut |tell| post(&scope, &tell));
+            own.beats.set(false);
+            let more = session.borrow_mut().tick(&mut |tell| post(&own.scope, &tell));
             if more {
-                let _ = next.post_message(&JsValue::NULL);
+                own.beat_after(session.borrow().rest());
             }
         });
-        channel.port1().set_onmessage(Some(on_beat.as_ref().unchecked_ref()));
+        pulse.channel.port1().set_onmessage(Some(on_beat.as_ref().unchecked_ref()));
         on_beat.forget();
-        Self(channel)
+        pulse
     }
 
     fn beat(&self) {
-        let _ = self.0.port2().post_message(&JsValue::NULL);
+        self.beat_after(Duration::ZERO);
+    }
+
+    fn beat_after(&self, rest: Duration) {
+        if self.beats.replace(true) {
+            return;
+        }
+        let millis = i32::try_from(rest.as_millis()).unwrap_or(i32::MAX);
+        let late = self.late.as_ref().unchecked_ref();
+        let waits =
+            millis > 0 && self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(late, millis).is_ok();
+        if !waits {
+            drop(self.channel.port2().post_message(&JsValue::NULL));
+        }
     }
 }
 

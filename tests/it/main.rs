@@ -4,6 +4,7 @@
 mod architecture;
 mod cached;
 mod calls;
+mod cancelled;
 mod command;
 mod completion;
 mod debug;

@@ -11,7 +11,7 @@ use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::event::{Direction, Events};
 use crate::oci::{Descriptor, MediaType, Platform, Reference, children, json};
-use crate::transfer::{AuthError, LookupError, Remote, WireError};
+use crate::transfer::{AuthError, Client, LookupError, Remote, WireError};
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -43,7 +43,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let reference = name(&parsed.arguments[0])?;
     let credentials = desk.machine.engine.credentials.get(&reference.domain).cloned();
     let Desk { wire, terminal, .. } = desk;
-    let mut remote = Remote::new(&reference, Direction::Pull, credentials.as_ref(), wire);
+    let mut client = Client::new(&reference, Direction::Pull, credentials.as_ref());
+    let mut remote = client.over(wire);
     let verbose = parsed.has("verbose");
     let text = inspect(&mut remote, &reference, verbose, &mut |event| terminal.event(event))?;
     terminal.lines(text.split('\n'));

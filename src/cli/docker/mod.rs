@@ -24,9 +24,11 @@ mod save;
 mod search;
 mod system;
 mod tag;
+mod transferring;
 
 pub use build::Building;
 pub use config::path as credentials_file;
+pub use transferring::Transferring;
 
 use super::flags::Parsed;
 use super::{Desk, Failure, Flow, Verb, help};

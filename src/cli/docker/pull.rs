@@ -1,10 +1,13 @@
 //! `docker pull`: what a name means at its registry, fetched as far as it is
 //! not here yet.
 
+use std::collections::VecDeque;
+use std::fmt;
+
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Terminal, Verb};
-use crate::engine::RegistryError;
+use crate::engine::{Pull, PullResult, RegistryError};
 use crate::event::{BlobMove, Event};
 use crate::oci::{Descriptor, Platform, Reference};
 use crate::text::Stream;
@@ -39,12 +42,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     }
     let whole = if all { typed.clone() } else { typed.clone().tagged() };
     let references = if all { tags(&typed, desk)? } else { vec![whole.clone()] };
-    for reference in references {
-        let pulled = pull(&reference, &platform, (!quiet).then_some(Stream::Stdout), desk);
-        pulled.map_err(|failure| if all { of_one(&reference, failure) } else { failure })?;
-    }
-    desk.terminal.out(whole.to_string());
-    Ok(Flow::Done(0))
+    let then = Then::Named { whole: whole.to_string(), all };
+    Ok(Pulling::new(references, platform, (!quiet).then_some(Stream::Stdout), then).into())
 }
 
 /// Every tag of the repository, as names.
@@ -65,36 +64,139 @@ fn of_one(reference: &Reference, failure: Failure) -> Failure {
 
 const DAEMON: &str = "Error response from daemon: ";
 
-/// Pulls, unpacks and prints everything but the last line; silent without a stream.
-pub fn pull(
-    reference: &Reference,
-    platform: &Platform,
+/// Names under way from their registry, one after the other.
+pub struct Pulling {
+    left: VecDeque<Reference>,
+    platform: Platform,
+    /// Where it is told; nowhere if there is none.
     stream: Option<Stream>,
-    desk: &mut Desk<'_>,
-) -> Result<Descriptor, Failure> {
-    let registries = desk.registries.clone();
-    let Desk { machine, wire, terminal, .. } = desk;
-    let mut progress = Progress::new(stream.unwrap_or(Stream::Stdout), machine.engine.image_store());
-    let mut begun = false;
-    let pulled = machine.engine.pull(reference, platform, wire, &mut |event| {
-        // Docker prints its first line when it comes to an image's manifest.
-        let is_manifest = |moved: &BlobMove| moved.blob.media_type.is_manifest();
-        if !begun && matches!(&event, Event::BlobMoved(moved) if is_manifest(moved)) {
-            begun = true;
-            say(terminal, stream, first_line(reference));
-        }
-        if stream.is_some() { progress.take(event, terminal) } else { terminal.event(event) }
-    });
-    let pulled = pulled.map_err(|error| failure(&error, begun, reference, &registries))?;
-    let unpacked = machine.engine.unpack_for(&pulled.root, platform);
-    unpacked.map_err(|error| if begun { Failure::new(error) } else { Failure::daemon(error) })?;
-    if stream.is_some() {
-        progress.unpacked(terminal);
+    current: Option<Current>,
+    then: Then,
+}
+
+/// What follows the last name.
+pub enum Then {
+    /// It is printed; whether it stands for all tags of its repository.
+    Named { whole: String, all: bool },
+    /// Something that needed the image, with what its failures are called.
+    Go { on: Box<GoOn>, failed: fn(Failure) -> Failure },
+}
+
+/// Takes what was pulled.
+pub type GoOn = dyn FnOnce(&Descriptor, &mut Desk<'_>) -> Result<Flow, Failure>;
+
+/// The name that is on its way, what is shown of it, and what was found.
+struct Current {
+    reference: Reference,
+    pull: Pull,
+    progress: Progress,
+    /// Whether the first line was printed.
+    begun: bool,
+    found: Option<PullResult>,
+}
+
+impl fmt::Debug for Pulling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pulling").field("left", &self.left).finish_non_exhaustive()
     }
-    say(terminal, stream, format!("Digest: {}", pulled.digest));
-    let status = if pulled.up_to_date { "Image is up to date for" } else { "Downloaded newer image for" };
-    say(terminal, stream, format!("Status: {status} {}", reference.familiar()));
-    Ok(pulled.root)
+}
+
+impl Pulling {
+    /// Of these names, of which there is one at least.
+    pub fn new(references: Vec<Reference>, platform: Platform, stream: Option<Stream>, then: Then) -> Self {
+        Self { left: references.into(), platform, stream, current: None, then }
+    }
+
+    /// Goes on a piece: with the transfer, or with what follows it.
+    pub fn step(mut self, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+        let Some(mut current) = self.current.take() else {
+            let Some(reference) = self.left.pop_front() else { return self.done(None, desk) };
+            let engine = &desk.machine.engine;
+            let progress = Progress::new(self.stream.unwrap_or(Stream::Stdout), engine.image_store());
+            let pull = engine.begin_pull(&reference, &self.platform);
+            self.current = Some(Current { reference, pull, progress, begun: false, found: None });
+            return Ok(self.into());
+        };
+        let stepped = match current.found.take() {
+            None => current.go_on(self.stream, desk).map(|()| None),
+            Some(found) => current.unpack(found, &self.platform, self.stream, desk).map(Some),
+        };
+        match stepped.map_err(|failure| self.then.called(&current.reference, failure))? {
+            Some(root) if self.left.is_empty() => self.done(Some(&root), desk),
+            Some(_) => Ok(self.into()),
+            None => {
+                self.current = Some(current);
+                Ok(self.into())
+            }
+        }
+    }
+
+    fn done(self, root: Option<&Descriptor>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+        match (self.then, root) {
+            (Then::Go { on, .. }, Some(root)) => on(root, desk),
+            (Then::Named { whole, .. }, _) => {
+                desk.terminal.out(whole);
+                Ok(Flow::Done(0))
+            }
+            (Then::Go { .. }, None) => Ok(Flow::Done(0)),
+        }
+    }
+
+    /// Ctrl-C: names that were pulled before it stay pulled.
+    pub fn interrupt(self, desk: &mut Desk<'_>) {
+        let Some(current) = self.current else { return };
+        let Desk { machine, terminal, .. } = desk;
+        machine.engine.cancel_pull(current.pull, &mut |event| terminal.event(event));
+    }
+}
+
+impl Then {
+    /// The failure of one name as the whole command tells it.
+    fn called(&self, reference: &Reference, failure: Failure) -> Failure {
+        match self {
+            Self::Named { all: true, .. } => of_one(reference, failure),
+            Self::Named { .. } => failure,
+            Self::Go { failed, .. } => failed(failure),
+        }
+    }
+}
+
+impl Current {
+    fn go_on(&mut self, stream: Option<Stream>, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        let Self { reference, pull, progress, begun, found } = self;
+        let Desk { machine, wire, terminal, registries, .. } = desk;
+        let pulled = machine.engine.advance_pull(pull, wire, &mut |event| {
+            // Docker prints its first line when it comes to an image's manifest.
+            let is_manifest = |moved: &BlobMove| moved.blob.media_type.is_manifest();
+            if !*begun && matches!(&event, Event::BlobMoved(moved) if is_manifest(moved)) {
+                *begun = true;
+                say(terminal, stream, first_line(reference));
+            }
+            if stream.is_some() { progress.take(event, terminal) } else { terminal.event(event) }
+        });
+        *found = pulled.map_err(|error| failure(&error, *begun, reference, registries))?;
+        Ok(())
+    }
+
+    /// Unpacks what was found and prints everything but the last line.
+    fn unpack(
+        &mut self,
+        found: PullResult,
+        platform: &Platform,
+        stream: Option<Stream>,
+        desk: &mut Desk<'_>,
+    ) -> Result<Descriptor, Failure> {
+        let Desk { machine, terminal, .. } = desk;
+        let unpacked = machine.engine.unpack_for(&found.root, platform);
+        unpacked.map_err(|error| if self.begun { Failure::new(error) } else { Failure::daemon(error) })?;
+        if stream.is_some() {
+            self.progress.unpacked(terminal);
+        }
+        say(terminal, stream, format!("Digest: {}", found.digest));
+        let status = if found.up_to_date { "Image is up to date for" } else { "Downloaded newer image for" };
+        say(terminal, stream, format!("Status: {status} {}", self.reference.familiar()));
+        Ok(found.root)
+    }
 }
 
 fn say(terminal: &mut Terminal<'_>, stream: Option<Stream>, line: String) {

@@ -1,11 +1,14 @@
 //! `docker push`: the name says where to. Errors come inside the progress
 //! stream, so they have no prefix.
 
+use std::collections::VecDeque;
+use std::fmt;
+
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::{ImageStore, RegistryError};
-use crate::oci::{DEFAULT_DOMAIN, Platform, Reference};
+use crate::engine::{ImageStore, Push, RegistryError};
+use crate::oci::{DEFAULT_DOMAIN, Descriptor, Platform, Reference};
 use crate::text::Stream;
 use crate::transfer::Pushed;
 
@@ -66,17 +69,89 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     } else {
         vec![whole.clone()]
     };
-    let mut notes = Vec::new();
-    for reference in references {
-        notes.extend(push(&reference, platform.as_ref(), quiet, desk)?);
+    let shown = quiet.then(|| whole.to_string());
+    Ok(Pushing { left: references.into(), platform, shown, current: None, notes: Vec::new() }.into())
+}
+
+/// Names under way to their registry, one after the other.
+pub struct Pushing {
+    left: VecDeque<Reference>,
+    platform: Option<Platform>,
+    /// What is printed in the end if nothing else is.
+    shown: Option<String>,
+    current: Option<(Reference, Push, Progress)>,
+    /// What is said after the last.
+    notes: Vec<String>,
+}
+
+impl fmt::Debug for Pushing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pushing").field("left", &self.left).finish_non_exhaustive()
     }
-    if quiet {
-        desk.terminal.out(whole.to_string());
+}
+
+impl Pushing {
+    /// Goes on a piece.
+    pub fn step(mut self, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+        if let Some((reference, push, progress)) = self.current.take() {
+            self.go_on(reference, push, progress, desk)?;
+            return Ok(self.into());
+        }
+        let Some(reference) = self.left.pop_front() else { return Ok(self.done(desk)) };
+        let engine = &desk.machine.engine;
+        let progress = Progress::new(Stream::Stdout, engine.image_store());
+        let push = engine.begin_push(&reference, self.platform.as_ref());
+        let push = push.map_err(|error| failure(&error, &reference, &desk.registries))?;
+        self.current = Some((reference, push, progress));
+        Ok(self.into())
     }
-    for note in notes {
-        desk.terminal.note(&note);
+
+    fn go_on(
+        &mut self,
+        reference: Reference,
+        mut push: Push,
+        mut progress: Progress,
+        desk: &mut Desk<'_>,
+    ) -> Result<(), Failure> {
+        let quiet = self.shown.is_some();
+        let Desk { machine, wire, terminal, registries, .. } = desk;
+        let pushed = machine.engine.advance_push(&mut push, wire, &mut |event| {
+            if quiet { terminal.event(event) } else { progress.take(event, terminal) }
+        });
+        let pushed = pushed.map_err(|error| {
+            progress.refused(terminal);
+            failure(&error, &reference, registries)
+        })?;
+        match pushed {
+            None => self.current = Some((reference, push, progress)),
+            Some(Pushed { root, instead_of }) => {
+                if !quiet {
+                    let tag = reference.tag.clone().unwrap_or_default();
+                    terminal.out(format!("{tag}: digest: {} size: {}", root.digest, root.size));
+                }
+                let note = |index: Descriptor| format!("{NOT_ALL}\n{} -> {}", index.digest, root.digest);
+                self.notes.extend(instead_of.map(note));
+            }
+        }
+        Ok(())
     }
-    Ok(Flow::Done(0))
+
+    fn done(self, desk: &mut Desk<'_>) -> Flow {
+        if let Some(shown) = self.shown {
+            desk.terminal.out(shown);
+        }
+        for note in self.notes {
+            desk.terminal.note(&note);
+        }
+        Flow::Done(0)
+    }
+
+    /// Ctrl-C: names that were pushed before it stay pushed.
+    pub fn interrupt(self, desk: &mut Desk<'_>) {
+        let Some((_, push, _)) = self.current else { return };
+        let Desk { machine, wire, terminal, .. } = desk;
+        machine.engine.cancel_push(push, wire, &mut |event| terminal.event(event));
+    }
 }
 
 /// Docker says what is no platform in one line with the reason.
@@ -84,30 +159,6 @@ fn platform(parsed: &Parsed<'_>) -> Result<Option<Platform>, Failure> {
     let typed = parsed.value("platform").filter(|typed| !typed.is_empty());
     let invalid = |typed: &str, error| Failure::new(format!("Invalid platform {typed}{error}"));
     typed.map(|typed| typed.parse::<Platform>().map_err(|error| invalid(typed, error))).transpose()
-}
-
-/// Pushes one name; the note there is about it, for after the last.
-fn push(
-    reference: &Reference,
-    platform: Option<&Platform>,
-    quiet: bool,
-    desk: &mut Desk<'_>,
-) -> Result<Option<String>, Failure> {
-    let registries = desk.registries.clone();
-    let Desk { machine, wire, terminal, .. } = desk;
-    let mut progress = Progress::new(Stream::Stdout, machine.engine.image_store());
-    let pushed = machine.engine.push(reference, platform, wire, &mut |event| {
-        if quiet { terminal.event(event) } else { progress.take(event, terminal) }
-    });
-    let Pushed { root, instead_of } = pushed.map_err(|error| {
-        progress.refused(terminal);
-        failure(&error, reference, &registries)
-    })?;
-    if !quiet {
-        let tag = reference.tag.clone().unwrap_or_default();
-        terminal.out(format!("{tag}: digest: {} size: {}", root.digest, root.size));
-    }
-    Ok(instead_of.map(|index| format!("{NOT_ALL}\n{} -> {}", index.digest, root.digest)))
 }
 
 fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) -> Failure {

@@ -1,6 +1,7 @@
 //! `docker run`: a container made, its program found in the image's own
 //! layers, and started in the foreground.
 
+use super::pull::{Pulling, Then};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Attached, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::{Container, ContainerSpec, State};
@@ -49,36 +50,65 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         return Err(refused(&format!("--{flag} is not supported yet in this lab")));
     }
     let (typed, arguments) = parsed.arguments.split_first().expect("the verb takes at least one argument");
-    let root = find_or_pull(typed, parsed.value("pull").unwrap_or("missing"), desk)?;
-    let engine = &mut desk.machine.engine;
-    let image = engine.image(&root).map_err(|error| refused(&daemon(&error)))?;
-    let tree = engine.unpack(&image).map_err(|error| refused(&daemon(&error)))?;
-    let spec = ContainerSpec {
-        image: typed.clone(),
-        name: parsed.value("name").map(str::to_owned),
-        entrypoint: parsed.value("entrypoint").map(str::to_owned),
-        arguments: arguments.to_vec(),
-        environment: parsed.values("env").into_iter().filter(|entry| entry.contains('=')).collect(),
-        directory: parsed.value("workdir").map(str::to_owned),
+    let wanted = Wanted {
+        spec: ContainerSpec {
+            image: typed.clone(),
+            name: parsed.value("name").map(str::to_owned),
+            entrypoint: parsed.value("entrypoint").map(str::to_owned),
+            arguments: arguments.to_vec(),
+            environment: parsed.values("env").into_iter().filter(|entry| entry.contains('=')).collect(),
+            directory: parsed.value("workdir").map(str::to_owned),
+        },
+        remove: parsed.has("rm"),
     };
-    let Desk { wire, terminal, .. } = desk;
-    let created = engine.create(&image, tree, &spec, wire, &mut |event| terminal.event(event));
-    let id = created.map_err(|error| refused(&daemon(&error)))?;
-    warn_of_platform(&image.config.platform(), desk);
-    match start(&id, desk) {
-        Ok(process) => {
-            let attached = Attached { container: id, process, remove: parsed.has("rm") };
-            Ok(Flow::Attached(Box::new(attached)))
+    match find(typed, parsed.value("pull").unwrap_or("missing"), desk)? {
+        Found::Here(root) => wanted.run(&root, desk),
+        Found::Away(reference) => {
+            let platform = desk.machine.engine.platform();
+            let then = Then::Go { on: Box::new(move |root, desk| wanted.run(root, desk)), failed: of_pull };
+            // Docker shows it on standard error.
+            Ok(Pulling::new(vec![reference], platform, Some(Stream::Stderr), then).into())
         }
-        Err(failure) => not_started(&id, parsed.has("rm"), failure, desk),
     }
 }
 
-/// What `typed` means here; pulled first if it is absent or asked to be, on standard error as docker does.
-fn find_or_pull(typed: &str, policy: &str, desk: &mut Desk<'_>) -> Result<Descriptor, Failure> {
+/// The container that is to run, once its image is here.
+struct Wanted {
+    spec: ContainerSpec,
+    /// Whether it is removed when it ends.
+    remove: bool,
+}
+
+impl Wanted {
+    fn run(self, root: &Descriptor, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+        let engine = &mut desk.machine.engine;
+        let image = engine.image(root).map_err(|error| refused(&daemon(&error)))?;
+        let tree = engine.unpack(&image).map_err(|error| refused(&daemon(&error)))?;
+        let Desk { wire, terminal, .. } = desk;
+        let created = engine.create(&image, tree, &self.spec, wire, &mut |event| terminal.event(event));
+        let id = created.map_err(|error| refused(&daemon(&error)))?;
+        warn_of_platform(&image.config.platform(), desk);
+        match start(&id, desk) {
+            Ok(process) => {
+                let attached = Attached { container: id, process, remove: self.remove };
+                Ok(Flow::Attached(Box::new(attached)))
+            }
+            Err(failure) => not_started(&id, self.remove, failure, desk),
+        }
+    }
+}
+
+/// Where the image is.
+enum Found {
+    Here(Descriptor),
+    Away(Reference),
+}
+
+/// What `typed` means here; it is to be pulled first if it is absent or that is asked for.
+fn find(typed: &str, policy: &str, desk: &mut Desk<'_>) -> Result<Found, Failure> {
     let found = desk.machine.engine.find_image(typed);
     match (policy, found) {
-        ("missing" | "never", Ok(root)) => return Ok(root),
+        ("missing" | "never", Ok(root)) => return Ok(Found::Here(root)),
         ("never", Err(error)) => return Err(refused(&daemon(&error))),
         ("missing" | "always", _) => {}
         _ => {
@@ -93,11 +123,13 @@ fn find_or_pull(typed: &str, policy: &str, desk: &mut Desk<'_>) -> Result<Descri
     if policy == "missing" {
         desk.terminal.err(format!("Unable to find image '{}' locally", reference.familiar()));
     }
-    let platform = desk.machine.engine.platform();
-    super::pull::pull(&reference, &platform, Some(Stream::Stderr), desk).map_err(|failure| {
-        let text: Vec<String> = failure.lines.iter().map(crate::text::Line::text).collect();
-        Failure { hint: failure.hint, ..refused(&text.join("\n")) }
-    })
+    Ok(Found::Away(reference))
+}
+
+/// A pull's failure in the words of `docker run`.
+fn of_pull(failure: Failure) -> Failure {
+    let text: Vec<String> = failure.lines.iter().map(crate::text::Line::text).collect();
+    Failure { hint: failure.hint, ..refused(&text.join("\n")) }
 }
 
 /// What stands before `: ` of every error of `docker run`.

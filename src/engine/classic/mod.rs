@@ -11,6 +11,7 @@ mod remove;
 mod save;
 
 pub(super) use build::told;
+pub(super) use pull::Arriving;
 
 use super::{Engine, Image, ImageError, uncompressed};
 use crate::oci::{Descriptor, Digest, MediaType, Reference};

@@ -5,46 +5,47 @@ use bytes::Bytes;
 
 use crate::engine::{Engine, Image, PullResult, RegistryError};
 use crate::event::{Event, Events, Outcome};
-use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Platform, Reference};
 use crate::store::{Blobs, Content, ContentError};
 use crate::text::sorted;
-use crate::transfer::classic::{self, ClassicError};
+use crate::transfer::classic::ClassicError;
 
 impl Engine {
-    /// Pulls what `reference` means and names it, by tag and by the digest of what the registry has.
-    pub(in crate::engine) fn pull_classic(
+    /// Where the blobs of a pull arrive.
+    pub(in crate::engine) fn arriving(&self) -> Arriving {
+        Arriving { blobs: Blobs::default(), here: self.layers_here() }
+    }
+
+    /// Unpacks what arrived, without a name; `document` is what the reference names.
+    pub(in crate::engine) fn take_arrived(
         &mut self,
         reference: &Reference,
         platform: &Platform,
-        host: &mut dyn Host,
-        events: Events<'_>,
+        arrived: &Arriving,
+        document: &Descriptor,
     ) -> Result<PullResult, RegistryError> {
-        let (root, document) = self.fetch_classic(reference, platform, host, events)?;
+        let image = Image::load(&arrived.blobs, document, platform);
+        let image = image.map_err(|_| no_image(&arrived.blobs, document))?;
+        let root = self.adopt(&image, &arrived.blobs, Some(reference)).map_err(RegistryError::Image)?;
+        Ok(PullResult { root, up_to_date: false, digest: document.digest })
+    }
+
+    /// Names what was pulled, by tag and by the digest of what the registry has.
+    pub(in crate::engine) fn take_pulled(
+        &mut self,
+        reference: &Reference,
+        found: PullResult,
+        events: Events<'_>,
+    ) -> PullResult {
+        let root = &found.root;
         let tag = reference.tag.clone().filter(|_| reference.digest.is_none());
         let name = Reference { tag, ..reference.clone() };
         let up_to_date = self.names.get(&name.to_string()).is_some_and(|known| known.digest == root.digest);
-        self.name(&name, &root);
-        let by_digest = Reference { tag: None, digest: Some(document), ..reference.clone() };
+        self.name(&name, root);
+        let by_digest = Reference { tag: None, digest: Some(found.digest), ..reference.clone() };
         self.names.insert(by_digest.to_string(), root.clone());
         events(Event::ImagePulled { reference: reference.familiar(), image: root.clone(), up_to_date });
-        Ok(PullResult { root, up_to_date, digest: document })
-    }
-
-    /// Brings the image here without a name; its root, and the digest of what the reference names.
-    pub(in crate::engine) fn fetch_classic(
-        &mut self,
-        reference: &Reference,
-        platform: &Platform,
-        host: &mut dyn Host,
-        events: Events<'_>,
-    ) -> Result<(Descriptor, Digest), RegistryError> {
-        let credentials = self.credentials.get(&reference.domain).cloned();
-        let mut target = Arriving { blobs: Blobs::default(), here: self.layers_here() };
-        let document = classic::pull(&mut target, reference, platform, credentials.as_ref(), host, events)?;
-        let image = Image::load(&target.blobs, &document, platform).map_err(|_| no_image(&target.blobs, &document))?;
-        let root = self.adopt(&image, &target.blobs, Some(reference)).map_err(RegistryError::Image)?;
-        Ok((root, document.digest))
+        PullResult { up_to_date, ..found }
     }
 
     /// The compressed blobs whose layers are here, unpacked.
@@ -62,7 +63,7 @@ fn no_image(blobs: &Blobs, document: &Descriptor) -> RegistryError {
 }
 
 /// Where the blobs of a pull arrive before they are unpacked.
-struct Arriving {
+pub(in crate::engine) struct Arriving {
     blobs: Blobs,
     /// Layers that need not come.
     here: Vec<Digest>,

@@ -2,12 +2,13 @@
 //! test's host; the requests are compared with those of docker 29.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, header};
+use http::{Method, Request, Response, header};
 
 use drydock::event::{Direction, Event, Events, Exchange, Outcome};
-use drydock::host::{Host, SendError};
+use drydock::host::{Host, Link, SendError};
 use drydock::oci::{
     ATTESTATION, Blob, Descriptor, Digest, Index, Manifest, MediaType, Platform, REFERENCE_DIGEST, REFERENCE_TYPE,
     Reference, Timestamp,
@@ -15,10 +16,14 @@ use drydock::oci::{
 use drydock::registry::Registry;
 use drydock::registry::hub::{AUTH_HOST, Hub, REGISTRY_HOST};
 use drydock::store::Blobs;
-use drydock::transfer::{Credentials, Journey, Pulled, Pushed, TransferError, copy, login, present, pull, push};
+use drydock::transfer::{
+    Copy, Credentials, Journey, Partials, Pulled, Pushed, TransferError, login, present, pull, push,
+};
 
 mod attested;
 mod hub;
+mod interrupted;
+mod lanes;
 mod password;
 mod pulling;
 mod pushing;
@@ -31,6 +36,12 @@ struct World {
     files: BTreeMap<String, Bytes>,
     /// Changes what travels.
     tamper: fn(&str, Bytes) -> Bytes,
+    /// The modelled way to each registry, if it is modelled.
+    link: Option<Link>,
+    /// Time that passed on it.
+    passed: Duration,
+    /// After how many bytes the connection of the next upload breaks; what had come stays.
+    breaks_after: Option<usize>,
     count: u8,
 }
 
@@ -42,6 +53,9 @@ impl World {
             hub: Some(Hub::at("https://page.test/hub/")),
             files: BTreeMap::new(),
             tamper: |_, bytes| bytes,
+            link: None,
+            passed: Duration::ZERO,
+            breaks_after: None,
             count: 0,
         }
     }
@@ -78,9 +92,18 @@ impl World {
         }
         let reason = || SendError { reason: format!("dial tcp: lookup {name}: no such host") };
         let mut registry = self.registries.remove(name).ok_or_else(reason)?;
-        let answer = registry.answer(request, self);
+        let answer = match self.breaks_after.take_if(|_| request.method() == Method::PUT && !request.body().is_empty())
+        {
+            None => registry.exchange(request, self),
+            Some(came) => {
+                let (mut parts, body) = request.into_parts();
+                parts.method = Method::PATCH;
+                registry.answer(Request::from_parts(parts, body.slice(..came)), self);
+                Err(SendError { reason: "write: broken pipe".to_owned() })
+            }
+        };
         self.registries.insert(name.to_owned(), registry);
-        Ok(answer)
+        answer
     }
 }
 
@@ -106,6 +129,14 @@ impl Host for World {
         };
         answer.map(|response| response.map(|bytes| (self.tamper)(&path, bytes)))
     }
+
+    fn link(&self, _: &str) -> Option<Link> {
+        self.link
+    }
+
+    fn wait(&mut self, _: &str, duration: Duration) {
+        self.passed += duration;
+    }
 }
 
 /// A machine with an image of one layer.
@@ -119,6 +150,19 @@ impl Machine {
         let mut blobs = Blobs::default();
         let manifest = image(&mut blobs, b"a configuration", b"a layer");
         let root = keep(&mut blobs, MediaType::MANIFEST, &manifest.to_bytes());
+        Self { blobs, root }
+    }
+
+    /// An image of layers of so many bytes.
+    fn with_layers(sizes: &[usize]) -> Self {
+        let mut blobs = Blobs::default();
+        let layers = sizes.iter().enumerate().map(|(at, size)| {
+            let bytes: Vec<u8> = (0_u8..251).cycle().skip(at).take(*size).collect();
+            keep(&mut blobs, MediaType::LAYER_GZIP, &bytes)
+        });
+        let layers = layers.collect();
+        let config = keep(&mut blobs, MediaType::CONFIG, b"a configuration");
+        let root = keep(&mut blobs, MediaType::MANIFEST, &Manifest::of(config, layers).to_bytes());
         Self { blobs, root }
     }
 

@@ -44,6 +44,7 @@ struct Guarded {
     registry: Registry,
     /// Host and `Authorization` of each request.
     heard: Vec<(String, String)>,
+    drawn: u8,
 }
 
 impl Host for Guarded {
@@ -52,7 +53,8 @@ impl Host for Guarded {
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
-        bytes.fill(7);
+        self.drawn += 1;
+        bytes.fill(self.drawn);
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {

@@ -7,7 +7,7 @@ use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::event::Direction;
 use crate::oci::{Descriptor, Reference, children};
-use crate::transfer::Remote;
+use crate::transfer::Client;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -31,7 +31,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let reference = location(&parsed.arguments[0])?;
     let credentials = place(&reference, desk).credentials;
     let Desk { wire, terminal, .. } = desk;
-    let mut remote = Remote::new(&reference, Direction::Pull, credentials.as_ref(), wire);
+    let mut client = Client::new(&reference, Direction::Pull, credentials.as_ref());
+    let mut remote = client.over(wire);
     let (root, bytes) = remote.look_up(&mut |event| terminal.event(event)).map_err(failed)?;
     if parsed.has("raw") {
         terminal.lines(String::from_utf8_lossy(&bytes).split('\n'));

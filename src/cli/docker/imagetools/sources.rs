@@ -9,7 +9,7 @@ use crate::cli::Failure;
 use crate::event::{Direction, Events};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, ImageConfig, Index, MediaType, Platform, Reference, children, json};
-use crate::transfer::{Place, Remote};
+use crate::transfer::{Client, Place};
 
 /// One source as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,8 @@ pub struct Resolved {
 
 /// Asks the registry what `source` is.
 pub fn resolve(source: &Source, place: Place, host: &mut dyn Host, events: Events<'_>) -> Result<Resolved, Failure> {
-    let mut remote = Remote::new(&place.reference, Direction::Pull, place.credentials.as_ref(), host);
+    let mut client = Client::new(&place.reference, Direction::Pull, place.credentials.as_ref());
+    let mut remote = client.over(host);
     let (mut descriptor, bytes) = remote.look_up(events).map_err(failed)?;
     let Given { size, media_type, platform, annotations, .. } = &source.given;
     if *size != 0 && *size != descriptor.size {
