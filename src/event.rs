@@ -187,11 +187,54 @@ pub enum Event {
         /// The user.
         user: String,
     },
+    /// How a registry treats who comes was changed.
+    RegistryChanged {
+        /// The registry.
+        registry: String,
+        /// The repositories it was changed for, as a pattern; all, if there is none.
+        repositories: Option<String>,
+        /// What was changed, such as `read-only`.
+        setting: String,
+        /// To what, such as `on`; never a secret.
+        value: String,
+    },
+    /// Tags or manifests were taken out of a repository; their bytes stay until garbage is collected.
+    ManifestRemoved {
+        /// The registry.
+        registry: String,
+        /// The repository.
+        repository: String,
+        /// The tag that went, if it was only one.
+        tag: Option<String>,
+        /// The manifest.
+        digest: Digest,
+    },
+    /// The garbage of a registry was collected, or only looked for.
+    GarbageCollected {
+        /// The registry.
+        registry: String,
+        /// Whether nothing was taken away.
+        dry_run: bool,
+        /// The blobs and manifests whose bytes were given back.
+        freed: Vec<Blob>,
+        /// What nobody needs and why it stayed all the same.
+        kept: Vec<Kept>,
+    },
     /// The prompt moved to another machine.
     MachineEntered {
         /// Its name.
         machine: String,
     },
+}
+
+/// What a collection of garbage left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// What.
+    pub digest: Digest,
+    /// Why, in plain words.
+    pub why: String,
 }
 
 /// One HTTP request and its answer.

@@ -47,6 +47,21 @@ pub const SERVED_PIECE_BYTES: usize = 256 << 10;
 /// Names with passwords that were right and are not computed again.
 pub const SERVED_CREDENTIALS: usize = 1024;
 
+/// A pattern of names, in bytes: as long as the longest name of a repository.
+pub const PATTERN_BYTES: usize = 255;
+
+/// Accounts of one registry of a lab: a table of more is read by nobody.
+pub const ACCOUNTS: usize = 200;
+
+/// Patterns with rules or grants of their own, and tags of one rule: each request tries them all.
+pub const RULES: usize = 100;
+
+/// Faults wanted of one registry: each request tries them all.
+pub const FAULTS: usize = 20;
+
+/// How long a lab may let time pass at once, in seconds: a year.
+pub const SLEEP_SECONDS: u64 = 365 * 24 * 60 * 60;
+
 /// Uploads a registry keeps open: a push opens one at a time, so this many were abandoned.
 pub const UPLOADS: usize = 128;
 

@@ -2,10 +2,11 @@
 //! images, containers, files, machines, registries.
 
 use super::shell::WORDS;
-use super::verb::Operand;
-use super::{Arguments, Flag, Takes, Verb, docker, split};
+use super::verb::{Operand, REGISTRY, find_path};
+use super::{Arguments, Flag, Takes, Verb, docker, registry, split};
 use crate::fs::FsPath;
 use crate::lab::State;
+use crate::registry::{Part, Registry};
 use crate::text::sorted;
 
 /// Whole lines that `line` could become, sorted; none if nothing fits.
@@ -24,10 +25,14 @@ pub fn complete(line: &str, state: &State) -> Vec<String> {
 
 fn candidates(words: &[String], last: &str, state: &State) -> Vec<String> {
     let Some((first, rest)) = words.split_first() else {
-        return WORDS.iter().map(|word| word.name).chain(["docker"]).map(|word| format!("{word} ")).collect();
+        return WORDS.iter().map(|word| word.name).chain(["docker", REGISTRY]).map(|word| format!("{word} ")).collect();
     };
     match first.as_str() {
         "docker" => of_docker(rest, last, state),
+        REGISTRY => match find_path(registry::VERBS, words) {
+            Some((verb, path)) => arguments(verb, &words[path.split(' ').count()..], last, state),
+            None => next_words(registry::VERBS, words),
+        },
         "ssh" => state.machines.iter().map(|machine| machine.name.clone()).collect(),
         "ls" | "cat" | "cd" => files(last, state),
         _ => Vec::new(),
@@ -36,17 +41,19 @@ fn candidates(words: &[String], last: &str, state: &State) -> Vec<String> {
 
 fn of_docker(words: &[String], last: &str, state: &State) -> Vec<String> {
     if words.first().is_some_and(|word| word == "help") {
-        return next_words(&words[1..]);
+        return next_words(docker::VERBS, &words[1..]);
     }
     match docker::find(words) {
         Some((verb, given)) => arguments(verb, given, last, state),
-        None => next_words(words).into_iter().chain(words.is_empty().then(|| "help ".to_owned())).collect(),
+        None => {
+            next_words(docker::VERBS, words).into_iter().chain(words.is_empty().then(|| "help ".to_owned())).collect()
+        }
     }
 }
 
-/// The words that can follow those typed after `docker`.
-fn next_words(typed: &[String]) -> Vec<String> {
-    let paths = docker::VERBS.iter().flat_map(|verb| verb.paths);
+/// The words of commands that can follow those typed.
+fn next_words(table: &[Verb], typed: &[String]) -> Vec<String> {
+    let paths = table.iter().flat_map(|verb| verb.paths);
     let next = |path: &&str| {
         let parts: Vec<&str> = path.split(' ').collect();
         let fits = parts.len() > typed.len() && parts.iter().zip(typed).all(|(part, word)| part == word);
@@ -64,6 +71,10 @@ fn arguments(verb: &Verb, given: &[String], last: &str, state: &State) -> Vec<St
     }
     if let Some(flag) = given.last().and_then(|word| awaiting(verb, word)) {
         return values(verb, flag, last, state);
+    }
+    let choices = verb.choices(operands);
+    if !choices.is_empty() {
+        return choices.into_iter().map(|word| format!("{word} ")).collect();
     }
     match verb.arguments {
         Arguments::None => Vec::new(),
@@ -120,6 +131,8 @@ fn values(verb: &Verb, flag: &Flag, typed: &str, state: &State) -> Vec<String> {
         "progress" => words(&["auto", "plain", "quiet", "rawjson", "tty"]),
         "type" => words(&["container", "image"]),
         "pull" => words(&["always", "missing", "never"]),
+        "on" => words(&Part::NAMES.map(|(name, _)| name)),
+        "repository" => repositories(state),
         "tag" => things(Operand::Image, typed, state),
         _ => Vec::new(),
     }
@@ -149,6 +162,12 @@ fn remote(state: &State) -> Vec<String> {
             .flat_map(move |(path, repository)| repository.tags.keys().map(move |tag| format!("{domain}/{path}:{tag}")))
     });
     tags.collect()
+}
+
+/// Every repository of every registry of the lab.
+fn repositories(state: &State) -> Vec<String> {
+    let shown = state.world.registries.values().flat_map(Registry::repositories);
+    shown.filter(|(_, repository)| !repository.is_empty()).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The entries of the folder that `typed` is in; folders end in a slash.

@@ -1,6 +1,7 @@
 //! Flags and arguments, told apart as docker's own parser does, with its errors.
 
 use super::ulimit::ulimit;
+use super::verb::{program, typed};
 use super::{Arguments, Failure, Flag, Takes, Verb};
 use crate::text::quoted;
 use crate::text::units::typed_size;
@@ -151,19 +152,20 @@ impl<'a> Parsed<'a> {
 
     fn wrong_count(&self, words: &str) -> Failure {
         let (command, usage) = (self.command, self.verb.usage_of(self.command));
-        let message = format!("docker: 'docker {command}' {words}\n\n{usage}\n\n");
+        let typed = typed(command);
+        let message = format!("{}: '{typed}' {words}\n\n{usage}\n\n", program(command));
         let (before, more) = match (command.starts_with("buildx "), self.verb.arguments) {
             (true, _) => ("ERROR: ", "Run"),
             (false, Arguments::AtLeast(_) | Arguments::Command) => ("", "See"),
             _ => ("", "Run"),
         };
-        Failure::new(format!("{before}{message}{more} 'docker {command} --help' for more information"))
+        Failure::new(format!("{before}{message}{more} '{typed} --help' for more information"))
     }
 
     /// A line that docker cannot read as this command.
     fn wrong(&self, message: &str) -> Failure {
         let (command, usage) = (self.command, self.verb.usage_of(self.command));
-        let more = format!("Run 'docker {command} --help' for more information");
+        let more = format!("Run '{} --help' for more information", typed(command));
         Failure::with_code(125, format!("{message}\n\n{usage}\n\n{more}"))
     }
 }

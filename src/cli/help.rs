@@ -3,7 +3,7 @@
 
 use super::docker::{VERBS, find_path};
 use super::usage::usage;
-use super::verb::group;
+use super::verb::{group, typed};
 use super::{Desk, Failure, Flow, Terminal, Verb};
 use crate::text::{distance, quoted, sorted, sorted_by};
 
@@ -120,7 +120,7 @@ pub fn aliases(verb: &Verb, command: &str) -> String {
     } else {
         sorted_by(paths, |a, b| group(a).is_empty().cmp(&group(b).is_empty()))
     };
-    paths.iter().map(|path| format!("docker {path}")).collect::<Vec<_>>().join(", ")
+    paths.iter().map(|path| typed(path)).collect::<Vec<_>>().join(", ")
 }
 
 /// `docker image` shows its commands; anything else is unknown.
@@ -209,7 +209,8 @@ fn experimental(command: &str) -> Vec<String> {
     notice.lines().map(str::to_owned).collect()
 }
 
-fn section(lines: &mut Vec<String>, heading: &str, rows: &[(String, &str)]) {
+/// A heading with its commands under it.
+pub fn section(lines: &mut Vec<String>, heading: &str, rows: &[(String, &str)]) {
     if rows.is_empty() {
         return;
     }

@@ -13,6 +13,7 @@ mod moment;
 mod progress;
 mod redirect;
 mod reference;
+mod registry;
 mod shell;
 mod ulimit;
 mod usage;
@@ -24,8 +25,8 @@ pub use desk::{Attached, Desk, Flow, Terminal};
 pub use docker::{Building, Transferring, credentials_file};
 pub use failure::Failure;
 pub use moment::duration;
-pub use reference::{Entry, reference};
-pub use verb::{Arguments, Flag, Takes, Verb};
+pub use reference::{Entry, Reference, reference};
+pub use verb::{Arguments, Flag, Takes, Verb, typed};
 pub use words::{Typed, WordsError, read, split};
 
 /// Runs one line. An error leaves the decision to the caller, who puts the state back.
@@ -36,6 +37,7 @@ pub fn run(line: &str, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         let Some((first, rest)) = words.split_first() else { return Ok(Flow::Done(0)) };
         match first.as_str() {
             "docker" => docker::run(rest, desk),
+            verb::REGISTRY => registry::run(&words, desk),
             word => shell::run(word, rest, desk),
         }
     };
@@ -52,15 +54,21 @@ fn opened(file: &str, desk: &Desk<'_>) -> Result<Vec<u8>, Failure> {
     Ok(bytes.to_vec())
 }
 
-/// The first word that says what a line does: `build` of `docker buildx build .`, or `ls`.
+/// The words that say what a line does: `build` of `docker buildx build .`, `user add` of a registry's, or `ls`.
 pub fn label(line: &str) -> String {
     let words = split(line).unwrap_or_default();
     let Some((first, rest)) = words.split_first() else { return String::new() };
-    let verb = docker::find(rest).filter(|_| first == "docker").map(|(verb, _)| verb);
-    verb.map_or_else(|| first.clone(), |verb| verb.name().to_owned())
+    let known = match first.as_str() {
+        "docker" => docker::find(rest).map(|(verb, _)| verb.name()),
+        verb::REGISTRY => {
+            verb::find_path(registry::VERBS, &words).and_then(|(_, path)| path.split_once(' ')).map(|(_, rest)| rest)
+        }
+        _ => None,
+    };
+    known.unwrap_or(first).to_owned()
 }
 
-/// Every docker command there is, in the order of the help.
-pub fn verbs() -> &'static [Verb] {
-    docker::VERBS
+/// Every command there is, docker's and then a registry's, in the order of the help.
+pub fn verbs() -> impl Iterator<Item = &'static Verb> {
+    docker::VERBS.iter().chain(registry::VERBS)
 }

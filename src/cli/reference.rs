@@ -2,7 +2,9 @@
 
 use super::docker::VERBS;
 use super::help::aliases;
+use super::registry;
 use super::shell::WORDS;
+use super::verb::typed;
 use super::{Flag, Verb};
 use crate::text::sorted_by;
 
@@ -21,31 +23,42 @@ pub struct Entry {
     pub options: Vec<&'static Flag>,
 }
 
-/// Docker's commands by name, then the words of the shell.
-pub fn reference() -> (Vec<Entry>, Vec<Entry>) {
-    let commands = sorted_by(VERBS.iter().map(of_verb), |a, b| a.command.cmp(&b.command));
-    let words = WORDS.iter().map(|word| Entry {
+/// What the prompt understands, in three parts.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// Docker's commands by name.
+    pub docker: Vec<Entry>,
+    /// Those of who runs a registry, by name.
+    pub registry: Vec<Entry>,
+    /// The words of the shell.
+    pub shell: Vec<Entry>,
+}
+
+/// Every command there is.
+pub fn reference() -> Reference {
+    let by_name = |verbs: &'static [Verb]| sorted_by(verbs.iter().map(of_verb), |a, b| a.command.cmp(&b.command));
+    let shell = WORDS.iter().map(|word| Entry {
         command: word.name.to_owned(),
         usage: format!("{} {}", word.name, word.usage).trim_end().to_owned(),
         about: word.about,
         aliases: None,
         options: Vec::new(),
     });
-    (commands, words.collect())
+    Reference { docker: by_name(VERBS), registry: by_name(registry::VERBS), shell: shell.collect() }
 }
 
 /// What else it is called.
 fn others(verb: &Verb, command: &str) -> Option<String> {
     let all = aliases(verb, command);
-    let others: Vec<&str> = all.split(", ").filter(|path| *path != format!("docker {command}")).collect();
+    let others: Vec<&str> = all.split(", ").filter(|path| *path != typed(command)).collect();
     (!others.is_empty()).then(|| others.join(", "))
 }
 
 fn of_verb(verb: &'static Verb) -> Entry {
     let command = verb.command(verb.paths[0]);
     Entry {
-        command: format!("docker {command}"),
-        usage: format!("docker {command} {}", verb.usage).trim_end().to_owned(),
+        command: typed(command),
+        usage: format!("{} {}", typed(command), verb.usage).trim_end().to_owned(),
         about: verb.about,
         aliases: others(verb, command),
         options: sorted_by(verb.flags.iter().filter(|flag| !flag.hidden), |a, b| a.long.cmp(b.long)),

@@ -1,4 +1,4 @@
-//! What a docker command is: its words, flags and arguments. Dispatch, help,
+//! What a command is: its words, flags and arguments. Dispatch, help,
 //! completion and the reference all read the same table.
 
 use super::flags::Parsed;
@@ -7,7 +7,8 @@ use super::{Desk, Failure, Flow};
 /// One command.
 #[derive(Debug)]
 pub struct Verb {
-    /// Its words after `docker`, such as `image ls`; the first is the one it is known by.
+    /// Its words after `docker`, such as `image ls`, or, of a command that is not docker's, all its words, such as
+    /// `registry ls`; the first is the one it is known by.
     pub paths: &'static [&'static str],
     /// Its usage after `docker ` and its words, such as `[OPTIONS] NAME[:TAG]`.
     pub usage: &'static str,
@@ -58,7 +59,8 @@ pub enum Operand {
 }
 
 /// Words of a usage line and what they name; the first that is found counts.
-const OPERANDS: [(&str, Operand); 10] = [
+const OPERANDS: [(&str, Operand); 11] = [
+    ("REGISTRY", Operand::Server),
     ("CONTAINER", Operand::Container),
     ("NAME|ID", Operand::Object),
     ("PATH", Operand::File),
@@ -135,8 +137,41 @@ impl Verb {
 
     /// The first line of its help.
     pub fn usage_of(&self, command: &str) -> String {
-        format!("Usage:  docker {command} {}", self.usage).trim_end().to_owned()
+        format!("Usage:  {} {}", typed(command), self.usage).trim_end().to_owned()
     }
+
+    /// The words from which the argument at this place is chosen, such as `on` and `off`, as the usage says.
+    pub fn choices(&self, place: usize) -> Vec<&'static str> {
+        let word = self.usage.split(' ').filter(|word| *word != "[OPTIONS]").nth(place).unwrap_or_default();
+        let is_choice = word.len() > 1 && word.contains('|') && !word.contains(|c: char| c.is_ascii_uppercase());
+        word.split('|').filter(|_| is_choice).collect()
+    }
+}
+
+/// The program of those who run a registry, which is not docker's.
+pub const REGISTRY: &str = "registry";
+
+/// The whole command: what is docker's stands behind `docker`.
+pub fn typed(command: &str) -> String {
+    match program(command) {
+        REGISTRY => command.to_owned(),
+        docker => format!("{docker} {command}"),
+    }
+}
+
+/// The first word of the whole command.
+pub fn program(command: &str) -> &'static str {
+    if command.split(' ').next() == Some(REGISTRY) { REGISTRY } else { "docker" }
+}
+
+/// The verb of a table whose words begin `words`, and those words; the longest one wins.
+pub fn find_path(table: &'static [Verb], words: &[String]) -> Option<(&'static Verb, &'static str)> {
+    let fits = |path: &str| {
+        let count = path.split(' ').count();
+        words.len() >= count && path.split(' ').zip(words).all(|(part, word)| part == word)
+    };
+    let candidates = table.iter().flat_map(|verb| verb.paths.iter().map(move |path| (verb, *path)));
+    candidates.filter(|(_, path)| fits(path)).max_by_key(|(_, path)| path.split(' ').count())
 }
 
 /// The words before the last one.

@@ -95,10 +95,11 @@ mod tests {
     use crate::oci::Digest;
 
     fn snapshot(filled: bool) -> Snapshot {
-        let tags = vec![TagView { tag: "1".into(), digest: Digest::of(b"") }];
+        let tags = vec![TagView { tag: "1".into(), digest: Digest::of(b""), immutable: false }];
         let repository = RepositoryView { name: "a".into(), tags, ..RepositoryView::default() };
         let repositories = if filled { vec![repository] } else { vec![] };
-        Snapshot { registries: vec![RegistryView { name: "r".into(), repositories }], ..Snapshot::default() }
+        let registry = RegistryView { name: "r".into(), repositories, ..RegistryView::default() };
+        Snapshot { registries: vec![registry], ..Snapshot::default() }
     }
 
     #[test]

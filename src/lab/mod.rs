@@ -3,6 +3,7 @@
 
 mod history;
 mod machine;
+mod registry_view;
 mod snapshot;
 mod state;
 mod view;
@@ -10,8 +11,10 @@ mod world;
 
 pub use history::{History, HistoryError, Input, Operation};
 pub use machine::Machine;
+pub(crate) use registry_view::{described, registry_view};
 pub use snapshot::{
-    ContainerView, FileView, ImageView, LayerView, MachineView, RegistryView, RepositoryView, Snapshot, Status, TagView,
+    AccessView, AccountView, ContainerView, FaultView, FileView, GarbageView, ImageView, LayerView, MachineView,
+    RegistryView, RepositoryView, RuleView, SchemeView, Snapshot, Status, TagRuleView, TagView,
 };
 pub use state::{LabSpec, ProjectFile, State};
 pub(crate) use view::file_view;

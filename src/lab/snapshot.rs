@@ -139,6 +139,107 @@ pub struct RegistryView {
     pub name: String,
     /// Its repositories that hold something, by name.
     pub repositories: Vec<RepositoryView>,
+    /// Whom it lets in.
+    #[serde(default)]
+    pub access: AccessView,
+    /// What holds for its repositories: for all of them first, then for those that a pattern fits.
+    #[serde(default)]
+    pub rules: Vec<RuleView>,
+    /// What goes wrong on demand.
+    #[serde(default)]
+    pub faults: Vec<FaultView>,
+    /// What a collection of garbage could free.
+    #[serde(default)]
+    pub garbage: GarbageView,
+}
+
+/// Whom a registry lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessView {
+    /// How it is told who asks; without it everybody may do everything.
+    pub scheme: SchemeView,
+    /// Who is known, by name.
+    pub accounts: Vec<AccountView>,
+    /// What may be done without a name, as `PATTERN:ACTIONS`.
+    pub anybody: Vec<String>,
+}
+
+/// How a registry is told who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SchemeView {
+    /// It does not ask.
+    #[default]
+    Anonymous,
+    /// By name and password in each request.
+    Basic,
+    /// By a token that name and password are exchanged for.
+    Token,
+}
+
+/// Somebody a registry knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// The name.
+    pub name: String,
+    /// Whether it belongs to a machine.
+    pub robot: bool,
+    /// What may be done, as `PATTERN:ACTIONS`.
+    pub grants: Vec<String>,
+}
+
+/// What holds for some repositories; what is not said is as for all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleView {
+    /// Which, as a pattern; all, if there is none.
+    pub repositories: Option<String>,
+    /// Whether nothing may be written.
+    pub read_only: Option<bool>,
+    /// Whether referrers are listed.
+    pub referrers: Option<bool>,
+    /// Whether a manifest may name what is not here.
+    pub sparse: Option<bool>,
+    /// The tags that stay what they are, as patterns.
+    pub immutable: Option<TagRuleView>,
+}
+
+/// Some tags, by patterns.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TagRuleView {
+    /// Such as `v*`.
+    pub tags: Vec<String>,
+    /// Such as `v0.*`.
+    pub except: Vec<String>,
+}
+
+/// Something that goes wrong on demand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FaultView {
+    /// As typed, such as `cut=1000`.
+    pub mishap: String,
+    /// The repositories it happens to, as a pattern.
+    pub repositories: String,
+    /// What is asked for when it happens, such as `manifests`; whatever, if it is not said.
+    pub part: Option<String>,
+    /// How often it still happens; until it is taken away, if it is not said.
+    pub times_left: Option<u32>,
+}
+
+/// What a collection of garbage could free if it took untagged manifests and what came lately, too.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GarbageView {
+    /// The blobs and manifests that no tag leads to.
+    pub blobs: Vec<Blob>,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Open uploads.
+    pub uploads: usize,
 }
 
 /// One repository of a registry.
@@ -147,6 +248,9 @@ pub struct RegistryView {
 pub struct RepositoryView {
     /// Such as `mlproject/mlmodel`.
     pub name: String,
+    /// Whether nothing may be written.
+    #[serde(default)]
+    pub read_only: bool,
     /// Its tags, sorted.
     pub tags: Vec<TagView>,
     /// Its manifests, by digest.
@@ -163,4 +267,7 @@ pub struct TagView {
     pub tag: String,
     /// The manifest or index it names.
     pub digest: Digest,
+    /// Whether it has to stay so.
+    #[serde(default)]
+    pub immutable: bool,
 }

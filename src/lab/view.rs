@@ -1,14 +1,12 @@
 //! The snapshot drawn from the state.
 
-use super::{
-    ContainerView, FileView, ImageView, LayerView, Machine, MachineView, RegistryView, RepositoryView, Snapshot, State,
-    Status, TagView,
-};
+use super::registry_view::registry_view;
+use super::{ContainerView, FileView, ImageView, LayerView, Machine, MachineView, Snapshot, State, Status};
 use crate::engine::{Container, Engine, Image, State as Running};
 use crate::fs::{FsPath, Node};
 use crate::limits;
 use crate::oci::{Blob, Descriptor, Digest};
-use crate::registry::Registry;
+use crate::registry::{Access, Policies, Registry};
 
 /// Lines of a container's log that a snapshot carries; `docker logs` has all.
 const LOG_LINES: usize = 12;
@@ -17,15 +15,20 @@ impl State {
     /// Everything there is to see.
     pub fn snapshot(&self) -> Snapshot {
         let registries = self.world.registries.values().enumerate();
-        let met = registries
-            .filter(|(at, registry)| *at == 0 || registry.repositories().any(|(_, repository)| !repository.is_empty()));
+        let met = registries.filter(|(at, registry)| *at == 0 || is_met(registry));
         Snapshot {
             here: self.machine().name.clone(),
             clock: self.world.clock.to_string(),
             machines: self.machines.iter().map(machine_view).collect(),
-            registries: met.map(|(_, registry)| registry_view(registry)).collect(),
+            registries: met.map(|(_, registry)| registry_view(registry, self.world.clock)).collect(),
         }
     }
+}
+
+/// Whether something is there, or was set.
+fn is_met(registry: &Registry) -> bool {
+    let is_set = registry.access != Access::default() || registry.policies != Policies::default();
+    is_set || !registry.faults.is_empty() || registry.repositories().any(|(_, repository)| !repository.is_empty())
 }
 
 fn machine_view(machine: &Machine) -> MachineView {
@@ -101,21 +104,4 @@ fn container_view(container: &Container) -> ContainerView {
         },
         log: lines[lines.len().saturating_sub(LOG_LINES)..].to_vec(),
     }
-}
-
-fn registry_view(registry: &Registry) -> RegistryView {
-    let repositories =
-        registry.repositories().filter(|(_, repository)| !repository.is_empty()).map(|(name, repository)| {
-            RepositoryView {
-                name: name.to_owned(),
-                tags: repository
-                    .tags
-                    .iter()
-                    .map(|(tag, digest)| TagView { tag: tag.clone(), digest: *digest })
-                    .collect(),
-                manifests: repository.manifests.values().map(Blob::from).collect(),
-                blobs: repository.blobs.values().map(Blob::from).collect(),
-            }
-        });
-    RegistryView { name: registry.name().to_owned(), repositories: repositories.collect() }
 }

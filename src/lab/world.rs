@@ -89,7 +89,10 @@ impl Host for Wire<'_> {
     }
 
     fn link(&self, authority: &str) -> Option<Link> {
-        (!self.is_outside(authority)).then(Link::default)
+        let usual = (!self.is_outside(authority)).then(Link::default)?;
+        let slow = self.world.registries.get(authority).and_then(Registry::bytes_per_second);
+        let bits_per_second = slow.map_or(usual.bits_per_second, |bytes| bytes.saturating_mul(8));
+        Some(Link { bits_per_second: bits_per_second.min(usual.bits_per_second), ..usual })
     }
 
     fn deliver(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {

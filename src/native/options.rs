@@ -48,7 +48,10 @@ Options of serve:
       --addr ADDRESS:PORT     Where to listen (default 127.0.0.1:5000)
       --root DIR              The folder that keeps everything, or memory (default memory)
       --htpasswd FILE         The users and their bcrypt passwords; everybody, without it
+      --anonymous PATTERN     With --htpasswd: repositories that may be pulled without a name, such as public/*
       --read-only             Nothing can be changed
+      --immutable PATTERN     Tags that stay what they are, such as v*; can be given several times
+      --except PATTERN        Of those the ones that may move
       --log FORM              The line of a request: common, json or none (default common)
 
 Options of gc:

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{NativeError, screen};
-use crate::cli::{Entry, Flag, reference};
+use crate::cli::{Entry, Flag, Reference, reference};
 
 /// What stands above the commands.
 const HEAD: &str = "\
@@ -33,18 +33,22 @@ pub fn print() -> Result<i32, NativeError> {
 
 /// The page as HTML.
 fn page() -> String {
-    let (commands, words) = reference();
+    let Reference { docker, registry, shell } = reference();
     let mut page = HEAD.to_owned();
     page += "<nav aria-label=\"Commands\">\n<ul>\n";
-    for entry in commands.iter().chain(&words) {
+    for entry in docker.iter().chain(&registry).chain(&shell) {
         push(&mut page, format_args!("<li><a href=\"#{}\">{}</a></li>\n", id(entry), escaped(&entry.command)));
     }
     page += "</ul>\n</nav>\n<main>\n<h2>docker</h2>\n";
-    for entry in &commands {
+    for entry in &docker {
+        section(&mut page, entry);
+    }
+    page += "<h2>registry</h2>\n<p>For whoever runs the registries of a lab: whom they let in, what they keep, what goes wrong.</p>\n";
+    for entry in &registry {
         section(&mut page, entry);
     }
     page += "<h2>The shell</h2>\n";
-    for entry in &words {
+    for entry in &shell {
         section(&mut page, entry);
     }
     page + "</main>\n</body>\n</html>"
@@ -103,13 +107,13 @@ fn push(page: &mut String, text: std::fmt::Arguments<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::verbs;
+    use crate::cli::{typed, verbs};
 
     #[test]
     fn every_command_and_each_of_its_options_is_on_the_page() {
         let page = page();
         for verb in verbs() {
-            let command = format!("docker {}", verb.command(verb.paths[0]));
+            let command = typed(verb.command(verb.paths[0]));
             let section = page.split(&format!("<h3 id=\"{}\">", command.replace(' ', "-"))).nth(1).expect(&command);
             let section = section.split("</section>").next().unwrap_or_default();
             for flag in verb.flags.iter().filter(|flag| !flag.hidden) {

@@ -12,11 +12,15 @@ use serde_json::json;
 
 use super::answer::{Body, json_answer};
 use super::errors::{Refusal, RegistryError};
+use super::grant::Grant;
 use super::policy::fits;
 use super::token::{Issuer, Needed, Scope, unauthorized};
 use super::{Registry, Route, User};
 use crate::oci::Timestamp;
 use crate::text::query_pairs;
+
+/// How a registry asks for name and password.
+pub(super) const BASIC: &str = "Basic realm=\"Registry\"";
 
 /// Whom a registry lets in. Without a scheme it is everybody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub struct Access {
     pub scheme: Option<Scheme>,
     /// Who is known, by name. A robot is an account of no person.
     pub accounts: BTreeMap<String, Account>,
-    /// What may be done without a name.
+    /// What may be done without a name: of the patterns that fit a repository the longest one says it.
     pub anybody: Vec<Grant>,
 }
 
@@ -46,19 +50,20 @@ pub enum Scheme {
 /// Somebody who is known.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Account {
-    /// The password.
-    pub password: String,
+    /// The password, or what it is checked by.
+    pub secret: String,
+    /// Whether it belongs to a machine and to no person.
+    pub is_robot: bool,
     /// What may be done.
     pub grants: Vec<Grant>,
 }
 
-/// What may be done with some repositories.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Grant {
-    /// Which, as a pattern, such as `team/*`.
-    pub repositories: String,
-    /// `pull`, `push` and `delete`.
-    pub actions: Vec<String>,
+/// Whether a secret, if there is an account, is that of a password.
+pub type Check<'a> = &'a dyn Fn(Option<&str>, &str) -> bool;
+
+/// Accounts of a lab keep their password itself.
+fn is_same(secret: Option<&str>, password: &str) -> bool {
+    secret == Some(password)
 }
 
 /// Secrets are not printed.
@@ -74,7 +79,7 @@ impl fmt::Debug for Scheme {
 /// Secrets are not printed.
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("grants", &self.grants).finish_non_exhaustive()
+        f.debug_struct("Account").field("robot", &self.is_robot).field("grants", &self.grants).finish_non_exhaustive()
     }
 }
 
@@ -87,17 +92,32 @@ enum Caller<'a> {
 impl Registry {
     /// Who sends this request, if it may be answered; a refusal otherwise.
     pub fn admit(&self, parts: &Parts, now: Timestamp) -> Result<User, Box<Response<Body>>> {
+        self.admit_by(parts, now, &is_same)
+    }
+
+    /// The same where secrets are not the passwords themselves.
+    pub fn admit_by(&self, parts: &Parts, now: Timestamp, check: Check<'_>) -> Result<User, Box<Response<Body>>> {
         let Some(scheme) = &self.access.scheme else { return Ok(User::default()) };
         let needed = match needed(parts) {
             Ok(needed) => needed,
             Err(error) => return Err(Box::new(Refusal::from(error).into_response())),
         };
         match scheme {
-            Scheme::Basic => self.access.admit(&parts.headers, &needed).map(User),
+            Scheme::Basic => self.access.admit(&parts.headers, &needed, check).map(User),
             Scheme::Bearer { realm, key } => {
                 let issuer = Issuer { realm, service: &self.name, key: Some(key) };
                 issuer.admit(&parts.headers, &needed, now).map(User)
             }
+        }
+    }
+
+    /// How this registry asks who is there.
+    pub(super) fn challenge(&self, needed: &[Needed]) -> Box<Response<Body>> {
+        match &self.access.scheme {
+            Some(Scheme::Bearer { realm, key }) => {
+                Issuer { realm, service: &self.name, key: Some(key) }.challenge(needed, None)
+            }
+            Some(Scheme::Basic) | None => unauthorized(needed, BASIC),
         }
     }
 
@@ -114,9 +134,9 @@ impl Registry {
         let values = |name: &'static str| pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| &**value);
         let caller = if is_form {
             let password = values("password").next().unwrap_or_default();
-            self.access.known(values("username").next().unwrap_or_default(), password)
+            self.access.known(values("username").next().unwrap_or_default(), password, &is_same)
         } else {
-            self.access.caller(request.headers())
+            self.access.caller(request.headers(), &is_same)
         };
         let Some(caller) = caller else {
             let details = json!({ "details": "incorrect username or password" });
@@ -132,10 +152,32 @@ impl Registry {
 }
 
 impl Access {
+    /// From now on everybody has to say in this way who it is; what was open to anybody before stays so only if
+    /// it was said of a part.
+    pub fn ask(&mut self, scheme: Scheme) {
+        if self.scheme.replace(scheme).is_none() {
+            self.anybody.clear();
+        }
+    }
+
+    /// The same for some repositories; the others stay as open as they are.
+    pub fn ask_for(&mut self, repositories: String, scheme: Scheme) {
+        if self.scheme.replace(scheme).is_none() {
+            self.anybody = vec![Grant::everything()];
+        }
+        self.grant_anybody(Grant { repositories, actions: Vec::new() });
+    }
+
+    /// Says anew what may be done with some repositories without a name.
+    pub fn grant_anybody(&mut self, grant: Grant) {
+        self.anybody.retain(|known| known.repositories != grant.repositories);
+        self.anybody.push(grant);
+    }
+
     /// By name and password in the headers.
-    fn admit(&self, headers: &HeaderMap, needed: &[Needed]) -> Result<String, Box<Response<Body>>> {
-        let challenge = || unauthorized(needed, "Basic realm=\"Registry\"");
-        let caller = self.caller(headers).ok_or_else(challenge)?;
+    fn admit(&self, headers: &HeaderMap, needed: &[Needed], check: Check<'_>) -> Result<String, Box<Response<Body>>> {
+        let challenge = || unauthorized(needed, BASIC);
+        let caller = self.caller(headers, check).ok_or_else(challenge)?;
         let lacking = needed.iter().find(|needed| {
             if needed.repository.is_empty() {
                 return matches!(caller, Caller::Anybody);
@@ -154,18 +196,25 @@ impl Access {
     }
 
     /// Nobody, if the headers name somebody else than they should.
-    fn caller(&self, headers: &HeaderMap) -> Option<Caller<'_>> {
+    fn caller(&self, headers: &HeaderMap, check: Check<'_>) -> Option<Caller<'_>> {
         let Some(header) = headers.get(header::AUTHORIZATION) else { return Some(Caller::Anybody) };
         let (scheme, encoded) = header.to_str().ok()?.split_once(' ')?;
         let decoded = STANDARD.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
         let decoded = String::from_utf8(decoded).ok()?;
         let (user, password) = decoded.split_once(':')?;
-        self.known(user, password)
+        self.known(user, password, check)
     }
 
-    fn known(&self, user: &str, password: &str) -> Option<Caller<'_>> {
-        let (name, account) = self.accounts.get_key_value(user)?;
-        (account.password == password).then_some(Caller::Known(name, account))
+    fn known(&self, user: &str, password: &str, check: Check<'_>) -> Option<Caller<'_>> {
+        let found = self.accounts.get_key_value(user);
+        let is_right = check(found.map(|(_, account)| account.secret.as_str()), password);
+        found.filter(|_| is_right).map(|(name, account)| Caller::Known(name, account))
+    }
+
+    /// Whether `user`, who was admitted, may do something with a repository; nobody in particular if it is empty.
+    pub(super) fn may(&self, user: &str, repository: &str, action: &str) -> bool {
+        let known = self.accounts.get_key_value(user).map(|(name, account)| Caller::Known(name, account));
+        self.scheme.is_none() || self.allows(&known.unwrap_or(Caller::Anybody), repository, action)
     }
 
     fn allows(&self, caller: &Caller<'_>, repository: &str, action: &str) -> bool {
@@ -173,9 +222,9 @@ impl Access {
             Caller::Anybody => &[],
             Caller::Known(_, account) => account.grants.as_slice(),
         };
-        own.iter().chain(&self.anybody).any(|grant| {
-            fits(grant.repositories.as_bytes(), repository.as_bytes()) && grant.actions.iter().any(|one| one == action)
-        })
+        let is_for = |grant: &&Grant| fits(grant.repositories.as_bytes(), repository.as_bytes());
+        let anybody = self.anybody.iter().filter(is_for).max_by_key(|grant| grant.repositories.len());
+        own.iter().filter(is_for).chain(anybody).any(|grant| grant.actions.iter().any(|one| one == action))
     }
 }
 

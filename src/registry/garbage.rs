@@ -38,6 +38,17 @@ pub struct Garbage {
     pub freed_bytes: u64,
     /// Uploads that nobody went on with.
     pub uploads: Vec<String>,
+    /// What each repository needs and so stays, in the order in which it was found.
+    pub needed: Vec<(String, Vec<Digest>)>,
+    /// What nobody needs and stays all the same, because it came a short while ago.
+    pub young: Vec<Digest>,
+}
+
+impl Garbage {
+    /// Whether nothing goes.
+    pub fn is_empty(&self) -> bool {
+        self.manifests.is_empty() && self.blobs.is_empty() && self.freed.is_empty() && self.uploads.is_empty()
+    }
 }
 
 /// Why nothing may be collected.
@@ -68,26 +79,35 @@ impl Registry {
     pub fn garbage(&self, sweep: &Sweep, now: Timestamp) -> Result<Garbage, GarbageError> {
         let is_young = |since: Timestamp| since.seconds().saturating_add(sweep.grace_seconds) > now.seconds();
         let came_lately = |digest: &Digest| self.arrived.get(digest).is_some_and(|since| is_young(*since));
-        let (mut garbage, mut needed) = (Garbage::default(), BTreeSet::new());
+        let (mut garbage, mut needed, mut young) = (Garbage::default(), BTreeSet::new(), BTreeSet::new());
         for (name, repository) in &self.repositories {
-            let mut marks = Marks { registry: self, name, repository, seen: BTreeSet::new() };
-            for digest in repository.manifests.keys().filter(|digest| !sweep.untagged || came_lately(digest)) {
+            let mut marks = Marks { registry: self, name, repository, seen: BTreeSet::new(), found: Vec::new() };
+            let untagged = repository.manifests.keys().filter(|_| !sweep.untagged);
+            for digest in repository.tags.values().chain(untagged) {
                 marks.mark(*digest)?;
             }
-            for digest in repository.tags.values() {
+            for digest in repository.manifests.keys().filter(|digest| came_lately(digest)) {
+                if !marks.seen.contains(digest) {
+                    young.insert(digest);
+                }
                 marks.mark(*digest)?;
             }
+            let shown = repository.manifests.keys().chain(repository.blobs.keys());
+            young.extend(shown.filter(|digest| !marks.seen.contains(*digest) && came_lately(digest)));
             let is_kept = |digest: &&Digest| marks.seen.contains(*digest) || came_lately(digest);
             let named = |digest: &Digest| (name.clone(), *digest);
             garbage.manifests.extend(repository.manifests.keys().filter(|digest| !is_kept(digest)).map(named));
             garbage.blobs.extend(repository.blobs.keys().filter(|digest| !is_kept(digest)).map(named));
             needed.extend(repository.manifests.keys().chain(repository.blobs.keys()).filter(is_kept).copied());
+            garbage.needed.push((name.clone(), marks.found));
         }
         for (digest, kept) in self.blobs.iter().filter(|(digest, _)| !needed.contains(*digest) && !came_lately(digest))
         {
             garbage.freed.push(*digest);
             garbage.freed_bytes += kept.size();
         }
+        young.extend(self.blobs.iter().map(|(digest, _)| digest).filter(|digest| !needed.contains(*digest)));
+        garbage.young.extend(young.into_iter().filter(|digest| came_lately(digest)).copied());
         let stale = self.uploads.iter().filter(|(_, upload)| !is_young(upload.since));
         garbage.uploads.extend(stale.map(|(id, _)| id.clone()));
         Ok(garbage)
@@ -110,6 +130,11 @@ impl Registry {
         }
     }
 
+    /// When something came last, if that is known.
+    pub fn arrival(&self, digest: &Digest) -> Option<Timestamp> {
+        self.arrived.get(digest).copied()
+    }
+
     /// Remembers when something came; a host that finds a registry again knows it from its files.
     pub fn note_arrival(&mut self, digest: Digest, at: Timestamp) {
         self.arrived.insert(digest, at);
@@ -122,6 +147,8 @@ struct Marks<'a> {
     name: &'a str,
     repository: &'a Repository,
     seen: BTreeSet<Digest>,
+    /// What was seen and is here, in order.
+    found: Vec<Digest>,
 }
 
 impl Marks<'_> {
@@ -131,6 +158,9 @@ impl Marks<'_> {
         while let Some(digest) = open.pop() {
             if !self.seen.insert(digest) {
                 continue;
+            }
+            if self.repository.manifests.contains_key(&digest) || self.repository.blobs.contains_key(&digest) {
+                self.found.push(digest);
             }
             if let Some(manifest) = self.repository.manifests.get(&digest) {
                 open.extend(self.children(manifest)?);
@@ -209,7 +239,7 @@ mod tests {
     fn what_a_tag_leads_to_is_no_garbage() {
         let mut desk = Desk::new();
         signed(&mut desk, "px");
-        assert_eq!(collect(&mut desk, &untagged(), LATER), Garbage::default());
+        assert!(collect(&mut desk, &untagged(), LATER).is_empty());
     }
 
     #[test]
@@ -218,7 +248,7 @@ mod tests {
         let [index, image, signature] = signed(&mut desk, "px");
         let before = desk.registry.blobs().size_bytes();
         desk.send("DELETE", "/v2/px/manifests/1", &[], "");
-        assert_eq!(collect(&mut desk, &Sweep::default(), LATER), Garbage::default());
+        assert!(collect(&mut desk, &Sweep::default(), LATER).is_empty());
         assert_eq!(desk.registry.blobs().size_bytes(), before);
         let garbage = collect(&mut desk, &untagged(), LATER);
         assert_eq!(garbage.freed_bytes, before);
@@ -245,7 +275,8 @@ mod tests {
         let blob = push_blob(&mut desk, "px", "a layer");
         desk.send("POST", "/v2/px/blobs/uploads/", &[], "");
         let grace = Sweep::default().grace_seconds;
-        assert_eq!(collect(&mut desk, &untagged(), grace - 1), Garbage::default());
+        let kept = collect(&mut desk, &untagged(), grace - 1);
+        assert!(kept.is_empty() && kept.young == [blob.digest], "{kept:?}");
         let garbage = collect(&mut desk, &Sweep::default(), grace);
         assert_eq!((garbage.freed, garbage.uploads.len()), (vec![blob.digest], 1));
         assert_eq!(desk.send("HEAD", &format!("/v2/px/blobs/{}", blob.digest), &[], "").status().as_u16(), 404);

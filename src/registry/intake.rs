@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, header, request::Parts};
 
 use super::errors::{Refusal, RegistryError};
 use super::uploads::Upload;
-use super::{Registry, Route, User};
+use super::{Registry, Route, User, is_safe};
 use crate::host::{Host, Ingest, Kept};
 use crate::limits;
 use crate::oci::{Algorithm, Verifier};
@@ -44,7 +44,11 @@ impl Registry {
     /// Where the body of this request goes; a refusal, if no body of it is wanted.
     pub fn intake(&self, parts: &Parts, host: &mut dyn Host) -> Result<Intake, Refusal> {
         let query = query_pairs(parts.uri.query().unwrap_or_default());
-        let intake = match (Route::parse(parts.uri.path())?, &parts.method) {
+        let route = Route::parse(parts.uri.path())?;
+        if !is_safe(&parts.method) && route.repository().is_some_and(|name| self.policy(name).read_only) {
+            return Err(RegistryError::Unsupported { allowed: "GET, HEAD" }.into());
+        }
+        let intake = match (route, &parts.method) {
             (Route::Upload { repository, id }, &Method::PATCH | &Method::PUT) => {
                 let upload = self.upload(&repository, &id, User::of(&parts.extensions))?;
                 Intake::piece(upload, &query, self.bounds.blob_bytes, host)

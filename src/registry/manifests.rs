@@ -54,7 +54,7 @@ impl Registry {
         let document = Document::parse(asked.header(&header::CONTENT_TYPE).unwrap_or_default(), &bytes)?;
         let digest = named_digest(target, &bytes)?;
         let tags = tags(target, asked)?;
-        let lacking = document.lacking(self.repositories.get(name), self.policy(name));
+        let lacking = document.lacking(self.repositories.get(name), &self.policy(name));
         if !lacking.is_empty() {
             let unknown = |digest| RegistryError::ManifestBlobUnknown { digest };
             return Err(Refusal(lacking.into_iter().map(unknown).collect()));
@@ -83,9 +83,17 @@ impl Registry {
         Ok(answer(StatusCode::CREATED, &headers, Body::default()))
     }
 
-    /// A tag is only taken away; a manifest goes with all its tags. The bytes
-    /// stay until a garbage collection.
     pub(super) fn delete_manifest(&mut self, name: &str, target: &Target) -> Result<Response<Body>, Refusal> {
+        self.remove_manifest(name, target)?;
+        Ok(answer(StatusCode::ACCEPTED, &[], Body::default()))
+    }
+
+    /// A tag is only taken away; a manifest goes with all its tags. The bytes
+    /// stay until a garbage collection. Tells the manifest.
+    pub fn remove_manifest(&mut self, name: &str, target: &Target) -> Result<Digest, RegistryError> {
+        if self.policy(name).read_only {
+            return Err(RegistryError::Unsupported { allowed: "GET, HEAD" });
+        }
         let digest = self.find_manifest(name, target)?.digest;
         let tags = match target {
             Target::Tag(tag) => vec![tag.clone()],
@@ -101,7 +109,7 @@ impl Registry {
             }
             Target::Digest(_) => repository.forget_manifest(&digest),
         }
-        Ok(answer(StatusCode::ACCEPTED, &[], Body::default()))
+        Ok(digest)
     }
 
     /// Whether a tag may name this digest, or none, from now on.

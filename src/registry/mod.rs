@@ -9,6 +9,7 @@ mod document;
 mod errors;
 mod faults;
 mod garbage;
+mod grant;
 pub mod hub;
 mod intake;
 mod journal;
@@ -21,14 +22,15 @@ mod tags;
 mod token;
 mod uploads;
 
-pub use access::{Access, Account, Grant, Scheme};
+pub use access::{Access, Account, Check, Scheme};
 pub use answer::{Body, User};
 pub use errors::{Refusal, RegistryError};
-pub use faults::{Fault, Mishap, Part};
+pub use faults::{Fault, Mishap, MishapError, Part};
 pub use garbage::{Garbage, GarbageError, Sweep};
+pub use grant::{Grant, GrantError};
 pub use intake::{Intake, Received};
 pub use journal::Change;
-pub use policy::{Policies, Policy, TagRule};
+pub use policy::{PatternError, Policies, Policy, Rules, TagRule, repository_pattern, tag_pattern};
 pub use repository::Repository;
 pub use route::{Route, Target};
 
@@ -190,9 +192,6 @@ impl Registry {
     fn change(&mut self, parts: &Parts, body: Received, host: &mut dyn Host) -> Result<Response<Body>, Refusal> {
         let route = Route::parse(parts.uri.path())?;
         let asked = Asked::of(parts);
-        if route.repository().is_some_and(|name| self.policy(name).read_only) {
-            return Err(RegistryError::Unsupported { allowed: "GET, HEAD" }.into());
-        }
         match (&route, parts.method.as_str()) {
             (Route::Manifest { repository, target }, "PUT") => {
                 self.put_manifest(repository, target, &asked, &body, host)
@@ -205,6 +204,13 @@ impl Registry {
             (Route::Upload { repository, id }, "DELETE") => self.cancel_upload(repository, id, asked.user),
             (route, _) => Err(RegistryError::Unsupported { allowed: allowed(route) }.into()),
         }
+    }
+
+    /// Whether something differs between two moments that a client can come to see: contents, open uploads, faults.
+    pub fn differs_from(&self, before: &Self) -> bool {
+        self.faults != before.faults
+            || self.repositories.diff(&before.repositories).next().is_some()
+            || self.uploads.diff(&before.uploads).next().is_some()
     }
 
     fn repository(&self, name: &str) -> Result<&Repository, RegistryError> {

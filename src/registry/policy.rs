@@ -1,9 +1,11 @@
 //! What registries do differently from each other, as a value: each registry
-//! has one policy, and repositories may have their own.
+//! has one policy, and for some of its repositories other rules.
 
 use std::collections::BTreeMap;
 
 use super::Registry;
+use crate::limits;
+use crate::text::sorted_by;
 
 /// How a registry treats a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,21 +46,100 @@ impl TagRule {
 /// The policies of a registry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policies {
-    /// For all repositories that have none of their own.
+    /// For all repositories, where nothing else is said.
     pub all: Policy,
-    /// For single repositories, by name.
-    pub own: BTreeMap<String, Policy>,
+    /// What is said of the repositories that a pattern fits; what a longer pattern says counts.
+    pub own: BTreeMap<String, Rules>,
+}
+
+/// What differs for some repositories; what is not said here is as elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// As in [`Policy`].
+    pub referrers: Option<bool>,
+    /// As in [`Policy`].
+    pub sparse: Option<bool>,
+    /// As in [`Policy`].
+    pub read_only: Option<bool>,
+    /// As in [`Policy`].
+    pub immutable: Option<TagRule>,
 }
 
 impl Policies {
     /// The one that holds for a repository.
-    pub fn of(&self, repository: &str) -> &Policy {
-        self.own.get(repository).unwrap_or(&self.all)
+    pub fn of(&self, repository: &str) -> Policy {
+        let mut policy = self.all.clone();
+        let said = self.own.iter().filter(|(pattern, _)| fits(pattern.as_bytes(), repository.as_bytes()));
+        for (_, rules) in sorted_by(said, |a, b| a.0.len().cmp(&b.0.len())) {
+            rules.refine(&mut policy);
+        }
+        policy
+    }
+}
+
+impl Rules {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn refine(&self, policy: &mut Policy) {
+        policy.referrers = self.referrers.unwrap_or(policy.referrers);
+        policy.sparse = self.sparse.unwrap_or(policy.sparse);
+        policy.read_only = self.read_only.unwrap_or(policy.read_only);
+        if let Some(immutable) = &self.immutable {
+            policy.immutable.clone_from(immutable);
+        }
+    }
+}
+
+/// A text that is no pattern of names.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// It is longer than any name.
+    #[error("pattern is longer than {limit} bytes")]
+    TooLong {
+        /// The bound.
+        limit: usize,
+    },
+    /// No name has it, and it is neither `*` nor `?`.
+    #[error("pattern {pattern:?} fits no name: {character:?} stands in none")]
+    Character {
+        /// The pattern.
+        pattern: String,
+        /// Such as a space.
+        character: char,
+    },
+    /// It is empty.
+    #[error("pattern is empty")]
+    Empty,
+}
+
+/// Checks a pattern of names of repositories, such as `team/*`.
+pub fn repository_pattern(text: &str) -> Result<String, PatternError> {
+    pattern(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-/".contains(c))
+}
+
+/// Checks a pattern of tags, such as `v*`.
+pub fn tag_pattern(text: &str) -> Result<String, PatternError> {
+    pattern(text, |c| c.is_ascii_alphanumeric() || "._-".contains(c))
+}
+
+fn pattern(text: &str, is_of_names: impl Fn(char) -> bool) -> Result<String, PatternError> {
+    if text.is_empty() {
+        return Err(PatternError::Empty);
+    }
+    if text.len() > limits::PATTERN_BYTES {
+        return Err(PatternError::TooLong { limit: limits::PATTERN_BYTES });
+    }
+    match text.chars().find(|c| !is_of_names(*c) && !"*?".contains(*c)) {
+        Some(character) => Err(PatternError::Character { pattern: text.to_owned(), character }),
+        None => Ok(text.to_owned()),
     }
 }
 
 impl Registry {
-    pub(super) fn policy(&self, repository: &str) -> &Policy {
+    pub(super) fn policy(&self, repository: &str) -> Policy {
         self.policies.of(repository)
     }
 }
@@ -118,9 +199,29 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_may_have_its_own() {
-        let own = Policy { sparse: true, ..Policy::default() };
-        let policies = Policies { own: [("px".to_owned(), own)].into(), ..Policies::default() };
-        assert!(policies.of("px").sparse && !policies.of("py").sparse);
+    fn what_the_longest_pattern_says_counts_and_the_rest_is_as_elsewhere() {
+        let locked = TagRule { tags: vec!["v*".to_owned()], except: Vec::new() };
+        let own = [
+            ("team/*", Rules { read_only: Some(true), immutable: Some(locked), ..Rules::default() }),
+            ("team/px", Rules { read_only: Some(false), ..Rules::default() }),
+        ];
+        let own = own.map(|(pattern, rules)| (pattern.to_owned(), rules)).into();
+        let policies = Policies { own, ..Policies::default() };
+        let found = ["team/px", "team/py", "px"].map(|name| {
+            let policy = policies.of(name);
+            (policy.read_only, policy.immutable.is_for("v1"), policy.referrers)
+        });
+        assert_eq!(found, [(false, true, true), (true, true, true), (false, false, true)]);
+    }
+
+    #[test]
+    fn a_pattern_that_fits_no_name_is_refused() {
+        for good in ["*", "team/*", "a-b_c.d/e?", &"a".repeat(255)] {
+            assert!(repository_pattern(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Team", "a b", "<script>", "a\nb", &"a".repeat(256)] {
+            assert!(repository_pattern(bad).is_err(), "{bad}");
+        }
+        assert!(tag_pattern("V1.*").is_ok() && tag_pattern("a/b").is_err());
     }
 }

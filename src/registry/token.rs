@@ -144,7 +144,7 @@ impl Issuer<'_> {
         self.key.map(|key| URL_SAFE_NO_PAD.encode(hmac(key, text.as_bytes()))).unwrap_or_default()
     }
 
-    fn challenge(&self, needed: &[Needed], error: Option<&str>) -> Box<Response<Body>> {
+    pub(super) fn challenge(&self, needed: &[Needed], error: Option<&str>) -> Box<Response<Body>> {
         let scopes = needed.iter().filter(|needed| !needed.repository.is_empty());
         let scopes: Vec<String> =
             scopes.map(|needed| format!("repository:{}:{}", needed.repository, needed.actions.join(","))).collect();

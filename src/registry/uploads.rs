@@ -94,6 +94,8 @@ impl Registry {
         let missing = || RegistryError::DigestInvalid { detail: "digest parameter missing".to_owned() };
         let expected = closing_digest(asked.query("digest").ok_or_else(missing)?)?;
         let upload = self.extended(name, id, asked, body)?;
+        // A full disk may have room again when the client comes back.
+        self.check_room(&expected, upload.size)?;
         self.uploads.remove(id);
         Ok(self.store(expected, upload, host)?)
     }
@@ -109,11 +111,12 @@ impl Registry {
     /// be mounted is uploaded instead, by the spec.
     fn mount(&mut self, name: &str, asked: &Asked<'_>, host: &mut dyn Host) -> Option<Response<Body>> {
         let digest: Digest = asked.query("mount")?.parse().ok()?;
-        let size = match asked.query("from") {
-            Some(from) => self.blob_size(from, &digest)?,
-            // Whoever may not do everything might see by this what others have.
-            None if self.access.scheme.is_some() => return None,
-            None => self.repositories.keys().find_map(|from| self.blob_size(from, &digest))?,
+        let size = if let Some(from) = asked.query("from") {
+            self.blob_size(from, &digest)?
+        } else {
+            // What somebody may not pull must not be known to be here.
+            let mut open = self.repositories.keys().filter(|from| self.access.may(asked.user, from, "pull"));
+            open.find_map(|from| self.blob_size(from, &digest))?
         };
         self.note_arrival(digest, host.now());
         Some(self.show(name, digest, size))

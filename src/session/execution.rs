@@ -29,6 +29,8 @@ const INTERRUPTED: i32 = 130;
 /// A line that runs, or has run.
 pub struct Execution {
     state: State,
+    /// The state at the beginning.
+    before: State,
     input: Input,
     record: Record,
     /// What goes on after its verb returned.
@@ -67,10 +69,12 @@ impl Execution {
         let (Input::Line { machine, .. } | Input::Write { machine, .. }) = &input;
         let no_machine = || format!("this lab has no machine {machine:?}");
         state.here = state.machine_named(machine).ok_or_else(no_machine)?;
+        let before = state.clone();
         state.world.pass(BETWEEN_LINES);
         let record = Record::default();
         let mut execution = Self {
             state,
+            before,
             input,
             record,
             going: None,
@@ -335,15 +339,34 @@ impl Execution {
         self.code = code;
     }
 
-    /// Tells the end; the operation to keep, unless it failed.
-    pub fn into_operation(self, tells: Tells<'_>) -> Option<Operation> {
+    /// A line that failed leaves what it did to registries: they are others' machines, and do not go back.
+    fn forget_all_but_the_registries(&mut self) {
+        let world = std::mem::replace(&mut self.state.world, self.before.world.clone());
+        self.state = self.before.clone();
+        self.state.world = world;
+        if let Input::Line { step, .. } = &mut self.input {
+            // A step of the lesson is done when it has succeeded.
+            *step = None;
+        }
+    }
+
+    fn has_changed_registries(&self) -> bool {
+        let before = &self.before.world.registries;
+        self.state.world.registries.iter().any(|(name, now)| before.get(name).is_none_or(|then| now.differs_from(then)))
+    }
+
+    /// Tells the end; the operation to keep, if it succeeded or left something at a registry.
+    pub fn into_operation(mut self, tells: Tells<'_>) -> Option<Operation> {
         if matches!(self.input, Input::Line { .. }) {
             let hint = self.failure.as_ref().and_then(|failure| failure.hint.clone());
             let hint = hint.map(|hint| Line::styled(crate::text::Style::Hint, hint));
             tells(Tell::Finished(End { code: self.code, hint }));
         }
         if self.failure.is_some() {
-            return None;
+            if !self.has_changed_registries() {
+                return None;
+            }
+            self.forget_all_but_the_registries();
         }
         let snapshot = self.state.snapshot();
         let Record { output, events, .. } = self.record;

@@ -313,11 +313,12 @@ fn snapshot(position: usize) -> Snapshot {
 }
 
 fn registry(name: &str, repository: &str, tag: &str, manifests: &[Blob], blobs: &[Blob]) -> RegistryView {
-    let tags = vec![TagView { tag: tag.into(), digest: manifests[0].digest }];
+    let tags = vec![TagView { tag: tag.into(), digest: manifests[0].digest, immutable: false }];
     let (manifests, blobs) = (manifests.to_vec(), blobs.to_vec());
     RegistryView {
         name: name.into(),
-        repositories: vec![RepositoryView { name: repository.into(), tags, manifests, blobs }],
+        repositories: vec![RepositoryView { name: repository.into(), tags, manifests, blobs, read_only: false }],
+        ..RegistryView::default()
     }
 }
 

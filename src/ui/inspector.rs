@@ -6,7 +6,7 @@ use yew::{Html, html};
 
 use super::context::Context;
 use super::view::{Column, Selection};
-use super::{blob, cell, exchange, prose};
+use super::{blob, cell, exchange, prose, registry_panel};
 use crate::course::{ProcessRow, TrackerRow};
 use crate::event::Exchange;
 
@@ -16,6 +16,7 @@ pub(super) fn inspector(context: &Context<'_>) -> Html {
         Selection::Nothing => what_just_happened(context),
         Selection::Digest(digest) => blob::blob(context, digest),
         Selection::Exchange(exchange) => exchange::exchange(context, exchange),
+        Selection::Registry(name) => registry_panel::registry_panel(context, name),
         Selection::Cell { row, column } => of_cell(context, *row, *column),
         Selection::Moment { group, row, column } => of_moment(context, *group, *row, *column),
     }
@@ -51,7 +52,7 @@ fn nothing() -> Html {
         <div class="nothing-selected">
             <p class="eyebrow">{ "Inspector" }</p>
             <h2>{ "Nothing selected" }</h2>
-            <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said." }</p>
+            <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said, a registry's settings to change how it treats who comes." }</p>
         </div>
     }
 }

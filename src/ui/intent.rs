@@ -3,6 +3,7 @@
 //! intent from the learner (a click, a key); an effect is carried out by the
 //! rim, in order.
 
+use super::settings::Field;
 use super::view::{Menu, Region, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Download, Tell};
 
@@ -39,6 +40,10 @@ pub enum Intent {
     Shape(Shape),
     /// Something is to be looked into.
     Select(Selection),
+    /// Something was typed into the panel of a registry.
+    Drafted(Field, String),
+    /// A line is to run as if it was typed at the prompt.
+    Order(String),
     /// A document exactly as its bytes are, or indented.
     Exact(bool),
     /// The menu is to be opened or closed.

@@ -4,10 +4,13 @@
 use yew::{Html, classes, html};
 
 use super::chip::{chip, worded_chip};
-use super::context::Context;
-use super::prose;
-use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status};
-use crate::oci::{Blob, MediaType};
+use super::context::{Context, truth};
+use super::icons::{self, icon};
+use super::intent::Intent;
+use super::view::Selection;
+use super::{prose, registry_panel};
+use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status, TagView};
+use crate::oci::{Blob, DEFAULT_DOMAIN, MediaType};
 use crate::text::units;
 
 /// A machine.
@@ -27,10 +30,33 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
 pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
     html! {
         <section class="place registry" aria-label={registry.name.clone()}>
-            <header><h2>{ registry.name.clone() }</h2></header>
+            <header><h2>{ prose::host(&registry.name) }</h2>{ settings(context, registry) }</header>
+            { badges(registry) }
             if registry.repositories.is_empty() { <p class="empty">{ "Holds nothing yet. A push stores here." }</p> }
             { for registry.repositories.iter().map(|repository| self::repository(context, repository)) }
         </section>
+    }
+}
+
+/// The way to its switches; Docker Hub is nobody's here to run.
+fn settings(context: &Context<'_>, registry: &RegistryView) -> Html {
+    if registry.name == DEFAULT_DOMAIN {
+        return Html::default();
+    }
+    let open = Selection::Registry(registry.name.clone());
+    let pressed = context.view.selection == open;
+    html! {
+        <button type="button" class="tool settings-of" title="Settings" aria-label={format!("Settings of {}", registry.name)}
+            aria-pressed={truth(pressed)} onclick={context.click(Intent::Select(open))}>{ icon(icons::SETTINGS) }</button>
+    }
+}
+
+fn badges(registry: &RegistryView) -> Html {
+    let badges = registry_panel::badges(registry);
+    html! {
+        if !badges.is_empty() {
+            <ul class="badges" aria-label="What is set">{ for badges.into_iter().map(|badge| html! { <li>{ badge }</li> }) }</ul>
+        }
     }
 }
 
@@ -68,7 +94,8 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
     };
     html! {
         <li>
-            <b>{ registry.name.clone() }</b>{ format!(": {}", repositories(registry)) }
+            <b>{ registry.name.clone() }</b>{ format!(": {}", repositories(registry)) }{ settings(context, registry) }
+            { badges(registry) }
             <ul>{ for registry.repositories.iter().map(repository) }</ul>
         </li>
     }
@@ -116,13 +143,21 @@ fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
 }
 
 fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
+    let flag = |tag: &TagView| {
+        html! {
+            <li class="flag tag" translate="no">
+                { tag.tag.clone() }
+                if tag.immutable { { icon(icons::LOCK) }<span class="unseen">{ " immutable" }</span> }
+            </li>
+        }
+    };
     let manifest = |manifest: &Blob| {
-        let tags = tags_of(repository, manifest);
+        let tags: Vec<&TagView> = repository.tags.iter().filter(|tag| tag.digest == manifest.digest).collect();
         html! {
             <>
                 if !tags.is_empty() {
                     <ul class="flags" aria-label="Tags">
-                        { for tags.iter().map(|tag| html! { <li class="flag tag" translate="no">{ tag.clone() }</li> }) }
+                        { for tags.into_iter().map(flag) }
                     </ul>
                 }
                 { chip(context, manifest) }

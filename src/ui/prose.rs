@@ -52,6 +52,12 @@ pub(super) fn name(text: &str) -> Html {
     text.split_inclusive('/').map(piece).collect()
 }
 
+/// The name of a registry: it breaks after its dots.
+pub(super) fn host(text: &str) -> Html {
+    let piece = |piece: &str| html! { <>{ piece.to_owned() }<wbr /></> };
+    text.split_inclusive('.').map(piece).collect()
+}
+
 /// A line of a terminal.
 pub(super) fn line(context: &Context<'_>, line: &Line) -> Html {
     let span = |span: &crate::text::Span| match class(span.style) {

@@ -41,6 +41,11 @@ impl View {
             }
             Intent::Shape(shape) => self.shape = shape,
             Intent::Select(selection) => return self.select(selection),
+            Intent::Drafted(field, text) => self.draft.type_in(field, text),
+            Intent::Order(line) => {
+                self.draft.sent();
+                return self.run(&line);
+            }
             Intent::Exact(exact) => self.exact = exact,
             Intent::Reset => return self.reset(),
             Intent::Export { machine, reference } => return vec![Effect::Ask(Ask::Export { machine, reference })],

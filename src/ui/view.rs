@@ -9,6 +9,7 @@ use super::known::Known;
 use super::named::Named;
 use super::play::Play;
 use super::screen::Screen;
+use super::settings::Draft;
 use super::traffic::Traffic;
 use crate::course::{LessonView, ScratchView, TraceView, Verdict};
 use crate::event::Exchange;
@@ -47,6 +48,8 @@ pub struct View {
     pub selection: Selection,
     /// What the session told of the selected digest.
     pub inspected: Option<Rc<Inspection>>,
+    /// What is typed into the panel of a registry.
+    pub draft: Draft,
     /// Whether documents are shown exactly as their bytes are.
     pub exact: bool,
     /// Which table is shown.
@@ -107,6 +110,8 @@ pub enum Selection {
     Digest(Digest),
     /// A request and its answer.
     Exchange(Rc<Exchange>),
+    /// A registry of this name: its switches and what it keeps.
+    Registry(String),
     /// A cell of the process table.
     Cell {
         /// The row's number, from 1.

@@ -253,7 +253,7 @@ fn known_by(scheme: Scheme) -> Access {
         actions: actions.iter().map(|action| (*action).to_owned()).collect(),
     };
     let account = |name: &str, password: &str, grant: Grant| {
-        (name.to_owned(), Account { password: password.to_owned(), grants: vec![grant] })
+        (name.to_owned(), Account { secret: password.to_owned(), is_robot: false, grants: vec![grant] })
     };
     let accounts = [
         account("ana", "secret", grant("px", &["pull", "push", "delete"])),

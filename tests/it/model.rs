@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use drydock::oci::{Descriptor, Digest, Index, Manifest, MediaType};
-use drydock::registry::{Registry, Repository};
+use drydock::registry::{Registry, Repository, TagRule};
 
 use crate::calls::Counting;
 
@@ -21,19 +21,71 @@ const TAGS: [&str; 2] = ["1", "latest"];
 /// One call, by numbers that choose from what there is.
 #[derive(Debug, Clone)]
 enum Step {
-    PushBlob { repository: usize, blob: usize, sound: bool },
-    Mount { repository: usize, from: Option<usize>, blob: usize },
-    Open { repository: usize },
-    Piece { repository: usize, start: usize, piece: usize },
-    Close { repository: usize, blob: usize },
-    Cancel { repository: usize },
-    PutManifest { repository: usize, document: usize, tag: Option<usize> },
-    GetManifest { repository: usize, document: usize, tag: Option<usize> },
-    GetBlob { repository: usize, blob: usize },
-    ListTags { repository: usize },
-    ListReferrers { repository: usize, document: usize },
-    DeleteManifest { repository: usize, document: usize, tag: Option<usize> },
-    DeleteBlob { repository: usize, blob: usize },
+    PushBlob {
+        repository: usize,
+        blob: usize,
+        sound: bool,
+    },
+    Mount {
+        repository: usize,
+        from: Option<usize>,
+        blob: usize,
+    },
+    Open {
+        repository: usize,
+    },
+    Piece {
+        repository: usize,
+        start: usize,
+        piece: usize,
+    },
+    Close {
+        repository: usize,
+        blob: usize,
+    },
+    Cancel {
+        repository: usize,
+    },
+    PutManifest {
+        repository: usize,
+        document: usize,
+        tag: Option<usize>,
+    },
+    GetManifest {
+        repository: usize,
+        document: usize,
+        tag: Option<usize>,
+    },
+    GetBlob {
+        repository: usize,
+        blob: usize,
+    },
+    ListTags {
+        repository: usize,
+    },
+    ListReferrers {
+        repository: usize,
+        document: usize,
+    },
+    DeleteManifest {
+        repository: usize,
+        document: usize,
+        tag: Option<usize>,
+    },
+    DeleteBlob {
+        repository: usize,
+        blob: usize,
+    },
+    /// From now on one tag of the repository stays what it is, or none does.
+    Lock {
+        repository: usize,
+        tag: Option<usize>,
+    },
+    /// From now on nothing of the repository changes, or it may again.
+    Freeze {
+        repository: usize,
+        on: bool,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -59,7 +111,9 @@ fn steps() -> impl Strategy<Value = Step> {
             .prop_map(|(repository, document)| ListReferrers { repository, document }),
         2 => (repository.clone(), document, tag)
             .prop_map(|(repository, document, tag)| DeleteManifest { repository, document, tag }),
-        1 => (repository, blob).prop_map(|(repository, blob)| DeleteBlob { repository, blob }),
+        1 => (repository.clone(), blob).prop_map(|(repository, blob)| DeleteBlob { repository, blob }),
+        1 => (repository.clone(), proptest::option::of(0..2_usize)).prop_map(|(repository, tag)| Lock { repository, tag }),
+        1 => (repository, prop::bool::weighted(0.3)).prop_map(|(repository, on)| Freeze { repository, on }),
     ]
 }
 
@@ -105,6 +159,32 @@ struct Model {
     repositories: BTreeMap<usize, Shown>,
     /// The one upload that is spoken of: its repository and its bytes.
     upload: Option<(usize, String)>,
+    /// The tag of each repository that stays what it is.
+    locked: BTreeMap<usize, usize>,
+    frozen: BTreeSet<usize>,
+}
+
+impl Step {
+    /// The repository that it would change, if it is one that changes something.
+    fn changes(&self) -> Option<usize> {
+        match *self {
+            Step::PushBlob { repository, .. }
+            | Step::Mount { repository, .. }
+            | Step::Open { repository }
+            | Step::Piece { repository, .. }
+            | Step::Close { repository, .. }
+            | Step::Cancel { repository }
+            | Step::PutManifest { repository, .. }
+            | Step::DeleteManifest { repository, .. }
+            | Step::DeleteBlob { repository, .. } => Some(repository),
+            Step::GetManifest { .. }
+            | Step::GetBlob { .. }
+            | Step::ListTags { .. }
+            | Step::ListReferrers { .. }
+            | Step::Lock { .. }
+            | Step::Freeze { .. } => None,
+        }
+    }
 }
 
 /// A status and, of a success, the body; of a refusal, the codes.
@@ -116,7 +196,20 @@ fn refused(status: u16, code: &str) -> Answer {
 
 impl Model {
     fn answer(&mut self, step: &Step) -> Answer {
+        if step.changes().is_some_and(|repository| self.frozen.contains(&repository)) {
+            return refused(405, "UNSUPPORTED");
+        }
         match *step {
+            Step::Lock { repository, tag } => {
+                self.locked.remove(&repository);
+                self.locked.extend(tag.map(|tag| (repository, tag)));
+                (0, Value::Null)
+            }
+            Step::Freeze { repository, on } => {
+                self.frozen.remove(&repository);
+                self.frozen.extend(on.then_some(repository));
+                (0, Value::Null)
+            }
             Step::PushBlob { repository, blob, sound: true } => self.show(repository, blob),
             Step::PushBlob { sound: false, .. } => refused(400, "DIGEST_INVALID"),
             Step::Mount { repository, from, blob } => {
@@ -182,6 +275,10 @@ impl Model {
 
     fn delete(&mut self, repository: usize, document: usize, tag: Option<usize>) -> Answer {
         let Some(found) = self.find(repository, document, tag) else { return refused(404, "MANIFEST_UNKNOWN") };
+        let goes = |at: usize| tag.is_none_or(|tag| tag == at) && self.named(repository, at) == Some(found);
+        if self.locked.get(&repository).is_some_and(|locked| goes(*locked)) {
+            return refused(412, "PRECONDITION");
+        }
         let shown = self.repositories.entry(repository).or_default();
         if let Some(tag) = tag {
             shown.tags.remove(TAGS[tag]);
@@ -216,10 +313,19 @@ impl Model {
         if lacking > 0 {
             return (400, json!(vec!["MANIFEST_BLOB_UNKNOWN"; lacking]));
         }
+        let locked = tag.filter(|tag| self.locked.get(&repository) == Some(tag));
+        if locked.and_then(|tag| self.named(repository, tag)).is_some_and(|named| named != document) {
+            return refused(412, "PRECONDITION");
+        }
         let shown = self.repositories.entry(repository).or_default();
         shown.documents.insert(document);
         shown.tags.extend(tag.map(|tag| (TAGS[tag], document)));
         (201, json!(""))
+    }
+
+    /// What a tag names.
+    fn named(&self, repository: usize, tag: usize) -> Option<usize> {
+        self.repositories.get(&repository)?.tags.get(TAGS[tag]).copied()
     }
 
     fn find(&self, repository: usize, document: usize, tag: Option<usize>) -> Option<usize> {
@@ -260,6 +366,16 @@ impl Desk {
         // The id alone leads to the upload from whatever repository it is asked for.
         let upload = |repository, query: String| start(repository, format!("{}{query}", self.upload));
         match *step {
+            Step::Lock { repository, tag } => {
+                let tags = tag.map(|tag| TAGS[tag].to_owned()).into_iter().collect();
+                let rules = self.registry.policies.own.entry(name(repository).to_owned()).or_default();
+                rules.immutable = Some(TagRule { tags, except: Vec::new() });
+                (0, Value::Null)
+            }
+            Step::Freeze { repository, on } => {
+                self.registry.policies.own.entry(name(repository).to_owned()).or_default().read_only = Some(on);
+                (0, Value::Null)
+            }
             Step::PushBlob { repository, blob, sound } => {
                 let body = if sound { BLOBS[blob] } else { "something else" };
                 self.send("POST", &start(repository, format!("?digest={}", blob_digest(blob))), &[], body)

@@ -6,62 +6,20 @@ use proptest::prelude::*;
 
 use crate::lab::{LESSON, Lab, code};
 
-/// Words a line is made of: real ones, nearly real ones, and anything.
+/// Words that are real ones, or nearly real ones.
+const WORDS: &str = r#"
+docker build run pull push tag images image inspect history ps logs rm rmi login save ssh cd cat ls
+-t -a -q --rm -f -o -e -- - --name . .. / ~ mlserve:1 mlmodel:1.0 a@sha256:00 registry.example.com/x
+A/b : @ a:b:c prod sample.json '' " \ = -p8080:80 99999999999999999999 registry access token basic
+registry.example.com immutable fault add cut=10 status=429 crash gc v* on --repository --times user
+robot$x sleep
+"#;
+
+/// Words a line is made of: those, and anything.
 fn word() -> impl Strategy<Value = String> {
-    let known = [
-        "docker",
-        "build",
-        "run",
-        "pull",
-        "push",
-        "tag",
-        "images",
-        "image",
-        "inspect",
-        "history",
-        "ps",
-        "logs",
-        "rm",
-        "rmi",
-        "login",
-        "save",
-        "ssh",
-        "cd",
-        "cat",
-        "ls",
-        "-t",
-        "-a",
-        "-q",
-        "--rm",
-        "-f",
-        "-o",
-        "-e",
-        "--",
-        "-",
-        "--name",
-        ".",
-        "..",
-        "/",
-        "~",
-        "mlserve:1",
-        "mlmodel:1.0",
-        "a@sha256:00",
-        "registry.example.com/x",
-        "A/b",
-        ":",
-        "@",
-        "a:b:c",
-        "prod",
-        "sample.json",
-        "''",
-        "\"",
-        "\\",
-        "=",
-        "-p8080:80",
-        "99999999999999999999",
-    ];
+    let known: Vec<&str> = WORDS.split_whitespace().collect();
     prop_oneof![
-        8 => prop::sample::select(known.to_vec()).prop_map(str::to_owned),
+        8 => prop::sample::select(known).prop_map(str::to_owned),
         1 => "\\PC{0,12}",
         1 => "[a-z0-9./:@_-]{0,80}",
     ]

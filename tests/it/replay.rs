@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::lab::Lab;
 
 /// Lines that succeed, fail, or do one or the other by what came before.
-const LINES: [&str; 20] = [
+const LINES: [&str; 34] = [
     "docker build -t mlmodel:1.0 .",
     "docker build -t other .",
     "docker tag mlmodel:1.0 registry.example.com/mlproject/mlmodel:1.0",
@@ -28,6 +28,20 @@ const LINES: [&str; 20] = [
     "cd ..",
     "ssh prod",
     "ssh laptop",
+    "registry access registry.example.com token",
+    "registry access registry.example.com anonymous",
+    "registry robot add registry.example.com ci --scope '*:pull,push'",
+    "registry user add registry.example.com ana -p secret",
+    "docker login -u ana -p secret registry.example.com",
+    "registry read-only registry.example.com on --repository 'mlproject/*'",
+    "registry immutable registry.example.com '1.*'",
+    "registry immutable --off registry.example.com",
+    "registry fault add registry.example.com crash",
+    "registry fault add registry.example.com cut=1000 --times 2",
+    "registry fault add registry.example.com slow=5k",
+    "registry fault rm registry.example.com",
+    "registry rm registry.example.com/mlproject/mlmodel:1.0",
+    "registry gc -m --grace 0s registry.example.com",
 ];
 
 /// One thing a learner does.

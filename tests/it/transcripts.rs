@@ -18,6 +18,7 @@ use crate::lab::{Hub, Lab};
 use crate::source::root;
 
 const TRANSCRIPTS: &[&str] = &[
+    "access.md",
     "archives.md",
     "bad-input.md",
     "build-flags.md",
@@ -25,9 +26,12 @@ const TRANSCRIPTS: &[&str] = &[
     "cache.md",
     "classic-store.md",
     "containers.md",
+    "faults.md",
+    "garbage.md",
     "images.md",
     "listing.md",
     "machine.md",
+    "policies.md",
     "promotion.md",
     "prune.md",
     "registry.md",
@@ -42,6 +46,26 @@ fn every_transcript_is_checked() {
         files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     assert_eq!(names, TRANSCRIPTS);
+}
+
+#[test]
+fn a_registry_lets_in_whom_it_knows() {
+    check("access.md");
+}
+
+#[test]
+fn what_goes_wrong_is_told_as_docker_tells_it() {
+    check("faults.md");
+}
+
+#[test]
+fn what_no_tag_leads_to_is_garbage() {
+    check("garbage.md");
+}
+
+#[test]
+fn a_registry_keeps_its_rules() {
+    check("policies.md");
 }
 
 #[test]

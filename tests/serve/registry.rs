@@ -109,7 +109,7 @@ fn users_of_a_file_come_in_with_their_password_and_do_not_meet() {
         send(server.address, method, path, &[&as_user(pair)], b"").expect("an answer")
     };
     let refused = send(server.address, "GET", "/v2/", &[], b"").expect("an answer");
-    assert_eq!((refused.status, refused.header("www-authenticate")), (401, r#"Basic realm="drydock""#));
+    assert_eq!((refused.status, refused.header("www-authenticate")), (401, r#"Basic realm="Registry""#));
     assert!(refused.text().contains("UNAUTHORIZED"), "{}", refused.text());
     for (pair, status) in [("ana:one", 200), ("ana:two", 401), ("eve:one", 401), ("ben:two", 200), ("ana:one", 200)] {
         assert_eq!(ask("GET", "/v2/", pair).status, status, "{pair}");
@@ -137,6 +137,36 @@ fn nothing_is_changed_where_nothing_may_be() {
     let (log, _) = server.stop();
     let line: serde_json::Value = serde_json::from_str(log.lines().next().expect("a line")).expect("JSON");
     assert_eq!((&line["method"], &line["status"]), (&"GET".into(), &200.into()));
+}
+
+#[test]
+fn a_tag_that_has_to_stay_stays_and_what_is_open_needs_no_name() {
+    let root = folder("rules");
+    let server = Server::on(&root);
+    push(&server, "v1", b"layer");
+    push(&server, "v0.1", b"layer");
+    server.stop();
+    let rules = ["--immutable", "v*", "--except", "v0.*", "--root", &root.to_string_lossy()];
+    let server = Server::start(&rules);
+    for (tag, status) in [("v1", 412), ("v0.1", 202)] {
+        let answer =
+            send(server.address, "DELETE", &format!("/v2/team/app/manifests/{tag}"), &[], b"").expect("an answer");
+        assert_eq!(answer.status, status, "{tag}: {}", answer.text());
+    }
+    server.stop();
+    let users = folder("rules-users").join("htpasswd");
+    std::fs::create_dir_all(users.parent().expect("a folder")).expect("writable");
+    std::fs::write(&users, format!("ana:{}\n", bcrypt::hash("one", 4).expect("a cost in bounds"))).expect("writable");
+    let users = users.to_string_lossy().into_owned();
+    let server = Server::start(&["--htpasswd", &users, "--anonymous", "team/*", "--root", &root.to_string_lossy()]);
+    for (method, path, status) in [
+        ("GET", "/v2/team/app/manifests/v1", 200),
+        ("GET", "/v2/other/app/manifests/v1", 401),
+        ("POST", "/v2/team/app/blobs/uploads/", 401),
+        ("DELETE", "/v2/team/app/manifests/v1", 401),
+    ] {
+        assert_eq!(send(server.address, method, path, &[], b"").expect("an answer").status, status, "{method} {path}");
+    }
 }
 
 #[test]

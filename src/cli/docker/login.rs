@@ -35,7 +35,8 @@ pub const LOGOUT: Verb = Verb {
 };
 
 const NO_STDIN: &str = "This prompt does not ask for passwords: `docker login -u NAME -p PASSWORD SERVER`, or \
-                        `--password-stdin SERVER < FILE`. Any invented ones will do.";
+                        `--password-stdin SERVER < FILE`. `registry user ls SERVER` lists who is known; a registry that asks \
+                        nobody takes any.";
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let (user, password) = (parsed.value("username"), parsed.value("password"));

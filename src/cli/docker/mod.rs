@@ -17,6 +17,7 @@ mod prune;
 mod ps;
 mod pull;
 mod push;
+mod refused;
 mod rm;
 mod rmi;
 mod run;
@@ -31,7 +32,7 @@ pub use config::path as credentials_file;
 pub use transferring::Transferring;
 
 use super::flags::Parsed;
-use super::{Desk, Failure, Flow, Verb, help};
+use super::{Desk, Failure, Flow, Verb, help, verb};
 
 /// Every command, in the order of the help.
 pub const VERBS: &[Verb] = &[
@@ -124,10 +125,5 @@ pub fn find(words: &[String]) -> Option<(&'static Verb, &[String])> {
 
 /// The verb whose words begin `words`, and those words.
 pub fn find_path(words: &[String]) -> Option<(&'static Verb, &'static str)> {
-    let fits = |path: &str| {
-        let count = path.split(' ').count();
-        words.len() >= count && path.split(' ').zip(words).all(|(part, word)| part == word)
-    };
-    let candidates = VERBS.iter().flat_map(|verb| verb.paths.iter().map(move |path| (verb, *path)));
-    candidates.filter(|(_, path)| fits(path)).max_by_key(|(_, path)| path.split(' ').count())
+    verb::find_path(VERBS, words)
 }

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use super::refused;
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Terminal, Verb};
@@ -231,7 +232,8 @@ fn failure(error: &RegistryError, begun: bool, reference: &Reference, registries
     }
     match reference.domain.as_str() {
         domain if registries.iter().any(|registry| registry == domain) => {
-            failure.hint(format!("{domain} has no such name. Was it pushed, and with just this repository and tag?"))
+            let absent = || format!("{domain} has no such name. Was it pushed, and with just this repository and tag?");
+            failure.hint(refused::advice(&error.to_string(), domain).unwrap_or_else(absent))
         }
         "docker.io" => failure.hint(
             "A name without a registry means Docker Hub. This page's `docker.io` holds `mlserve:1`, \

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use super::refused;
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
@@ -179,6 +180,9 @@ fn failure(error: &RegistryError, reference: &Reference, registries: &[String]) 
             "Who you are to `{}` is read from docker's config.json, which `docker login` writes.",
             reference.domain
         )),
-        _ => failure.hint(format!("The registries of this lab: {}.", registries.join(", "))),
+        _ => {
+            let known = || format!("The registries of this lab: {}.", registries.join(", "));
+            failure.hint(refused::advice(&error.to_string(), &reference.domain).unwrap_or_else(known))
+        }
     }
 }

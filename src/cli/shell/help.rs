@@ -12,6 +12,10 @@ pub fn run(_: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         "  {:<24} {}",
         "docker COMMAND", "Images, containers, registries; `docker help` has its own list"
     ));
+    desk.terminal.out(format!(
+        "  {:<24} {}",
+        "registry COMMAND", "Run the registries of this lab; `registry help` has its own list"
+    ));
     Ok(Flow::Done(0))
 }
 

@@ -5,6 +5,7 @@ mod cd;
 mod echo;
 mod help;
 mod ls;
+mod sleep;
 mod ssh;
 
 use super::{Desk, Failure, Flow};
@@ -29,6 +30,7 @@ pub const WORDS: &[Word] = &[
     Word { name: "echo", usage: "[WORD...]", about: "Print words", run: echo::run },
     Word { name: "ssh", usage: "MACHINE", about: "Go to another machine of the lab", run: ssh::run },
     Word { name: "exit", usage: "", about: "Go back to the first machine", run: ssh::exit },
+    Word { name: "sleep", usage: "TIME", about: "Let the lab's clock go on", run: sleep::run },
     Word { name: "clear", usage: "", about: "Empty the terminal", run: help::clear },
     Word { name: "help", usage: "", about: "This list", run: help::run },
 ];

@@ -1,70 +1,55 @@
-//! Who may come in: everybody, or the users of an htpasswd file, whose
+//! The users of an htpasswd file, who become the accounts of the registry. Their
 //! passwords are bcrypt as distribution wants them.
 //! <https://distribution.github.io/distribution/about/configuration/#htpasswd>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use http::{HeaderMap, header};
 use tokio::task::block_in_place;
 
 use crate::limits;
 use crate::native::NativeError;
 use crate::oci::Digest;
+use crate::registry::{Access, Account, Grant, Scheme};
 
-/// The users, if there are any.
-pub struct Access {
-    users: Option<BTreeMap<String, String>>,
-    /// Digests of headers that were right: bcrypt is slow on purpose, and a push sends many requests.
+/// Whom the users of `file` are, a line each: `name:$2y$…`. They may do everything, and others nothing.
+pub fn read(file: &Path) -> Result<Access, NativeError> {
+    let text = std::fs::read_to_string(file).map_err(NativeError::file(file))?;
+    read_users(&text).map_err(|reason| NativeError::Refused { reason: format!("{}: {reason}", file.display()) })
+}
+
+/// Checks passwords by their hashes.
+#[derive(Default)]
+pub struct Passwords {
+    /// Digests of passwords that were right: bcrypt is slow on purpose, and a push sends many requests.
     known: Mutex<BTreeSet<Digest>>,
 }
 
-impl Access {
-    /// Everybody may do everything.
-    pub fn anybody() -> Self {
-        Self { users: None, known: Mutex::default() }
-    }
-
-    /// The users of `file`, a line each: `name:$2y$…`.
-    pub fn read(file: &Path) -> Result<Self, NativeError> {
-        let text = std::fs::read_to_string(file).map_err(NativeError::file(file))?;
-        let users = read_users(&text)
-            .map_err(|reason| NativeError::Refused { reason: format!("{}: {reason}", file.display()) })?;
-        Ok(Self { users: Some(users), known: Mutex::default() })
-    }
-
-    /// The user who sends these headers, empty for anybody; none if it is nobody's name and password.
-    pub fn user(&self, headers: &HeaderMap) -> Option<String> {
-        let Some(users) = &self.users else { return Some(String::new()) };
-        let header = headers.get(header::AUTHORIZATION)?;
-        let (user, password) = basic(header.to_str().ok()?)?;
-        let digest = Digest::of(header.as_bytes());
+impl Passwords {
+    /// Whether this is the password with that hash. An unknown name, without a hash, takes as long as a wrong password.
+    pub fn check(&self, hash: Option<&str>, password: &str) -> bool {
+        let digest = Digest::of(format!("{}\n{password}", hash.unwrap_or_default()).as_bytes());
         if self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(&digest) {
-            return Some(user);
+            return true;
         }
-        // An unknown name takes as long as a wrong password.
-        let (hash, is_user) = users.get(&user).map_or((NOBODY, false), |hash| (hash.as_str(), true));
-        let is_right = block_in_place(|| bcrypt::verify(password, hash)).unwrap_or(false);
-        if !is_user || !is_right {
-            return None;
+        let is_right = block_in_place(|| bcrypt::verify(password, hash.unwrap_or(NOBODY))).unwrap_or(false);
+        if hash.is_none() || !is_right {
+            return false;
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= limits::SERVED_CREDENTIALS {
             known.clear();
         }
-        known.insert(digest);
-        Some(user)
+        known.insert(digest)
     }
 }
 
 /// The hash of a password nobody has.
 const NOBODY: &str = "$2y$10$7EqJtq98hPqEX7fNZaFWoOhi5BWX4Z3eY1tGk7q1o8QXyDgB1o7Vu";
 
-fn read_users(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let mut users = BTreeMap::new();
+fn read_users(text: &str) -> Result<Access, String> {
+    let mut access = Access { scheme: Some(Scheme::Basic), ..Access::default() };
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -75,51 +60,46 @@ fn read_users(text: &str) -> Result<BTreeMap<String, String>, String> {
         if !hash.starts_with("$2") {
             return Err(wrong("the password is not bcrypt, as `htpasswd -B` writes it"));
         }
-        users.insert(user.to_owned(), hash.to_owned());
+        let account = Account { secret: hash.to_owned(), is_robot: false, grants: vec![Grant::everything()] };
+        access.accounts.insert(user.to_owned(), account);
     }
-    Ok(users)
-}
-
-/// User and password of a Basic header. <https://www.rfc-editor.org/rfc/rfc7617#section-2>
-fn basic(header: &str) -> Option<(String, String)> {
-    let (scheme, encoded) = header.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (user, password) = decoded.split_once(':')?;
-    Some((user.to_owned(), password.to_owned()))
+    Ok(access)
 }
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
+    use http::{Request, header};
 
     use super::*;
+    use crate::oci::Timestamp;
+    use crate::registry::{Registry, User};
 
-    fn headers(text: &str) -> HeaderMap {
+    /// Who comes in with this name and password.
+    fn admitted(registry: &Registry, passwords: &Passwords, text: &str) -> Option<String> {
         let value = format!("Basic {}", BASE64_STANDARD.encode(text));
-        HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_str(&value).expect("ASCII"))])
-    }
-
-    fn access() -> Access {
-        let hash = bcrypt::hash("right", 4).expect("a cost in bounds");
-        let users = read_users(&format!("# people\n\nana:{hash}\n")).expect("well written");
-        Access { users: Some(users), known: Mutex::default() }
+        let request = Request::put("/v2/px/manifests/1").header(header::AUTHORIZATION, value).body(());
+        let (parts, ()) = request.expect("ASCII").into_parts();
+        let check = |hash: Option<&str>, password: &str| passwords.check(hash, password);
+        registry.admit_by(&parts, Timestamp::default(), &check).ok().map(|User(user)| user)
     }
 
     #[test]
     fn a_user_comes_in_with_the_right_password_only() {
-        let access = access();
+        let hash = bcrypt::hash("right", 4).expect("a cost in bounds");
+        let mut registry = Registry::named("r.test");
+        registry.access = read_users(&format!("# people\n\nana:{hash}\n")).expect("well written");
+        let passwords = Passwords::default();
         for _ in 0..2 {
-            assert_eq!(access.user(&headers("ana:right")), Some("ana".to_owned()));
-            assert_eq!(access.user(&headers("ana:wrong")), None);
+            assert_eq!(admitted(&registry, &passwords, "ana:right"), Some("ana".to_owned()));
+            assert_eq!(admitted(&registry, &passwords, "ana:wrong"), None);
         }
-        for other in ["ben:right", "ana", ":", "ana:right\n"] {
-            assert_eq!(access.user(&headers(other)), None, "{other}");
+        for other in ["ben:right", "ana", ":", "ana:right\n", &format!("ana:{hash}")] {
+            assert_eq!(admitted(&registry, &passwords, other), None, "{other}");
         }
-        assert_eq!(access.user(&HeaderMap::new()), None);
-        assert_eq!(Access::anybody().user(&HeaderMap::new()), Some(String::new()));
+        registry.access = Access::default();
+        assert_eq!(admitted(&registry, &passwords, "ben:any"), Some(String::new()));
     }
 
     #[test]

@@ -36,17 +36,8 @@ struct Newest {
 }
 
 impl Keeper {
-    /// Of a registry that is gone with the process.
-    pub fn in_memory() -> Self {
-        Self::new(Registry::bounded("", bounds()), None)
-    }
-
-    /// Of the registry that was found in `folder`.
-    pub fn on_disk(registry: Registry, folder: Folder) -> Self {
-        Self::new(registry, Some(folder))
-    }
-
-    fn new(registry: Registry, folder: Option<Folder>) -> Self {
+    /// Of a registry that was found in `folder`, or is gone with the process.
+    pub fn new(registry: Registry, folder: Option<Folder>) -> Self {
         let shown = RwLock::new(Arc::new(registry.clone()));
         let newest = Newest { registry, waiting: Vec::new(), count: 0, lost: None };
         Self { shown, newest: Mutex::new(newest), folder, written: Mutex::new(0) }

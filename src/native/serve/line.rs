@@ -68,7 +68,8 @@ impl Line {
         let Self { peer, time, method, target, sent, .. } = self;
         let (status, seconds) = (self.status.as_u16(), self.took.as_secs_f64());
         format!(
-            "{peer} - {user} [{time}] \"{method} {} HTTP/1.1\" {status} {sent} {seconds:.6}",
+            "{peer} - {user} [{}] \"{method} {} HTTP/1.1\" {status} {sent} {seconds:.6}",
+            in_common_log(*time),
             target.escape_default()
         )
     }
@@ -83,11 +84,26 @@ impl Line {
     }
 }
 
+/// As Apache prints a time: `10/Oct/2000:13:55:36 +0000`.
+fn in_common_log(time: Timestamp) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let text = time.to_string();
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    let month = part(5, 7).parse::<usize>().ok().and_then(|number| MONTHS.get(number.checked_sub(1)?));
+    format!("{}/{}/{}:{} +0000", part(8, 10), month.unwrap_or(&"Jan"), part(0, 4), part(11, 19))
+}
+
 #[cfg(test)]
 mod tests {
     use http::Request;
 
     use super::*;
+
+    #[test]
+    fn a_time_is_written_as_apache_does() {
+        let time = "2000-10-10T13:55:36.5Z".parse().expect("a time");
+        assert_eq!(in_common_log(time), "10/Oct/2000:13:55:36 +0000");
+    }
 
     #[test]
     fn no_name_breaks_a_line() {
@@ -97,7 +113,7 @@ mod tests {
         line.time = Timestamp::default();
         assert_eq!(
             line.common(),
-            "127.0.0.1 - a\\nb\\\" [1970-01-01T00:00:00Z] \"GET /v2/a/tags/list?last=%0a%22x HTTP/1.1\" 200 0 0.000000"
+            "127.0.0.1 - a\\nb\\\" [01/Jan/1970:00:00:00 +0000] \"GET /v2/a/tags/list?last=%0a%22x HTTP/1.1\" 200 0 0.000000"
         );
         let read: serde_json::Value = serde_json::from_str(&line.json()).expect("JSON");
         assert_eq!(read["user"], "a\nb\"");

@@ -19,29 +19,24 @@ pub use scrub::scrub;
 
 use std::sync::Arc;
 
-use access::Access;
+use access::Passwords;
 use folder::Folder;
 use keeper::Keeper;
 use metrics::Metrics;
 use service::Service;
 
 use super::{NativeError, screen};
+use crate::registry::{Grant, Registry};
 
 /// Serves until a signal ends it.
 pub fn run(options: &Serve) -> Result<i32, NativeError> {
-    let access = match &options.htpasswd {
-        Some(file) => Access::read(file)?,
-        None => Access::anybody(),
+    let (mut registry, folder) = match &options.root {
+        Some(root) => Folder::open(root).map(|(folder, registry)| (registry, Some(folder)))?,
+        None => (Registry::bounded("", keeper::bounds()), None),
     };
-    let keeper = match &options.root {
-        Some(root) => {
-            let (folder, registry) = Folder::open(root)?;
-            Keeper::on_disk(registry, folder)
-        }
-        None => Keeper::in_memory(),
-    };
-    let service =
-        Service { keeper, access, metrics: Metrics::default(), read_only: options.read_only, log: options.log };
+    set(&mut registry, options)?;
+    let keeper = Keeper::new(registry, folder);
+    let service = Service { keeper, passwords: Passwords::default(), metrics: Metrics::default(), log: options.log };
     let service = Arc::new(service);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| NativeError::Refused { reason: error.to_string() })?;
@@ -49,4 +44,17 @@ pub fn run(options: &Serve) -> Result<i32, NativeError> {
     service.keeper.close()?;
     screen::complain("drydock: stopped");
     Ok(0)
+}
+
+/// What the flags say of whom the registry lets in and what it keeps as it is.
+fn set(registry: &mut Registry, options: &Serve) -> Result<(), NativeError> {
+    if let Some(file) = &options.htpasswd {
+        registry.access = access::read(file)?;
+    }
+    for pattern in &options.anonymous {
+        registry.access.grant_anybody(Grant { repositories: pattern.clone(), actions: vec!["pull".to_owned()] });
+    }
+    registry.policies.all.read_only = options.read_only;
+    registry.policies.all.immutable = options.immutable.clone();
+    Ok(())
 }

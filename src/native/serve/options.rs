@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::cli;
 use crate::native::NativeError;
 use crate::native::given::{Given, usage};
-use crate::registry::Sweep;
+use crate::registry::{PatternError, Sweep, TagRule, repository_pattern, tag_pattern};
 
 /// `drydock serve`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub struct Serve {
     pub htpasswd: Option<PathBuf>,
     /// Whether nothing may be changed.
     pub read_only: bool,
+    /// The tags that stay what they are.
+    pub immutable: TagRule,
+    /// The repositories that may be pulled without a name, as patterns.
+    pub anonymous: Vec<String>,
     /// What is logged of every request.
     pub log: LogForm,
 }
@@ -56,8 +60,15 @@ impl Serve {
     /// The words after `drydock serve`.
     pub fn read(words: &[&str]) -> Result<Self, NativeError> {
         let (words, read_only) = Given::switch(words, "--read-only");
-        let given = Given::read(&words, &["--addr", "--root", "--htpasswd", "--log"])?;
+        let given = Given::read(
+            &words,
+            &["--addr", "--root", "--htpasswd", "--log", "--immutable", "--except", "--anonymous"],
+        )?;
         given.no_more_arguments()?;
+        let (htpasswd, anonymous) = (given.last("--htpasswd"), patterns(&given, "--anonymous", repository_pattern)?);
+        if htpasswd.is_none() && !anonymous.is_empty() {
+            return Err(usage("--anonymous: without --htpasswd nobody is asked for a name"));
+        }
         let address = given.last("--addr").unwrap_or_else(|| "127.0.0.1:5000".to_owned());
         let log = match given.last("--log").as_deref() {
             None | Some("common") => LogForm::Common,
@@ -68,11 +79,26 @@ impl Serve {
         Ok(Self {
             address: address.parse().map_err(|_| usage(format!("--addr: '{address}' is no address and port")))?,
             root: given.last("--root").filter(|root| root != "memory").map(PathBuf::from),
-            htpasswd: given.last("--htpasswd").map(PathBuf::from),
+            htpasswd: htpasswd.map(PathBuf::from),
             read_only,
+            immutable: TagRule {
+                tags: patterns(&given, "--immutable", tag_pattern)?,
+                except: patterns(&given, "--except", tag_pattern)?,
+            },
+            anonymous,
             log,
         })
     }
+}
+
+/// Every value of a flag, each a pattern.
+fn patterns(
+    given: &Given,
+    flag: &str,
+    check: fn(&str) -> Result<String, PatternError>,
+) -> Result<Vec<String>, NativeError> {
+    let typed = given.flags.iter().filter(|(name, _)| name == flag);
+    typed.map(|(_, text)| check(text).map_err(|error| usage(format!("{flag}: {error}")))).collect()
 }
 
 impl Scrub {

@@ -10,24 +10,24 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::task::block_in_place;
 
-use super::access::Access;
+use super::access::Passwords;
 use super::body::Outgoing;
 use super::keeper::Keeper;
 use super::line::Line;
 use super::metrics::Metrics;
 use super::options::LogForm;
-use crate::registry::{Body, Received, Refusal, Registry, RegistryError, Route, User};
+use crate::host::Host;
+use crate::native::Site;
+use crate::registry::{Body, Received, Refusal, Registry, RegistryError, Route};
 
 /// Everything that an answer may depend on.
 pub struct Service {
     /// The registry.
     pub keeper: Keeper,
-    /// Who may come in.
-    pub access: Access,
+    /// Checks the passwords of who comes in.
+    pub passwords: Passwords,
     /// What is counted.
     pub metrics: Metrics,
-    /// Whether nothing may be changed.
-    pub read_only: bool,
     /// What is logged.
     pub log: LogForm,
 }
@@ -50,18 +50,20 @@ impl Service {
     }
 
     async fn answer_client(&self, mut parts: Parts, body: Incoming, line: &mut Line) -> Response<Outgoing> {
-        let Some(user) = self.access.user(&parts.headers) else { return self.challenge() };
-        line.user.clone_from(&user);
-        parts.extensions.insert(User(user));
+        let registry = self.keeper.shown();
+        let check = |hash: Option<&str>, password: &str| self.passwords.check(hash, password);
+        match registry.admit_by(&parts, Site::new("").now(), &check) {
+            Ok(user) => {
+                line.user.clone_from(&user.0);
+                parts.extensions.insert(user);
+            }
+            Err(refused) => return outgoing(&registry, *refused),
+        }
         if matches!(parts.method, Method::GET | Method::HEAD) {
             if let Ok(Route::Upload { .. }) = Route::parse(parts.uri.path()) {
                 return self.outgoing(self.keeper.look_at_upload(&parts));
             }
-            let registry = self.keeper.shown();
             return outgoing(&registry, registry.look(&parts));
-        }
-        if self.read_only {
-            return self.outgoing(Refusal::from(RegistryError::Unsupported { allowed: "GET, HEAD" }).into_response());
         }
         let response = match self.receive(&parts, body).await {
             Ok(received) => block_in_place(|| self.keeper.change(Request::from_parts(parts, received))),
@@ -88,13 +90,6 @@ impl Service {
             }
         }
         Ok(block_in_place(|| intake.finish())?)
-    }
-
-    fn challenge(&self) -> Response<Outgoing> {
-        let refusal = RegistryError::Unauthorized { repository: String::new(), actions: Vec::new() };
-        let mut response = self.outgoing(Refusal::from(refusal).into_response());
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="drydock""#));
-        response
     }
 
     fn outgoing(&self, response: Response<Body>) -> Response<Outgoing> {
