@@ -40,6 +40,11 @@ impl Guest {
         self.0.step(fuel)
     }
 
+    /// Feeds its standard input; nothing is the end of it.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.0.feed(bytes);
+    }
+
     /// Ends it; the files as it leaves them.
     pub fn end(self) -> Result<JsValue, JsValue> {
         self.0.end()

@@ -24,4 +24,4 @@ pub use pack::{Packed, pack};
 pub use path::FsPath;
 pub use rootfs::{LayerError, Rootfs, RootfsError};
 pub use tar::{TarError, layer_tar, tar_of, write_layer};
-pub use tree::{Entry, FsError, Kind, Metadata, Node, Tree};
+pub use tree::{Entry, FsError, Kind, Link, Metadata, Node, Tree};

@@ -1,15 +1,16 @@
 //! A layer as a tar archive whose bytes depend on nothing but the change:
 //! entries in the order of a walk, parents included, whiteouts for what
-//! vanished, ustar with PAX records where a name is too long.
+//! vanished, ustar with PAX records where a name is too long. Of a file with
+//! several names the first has the bytes, the others are hard links to it.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md>
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use ::tar::{Builder, EntryType, Header};
 
 use super::joined::Joined;
-use super::{Change, ChangeKind, Content, FsPath, Kind, Node, Tree, diff};
+use super::{Change, ChangeKind, Content, FsPath, Kind, Link, Node, Tree, diff};
 
 /// Headers and contents begin at multiples of this many bytes.
 const BLOCK: u64 = 512;
@@ -63,25 +64,38 @@ enum Piece<'a> {
 type Put<'p, 'a> = &'p mut dyn FnMut(Piece<'a>) -> io::Result<()>;
 
 fn each_piece<'a>(after: &'a Tree, changes: &[Change], put: Put<'_, 'a>) -> Result<(), TarError> {
-    let mut written = BTreeSet::new();
+    let (mut written, mut first_names) = (BTreeSet::new(), BTreeMap::new());
     for change in changes {
         for parent in parents(&change.path) {
             if written.insert(parent.clone())
                 && let Some(node) = after.get(&parent)
             {
-                put_entry(&parent, node, put)?;
+                put_entry(&parent, node, &mut first_names, put)?;
             }
         }
         match (change.kind, after.get(&change.path)) {
             (ChangeKind::Deleted, _) => put(Piece::Bytes(whiteout(&change.path)?))?,
-            (_, Some(node)) if written.insert(change.path.clone()) => put_entry(&change.path, node, put)?,
+            (_, Some(node)) if written.insert(change.path.clone()) => {
+                put_entry(&change.path, node, &mut first_names, put)?;
+            }
             _ => {}
         }
     }
     Ok(put(Piece::Bytes(vec![0; END]))?)
 }
 
-fn put_entry<'a>(path: &FsPath, node: &'a Node, put: Put<'_, 'a>) -> io::Result<()> {
+fn put_entry<'a>(
+    path: &FsPath,
+    node: &'a Node,
+    first_names: &mut BTreeMap<Link, FsPath>,
+    put: Put<'_, 'a>,
+) -> io::Result<()> {
+    if let Some(link) = node.link {
+        if let Some(first) = first_names.get(&link) {
+            return put(Piece::Bytes(hard_link(path, node, first)?));
+        }
+        first_names.insert(link, path.clone());
+    }
     put(Piece::Bytes(header(path, node)?))?;
     if let Some(content) = node.content() {
         put(Piece::Content(content))?;
@@ -99,14 +113,16 @@ fn parents(path: &FsPath) -> Vec<FsPath> {
     parents
 }
 
+/// The entry of one more name of the file at `first`.
+fn hard_link(path: &FsPath, node: &Node, first: &FsPath) -> io::Result<Vec<u8>> {
+    let mut header = begun(node);
+    header.set_entry_type(EntryType::Link);
+    named(header, path.relative(), Some(first.relative()))
+}
+
 /// What stands before the content of an entry.
 fn header(path: &FsPath, node: &Node) -> io::Result<Vec<u8>> {
-    let mut header = Header::new_ustar();
-    header.set_mode(node.metadata.mode);
-    header.set_uid(u64::from(node.metadata.uid));
-    header.set_gid(u64::from(node.metadata.gid));
-    header.set_mtime(node.metadata.modified.seconds());
-    header.set_size(0);
+    let mut header = begun(node);
     match &node.kind {
         Kind::File(content) => {
             header.set_entry_type(EntryType::Regular);
@@ -122,6 +138,17 @@ fn header(path: &FsPath, node: &Node) -> io::Result<Vec<u8>> {
             named(header, path.relative(), Some(target))
         }
     }
+}
+
+/// A header with what every entry says.
+fn begun(node: &Node) -> Header {
+    let mut header = Header::new_ustar();
+    header.set_mode(node.metadata.mode);
+    header.set_uid(u64::from(node.metadata.uid));
+    header.set_gid(u64::from(node.metadata.gid));
+    header.set_mtime(node.metadata.modified.seconds());
+    header.set_size(0);
+    header
 }
 
 /// `.wh.<name>` beside where the name was: empty, mode 0, of 1970.

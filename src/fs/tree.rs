@@ -1,7 +1,11 @@
 //! The tree itself: files, folders and symbolic links with owner, mode and time.
+//! A file with several names has a node at each of them, and the nodes say by
+//! their link that they are one file; whoever writes to one writes to all.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::{Content, FsPath};
 use crate::limits;
@@ -20,7 +24,13 @@ pub struct Node {
     pub metadata: Metadata,
     /// What it is.
     pub kind: Kind,
+    /// Of a file with several names: what its names have in common.
+    pub link: Option<Link>,
 }
+
+/// What the hard links of one file have in common, and other files do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Link(u64);
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,20 +114,39 @@ impl Metadata {
     }
 }
 
+impl Link {
+    /// A link that grows from `seed` and from `path`, where the file was first.
+    /// FNV-1a: the same wherever it is made. <http://www.isthe.com/chongo/tech/comp/fnv/>
+    pub fn of(path: &FsPath, seed: &[u8]) -> Self {
+        let bytes = path.as_str().bytes().chain(seed.iter().copied());
+        Self(bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+    }
+
+    /// As a number: the file's inode.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 impl Node {
+    /// A node with one name.
+    pub fn new(metadata: Metadata, kind: Kind) -> Self {
+        Self { metadata, kind, link: None }
+    }
+
     /// A file with these bytes.
     pub fn file(metadata: Metadata, bytes: impl Into<Content>) -> Self {
-        Self { metadata, kind: Kind::File(bytes.into()) }
+        Self::new(metadata, Kind::File(bytes.into()))
     }
 
     /// An empty folder.
     pub fn directory(metadata: Metadata) -> Self {
-        Self { metadata, kind: Kind::Directory(BTreeMap::new()) }
+        Self::new(metadata, Kind::Directory(BTreeMap::new()))
     }
 
     /// A link to `target`.
     pub fn symlink(metadata: Metadata, target: &str) -> Self {
-        Self { metadata, kind: Kind::Symlink(target.to_owned()) }
+        Self::new(metadata, Kind::Symlink(target.to_owned()))
     }
 
     /// The bytes, if it is a file.

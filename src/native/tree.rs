@@ -96,7 +96,7 @@ impl Mounting {
             Node::symlink(metadata, target.to_str().ok_or_else(|| not_text(path))?)
         } else if real.is_file() {
             let content = Content::Lent(Arc::new(OnDisk::new(path, real.len())));
-            Node { metadata, kind: Kind::File(content) }
+            Node::file(metadata, content)
         } else {
             screen::complain(&format!("drydock: {}: left out, for it is no file, folder or link", path.display()));
             return Ok(());
@@ -140,23 +140,23 @@ fn mode(_: &RealMetadata) -> u32 {
 }
 
 #[cfg(unix)]
-fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
     std::fs::set_permissions(path, permissions)
 }
 
 #[cfg(not(unix))]
-fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+pub(super) fn set_mode(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
 }
 
 #[cfg(unix)]
-fn symlink(target: &str, path: &Path) -> io::Result<()> {
+pub(super) fn symlink(target: &str, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, path)
 }
 
 #[cfg(not(unix))]
-fn symlink(_: &str, _: &Path) -> io::Result<()> {
+pub(super) fn symlink(_: &str, _: &Path) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "symbolic links are not supported on this system"))
 }
 

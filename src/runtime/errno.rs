@@ -36,16 +36,20 @@ pub(super) enum Errno {
     Noent = 44,
     /// No space left on device.
     Nospc = 51,
-    /// Function not supported.
-    Nosys = 52,
     /// Not a directory.
     Notdir = 54,
     /// Directory not empty.
     Notempty = 55,
+    /// Not a socket.
+    Notsock = 57,
+    /// Not supported.
+    Notsup = 58,
     /// Operation not permitted.
     Perm = 63,
     /// Invalid seek.
     Spipe = 70,
+    /// The descriptor has given up the right to it.
+    Notcapable = 76,
 }
 
 impl From<FsError> for Errno {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Output, Process, Program, Step};
-use crate::fs::{Content, FsError, FsPath, Kind, Metadata, Node, Tree};
+use super::{Output, Process, Program, Reach, Step};
+use crate::fs::{Content, FsError, FsPath, Kind, Link, Metadata, Node, Tree};
 use crate::oci::Timestamp;
 use crate::text::Stream;
 
@@ -28,6 +28,8 @@ pub struct PackedProgram {
     arguments: Vec<String>,
     environment: Vec<String>,
     directory: FsPath,
+    reach: Reach,
+    fed: bool,
     tree: PackedTree,
     started: u64,
     seed: u64,
@@ -72,6 +74,7 @@ struct PackedNode {
     uid: u32,
     gid: u32,
     modified: u64,
+    link: Option<Link>,
     kind: PackedKind,
 }
 
@@ -93,6 +96,8 @@ impl Shared {
             arguments: program.arguments,
             environment: program.environment,
             directory: program.directory,
+            reach: program.reach,
+            fed: program.fed,
             started: program.started.nanos,
             seed: program.seed,
             fuel: program.fuel,
@@ -106,6 +111,8 @@ impl Shared {
             arguments: packed.arguments,
             environment: packed.environment,
             directory: packed.directory,
+            reach: packed.reach,
+            fed: packed.fed,
             started: Timestamp { nanos: packed.started },
             seed: packed.seed,
             fuel: packed.fuel,
@@ -122,6 +129,7 @@ impl Shared {
             uid: node.metadata.uid,
             gid: node.metadata.gid,
             modified: node.metadata.modified.nanos,
+            link: node.link,
             kind: match &node.kind {
                 Kind::File(content) => PackedKind::File(self.number(content)),
                 Kind::Directory(_) => PackedKind::Directory,
@@ -149,7 +157,7 @@ impl Shared {
                 PackedKind::Directory => Kind::Directory(BTreeMap::new()),
                 PackedKind::Symlink(target) => Kind::Symlink(target),
             };
-            tree.insert(&FsPath::from(node.path), Node { metadata, kind })?;
+            tree.insert(&FsPath::from(node.path), Node { link: node.link, ..Node::new(metadata, kind) })?;
         }
         Ok(tree)
     }
@@ -235,6 +243,8 @@ mod tests {
             arguments: vec!["writer".into()],
             environment: vec!["NAME=value=2".into()],
             directory: "/data".into(),
+            reach: Reach::Everything,
+            fed: false,
             tree,
             started: Timestamp { nanos: 1_750_000_000_123_456_789 },
             seed: u64::MAX - 1,

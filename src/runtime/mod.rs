@@ -8,13 +8,13 @@
 //! | `args_*`, `environ_*` | whole |
 //! | `clock_*`, `poll_oneoff`, `sched_yield` | a virtual clock: a sleep passes at once and is told to the caller |
 //! | `random_get` | seeded by the caller |
-//! | `fd_*` | whole on files and folders; standard input is at its end, streams are no terminals |
+//! | `fd_*` | whole; standard input is fed by the caller or at its end, streams are no terminals |
 //! | `fd_advise`, `fd_sync`, `fd_datasync` | nothing to do in memory, so they succeed |
-//! | `path_*` | whole on files, folders and symbolic links |
+//! | `fd_fdstat_set_rights` | whole: rights are given up for good, and every call asks for them |
+//! | `path_*` | whole, hard links included; in a container no path leaves the root, with [`Reach::Folders`] none leaves its folder |
 //! | `proc_exit` | whole; the low eight bits are the exit code |
-//! | `path_link` | not supported (`ENOSYS`): a tree has no hard links |
-//! | `fd_fdstat_set_rights`, `proc_raise` | not supported (`ENOSYS`) |
-//! | `sock_*` | not supported (`ENOSYS`): a container has no network yet |
+//! | `proc_raise` | what a signal does to a process that does not catch it: 128 and its number, or nothing; to stop is not supported |
+//! | `sock_*` | `ENOTSOCK`: a container has no network yet |
 //!
 //! Exit codes of the room itself: 134 for a trap (as after `SIGABRT`), 137 for
 //! a process that was killed for its time or its output (as after `SIGKILL`).
@@ -27,14 +27,17 @@ mod errno;
 pub mod exec;
 mod files;
 mod guest;
+mod input;
 mod interpreted;
+mod lookup;
 pub mod message;
 mod modules;
 mod output;
 mod process;
 mod random;
+mod rights;
 mod world;
 
 pub use modules::{ModuleError, Modules};
 pub use output::Output;
-pub use process::{Process, Processes, Program, StartError, Step};
+pub use process::{Process, Processes, Program, Reach, StartError, Step};

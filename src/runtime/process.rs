@@ -21,6 +21,9 @@ pub trait Process: std::fmt::Debug {
     /// Runs it for about `fuel` instructions, or until it has something to tell.
     fn step(&mut self, fuel: u64) -> Step;
 
+    /// Feeds its standard input; nothing is the end of it.
+    fn feed(&mut self, bytes: &[u8]);
+
     /// Takes what it has written since the last time.
     fn take_output(&mut self) -> Vec<Output>;
 
@@ -42,12 +45,25 @@ pub struct Program {
     pub directory: FsPath,
     /// The files it sees; it changes only its own copy.
     pub tree: Tree,
+    /// How much of them.
+    pub reach: Reach,
+    /// Whether somebody feeds its standard input; else that is at its end.
+    pub fed: bool,
     /// The time at which its clock starts.
     pub started: Timestamp,
     /// What its randomness grows from.
     pub seed: u64,
     /// How much fuel it may use in all: [`crate::limits::GUEST_FUEL`], or less.
     pub fuel: u64,
+}
+
+/// What a process can reach of its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    /// All of them, as in a container: the root is open beforehand, and the working directory.
+    Everything,
+    /// These folders and what is below each, by the names under which they are open beforehand.
+    Folders(Vec<(String, FsPath)>),
 }
 
 /// Why a module did not become a process.
@@ -83,6 +99,8 @@ pub enum Step {
         /// How long.
         nanos: u64,
     },
+    /// It reads its standard input and must be fed first.
+    Hungry,
     /// It ended.
     Exited {
         /// 0 to 255.

@@ -6,6 +6,7 @@ use wasmi::{Memory, StoreLimits, StoreLimitsBuilder};
 use super::clock::Clock;
 use super::descriptors::Descriptors;
 use super::files::Files;
+use super::input::Input;
 use super::output::Pending;
 use super::process::Program;
 use super::random::Random;
@@ -19,6 +20,7 @@ pub(super) struct World {
     pub(super) random: Random,
     pub(super) files: Files,
     pub(super) descriptors: Descriptors,
+    pub(super) input: Input,
     pub(super) output: Pending,
     /// Set by a call that the process must not simply return from.
     pub(super) stop: Option<Stop>,
@@ -39,6 +41,8 @@ pub(super) enum Stop {
     Sleep(u64),
     /// It gives others a turn, or its output must be taken first.
     Yield,
+    /// It waits for its input to be fed; then [`Input::waiting`] is read.
+    Hungry,
     /// It wrote more than a process may.
     Flood,
 }
@@ -56,8 +60,9 @@ impl World {
             environment: program.environment,
             clock: Clock::new(program.started),
             random: Random::new(program.seed),
-            files: Files::new(program.tree),
-            descriptors: Descriptors::new(&program.directory),
+            files: Files::new(program.tree, program.seed),
+            descriptors: Descriptors::new(&program.directory, &program.reach),
+            input: Input::new(program.fed),
             output: Pending::default(),
             stop: None,
             debt: 0,

@@ -36,6 +36,9 @@ extern "C" {
     fn step(this: &Guest, fuel: u64) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, method)]
+    fn feed(this: &Guest, bytes: &[u8]) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(catch, method)]
     fn end(this: &Guest) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, method)]
@@ -109,6 +112,11 @@ impl Processes for Remote {
 impl Process for Away {
     fn step(&mut self, fuel: u64) -> Step {
         self.report(fuel).unwrap_or_else(|error| lost(error))
+    }
+
+    fn feed(&mut self, bytes: &[u8]) {
+        let fed = self.guest.as_ref().ok_or_else(ended).and_then(|guest| guest.feed(bytes));
+        fed.unwrap_or_else(|error| lost(error));
     }
 
     fn take_output(&mut self) -> Vec<Output> {

@@ -36,6 +36,11 @@ impl Guest {
         Ok(message::write_whole(&Report::of(self.process.as_mut(), fuel))?)
     }
 
+    /// Feeds its standard input; nothing is the end of it.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.process.feed(bytes);
+    }
+
     /// Ends it; the files as it leaves them.
     pub fn end(mut self) -> Result<JsValue, JsValue> {
         let tree = self.process.into_tree();

@@ -24,3 +24,4 @@ mod sizes;
 mod source;
 mod transcripts;
 mod transfer;
+mod wasi;

@@ -59,7 +59,7 @@ pub(super) fn unpacked(
         match (node.entries(), tree.get_mut(&target)) {
             (Some(_), Some(present)) if present.entries().is_some() => present.metadata = metadata,
             (Some(_), _) => tree.insert(&target, fs::Node::directory(metadata))?,
-            (None, _) => tree.insert(&target, fs::Node { metadata, kind: node.kind.clone() })?,
+            (None, _) => tree.insert(&target, fs::Node { metadata, ..node.clone() })?,
         }
     }
     Ok(Some(tree))

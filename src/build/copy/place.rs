@@ -70,7 +70,7 @@ impl How<'_> {
         if tree.get(target).is_some_and(|present| present.entries().is_some()) {
             return Err(FsError::IsADirectory { path: target.clone() }.into());
         }
-        Ok(tree.insert(target, Node { metadata: self.arrived(node), kind: node.kind.clone() })?)
+        Ok(tree.insert(target, Node { metadata: self.arrived(node), ..node.clone() })?)
     }
 
     fn open_directory(&self, tree: &mut Tree, path: &FsPath) -> Result<(), SolveError> {
@@ -113,7 +113,7 @@ fn pruned_at(path: &FsPath, node: &Node, keep: &dyn Fn(&FsPath) -> bool) -> Opti
     let mut kept = BTreeMap::new();
     kept.extend(entries.iter().filter_map(pruned));
     let stays = is_top || !kept.is_empty() || keep(path);
-    stays.then(|| Node { metadata: node.metadata, kind: Kind::Directory(kept) })
+    stays.then(|| Node::new(node.metadata, Kind::Directory(kept)))
 }
 
 /// The bytes of the files at and below `node`.

@@ -11,7 +11,7 @@ use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Platform, Reference};
 use crate::runtime::exec::{self, ExecError};
-use crate::runtime::{Process, Program, StartError};
+use crate::runtime::{Process, Program, Reach, StartError};
 use crate::text::Stream;
 
 /// The command.
@@ -183,6 +183,8 @@ fn start(id: &str, desk: &mut Desk<'_>) -> Result<Box<dyn Process>, StartFailure
         environment: container.environment.clone(),
         directory: FsPath::from(container.directory.as_str()),
         tree: container.tree.clone(),
+        reach: Reach::Everything,
+        fed: false,
         started,
         seed,
         fuel: limits::GUEST_FUEL,

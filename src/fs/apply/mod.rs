@@ -5,10 +5,9 @@
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets>
 //! <https://github.com/containerd/containerd/blob/v2.2.0/pkg/archive/tar.go>
 //!
-//! A tree has files, folders and symbolic links. A hard link becomes a second
-//! file that shares the bytes until one of the two is written. Devices and
-//! pipes are refused, for there is nothing they could lead to; extended
-//! attributes are left out, and whoever asks is told so.
+//! A tree has files, folders and symbolic links; a hard link is one more name
+//! of a file. Devices and pipes are refused, for there is nothing they could
+//! lead to; extended attributes are left out, and whoever asks is told so.
 
 mod entry;
 #[cfg(test)]
@@ -19,8 +18,9 @@ use std::io::{self, Read};
 
 use ::tar::Archive;
 
-use super::{Content, FsError, FsPath, Kind, Metadata, Node, Tree};
+use super::{Content, FsError, FsPath, Kind, Link, Metadata, Node, Tree};
 use crate::limits;
+use crate::oci::Algorithm;
 use entry::{Entry, What};
 
 const WHITEOUT: &str = ".wh.";
@@ -184,7 +184,7 @@ impl Layer {
             What::Directory => {
                 let present = self.tree.get(&path).filter(|node| node.entries().is_some());
                 let kind = present.map_or_else(|| Kind::Directory(BTreeMap::new()), |node| node.kind.clone());
-                Node { metadata: entry.metadata, kind }
+                Node::new(entry.metadata, kind)
             }
             What::File { size } => Node::file(entry.metadata, self.content(reader, size)?),
             What::Symlink { target } => Node::symlink(entry.metadata, &target),
@@ -207,15 +207,19 @@ impl Layer {
         Ok(Content::from(bytes))
     }
 
-    /// A hard link shares its target's bytes; a link to a symbolic link is one too.
-    fn linked(&self, path: &FsPath, target: &str) -> Result<Node, ApplyError> {
+    /// One more name of a file. A symbolic link never changes, so its second name is a copy.
+    fn linked(&mut self, path: &FsPath, target: &str) -> Result<Node, ApplyError> {
         let refused = |reason| ApplyError::Link { path: path.clone(), target: target.to_owned(), reason };
         let source = self.tree.resolve_parent_of(target)?;
-        match self.tree.get(&source).filter(|_| source != *path) {
-            None => Err(refused("no such file or directory")),
-            Some(node) if node.entries().is_some() => Err(refused("operation not permitted")),
-            Some(node) => Ok(node.clone()),
-        }
+        let link = match self.tree.get(&source).filter(|_| source != *path) {
+            None => return Err(refused("no such file or directory")),
+            Some(node) if node.entries().is_some() => return Err(refused("operation not permitted")),
+            Some(node) if node.link.is_some() || node.content().is_none() => return Ok(node.clone()),
+            Some(node) => link(&source, node)?,
+        };
+        let node = self.tree.get_mut(&source).ok_or_else(|| refused("no such file or directory"))?;
+        node.link = Some(link);
+        Ok(node.clone())
     }
 
     /// `.wh.name` hides `name`; `.wh..wh..opq` hides what lower layers put beside it.
@@ -252,4 +256,12 @@ impl Layer {
         }
         Ok(())
     }
+}
+
+/// The link of a file that gets a second name: the same in every tree that this layer is laid over.
+fn link(path: &FsPath, node: &Node) -> Result<Link, ApplyError> {
+    let Some(content) = node.content() else { return Ok(Link::of(path, &[])) };
+    let mut seed = node.metadata.modified.nanos.to_le_bytes().to_vec();
+    seed.extend_from_slice(content.digest(Algorithm::Sha256)?.hex().as_bytes());
+    Ok(Link::of(path, &seed))
 }

@@ -172,6 +172,26 @@ fn what_a_tree_has_no_place_for_is_refused() {
 }
 
 #[test]
+fn a_hard_link_is_one_more_name_of_its_file() {
+    let layer = [('0', "a", "1"), ('1', "b", "a"), ('1', "c", "b"), ('0', "d", "1"), ('2', "l", "a"), ('1', "m", "l")];
+    let tree = apply(&Tree::default(), &archive(&layer)).expect("applied");
+    let link = |path: &str| tree.get(&path.into()).expect("there").link;
+    assert!(link("/a").is_some());
+    assert_eq!(
+        (link("/b"), link("/c"), link("/d"), link("/l"), link("/m")),
+        (link("/a"), link("/a"), None, None, None)
+    );
+    let again = crate::fs::layer_tar(&tree, &diff(&Tree::default(), &tree)).expect("written");
+    assert_eq!(apply(&Tree::default(), &again).expect("applied"), tree);
+    let other = apply(&Tree::default(), &archive(&[('0', "a", "2"), ('1', "b", "a")])).expect("applied");
+    assert_ne!(other.get(&"/a".into()).expect("there").link, link("/a"));
+    // One of its names is replaced: the others stay what they were.
+    let upper = apply(&tree, &archive(&[('0', "a", "new")])).expect("applied");
+    assert_eq!(shown(&upper), "/a=new /b=1 /c=1 /d=1 /l>a /m>a");
+    assert_eq!(upper.get(&"/a".into()).expect("there").link, None);
+}
+
+#[test]
 fn names_have_the_lengths_of_linux() {
     let long = |length: usize| record("path", &"n".repeat(length));
     assert_eq!(laid(&[], &[('x', "x", &long(255)), ('0', "f", "1")]), format!("/{}=1", "n".repeat(255)));

@@ -7,6 +7,7 @@ mod expand;
 mod ignore;
 mod reference;
 mod validate;
+mod wasi;
 
 use std::io::{self, BufRead};
 use std::path::Path;
@@ -57,6 +58,12 @@ const TOOLS: &[Tool] = &[
         about: "Check an OCI layout: {\"place\",\"digest\",…,\"problems\"} for each descriptor",
         run: validate::run,
     },
+    Tool {
+        name: "wasi",
+        usage: "[--env K=V] [--dir HOST::GUEST] WASM …",
+        about: "Run a program of WASI preview 1 on real folders; its exit code is passed on",
+        run: wasi::run,
+    },
 ];
 
 /// Runs the tool that `words` name.
@@ -70,7 +77,7 @@ pub fn run(words: &[String]) -> Result<i32, NativeError> {
 
 fn help() -> String {
     let about = "Reads one JSON object a line, answers each with one; what is wrong is {\"error\"}";
-    let line = |tool: &Tool| format!("  {:30}{}", format!("{} {}", tool.name, tool.usage), tool.about);
+    let line = |tool: &Tool| format!("  {:42}{}", format!("{} {}", tool.name, tool.usage), tool.about);
     let lines: Vec<String> = TOOLS.iter().map(line).collect();
     format!("Usage:  drydock debug COMMAND\n\n{about}\n\nCommands:\n{}", lines.join("\n"))
 }

@@ -4,19 +4,13 @@ use super::{Guest, Outcome};
 use crate::runtime::descriptors::{Descriptor, Folder};
 use crate::runtime::errno::Errno;
 use crate::runtime::files::Place;
+use crate::runtime::rights::{GivenUp, Rights};
 
 /// File types as a guest sees them.
 pub(super) const UNKNOWN: u8 = 0;
 pub(super) const DIRECTORY: u8 = 3;
 pub(super) const REGULAR_FILE: u8 = 4;
 pub(super) const SYMBOLIC_LINK: u8 = 7;
-
-/// The rights `fd_read` and `fd_write`; preview 1 has 30 in all.
-pub(super) const RIGHT_READ: u64 = 1 << 1;
-pub(super) const RIGHT_WRITE: u64 = 1 << 6;
-const ALL_RIGHTS: u64 = (1 << 30) - 1;
-/// A stream can be read, written and asked for its state, but not sought.
-const STREAM_RIGHTS: u64 = RIGHT_READ | RIGHT_WRITE | 1 << 3 | 1 << 21 | 1 << 27;
 
 pub(super) fn fd_advise(guest: &mut Guest<'_>, fd: u32, _offset: u64, _len: u64, _advice: u32) -> Outcome {
     // Advice about access patterns: files in memory gain nothing from it.
@@ -35,21 +29,29 @@ pub(super) fn fd_sync(guest: &mut Guest<'_>, fd: u32) -> Outcome {
 }
 
 pub(super) fn fd_fdstat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
-    let (kind, flags, rights, inherited) = match guest.world.descriptors.get(fd)? {
+    let (rights, inheriting) = guest.world.descriptors.rights(fd)?;
+    let (kind, flags) = match guest.world.descriptors.get(fd)? {
         // A container without `-t` has no terminal: its streams are pipes.
-        Descriptor::Input | Descriptor::Output(_) => (UNKNOWN, 0, STREAM_RIGHTS, 0),
-        Descriptor::Folder(_) => (DIRECTORY, 0, ALL_RIGHTS & !(1 << 2), ALL_RIGHTS),
-        Descriptor::File(file) => {
-            let unable = if file.readable { 0 } else { RIGHT_READ } | if file.writable { 0 } else { RIGHT_WRITE };
-            (REGULAR_FILE, file.flags, ALL_RIGHTS & !unable, 0)
-        }
+        Descriptor::Input | Descriptor::Output(_) => (UNKNOWN, 0),
+        Descriptor::Folder(_) => (DIRECTORY, 0),
+        Descriptor::File(file) => (REGULAR_FILE, file.flags),
     };
     let mut record = [0; 24];
     record[0] = kind;
     record[2..4].copy_from_slice(&flags.to_le_bytes());
     record[8..16].copy_from_slice(&rights.to_le_bytes());
-    record[16..].copy_from_slice(&inherited.to_le_bytes());
+    record[16..].copy_from_slice(&inheriting.to_le_bytes());
     guest.memory.put(out, &record)
+}
+
+/// Rights can be given up, never taken.
+pub(super) fn fd_fdstat_set_rights(guest: &mut Guest<'_>, fd: u32, base: Rights, inheriting: Rights) -> Outcome {
+    let held = guest.world.descriptors.rights(fd)?;
+    if base & !held.0 != 0 || inheriting & !held.1 != 0 {
+        return Err(Errno::Notcapable);
+    }
+    guest.world.descriptors.give_up(fd, GivenUp { base: held.0 & !base, inheriting: held.1 & !inheriting });
+    Ok(())
 }
 
 pub(super) fn fd_fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Outcome {
@@ -70,7 +72,7 @@ pub(super) fn fd_prestat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcom
 }
 
 pub(super) fn fd_prestat_dir_name(guest: &mut Guest<'_>, fd: u32, at: u32, len: u32) -> Outcome {
-    let name = preopened(guest, fd)?;
+    let name = preopened(guest, fd)?.to_owned();
     if (len as usize) < name.len() {
         return Err(Errno::Nametoolong);
     }
@@ -89,7 +91,7 @@ fn forget(guest: &mut Guest<'_>, unused: Option<Place>) {
     }
 }
 
-fn preopened(guest: &Guest<'_>, fd: u32) -> Result<&'static str, Errno> {
+fn preopened<'a>(guest: &'a Guest<'_>, fd: u32) -> Result<&'a str, Errno> {
     match guest.world.descriptors.get(fd)? {
         Descriptor::Folder(Folder { preopened: Some(name), .. }) => Ok(name),
         _ => Err(Errno::Badf),
@@ -100,6 +102,7 @@ fn preopened(guest: &Guest<'_>, fd: u32) -> Result<&'static str, Errno> {
 mod tests {
     use super::super::trial::{OUT, WILD, trial};
     use super::*;
+    use crate::runtime::rights;
 
     #[test]
     fn root_and_working_directory_are_open_beforehand() {
@@ -123,17 +126,42 @@ mod tests {
         assert_eq!((trial.read(OUT, 1), trial.long(OUT + 8) & 1 << 2), (&[UNKNOWN][..], 0));
         let fd = trial.open("f", 0, 1).unwrap();
         trial.call(|guest| fd_fdstat_get(guest, fd, OUT)).unwrap();
-        assert_eq!((trial.read(OUT, 3), trial.long(OUT + 8)), (&[REGULAR_FILE, 0, 1][..], ALL_RIGHTS));
+        assert_eq!((trial.read(OUT, 3), trial.long(OUT + 8)), (&[REGULAR_FILE, 0, 1][..], rights::OF_FILE));
         trial.call(|guest| fd_fdstat_set_flags(guest, fd, 0)).unwrap();
         assert_eq!(trial.call(|guest| fd_fdstat_set_flags(guest, fd, 0x1_0000)), Err(Errno::Inval));
         assert_eq!(trial.call(|guest| fd_fdstat_get(guest, fd, WILD)), Err(Errno::Fault));
     }
 
     #[test]
+    fn rights_are_given_up_for_good_and_for_what_is_opened_later() {
+        let mut trial = trial();
+        let fd = trial.open_folder("d", 2).unwrap();
+        let kept = rights::OF_FOLDER & !rights::UNLINK_FILE;
+        let set = |trial: &mut super::super::trial::Trial, base, inheriting| {
+            trial.call(|guest| fd_fdstat_set_rights(guest, fd, base, inheriting))
+        };
+        assert_eq!(set(&mut trial, kept, rights::ALL & !rights::WRITE), Ok(()));
+        assert_eq!(set(&mut trial, rights::OF_FOLDER, 0), Err(Errno::Notcapable));
+        assert_eq!(set(&mut trial, 0, rights::WRITE), Err(Errno::Notcapable));
+        let table = &trial.world.descriptors;
+        assert_eq!(
+            (table.allow(fd, rights::UNLINK_FILE), table.allow(fd, rights::OPEN)),
+            (Err(Errno::Notcapable), Ok(()))
+        );
+        let (at, len) = trial.text("e");
+        let open = |guest: &mut Guest<'_>| super::super::open::path_open(guest, fd, 0, at, len, 0, u64::MAX, 0, 0, OUT);
+        let file = trial.ask(open).unwrap();
+        assert_eq!(trial.world.descriptors.rights(file), Ok((rights::OF_FILE & !rights::WRITE, 0)));
+        trial.call(|guest| fd_close(guest, file)).unwrap();
+        assert_eq!(trial.open("f", 0, 0), Ok(file));
+        assert_eq!(trial.world.descriptors.allow(file, rights::WRITE), Ok(()));
+    }
+
+    #[test]
     fn a_closed_number_is_bad() {
         let mut trial = trial();
         let fd = trial.open("f", 0, 0).unwrap();
-        let other = trial.open("d", 0, 0).unwrap();
+        let other = trial.open_folder("d", 0).unwrap();
         assert_eq!(trial.call(|guest| fd_advise(guest, fd, 0, 0, 0)), Ok(()));
         assert_eq!(trial.call(|guest| fd_advise(guest, other, 0, 0, 0)), Err(Errno::Isdir));
         trial.call(|guest| fd_renumber(guest, fd, other)).unwrap();

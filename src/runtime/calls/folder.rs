@@ -2,7 +2,6 @@
 //! that a program may remove what it lists.
 
 use super::descriptor::{DIRECTORY, REGULAR_FILE, SYMBOLIC_LINK};
-use super::stat::inode;
 use super::{Guest, Outcome};
 use crate::fs::{FsPath, Kind, Node};
 use crate::runtime::descriptors::Descriptor;
@@ -23,7 +22,7 @@ pub(super) fn fd_readdir(guest: &mut Guest<'_>, fd: u32, buffer: u32, len: u32, 
     let first = usize::try_from(cookie).map_err(|_| Errno::Inval)?;
     let mut used = 0;
     for (index, (name, kind)) in folder.listing.iter().enumerate().skip(first) {
-        let entry = entry(index as u64 + 1, inode(&folder.path.join(name)), name, *kind)?;
+        let entry = entry(index as u64 + 1, inode(&guest.world.files, &folder.path, name), name, *kind)?;
         let rest = &mut room[used..];
         let fits = entry.len().min(rest.len());
         rest[..fits].copy_from_slice(&entry[..fits]);
@@ -42,6 +41,11 @@ pub(super) fn kind(node: &Node) -> u8 {
         Kind::Directory(_) => DIRECTORY,
         Kind::Symlink(_) => SYMBOLIC_LINK,
     }
+}
+
+/// The number of an entry, or of the folder that `.` and `..` name.
+fn inode(files: &Files, folder: &FsPath, name: &str) -> u64 {
+    files.inode(&files.place(&folder.join(name)))
 }
 
 fn listing(files: &Files, path: &FsPath) -> Result<Vec<(String, u8)>, Errno> {

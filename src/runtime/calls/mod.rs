@@ -8,6 +8,7 @@ mod folder;
 mod open;
 mod path;
 mod process;
+mod socket;
 mod stat;
 mod stream;
 mod time;
@@ -15,10 +16,11 @@ mod time;
 mod trial;
 
 use wasmi::errors::{HostError, LinkerError};
-use wasmi::{Caller, Error, Linker};
+use wasmi::{Caller, Error, Linker, Store};
 
-use super::errno::{Errno, Outcome};
+use super::errno::Outcome;
 use super::guest::{Guest, Memory};
+use super::rights;
 use super::world::{Stop, World};
 
 /// The name under which guests import the calls.
@@ -43,20 +45,15 @@ impl std::fmt::Display for Suspended {
     }
 }
 
-/// Binds names of preview 1 to functions of this room.
+/// Binds names of preview 1 to functions of this room; in brackets, the rights that a call needs of which descriptor.
 macro_rules! link {
-    ($linker:ident, $( $name:ident ( $( $argument:ident : $type:ty ),* ) = $function:path ; )*) => { $(
+    ($linker:ident, $( $name:ident ( $( $argument:ident : $type:ty ),* )
+        $( [ $( $fd:ident : $right:ident ),* ] )? = $function:path ; )*) => { $(
         $linker.func_wrap(MODULE, stringify!($name), |mut caller: Caller<'_, World>, $( $argument: $type ),*| {
-            enter(&mut caller, |guest| $function(guest, $( $argument ),*))
-        })?;
-    )* };
-}
-
-/// Binds names of preview 1 that this host does not support: they answer `ENOSYS`.
-macro_rules! refuse {
-    ($linker:ident, $( $name:ident ( $( $type:ty ),* ) ; )*) => { $(
-        $linker.func_wrap(MODULE, stringify!($name), |mut caller: Caller<'_, World>, $( _: $type ),*| {
-            enter(&mut caller, |_| Err(Errno::Nosys))
+            enter(&mut caller, |guest| {
+                $( $( guest.world.descriptors.allow($fd, rights::$right)?; )* )?
+                $function(guest, $( $argument ),*)
+            })
         })?;
     )* };
 }
@@ -66,16 +63,7 @@ pub(super) fn link(linker: &mut Linker<World>) -> Result<(), LinkerError> {
     link_process(linker)?;
     link_descriptors(linker)?;
     link_paths(linker)?;
-    refuse! { linker,
-        fd_fdstat_set_rights(u32, u64, u64);
-        path_link(u32, u32, u32, u32, u32, u32, u32);
-        proc_raise(u32);
-        sock_accept(u32, u32, u32);
-        sock_recv(u32, u32, u32, u32, u32, u32);
-        sock_send(u32, u32, u32, u32, u32);
-        sock_shutdown(u32, u32);
-    }
-    Ok(())
+    link_sockets(linker)
 }
 
 fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
@@ -87,6 +75,7 @@ fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
         args_sizes_get(count: u32, size: u32) = process::args_sizes_get;
         environ_get(pointers: u32, texts: u32) = process::environ_get;
         environ_sizes_get(count: u32, size: u32) = process::environ_sizes_get;
+        proc_raise(signal: u32) = process::proc_raise;
         random_get(at: u32, len: u32) = process::random_get;
         sched_yield() = process::sched_yield;
         clock_res_get(id: u32, out: u32) = time::clock_res_get;
@@ -98,45 +87,74 @@ fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
 
 fn link_descriptors(linker: &mut Linker<World>) -> Result<(), LinkerError> {
     link! { linker,
-        fd_advise(fd: u32, offset: u64, len: u64, advice: u32) = descriptor::fd_advise;
+        fd_advise(fd: u32, offset: u64, len: u64, advice: u32) [fd: ADVISE] = descriptor::fd_advise;
         fd_close(fd: u32) = descriptor::fd_close;
-        fd_datasync(fd: u32) = descriptor::fd_sync;
-        fd_sync(fd: u32) = descriptor::fd_sync;
+        fd_datasync(fd: u32) [fd: DATASYNC] = descriptor::fd_sync;
+        fd_sync(fd: u32) [fd: SYNC] = descriptor::fd_sync;
         fd_fdstat_get(fd: u32, out: u32) = descriptor::fd_fdstat_get;
-        fd_fdstat_set_flags(fd: u32, flags: u32) = descriptor::fd_fdstat_set_flags;
+        fd_fdstat_set_rights(fd: u32, base: u64, inheriting: u64) = descriptor::fd_fdstat_set_rights;
+        fd_fdstat_set_flags(fd: u32, flags: u32) [fd: SET_FLAGS] = descriptor::fd_fdstat_set_flags;
         fd_prestat_get(fd: u32, out: u32) = descriptor::fd_prestat_get;
         fd_prestat_dir_name(fd: u32, at: u32, len: u32) = descriptor::fd_prestat_dir_name;
         fd_renumber(from: u32, to: u32) = descriptor::fd_renumber;
-        fd_allocate(fd: u32, offset: u64, len: u64) = stat::fd_allocate;
-        fd_filestat_get(fd: u32, out: u32) = stat::fd_filestat_get;
-        fd_filestat_set_size(fd: u32, size: u64) = stat::fd_filestat_set_size;
-        fd_filestat_set_times(fd: u32, accessed: u64, modified: u64, flags: u32) = stat::fd_filestat_set_times;
-        fd_pread(fd: u32, pieces: u32, count: u32, offset: u64, out: u32) = stream::fd_pread;
-        fd_pwrite(fd: u32, pieces: u32, count: u32, offset: u64, out: u32) = stream::fd_pwrite;
-        fd_read(fd: u32, pieces: u32, count: u32, out: u32) = stream::fd_read;
-        fd_write(fd: u32, pieces: u32, count: u32, out: u32) = stream::fd_write;
-        fd_seek(fd: u32, offset: i64, whence: u32, out: u32) = stream::fd_seek;
-        fd_tell(fd: u32, out: u32) = stream::fd_tell;
-        fd_readdir(fd: u32, buffer: u32, len: u32, cookie: u64, out: u32) = folder::fd_readdir;
+        fd_allocate(fd: u32, offset: u64, len: u64) [fd: ALLOCATE] = stat::fd_allocate;
+        fd_filestat_get(fd: u32, out: u32) [fd: STAT] = stat::fd_filestat_get;
+        fd_filestat_set_size(fd: u32, size: u64) [fd: SET_SIZE] = stat::fd_filestat_set_size;
+        fd_filestat_set_times(fd: u32, accessed: u64, modified: u64, flags: u32) [fd: SET_TIMES] = stat::fd_filestat_set_times;
+        fd_pread(fd: u32, pieces: u32, count: u32, offset: u64, out: u32) [fd: READ] = stream::fd_pread;
+        fd_pwrite(fd: u32, pieces: u32, count: u32, offset: u64, out: u32) [fd: WRITE] = stream::fd_pwrite;
+        fd_read(fd: u32, pieces: u32, count: u32, out: u32) [fd: READ] = stream::fd_read;
+        fd_write(fd: u32, pieces: u32, count: u32, out: u32) [fd: WRITE] = stream::fd_write;
+        fd_seek(fd: u32, offset: i64, whence: u32, out: u32) [fd: SEEK] = stream::fd_seek;
+        fd_tell(fd: u32, out: u32) [fd: TELL] = stream::fd_tell;
+        fd_readdir(fd: u32, buffer: u32, len: u32, cookie: u64, out: u32) [fd: READDIR] = folder::fd_readdir;
     }
     Ok(())
 }
 
 fn link_paths(linker: &mut Linker<World>) -> Result<(), LinkerError> {
     link! { linker,
-        path_create_directory(fd: u32, at: u32, len: u32) = path::path_create_directory;
-        path_filestat_get(fd: u32, flags: u32, at: u32, len: u32, out: u32) = stat::path_filestat_get;
-        path_filestat_set_times(fd: u32, flags: u32, at: u32, len: u32, accessed: u64, modified: u64, which: u32)
+        path_create_directory(fd: u32, at: u32, len: u32) [fd: CREATE_DIRECTORY] = path::path_create_directory;
+        path_filestat_get(fd: u32, flags: u32, at: u32, len: u32, out: u32) [fd: PATH_STAT] = stat::path_filestat_get;
+        path_filestat_set_times(fd: u32, flags: u32, at: u32, len: u32, accessed: u64, modified: u64, which: u32) [fd: PATH_SET_TIMES]
             = stat::path_filestat_set_times;
-        path_open(fd: u32, follow: u32, at: u32, len: u32, how: u32, rights: u64, inherited: u64, flags: u32, out: u32)
+        path_link(fd: u32, flags: u32, at: u32, len: u32, to_fd: u32, to_at: u32, to_len: u32)
+            [fd: LINK_SOURCE, to_fd: LINK_TARGET] = path::path_link;
+        path_open(fd: u32, follow: u32, at: u32, len: u32, how: u32, rights: u64, inherited: u64, flags: u32, out: u32) [fd: OPEN]
             = open::path_open;
-        path_readlink(fd: u32, at: u32, len: u32, buffer: u32, room: u32, out: u32) = path::path_readlink;
-        path_remove_directory(fd: u32, at: u32, len: u32) = path::path_remove_directory;
-        path_rename(fd: u32, at: u32, len: u32, to_fd: u32, to_at: u32, to_len: u32) = path::path_rename;
-        path_symlink(target: u32, target_len: u32, fd: u32, at: u32, len: u32) = path::path_symlink;
-        path_unlink_file(fd: u32, at: u32, len: u32) = path::path_unlink_file;
+        path_readlink(fd: u32, at: u32, len: u32, buffer: u32, room: u32, out: u32) [fd: READLINK] = path::path_readlink;
+        path_remove_directory(fd: u32, at: u32, len: u32) [fd: REMOVE_DIRECTORY] = path::path_remove_directory;
+        path_rename(fd: u32, at: u32, len: u32, to_fd: u32, to_at: u32, to_len: u32)
+            [fd: RENAME_SOURCE, to_fd: RENAME_TARGET] = path::path_rename;
+        path_symlink(target: u32, target_len: u32, fd: u32, at: u32, len: u32) [fd: SYMLINK] = path::path_symlink;
+        path_unlink_file(fd: u32, at: u32, len: u32) [fd: UNLINK_FILE] = path::path_unlink_file;
     }
     Ok(())
+}
+
+fn link_sockets(linker: &mut Linker<World>) -> Result<(), LinkerError> {
+    link! { linker,
+        sock_accept(fd: u32, flags: u32, out: u32) [fd: ACCEPT] = socket::sock_accept;
+        sock_recv(fd: u32, pieces: u32, count: u32, flags: u32, out: u32, out_flags: u32) [fd: READ] = socket::sock_recv;
+        sock_send(fd: u32, pieces: u32, count: u32, flags: u32, out: u32) [fd: WRITE] = socket::sock_send;
+        sock_shutdown(fd: u32, how: u32) [fd: SHUTDOWN] = socket::sock_shutdown;
+    }
+    Ok(())
+}
+
+/// Makes a read again that waited for input; the number it answers with now.
+pub(super) fn read_again(store: &mut Store<World>) -> Option<i32> {
+    let read = store.data_mut().input.waiting.take()?;
+    let memory = store.data().memory?;
+    let (bytes, world) = memory.data_and_store_mut(store);
+    let mut guest = Guest { memory: Memory::new(bytes), world };
+    let outcome = stream::fd_read(&mut guest, read.fd, read.pieces, read.count, read.out);
+    Some(number(outcome))
+}
+
+/// What a guest sees of an outcome.
+fn number(outcome: Outcome) -> i32 {
+    outcome.map_or_else(|errno| i32::from(errno as u16), |()| 0)
 }
 
 /// Runs one call on the guest's memory and lets it pay in fuel for what it touched.
@@ -146,7 +164,7 @@ fn enter(caller: &mut Caller<'_, World>, call: impl FnOnce(&mut Guest<'_>) -> Ou
         None => (Default::default(), caller.data_mut()),
     };
     let mut guest = Guest { memory: Memory::new(bytes), world };
-    let answer = call(&mut guest).map_or_else(|errno| i32::from(errno as u16), |()| 0);
+    let answer = number(call(&mut guest));
     let moved = guest.memory.touched().saturating_add(guest.world.files.take_work());
     let cost = CALL_FUEL.saturating_add(moved / BYTES_PER_FUEL);
     let stopped = guest.world.stop.is_some();

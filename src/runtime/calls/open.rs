@@ -1,18 +1,20 @@
 //! Opening files and folders.
 
-use super::descriptor::{RIGHT_READ, RIGHT_WRITE};
-use super::path::{Follow, located};
+use super::path::{ends_in_slash, located};
 use super::{Guest, Outcome};
 use crate::fs::{FsPath, Kind, Metadata, Node};
-use crate::runtime::descriptors::{Descriptor, File, Folder};
+use crate::runtime::descriptors::{Descriptor, File};
 use crate::runtime::errno::Errno;
-use crate::runtime::files::Place;
+use crate::runtime::lookup::Follow;
+use crate::runtime::rights::{self, GivenUp, Rights};
 
 /// How to open: the `oflags` of preview 1.
 const CREATE: u32 = 1;
 const DIRECTORY: u32 = 2;
 const EXCLUSIVE: u32 = 4;
 const TRUNCATE: u32 = 8;
+/// Beside them: the path ends in a slash.
+const SLASH: u32 = 1 << 31;
 
 #[expect(clippy::too_many_arguments, reason = "preview 1 has it so")]
 pub(super) fn path_open(
@@ -22,32 +24,40 @@ pub(super) fn path_open(
     at: u32,
     len: u32,
     how: u32,
-    rights: u64,
-    _inherited: u64,
+    wanted: Rights,
+    _inherited: Rights,
     flags: u32,
     out: u32,
 ) -> Outcome {
     let follow = if how & EXCLUSIVE == 0 { Follow::from_flags(follow) } else { Follow::No };
     let path = located(guest, fd, at, len, follow)?;
     let flags = u16::try_from(flags).map_err(|_| Errno::Inval)?;
-    make(guest, &path, how)?;
+    if how & TRUNCATE != 0 {
+        guest.world.descriptors.allow(fd, rights::PATH_SET_SIZE)?;
+    }
+    let slash = ends_in_slash(guest, at, len)?;
+    make(guest, fd, &path, if slash { how | SLASH } else { how })?;
     let descriptor = match &guest.world.files.node(&path)?.kind {
-        Kind::Directory(_) if how & TRUNCATE != 0 => return Err(Errno::Isdir),
-        Kind::Directory(_) => Descriptor::Folder(Folder::new(path, None)),
+        Kind::Directory(_) if how & TRUNCATE != 0 || wanted & rights::WRITE != 0 => return Err(Errno::Isdir),
+        Kind::Directory(_) => Descriptor::Folder(guest.world.descriptors.folder(fd)?.opened(path)),
         _ if how & DIRECTORY != 0 => return Err(Errno::Notdir),
         Kind::Symlink(_) => return Err(Errno::Loop),
-        Kind::File(_) => file(guest, path, how, rights, flags)?,
+        Kind::File(_) => file(guest, &path, how, wanted, flags)?,
     };
     let number = guest.world.descriptors.add(descriptor)?;
+    let GivenUp { inheriting, .. } = guest.world.descriptors.given_up(fd);
+    guest.world.descriptors.give_up(number, GivenUp { base: inheriting, inheriting });
     guest.memory.put_u32(out, number)
 }
 
 /// Creates the file if that is asked for and nothing is there.
-fn make(guest: &mut Guest<'_>, path: &FsPath, how: u32) -> Outcome {
+fn make(guest: &mut Guest<'_>, fd: u32, path: &FsPath, how: u32) -> Outcome {
     match (guest.world.files.node(path), how & CREATE != 0) {
         (Ok(_), true) if how & EXCLUSIVE != 0 => Err(Errno::Exist),
         (Err(Errno::Noent), true) if how & DIRECTORY != 0 => Err(Errno::Inval),
+        (Err(Errno::Noent), true) if how & SLASH != 0 => Err(Errno::Isdir),
         (Err(Errno::Noent), true) => {
+            guest.world.descriptors.allow(fd, rights::CREATE_FILE)?;
             let node = Node::file(Metadata::file(guest.world.clock.now()), Vec::new());
             guest.world.files.create(path, node)
         }
@@ -55,12 +65,12 @@ fn make(guest: &mut Guest<'_>, path: &FsPath, how: u32) -> Outcome {
     }
 }
 
-fn file(guest: &mut Guest<'_>, path: FsPath, how: u32, rights: u64, flags: u16) -> Result<Descriptor, Errno> {
-    let place = Place::At(path);
+fn file(guest: &mut Guest<'_>, path: &FsPath, how: u32, wanted: Rights, flags: u16) -> Result<Descriptor, Errno> {
+    let place = guest.world.files.place(path);
     if how & TRUNCATE != 0 {
         guest.world.files.resize(&place, 0, guest.world.clock.now())?;
     }
-    let (readable, writable) = (rights & RIGHT_READ != 0, rights & RIGHT_WRITE != 0);
+    let (readable, writable) = (wanted & rights::READ != 0, wanted & rights::WRITE != 0);
     Ok(Descriptor::File(File { place, offset: 0, readable, writable, flags }))
 }
 
@@ -85,11 +95,19 @@ mod tests {
     #[test]
     fn a_folder_is_no_file_and_a_file_no_folder() {
         let mut trial = trial();
-        assert_eq!(trial.open("d", DIRECTORY, 0), Ok(5));
+        assert_eq!(trial.open_folder("d", DIRECTORY), Ok(5));
         assert_eq!(trial.open("f", DIRECTORY, 0), Err(Errno::Notdir));
-        assert_eq!(trial.open("d", TRUNCATE, 0), Err(Errno::Isdir));
+        assert_eq!(trial.open_folder("d", TRUNCATE), Err(Errno::Isdir));
         assert_eq!(trial.open("new", CREATE | DIRECTORY, 0), Err(Errno::Inval));
         assert_eq!(trial.open("f", 0, 0x1_0000), Err(Errno::Inval));
+    }
+
+    #[test]
+    fn a_slash_behind_a_name_asks_for_a_folder() {
+        let mut trial = trial();
+        assert_eq!(trial.open("new/", CREATE, 0), Err(Errno::Isdir));
+        assert_eq!(trial.open("f/", 0, 0), Err(Errno::Notdir));
+        assert_eq!(trial.open_folder("d/", 0), Ok(5));
     }
 
     #[test]

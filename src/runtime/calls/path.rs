@@ -4,20 +4,7 @@ use super::{Guest, Outcome};
 use crate::fs::{FsPath, Kind, Metadata, Node};
 use crate::runtime::errno::Errno;
 use crate::runtime::files::Place;
-
-/// Whether a link that is the last part of a path is followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Follow {
-    Yes,
-    No,
-}
-
-impl Follow {
-    /// From the lookup flags of a call.
-    pub(super) fn from_flags(flags: u32) -> Self {
-        if flags & 1 == 1 { Self::Yes } else { Self::No }
-    }
-}
+use crate::runtime::lookup::{self, Follow};
 
 pub(super) fn path_create_directory(guest: &mut Guest<'_>, fd: u32, at: u32, len: u32) -> Outcome {
     let path = located(guest, fd, at, len, Follow::No)?;
@@ -30,7 +17,10 @@ pub(super) fn path_symlink(guest: &mut Guest<'_>, target: u32, target_len: u32, 
     if target.is_empty() {
         return Err(Errno::Noent);
     }
-    let path = located(guest, fd, at, len, Follow::No)?;
+    let path = free(guest, fd, at, len)?;
+    if target.starts_with('/') && guest.world.descriptors.folder(fd)?.confined {
+        return Err(Errno::Perm);
+    }
     let metadata = Metadata { mode: 0o777, ..Metadata::file(guest.world.clock.now()) };
     guest.world.files.create(&path, Node::symlink(metadata, &target))
 }
@@ -51,15 +41,36 @@ pub(super) fn path_readlink(
     guest.memory.put_u32(out, u32::try_from(fits).map_err(|_| Errno::Inval)?)
 }
 
+#[expect(clippy::too_many_arguments, reason = "preview 1 has it so")]
+pub(super) fn path_link(
+    guest: &mut Guest<'_>,
+    fd: u32,
+    flags: u32,
+    at: u32,
+    len: u32,
+    to_fd: u32,
+    to_at: u32,
+    to_len: u32,
+) -> Outcome {
+    let from = located(guest, fd, at, len, Follow::from_flags(flags))?;
+    let to = free(guest, to_fd, to_at, to_len)?;
+    let place = guest.world.files.link(&from, &to)?;
+    guest.world.descriptors.relocated(&from, &place);
+    Ok(())
+}
+
 pub(super) fn path_unlink_file(guest: &mut Guest<'_>, fd: u32, at: u32, len: u32) -> Outcome {
-    let path = located(guest, fd, at, len, Follow::No)?;
+    let path = located(guest, fd, at, len, Follow::Never)?;
     let place = guest.world.files.unlink(&path)?;
     lose_name(guest, &path, &place);
     Ok(())
 }
 
 pub(super) fn path_remove_directory(guest: &mut Guest<'_>, fd: u32, at: u32, len: u32) -> Outcome {
-    let path = located(guest, fd, at, len, Follow::No)?;
+    let path = located(guest, fd, at, len, Follow::Never)?;
+    if guest.memory.text(at, len)?.trim_end_matches('/').rsplit('/').next() == Some(".") {
+        return Err(Errno::Inval);
+    }
     guest.world.files.remove_folder(&path)
 }
 
@@ -72,8 +83,11 @@ pub(super) fn path_rename(
     to_at: u32,
     to_len: u32,
 ) -> Outcome {
-    let from = located(guest, fd, at, len, Follow::No)?;
-    let to = located(guest, to_fd, to_at, to_len, Follow::No)?;
+    let from = located(guest, fd, at, len, Follow::Never)?;
+    let to = located(guest, to_fd, to_at, to_len, Follow::Never)?;
+    if ends_in_slash(guest, to_at, to_len)? && guest.world.files.node(&from)?.entries().is_none() {
+        return Err(Errno::Notdir);
+    }
     if let Some(place) = guest.world.files.rename(&from, &to)? {
         lose_name(guest, &to, &place);
     }
@@ -92,26 +106,40 @@ pub(super) fn located(guest: &Guest<'_>, fd: u32, at: u32, len: u32, follow: Fol
         return Err(Errno::Inval);
     }
     let files = &guest.world.files;
-    // A trailing slash asks for what a link leads to, and for a folder there.
-    let wants_folder = text.ends_with('/');
-    let locate = |base: &FsPath| files.locate(base, text, follow == Follow::Yes || wants_folder);
-    let mut path = locate(&folder.path)?;
-    if folder.falls_back() && files.node(&path).is_err() {
-        let other = locate(&FsPath::root())?;
-        let has_parent = |path: &FsPath| path.parent().is_some_and(|parent| files.node(&parent).is_ok());
-        if files.node(&other).is_ok() || (has_parent(&other) && !has_parent(&path)) {
+    let is_there = |path: &Result<FsPath, Errno>| path.as_ref().is_ok_and(|path| files.node(path).is_ok());
+    let mut path = files.locate(&folder.start(), text, follow);
+    if folder.falls_back() && !is_there(&path) {
+        let root = FsPath::root();
+        let other = files.locate(&lookup::Folder { path: &root, confined: false }, text, follow);
+        if is_there(&other) || (path.is_err() && other.is_ok()) {
             path = other;
         }
     }
+    let path = path?;
     match files.node(&path) {
-        Ok(node) if wants_folder && node.entries().is_none() => Err(Errno::Notdir),
+        Ok(node) if text.ends_with('/') && node.entries().is_none() => Err(Errno::Notdir),
         _ => Ok(path),
     }
 }
 
+/// The path of something that is to be made and is no folder.
+fn free(guest: &Guest<'_>, fd: u32, at: u32, len: u32) -> Result<FsPath, Errno> {
+    let path = located(guest, fd, at, len, Follow::Never)?;
+    match guest.world.files.node(&path) {
+        Ok(_) => Err(Errno::Exist),
+        Err(_) if ends_in_slash(guest, at, len)? => Err(Errno::Noent),
+        Err(_) => Ok(path),
+    }
+}
+
+/// Whether a path asks for a folder.
+pub(super) fn ends_in_slash(guest: &Guest<'_>, at: u32, len: u32) -> Result<bool, Errno> {
+    Ok(guest.memory.text(at, len)?.ends_with('/'))
+}
+
 /// Tells those who have a file open that it lost its name; with nobody left, its bytes go too.
 fn lose_name(guest: &mut Guest<'_>, path: &FsPath, place: &Place) {
-    if !guest.world.descriptors.unlinked(path, place) {
+    if !guest.world.descriptors.relocated(path, place) {
         guest.world.files.forget(place);
     }
 }

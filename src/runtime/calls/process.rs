@@ -4,6 +4,19 @@ use super::{Guest, Outcome, Stop};
 use crate::runtime::errno::Errno;
 use crate::runtime::guest::Memory;
 
+/// What a shell adds to the number of the signal that ended a process.
+const SIGNALLED: u32 = 128;
+/// Signals of preview 1: those that do nothing, those that stop, and the ends of a range that kills.
+const NONE: u32 = 0;
+const CHILD: u32 = 16;
+const CONTINUE: u32 = 17;
+const STOP: u32 = 18;
+const TTY_OUTPUT: u32 = 21;
+const URGENT: u32 = 22;
+const CPU_TIME: u32 = 23;
+const WINDOW: u32 = 27;
+const BAD_CALL: u32 = 30;
+
 pub(super) fn args_get(guest: &mut Guest<'_>, pointers: u32, texts: u32) -> Outcome {
     put_texts(&mut guest.memory, &guest.world.arguments, pointers, texts)
 }
@@ -34,6 +47,19 @@ pub(super) fn sched_yield(guest: &mut Guest<'_>) -> Outcome {
 #[expect(clippy::unnecessary_wraps, reason = "every call answers")]
 pub(super) fn proc_exit(guest: &mut Guest<'_>, status: u32) -> Outcome {
     guest.world.stop = Some(Stop::Exit(status));
+    Ok(())
+}
+
+/// What a signal does by default to the one who sends it to itself; there are
+/// no handlers in preview 1. Its numbers are Linux's up to 15 and differ after.
+pub(super) fn proc_raise(guest: &mut Guest<'_>, signal: u32) -> Outcome {
+    match signal {
+        NONE | CHILD | CONTINUE | URGENT | WINDOW => {}
+        STOP..=TTY_OUTPUT => return Err(Errno::Notsup),
+        1..=15 => guest.world.stop = Some(Stop::Exit(SIGNALLED + signal)),
+        CPU_TIME..=BAD_CALL => guest.world.stop = Some(Stop::Exit(SIGNALLED + signal + 1)),
+        _ => return Err(Errno::Inval),
+    }
     Ok(())
 }
 
@@ -75,6 +101,24 @@ mod tests {
         assert_eq!(trial.read(OUT + 8, 15), b"predict\0x.json\0");
         trial.call(|guest| environ_get(guest, OUT, OUT + 8)).unwrap();
         assert_eq!(trial.read(OUT + 8, 4), b"A=b\0");
+    }
+
+    #[test]
+    fn a_signal_to_oneself_does_what_it_does_by_default() {
+        let mut trial = trial();
+        for (signal, outcome, stop) in [
+            (6, Ok(()), Some(Stop::Exit(134))),
+            (15, Ok(()), Some(Stop::Exit(143))),
+            (30, Ok(()), Some(Stop::Exit(159))),
+            (0, Ok(()), None),
+            (17, Ok(()), None),
+            (27, Ok(()), None),
+            (18, Err(Errno::Notsup), None),
+            (31, Err(Errno::Inval), None),
+        ] {
+            assert_eq!(trial.call(|guest| proc_raise(guest, signal)), outcome, "{signal}");
+            assert_eq!(trial.world.stop.take(), stop, "{signal}");
+        }
     }
 
     #[test]

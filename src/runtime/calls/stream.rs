@@ -5,13 +5,18 @@ use crate::limits;
 use crate::runtime::descriptors::{APPEND, Descriptor, File};
 use crate::runtime::errno::Errno;
 use crate::runtime::guest::Piece;
+use crate::runtime::input::Read;
 use crate::text::Stream;
 
-pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
-    let pieces = guest.memory.pieces(pieces, count)?;
+pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, at: u32, count: u32, out: u32) -> Outcome {
+    let pieces = guest.memory.pieces(at, count)?;
     let read = match guest.world.descriptors.get(fd)? {
-        // Nobody types into a container yet: its input is at its end.
-        Descriptor::Input => 0,
+        Descriptor::Input if guest.world.input.is_dry() && !pieces.is_empty() => {
+            guest.world.input.waiting = Some(Read { fd, pieces: at, count, out });
+            guest.world.stop = Some(Stop::Hungry);
+            0
+        }
+        Descriptor::Input => read_input(guest, &pieces)?,
         Descriptor::Output(_) => return Err(Errno::Badf),
         _ => {
             let file = readable(guest, fd)?;
@@ -72,6 +77,17 @@ pub(super) fn fd_seek(guest: &mut Guest<'_>, fd: u32, offset: i64, whence: u32, 
 pub(super) fn fd_tell(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
     let offset = guest.world.descriptors.file_mut(fd, Errno::Spipe)?.offset;
     guest.memory.put_u64(out, offset)
+}
+
+/// What has been fed, as far as it fits.
+fn read_input(guest: &mut Guest<'_>, pieces: &[Piece]) -> Result<u32, Errno> {
+    let mut total = 0;
+    for piece in pieces {
+        let bytes = guest.world.input.take(piece.len as usize);
+        guest.memory.put(piece.at, &bytes)?;
+        total += u32::try_from(bytes.len()).map_err(|_| Errno::Inval)?;
+    }
+    Ok(total)
 }
 
 fn readable(guest: &mut Guest<'_>, fd: u32) -> Result<File, Errno> {
@@ -220,7 +236,7 @@ mod tests {
     fn bad_descriptors_and_pointers_are_errors() {
         let mut trial = trial();
         let fd = trial.open("f", 0, 0).unwrap();
-        let folder = trial.open("d", 0, 0).unwrap();
+        let folder = trial.open_folder("d", 0).unwrap();
         assert_eq!(write(&mut trial, 0, "x"), Err(Errno::Badf));
         assert_eq!(write(&mut trial, 99, "x"), Err(Errno::Badf));
         assert_eq!(write(&mut trial, folder, "x"), Err(Errno::Isdir));

@@ -3,8 +3,8 @@
 use super::{Guest, Memory, World};
 use crate::fs::{Metadata, Node, Tree};
 use crate::oci::Timestamp;
-use crate::runtime::errno::Outcome;
-use crate::runtime::process::Program;
+use crate::runtime::errno::{Errno, Outcome};
+use crate::runtime::process::{Program, Reach};
 
 /// An address that lies outside of the memory.
 pub(super) const WILD: u32 = 0xffff_fff0;
@@ -37,6 +37,8 @@ pub(super) fn trial() -> Trial {
         environment: vec!["A=b".into()],
         directory: "/app".into(),
         tree,
+        reach: Reach::Everything,
+        fed: false,
         started: STARTED,
         seed: 0,
         fuel: 0,
@@ -51,7 +53,7 @@ impl Trial {
     }
 
     /// Makes one call that answers with a number at [`OUT`].
-    pub(super) fn ask(&mut self, call: impl FnOnce(&mut Guest<'_>) -> Outcome) -> Result<u32, super::Errno> {
+    pub(super) fn ask(&mut self, call: impl FnOnce(&mut Guest<'_>) -> Outcome) -> Result<u32, Errno> {
         self.call(call)?;
         Ok(self.number(OUT))
     }
@@ -94,9 +96,15 @@ impl Trial {
     }
 
     /// Opens `path` as seen from the working directory, `how` in the words of `path_open`.
-    pub(super) fn open(&mut self, path: &str, how: u32, flags: u32) -> Result<u32, super::Errno> {
+    pub(super) fn open(&mut self, path: &str, how: u32, flags: u32) -> Result<u32, Errno> {
         let (at, len) = self.text(path);
         self.ask(|guest| super::open::path_open(guest, 4, 1, at, len, how, u64::MAX, 0, flags, OUT))
+    }
+
+    /// Opens a folder, which cannot be written.
+    pub(super) fn open_folder(&mut self, path: &str, how: u32) -> Result<u32, Errno> {
+        let (at, len) = self.text(path);
+        self.ask(|guest| super::open::path_open(guest, 4, 1, at, len, how, 0, 0, 0, OUT))
     }
 
     /// The bytes of a file in the tree.
