@@ -62,6 +62,21 @@ pub const FAULTS: usize = 20;
 /// How long a lab may let time pass at once, in seconds: a year.
 pub const SLEEP_SECONDS: u64 = 365 * 24 * 60 * 60;
 
+/// The bandwidth of a modelled way: from a modem's to a data centre's.
+pub const LINK_BITS_PER_SECOND: std::ops::RangeInclusive<u64> = 1_000..=100_000_000_000;
+
+/// Its latency at most: beyond it every client gives up.
+pub const LINK_LATENCY: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Names of a lab that mean real registries, and other hosts that one of these names.
+pub const REAL_REGISTRIES: usize = 16;
+
+/// What is kept of the answers of real registries to one line, in bytes: a browser keeps 5 MB of text a site.
+pub const HEARD_BYTES: usize = 2 << 20;
+
+/// How many such answers: a push of an image of many layers has some hundreds.
+pub const HEARD_ANSWERS: usize = 2_000;
+
 /// Uploads a registry keeps open: a push opens one at a time, so this many were abandoned.
 pub const UPLOADS: usize = 128;
 

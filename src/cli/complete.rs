@@ -34,6 +34,7 @@ fn candidates(words: &[String], last: &str, state: &State) -> Vec<String> {
             None => next_words(registry::VERBS, words),
         },
         "ssh" => state.machines.iter().map(|machine| machine.name.clone()).collect(),
+        "wire" => of_wire(rest, state),
         "ls" | "cat" | "cd" => files(last, state),
         _ => Vec::new(),
     }
@@ -150,6 +151,21 @@ fn things(operand: Operand, typed: &str, state: &State) -> Vec<String> {
         Operand::File => files(typed, state),
         Operand::Server => state.world.registries.keys().cloned().collect(),
         Operand::Remote => images().chain(remote(state)).collect(),
+    }
+}
+
+/// A machine and a registry, then what can be set between them.
+fn of_wire(words: &[String], state: &State) -> Vec<String> {
+    let registries = || state.world.registries.keys().map(|name| format!("{name} "));
+    match words {
+        [] => {
+            let machines = state.machines.iter().map(|machine| format!("{} ", machine.name));
+            machines.chain(["ls", "bind ", "unbind "].map(str::to_owned)).collect()
+        }
+        [word] if word == "ls" => Vec::new(),
+        [word] if word == "unbind" => state.world.ways.bound().map(|(name, _)| name.clone()).collect(),
+        [_] => registries().chain(["docker.io ".to_owned()]).collect(),
+        _ => ["--bandwidth ", "--latency ", "--reset "].map(str::to_owned).into(),
     }
 }
 

@@ -24,7 +24,7 @@ pub use complete::complete;
 pub use desk::{Attached, Desk, Flow, Terminal};
 pub use docker::{Building, Transferring, credentials_file};
 pub use failure::Failure;
-pub use moment::duration;
+pub use moment::{duration, scaled};
 pub use reference::{Entry, Reference, reference};
 pub use verb::{Arguments, Flag, Takes, Verb, typed};
 pub use words::{Typed, WordsError, read, split};

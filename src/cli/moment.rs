@@ -66,7 +66,7 @@ pub fn duration(text: &str) -> Option<Duration> {
 }
 
 /// A decimal number times `scale`, by whole numbers.
-fn scaled(number: &str, scale: u64) -> Option<u64> {
+pub fn scaled(number: &str, scale: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let whole: u64 = if whole.is_empty() && !fraction.is_empty() { 0 } else { whole.parse().ok()? };
     let mut part = scale;

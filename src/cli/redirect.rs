@@ -27,7 +27,11 @@ pub fn run(
         };
         let mut desk = Desk {
             machine: &mut *desk.machine,
-            wire: Wire { world: &mut *desk.wire.world, outside: &mut *desk.wire.outside },
+            wire: Wire {
+                world: &mut *desk.wire.world,
+                outside: &mut *desk.wire.outside,
+                machine: desk.wire.machine.clone(),
+            },
             terminal: Terminal { tty: false, print: &mut print, tell: &mut **tell },
             processes: &mut *desk.processes,
             input: desk.input.take(),

@@ -21,6 +21,17 @@ impl Default for Link {
 }
 
 impl Link {
+    /// The bandwidth as it is typed: `20Mbit`, `1.5Gbit`.
+    pub fn bandwidth_text(&self) -> String {
+        in_units(self.bits_per_second, &[("Gbit", 1_000_000_000), ("Mbit", 1_000_000), ("kbit", 1_000), ("bit", 1)])
+    }
+
+    /// The latency as it is typed: `80ms`, `1.5s`.
+    pub fn latency_text(&self) -> String {
+        let nanos = u64::try_from(self.latency.as_nanos()).unwrap_or(u64::MAX);
+        in_units(nanos, &[("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)])
+    }
+
     /// The time of one exchange with so many bytes of body, alone on the way.
     pub fn time_of(&self, bytes: u64) -> Duration {
         self.latency + self.travel(bytes, 1)
@@ -40,6 +51,15 @@ impl Link {
     }
 }
 
+/// In the largest unit that is not larger than it, with three decimals at most.
+fn in_units(number: u64, units: &[(&str, u64)]) -> String {
+    let fits = units.iter().find(|(_, scale)| number >= *scale).or(units.last());
+    let (unit, scale) = fits.copied().unwrap_or(("", 1));
+    let thousandths = number % scale * 1_000 / scale;
+    let decimals = format!(".{thousandths:03}");
+    format!("{}{}{unit}", number / scale, decimals.trim_end_matches('0').trim_end_matches('.'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +70,17 @@ mod tests {
         assert_eq!(link.time_of(12_500_000), Duration::from_millis(1_010));
         assert_eq!(link.travel(12_500_000, 5), Duration::from_secs(5));
         assert_eq!(link.bytes_in(Duration::from_secs(1), 5), 2_500_000);
+    }
+
+    #[test]
+    fn a_link_is_told_as_it_is_typed() {
+        let text = |bits_per_second, micros| {
+            let link = Link { bits_per_second, latency: Duration::from_micros(micros) };
+            (link.bandwidth_text(), link.latency_text())
+        };
+        assert_eq!(text(100_000_000, 10_000), ("100Mbit".to_owned(), "10ms".to_owned()));
+        assert_eq!(text(1_500, 1_500_000), ("1.5kbit".to_owned(), "1.5s".to_owned()));
+        assert_eq!(text(7, 0), ("7bit".to_owned(), "0ns".to_owned()));
     }
 
     #[test]

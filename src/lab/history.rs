@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Snapshot, State};
+use super::{Heard, Snapshot, State};
 use crate::event::Event;
 use crate::limits;
 use crate::text::Output;
@@ -25,6 +25,9 @@ pub enum Input {
         /// After how much fuel Ctrl-C came, if it did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         interrupted: Option<u64>,
+        /// What real registries answered, if it spoke to any: done again, it hears the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        heard: Option<Vec<Heard>>,
     },
     /// A file written in the editor.
     Write {
@@ -189,6 +192,22 @@ impl History {
         let mut path: Vec<usize> = std::iter::successors(at, |at| self.nodes[*at].parent).collect();
         path.reverse();
         path
+    }
+}
+
+impl Input {
+    /// To be done again: without a network, whatever was heard from it then.
+    #[must_use]
+    pub fn again(mut self) -> Self {
+        if let Self::Line { heard, .. } = &mut self {
+            heard.get_or_insert_default();
+        }
+        self
+    }
+
+    /// Whether more was heard from outside than is kept, so that it cannot be done again.
+    pub fn is_beyond_keeping(&self) -> bool {
+        matches!(self, Self::Line { heard: Some(heard), .. } if heard.contains(&Heard::TooMuch))
     }
 }
 

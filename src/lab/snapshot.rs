@@ -18,6 +18,25 @@ pub struct Snapshot {
     pub machines: Vec<MachineView>,
     /// Every registry that has been met, in the order of names.
     pub registries: Vec<RegistryView>,
+    /// The way from each machine to each of these.
+    #[serde(default)]
+    pub links: Vec<LinkView>,
+}
+
+/// The way from a machine to a registry.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkView {
+    /// The machine.
+    pub machine: String,
+    /// The registry.
+    pub registry: String,
+    /// As typed, such as `100Mbit`; modelled.
+    pub bandwidth: String,
+    /// As typed, such as `10ms`; modelled.
+    pub latency: String,
+    /// Where the registry really is, if it is a real one; then nothing is modelled.
+    pub real: Option<String>,
 }
 
 /// One machine's docker.

@@ -75,7 +75,9 @@ impl State {
 
     /// The machine the prompt is on, and the wire it sees.
     pub fn split<'a>(&'a mut self, outside: &'a mut dyn Host) -> (&'a mut Machine, Wire<'a>) {
-        (&mut self.machines[self.here], Wire { world: &mut self.world, outside })
+        let machine = &mut self.machines[self.here];
+        let wire = Wire { world: &mut self.world, outside, machine: machine.name.clone() };
+        (machine, wire)
     }
 
     /// The prompt, such as `laptop:~/mlmodel $`.

@@ -1,7 +1,9 @@
 //! The snapshot drawn from the state.
 
 use super::registry_view::registry_view;
-use super::{ContainerView, FileView, ImageView, LayerView, Machine, MachineView, Snapshot, State, Status};
+use super::{
+    ContainerView, FileView, ImageView, LayerView, LinkView, Machine, MachineView, Real, Snapshot, State, Status, Ways,
+};
 use crate::engine::{Container, Engine, Image, State as Running};
 use crate::fs::{FsPath, Node};
 use crate::limits;
@@ -15,12 +17,18 @@ impl State {
     /// Everything there is to see.
     pub fn snapshot(&self) -> Snapshot {
         let registries = self.world.registries.values().enumerate();
-        let met = registries.filter(|(at, registry)| *at == 0 || is_met(registry));
+        let met: Vec<&Registry> =
+            registries.filter(|(at, registry)| *at == 0 || is_met(registry)).map(|(_, met)| met).collect();
+        let links = self.machines.iter().flat_map(|machine| {
+            let names = met.iter().map(|registry| registry.name().to_owned());
+            names.map(|registry| link_view(&self.world.ways, &machine.name, registry))
+        });
         Snapshot {
+            links: links.collect(),
             here: self.machine().name.clone(),
             clock: self.world.clock.to_string(),
             machines: self.machines.iter().map(machine_view).collect(),
-            registries: met.map(|(_, registry)| registry_view(registry, self.world.clock)).collect(),
+            registries: met.iter().map(|registry| registry_view(registry, self.world.clock)).collect(),
         }
     }
 }
@@ -29,6 +37,14 @@ impl State {
 fn is_met(registry: &Registry) -> bool {
     let is_set = registry.access != Access::default() || registry.policies != Policies::default();
     is_set || !registry.faults.is_empty() || registry.repositories().any(|(_, repository)| !repository.is_empty())
+}
+
+/// One way as the page shows it.
+fn link_view(ways: &Ways, machine: &str, registry: String) -> LinkView {
+    let link = ways.link(machine, &registry);
+    let real = ways.real(&registry).map(Real::place);
+    let (bandwidth, latency) = (link.bandwidth_text(), link.latency_text());
+    LinkView { machine: machine.to_owned(), registry, bandwidth, latency, real }
 }
 
 fn machine_view(machine: &Machine) -> MachineView {

@@ -9,8 +9,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::Ways;
 use crate::host::{Host, Ingest, Job, Kept, Link, SendError, Stopwatch};
-use crate::oci::{Digest, Timestamp};
+use crate::oci::{DEFAULT_DOMAIN, Digest, Timestamp};
 use crate::registry::Registry;
 use crate::registry::hub::Hub;
 
@@ -28,6 +29,8 @@ pub struct World {
     pub hub: Hub,
     /// Whether a registry that is none of these may be a real one; in a lab it never is.
     pub is_open: bool,
+    /// How fast the ways to registries are, and which of these are real.
+    pub ways: Ways,
     seed: u64,
     drawn: u64,
 }
@@ -38,13 +41,15 @@ pub struct Wire<'a> {
     pub world: &'a mut World,
     /// Whoever runs the lab; asked for the page's own files, and for nothing else unless the world is open.
     pub outside: &'a mut dyn Host,
+    /// Whose daemon it is.
+    pub machine: String,
 }
 
 impl World {
     /// The world of `seed` with empty registries of these names.
     pub fn new(seed: u64, clock: Timestamp, registries: &[String], hub: Hub) -> Self {
         let registries = registries.iter().map(|name| (name.clone(), Registry::named(name))).collect();
-        Self { clock, registries, hub, is_open: false, seed, drawn: 0 }
+        Self { clock, registries, hub, is_open: false, ways: Ways::default(), seed, drawn: 0 }
     }
 
     /// Lets time pass.
@@ -89,7 +94,8 @@ impl Host for Wire<'_> {
     }
 
     fn link(&self, authority: &str) -> Option<Link> {
-        let usual = (!self.is_outside(authority)).then(Link::default)?;
+        let registry = if HUB_HOSTS.contains(&authority) { DEFAULT_DOMAIN } else { authority };
+        let usual = (!self.is_outside(authority)).then(|| self.world.ways.link(&self.machine, registry))?;
         let slow = self.world.registries.get(authority).and_then(Registry::bytes_per_second);
         let bits_per_second = slow.map_or(usual.bits_per_second, |bytes| bytes.saturating_mul(8));
         Some(Link { bits_per_second: bits_per_second.min(usual.bits_per_second), ..usual })
@@ -133,6 +139,12 @@ impl Wire<'_> {
             self.world.hub = hub;
             return response;
         }
+        if let Some(place) = self.world.ways.outside(request.uri()) {
+            let (mut parts, body) = request.into_parts();
+            parts.uri = place;
+            let response = self.outside.send(Request::from_parts(parts, body))?;
+            return Ok(self.world.ways.heard(&host, response));
+        }
         if self.is_outside(&host) {
             return self.outside.send(request);
         }
@@ -147,6 +159,9 @@ impl Wire<'_> {
 
     /// Whether a registry of this name is a real one.
     fn is_outside(&self, authority: &str) -> bool {
+        if self.world.ways.real(authority).is_some() {
+            return true;
+        }
         let is_here = HUB_HOSTS.contains(&authority) || self.world.registries.contains_key(authority);
         self.world.is_open && !is_here
     }

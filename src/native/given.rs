@@ -41,6 +41,11 @@ impl Given {
         self.flags.iter().rev().find(|(name, _)| name == flag).map(|(_, value)| value.clone())
     }
 
+    /// Every value that was given, in order.
+    pub fn all(&self, flag: &str) -> Vec<String> {
+        self.flags.iter().filter(|(name, _)| name == flag).map(|(_, value)| value.clone()).collect()
+    }
+
     /// An error, if there is an argument left.
     pub fn no_more_arguments(&self) -> Result<(), NativeError> {
         self.arguments.first().map_or(Ok(()), |extra| Err(usage(format!("unexpected argument: {extra}"))))

@@ -16,6 +16,7 @@ mod lesson;
 mod mirror;
 mod network;
 mod options;
+mod outside;
 mod prompt;
 mod reference;
 mod runner;

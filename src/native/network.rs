@@ -2,14 +2,16 @@
 //! to this machine itself, as docker does.
 //! <https://docs.docker.com/reference/cli/dockerd/#insecure-registries>
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Read};
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::uri::Scheme;
-use http::{Request, Response, Uri};
-use ureq::Agent;
+use http::{Request, Response, Uri, header};
+use ureq::{Agent, SendBody};
 
 use crate::host::SendError;
 use crate::limits;
@@ -22,6 +24,8 @@ const SILENCE: Duration = Duration::from_mins(5);
 /// The way out. Connections stay open from one request to the next.
 pub struct Network {
     agent: Agent,
+    /// Set by Ctrl-C: what is under way ends.
+    interrupted: Arc<AtomicBool>,
 }
 
 impl Default for Network {
@@ -31,11 +35,16 @@ impl Default for Network {
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(SILENCE))
             .build();
-        Self { agent: config.into() }
+        Self { agent: config.into(), interrupted: Arc::default() }
     }
 }
 
 impl Network {
+    /// The same, but what is under way ends when `interrupted` is set.
+    pub fn until(interrupted: Arc<AtomicBool>) -> Self {
+        Self { interrupted, ..Self::default() }
+    }
+
     /// Sends a request that names its host and waits for all of the answer, which is bounded.
     pub fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
         let authority = request.uri().authority().map(ToString::to_string).unwrap_or_default();
@@ -46,12 +55,38 @@ impl Network {
         let answer = if request.body().is_empty() {
             self.agent.run(request.map(drop))
         } else {
-            let (parts, body) = request.into_parts();
-            self.agent.run(Request::from_parts(parts, &*body))
+            let (mut parts, body) = request.into_parts();
+            // A reader would be sent in chunks, if its length was not said.
+            parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
+            let mut body = Watched { inner: &*body, interrupted: &self.interrupted };
+            self.agent.run(Request::from_parts(parts, SendBody::from_reader(&mut body)))
         };
         let (parts, body) = answer.map_err(named)?.into_parts();
-        let bytes = body.into_with_config().limit(limits::BLOB_BYTES).read_to_vec().map_err(named)?;
-        Ok(Response::from_parts(parts, bytes.into()))
+        let mut bytes = Vec::new();
+        let mut body = Watched {
+            inner: body.into_with_config().limit(limits::BLOB_BYTES).reader(),
+            interrupted: &self.interrupted,
+        };
+        match body.read_to_end(&mut bytes) {
+            // What had come when the connection broke is taken up by the next request.
+            Err(error) if bytes.is_empty() || self.interrupted.load(Ordering::Relaxed) => Err(named(error.into())),
+            _ => Ok(Response::from_parts(parts, bytes.into())),
+        }
+    }
+}
+
+/// Bytes that are read until Ctrl-C comes.
+struct Watched<'a, R> {
+    inner: R,
+    interrupted: &'a AtomicBool,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Err(io::Error::other("context canceled"));
+        }
+        self.inner.read(buffer)
     }
 }
 

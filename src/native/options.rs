@@ -39,6 +39,7 @@ Options of shell and save:
       --classic-store         shell: the machines keep images as docker 28 does, as configured in their
                               /etc/docker/daemon.json
       --lesson ID             The lesson whose lab is used (default container-registries-for-ml)
+      --registry NAME=URL     This name is a real registry, such as localhost:5000=http://localhost:5000
       --site DIR              The folder that holds lessons/ and hub/ (default www)
       --steps N               Run the first N steps of the lesson before anything else
       --trace json            shell: print events and snapshots as JSON lines instead of the output
@@ -46,6 +47,7 @@ Options of shell and save:
 
 Options of serve:
       --addr ADDRESS:PORT     Where to listen (default 127.0.0.1:5000)
+      --allow-origin SITE     Pages of this site may read the answers, such as https://lab.example.com or *
       --root DIR              The folder that keeps everything, or memory (default memory)
       --htpasswd FILE         The users and their bcrypt passwords; everybody, without it
       --anonymous PATTERN     With --htpasswd: repositories that may be pulled without a name, such as public/*
@@ -119,6 +121,8 @@ pub struct Lab {
     pub lines: Vec<String>,
     /// Whether its daemons keep images as docker 28 does.
     pub classic_store: bool,
+    /// Names that mean real registries, each with its address: `NAME=URL`.
+    pub registries: Vec<String>,
 }
 
 /// `drydock shell`.
@@ -219,7 +223,7 @@ fn default_store() -> Result<PathBuf, NativeError> {
 
 fn shell(words: &[&str]) -> Result<Command, NativeError> {
     let (words, classic_store) = Given::switch(words, "--classic-store");
-    let mut given = Given::read(&words, &["-c", "--lesson", "--site", "--steps", "--trace"])?;
+    let mut given = Given::read(&words, &["-c", "--lesson", "--registry", "--site", "--steps", "--trace"])?;
     let trace = match given.last("--trace").as_deref() {
         None => false,
         Some("json") => true,
@@ -233,7 +237,7 @@ fn shell(words: &[&str]) -> Result<Command, NativeError> {
 
 /// The words after `drydock save`, of the lab.
 pub fn save(words: &[&str]) -> Result<Save, NativeError> {
-    let mut given = Given::read(words, &["-c", "--lesson", "--site", "--steps", "-o", "--output"])?;
+    let mut given = Given::read(words, &["-c", "--lesson", "--registry", "--site", "--steps", "-o", "--output"])?;
     let output = given.last("-o").or_else(|| given.last("--output"));
     let output = output.ok_or_else(|| usage("'drydock save' needs -o FILE"))?.into();
     let image = given.arguments.pop().ok_or_else(|| usage("'drydock save' requires 1 argument: the image"))?;
@@ -259,10 +263,10 @@ fn project(path: &str) -> PathBuf {
 fn lab_of(given: &Given) -> Result<Lab, NativeError> {
     let steps = given.last("--steps").unwrap_or_else(|| "0".to_owned());
     let steps = steps.parse().map_err(|_| usage(format!("--steps: '{steps}' is no number")))?;
-    let lines = given.flags.iter().filter(|(flag, _)| flag == "-c").map(|(_, line)| line.clone()).collect();
+    let lines = given.all("-c");
     let lesson = given.last("--lesson").unwrap_or_else(|| "container-registries-for-ml".to_owned());
     let site = given.last("--site").map_or_else(|| project("www"), PathBuf::from);
-    Ok(Lab { lesson, site, steps, lines, classic_store: false })
+    Ok(Lab { lesson, site, steps, lines, classic_store: false, registries: given.all("--registry") })
 }
 
 #[cfg(test)]

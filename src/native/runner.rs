@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::options::{self, Lab};
+use super::outside::Outside;
 use super::screen::Screen;
 use super::{NativeError, Site, save};
 use crate::cli;
@@ -46,7 +47,8 @@ struct Told {
 impl Runner {
     /// Opens the lesson of `lab`, tells on `screen`, and runs the steps and lines that `lab` begins with.
     pub fn open(lab: &Lab, screen: Screen, tty: bool) -> Result<Self, NativeError> {
-        let site = Site::new(&lab.site);
+        let interrupted: Arc<AtomicBool> = Arc::default();
+        let outside = Outside::new(Site::new(&lab.site), Arc::clone(&interrupted));
         let told = Told {
             screen,
             hub_missing: false,
@@ -58,9 +60,9 @@ impl Runner {
             answer: None,
         };
         let mut runner = Self {
-            session: Session::new(Box::new(site), Box::new(Modules::default()), tty),
+            session: Session::new(Box::new(outside), Box::new(Modules::default()), tty),
             told,
-            interrupted: Arc::default(),
+            interrupted,
             is_watched: tty,
         };
         runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
@@ -68,6 +70,12 @@ impl Runner {
             for machine in runner.told.machines.clone() {
                 let (path, text) = (DAEMON_JSON.to_owned(), CLASSIC_STORE.to_owned());
                 runner.ask(Ask::WriteFile { machine, path, text })?;
+            }
+        }
+        for registry in &lab.registries {
+            let (name, url) = registry.split_once('=').unwrap_or((registry, ""));
+            if runner.run(&format!("wire bind '{name}' '{url}'"))? != 0 {
+                return Ok(runner);
             }
         }
         for _ in 0..lab.steps {

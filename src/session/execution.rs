@@ -14,7 +14,7 @@ use crate::engine::State as ContainerState;
 use crate::event::Event;
 use crate::fs::{Metadata, Node};
 use crate::host::Host;
-use crate::lab::{Input, Operation, State};
+use crate::lab::{Ear, Input, Operation, State};
 use crate::limits;
 use crate::runtime::{Processes, Step};
 use crate::text::{Line, Output, Stream};
@@ -23,6 +23,9 @@ use crate::text::{Line, Output, Stream};
 const BETWEEN_LINES: Duration = Duration::from_secs(1);
 /// Fuel a modelled second of computing burns; about one unit is one instruction.
 const FUEL_PER_SECOND: u64 = 1_000_000_000;
+/// What we say when a line heard more from a real registry than is kept.
+const TOO_MUCH: &str = "More came from a real registry than is kept with the line. Undo and redo have it; after a \
+                        reload the lab is as it was before this line.";
 /// What a shell says of a command that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
@@ -44,6 +47,8 @@ pub struct Execution {
     pieces: u64,
     /// How much modelled time the last of them let pass.
     passed: Duration,
+    /// Hears what real registries answer.
+    ear: Ear,
 }
 
 /// What a line waits for.
@@ -60,7 +65,7 @@ impl Execution {
     /// Runs `input` on `state` until it ends or waits for a container.
     pub fn begin(
         mut state: State,
-        input: Input,
+        mut input: Input,
         outside: &mut dyn Host,
         processes: &mut dyn Processes,
         tty: bool,
@@ -71,6 +76,7 @@ impl Execution {
         state.here = state.machine_named(machine).ok_or_else(no_machine)?;
         let before = state.clone();
         state.world.pass(BETWEEN_LINES);
+        let again = if let Input::Line { heard, .. } = &mut input { heard.take() } else { None };
         let record = Record::default();
         let mut execution = Self {
             state,
@@ -83,6 +89,7 @@ impl Execution {
             code: 0,
             failure: None,
             pieces: 0,
+            ear: Ear::new(again),
             passed: Duration::ZERO,
         };
         match execution.input.clone() {
@@ -109,7 +116,8 @@ impl Execution {
     ) -> R {
         let machines = self.state.machines.iter().map(|machine| machine.name.clone()).collect();
         let registries = self.state.world.registries.keys().cloned().collect();
-        let (machine, wire) = self.state.split(outside);
+        let mut outside = self.ear.at(outside);
+        let (machine, wire) = self.state.split(&mut outside);
         let record = RefCell::new((&mut self.record, tells));
         let terminal = Terminal {
             tty: self.tty,
@@ -357,10 +365,13 @@ impl Execution {
 
     /// Tells the end; the operation to keep, if it succeeded or left something at a registry.
     pub fn into_operation(mut self, tells: Tells<'_>) -> Option<Operation> {
-        if matches!(self.input, Input::Line { .. }) {
-            let hint = self.failure.as_ref().and_then(|failure| failure.hint.clone());
+        if let Input::Line { heard, .. } = &mut self.input {
+            let ear = std::mem::take(&mut self.ear);
+            let too_much = ear.is_full().then_some(TOO_MUCH);
+            let hint = self.failure.as_ref().map_or(too_much, |failure| failure.hint.as_deref());
             let hint = hint.map(|hint| Line::styled(crate::text::Style::Hint, hint));
             tells(Tell::Finished(End { code: self.code, hint }));
+            *heard = Some(ear.into_heard()).filter(|heard| !heard.is_empty());
         }
         if self.failure.is_some() {
             if !self.has_changed_registries() {
@@ -443,7 +454,7 @@ mod tests {
     }
 
     fn begin_with(state: State, line: &str, interrupted: Option<u64>, processes: &mut dyn Processes) -> Execution {
-        let input = Input::Line { machine: "laptop".into(), line: line.into(), step: None, interrupted };
+        let input = Input::Line { machine: "laptop".into(), line: line.into(), step: None, interrupted, heard: None };
         Execution::begin(state, input, &mut Nowhere, processes, false, &mut drop).expect("a machine")
     }
 

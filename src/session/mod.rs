@@ -119,7 +119,7 @@ impl Session {
             Ask::Line { machine, line } => {
                 let machine = machine.unwrap_or_else(|| open.history.state().machine().name.clone());
                 let step = open.step_of(&machine, &line);
-                self.begin(Input::Line { machine, line, step, interrupted: None }, tells)
+                self.begin(Input::Line { machine, line, step, interrupted: None, heard: None }, tells)
             }
             Ask::WriteFile { machine, path, text } => self.begin(Input::Write { machine, path, text }, tells),
             Ask::Jump { position } => self.jump(position, tells),
@@ -172,7 +172,7 @@ impl Session {
         };
         let machine = open.lesson.steps[step].command.machine.clone();
         let line = open.line_of(step);
-        self.begin(Input::Line { machine, line, step: Some(step), interrupted: None }, tells)
+        self.begin(Input::Line { machine, line, step: Some(step), interrupted: None, heard: None }, tells)
     }
 
     fn edit_step(&mut self, step: usize, line: String, tells: Tells<'_>) -> Result<(), String> {

@@ -31,17 +31,24 @@ struct Entry {
 }
 
 impl Open {
-    /// The log as text.
+    /// The log as text. What cannot be done again is left out, and what followed it.
     pub(super) fn save(&self) -> String {
-        let entry = |(parent, operation): (Option<usize>, &crate::lab::Operation)| Entry {
-            parent,
-            input: operation.input.clone(),
-        };
+        let mut log = Vec::new();
+        // Where each operation stands in the text; one that is left out, where the one before it stands.
+        let mut places: Vec<(bool, Option<usize>)> = Vec::new();
+        for (parent, operation) in self.history.log() {
+            let (follows, place) = parent.map_or((true, None), |parent| places[parent]);
+            let is_kept = follows && !operation.input.is_beyond_keeping();
+            if is_kept {
+                log.push(Entry { parent: place, input: operation.input.clone() });
+            }
+            places.push((is_kept, if is_kept { Some(log.len() - 1) } else { place }));
+        }
         let saved = Saved {
             version: VERSION,
             lesson: self.lesson.id.clone(),
-            log: self.history.log().map(entry).collect(),
-            at: self.history.current(),
+            log,
+            at: self.history.current().and_then(|at| places[at].1),
             edits: self.edits.clone(),
         };
         String::from_utf8(json::compact(&saved)).expect("JSON is UTF-8")
@@ -66,7 +73,7 @@ impl Session {
             }
             let state = restored.history.state().clone();
             let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
-            let mut execution = Execution::begin(state, entry.input, outside, processes, self.tty, tells)?;
+            let mut execution = Execution::begin(state, entry.input.again(), outside, processes, self.tty, tells)?;
             execution.run_to_end(outside, processes, tells);
             let operation = execution.into_operation(tells);
             let operation =

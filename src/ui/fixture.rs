@@ -7,7 +7,8 @@ use crate::course::{
 };
 use crate::event::{BlobMove, Direction, Exchange, Outcome};
 use crate::lab::{
-    ContainerView, FileView, ImageView, LayerView, MachineView, RegistryView, RepositoryView, Snapshot, Status, TagView,
+    ContainerView, FileView, ImageView, LayerView, LinkView, MachineView, RegistryView, RepositoryView, Snapshot,
+    Status, TagView,
 };
 use crate::oci::{Blob, Digest, MediaType, Platform, Timestamp};
 use crate::session::{End, FileText, HistoryView, LabView, OperationView, Start, Tell};
@@ -308,8 +309,21 @@ fn snapshot(position: usize) -> Snapshot {
         here: "laptop".into(),
         clock: Timestamp::default().to_string(),
         machines: vec![laptop, prod],
+        links: links(&registries),
         registries,
     }
+}
+
+fn links(registries: &[RegistryView]) -> Vec<LinkView> {
+    let names = registries.iter().map(|registry| registry.name.clone());
+    let link = |machine: &str, registry: String| LinkView {
+        machine: machine.into(),
+        registry,
+        bandwidth: "20Mbit".into(),
+        latency: "80ms".into(),
+        real: None,
+    };
+    names.flat_map(|name| [link("laptop", name.clone()), link("prod", name)]).collect()
 }
 
 fn registry(name: &str, repository: &str, tag: &str, manifests: &[Blob], blobs: &[Blob]) -> RegistryView {

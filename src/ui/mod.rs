@@ -22,6 +22,7 @@ mod inspector;
 mod intent;
 mod known;
 mod lesson;
+mod link;
 mod moments;
 mod named;
 mod notices;

@@ -6,6 +6,7 @@ use yew::{Html, html};
 
 use super::cell;
 use super::context::Context;
+use super::link;
 use super::tables::nothing;
 use super::view::{Selection, View};
 use crate::event::Exchange;
@@ -37,6 +38,8 @@ pub(super) fn request_table(context: &Context<'_>, requests: &[Request<'_>]) -> 
     }
     let from = requests.len().saturating_sub(TABLE_ROWS);
     html! {
+        <>
+        { link::beside_requests(context) }
         <table class="requests">
             <caption class="unseen">{ "Every request so far" }</caption>
             <thead><tr>
@@ -45,6 +48,7 @@ pub(super) fn request_table(context: &Context<'_>, requests: &[Request<'_>]) -> 
             </tr></thead>
             <tbody>{ for requests[from..].iter().map(|request| row(context, request)) }</tbody>
         </table>
+        </>
     }
 }
 

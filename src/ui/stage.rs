@@ -6,7 +6,7 @@ use yew::{Html, html};
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::Shape;
-use super::{flow, place, wire};
+use super::{flow, link, place, wire};
 use crate::lab::MachineView;
 
 /// The flow, the switch, and the places.
@@ -73,6 +73,7 @@ fn text(context: &Context<'_>) -> Html {
         <ul class="tree">
             { for snapshot.machines.iter().map(|machine| place::machine_as_text(context, machine)) }
             { for snapshot.registries.iter().map(|registry| place::registry_as_text(context, registry)) }
+            { for snapshot.links.iter().map(link::as_text) }
             { wire::as_text(context) }
         </ul>
     }

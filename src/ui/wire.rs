@@ -6,6 +6,7 @@ use yew::{Html, classes, html};
 use super::chip::worded_chip;
 use super::context::Context;
 use super::icons::{self, icon};
+use super::link;
 use super::traffic::Traffic;
 use crate::event::BlobMove;
 use crate::event::{Direction, Outcome};
@@ -16,14 +17,16 @@ use crate::text::units;
 pub(super) fn wire(context: &Context<'_>, machines: &[MachineView]) -> Html {
     let traffic = &context.view.traffic;
     let busy = !traffic.moves.is_empty() && machines.iter().any(|machine| machine.name == traffic.machine);
+    let links = link::links(context, machines);
     if !busy {
-        return html! { <div class="wire"></div> };
+        return html! { <div class="wire">{ links }</div> };
     }
     let first = context.view.snapshot.machines.first().is_some_and(|machine| machine.name == traffic.machine);
     // The chips are made anew at every stop of the history, so that they travel again.
     let key = context.view.history.position;
     html! {
         <div class={classes!("wire", "busy", way(traffic, first))} key={key}>
+            { links }
             <p class="heading">{ heading(traffic) }{ icon(icons::ARROW) }</p>
             <ul>{ for traffic.moves.iter().map(|moved| item(context, moved)) }</ul>
             <p class="sum">{ sum(traffic) }</p>
@@ -108,7 +111,7 @@ mod tests {
     fn the_wire_of_a_machine_that_does_nothing_is_still() {
         let view = fixture::pushing();
         let html = rendered(&view, |context| wire(context, &view.snapshot.machines[1..]));
-        assert_eq!(html, "<div class=\"wire\"></div>");
+        assert!(html.contains("<div class=\"wire\">") && !html.contains("class=\"move"), "{html}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod message;
 pub mod outside;
 pub mod page;
+mod real;
 pub mod remote;
 pub mod runtime;
 pub mod worker;

@@ -7,6 +7,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, Url, XmlHttpRequest, XmlHttpRequestResponseType};
 
+use super::real;
 use crate::host::{Host, SendError};
 use crate::oci::Timestamp;
 
@@ -25,8 +26,9 @@ impl Host for Outside {
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        if let Some(host) = request.uri().host() {
-            return Err(SendError { reason: format!("dial tcp: lookup {host}: no such host") });
+        if request.uri().host().is_some() {
+            // Only names that are bound to real registries come here with a host.
+            return real::send(&request);
         }
         fetch(request.uri().path()).map_err(|error| SendError { reason: reason(&error) })
     }

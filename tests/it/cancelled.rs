@@ -51,7 +51,7 @@ fn lab() -> State {
 }
 
 fn begin(state: State, machine: &str, line: &str, interrupted: Option<u64>) -> Execution {
-    let input = Input::Line { machine: machine.into(), line: line.into(), step: None, interrupted };
+    let input = Input::Line { machine: machine.into(), line: line.into(), step: None, interrupted, heard: None };
     Execution::begin(state, input, &mut Nowhere, &mut Modules::default(), false, &mut drop).expect("a machine")
 }
 

@@ -18,6 +18,7 @@ mod lab;
 mod lesson;
 mod model;
 mod nonsense;
+mod outside;
 mod policies;
 mod replay;
 mod sizes;

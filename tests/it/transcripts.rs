@@ -37,6 +37,7 @@ const TRANSCRIPTS: &[&str] = &[
     "registry.md",
     "seed-lesson.md",
     "shell.md",
+    "wire.md",
 ];
 
 #[test]
@@ -136,6 +137,11 @@ fn a_registry_takes_and_gives_what_is_missing() {
 #[test]
 fn the_seed_lesson_runs_as_it_stands() {
     check("seed-lesson.md");
+}
+
+#[test]
+fn wires_are_as_fast_as_they_are_set() {
+    check("wire.md");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn native_tests() -> Outcome {
 /// Other people's tools read what ours wrote and talk to what ours serves. These tests are not part of a
 /// plain `cargo test`, which needs nothing but Rust.
 fn interop() -> Outcome {
-    let others = [("skopeo", "skopeo"), ("umoci", "umoci"), ("buildah", "buildah"), ("podman", "podman")];
+    let others = ["skopeo", "umoci", "buildah", "podman", "docker-registry"].map(|name| (name, name));
     setup::packages(&others, "the interop tests")?;
     let (wasmtime, oras) = (setup::wasmtime()?, setup::oras()?);
     let mut tests = cargo(&["test", "--locked", "--test", "interop"]);

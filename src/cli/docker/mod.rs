@@ -17,6 +17,7 @@ mod prune;
 mod ps;
 mod pull;
 mod push;
+mod real;
 mod refused;
 mod rm;
 mod rmi;

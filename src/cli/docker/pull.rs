@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use super::refused;
+use super::{real, refused};
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Terminal, Verb};
@@ -52,7 +52,11 @@ fn tags(typed: &Reference, desk: &mut Desk<'_>) -> Result<Vec<Reference>, Failur
     let registries = desk.registries.clone();
     let Desk { machine, wire, terminal, .. } = desk;
     let tags = machine.engine.remote_tags(typed, wire, &mut |event| terminal.event(event));
-    let tags = tags.map_err(|error| failure(&error, false, typed, &registries))?;
+    let tags = tags.map_err(|error| {
+        let advice = real::advice(typed, wire, &error.to_string());
+        let failure = failure(&error, false, typed, &registries);
+        Failure { hint: advice.or(failure.hint), ..failure }
+    })?;
     Ok(tags.into_iter().map(|tag| Reference { tag: Some(tag), ..typed.clone() }).collect())
 }
 
@@ -175,7 +179,11 @@ impl Current {
             }
             if stream.is_some() { progress.take(event, terminal) } else { terminal.event(event) }
         });
-        *found = pulled.map_err(|error| failure(&error, *begun, reference, registries))?;
+        *found = pulled.map_err(|error| {
+            let advice = real::advice(reference, wire, &error.to_string());
+            let failure = failure(&error, *begun, reference, registries);
+            Failure { hint: advice.or(failure.hint), ..failure }
+        })?;
         Ok(())
     }
 

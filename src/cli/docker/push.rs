@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use super::refused;
+use super::{real, refused};
 use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
@@ -121,7 +121,9 @@ impl Pushing {
         });
         let pushed = pushed.map_err(|error| {
             progress.refused(terminal);
-            failure(&error, &reference, registries)
+            let advice = real::advice(&reference, wire, &error.to_string());
+            let failure = failure(&error, &reference, registries);
+            Failure { hint: advice.or(failure.hint), ..failure }
         })?;
         match pushed {
             None => self.current = Some((reference, push, progress)),

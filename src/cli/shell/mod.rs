@@ -7,6 +7,7 @@ mod help;
 mod ls;
 mod sleep;
 mod ssh;
+mod wire;
 
 use super::{Desk, Failure, Flow};
 
@@ -31,6 +32,7 @@ pub const WORDS: &[Word] = &[
     Word { name: "ssh", usage: "MACHINE", about: "Go to another machine of the lab", run: ssh::run },
     Word { name: "exit", usage: "", about: "Go back to the first machine", run: ssh::exit },
     Word { name: "sleep", usage: "TIME", about: "Let the lab's clock go on", run: sleep::run },
+    Word { name: "wire", usage: "[MACHINE REGISTRY]", about: "Show or set how fast the wires are", run: wire::run },
     Word { name: "clear", usage: "", about: "Empty the terminal", run: help::clear },
     Word { name: "help", usage: "", about: "This list", run: help::run },
 ];

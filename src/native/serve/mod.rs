@@ -10,6 +10,7 @@ mod line;
 mod listener;
 mod metrics;
 mod options;
+mod origins;
 mod scrub;
 mod service;
 
@@ -36,7 +37,13 @@ pub fn run(options: &Serve) -> Result<i32, NativeError> {
     };
     set(&mut registry, options)?;
     let keeper = Keeper::new(registry, folder);
-    let service = Service { keeper, passwords: Passwords::default(), metrics: Metrics::default(), log: options.log };
+    let service = Service {
+        keeper,
+        passwords: Passwords::default(),
+        metrics: Metrics::default(),
+        log: options.log,
+        origins: options.origins.clone(),
+    };
     let service = Arc::new(service);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| NativeError::Refused { reason: error.to_string() })?;

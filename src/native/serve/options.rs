@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::origins::Origins;
 use crate::cli;
 use crate::native::NativeError;
 use crate::native::given::{Given, usage};
@@ -25,6 +26,8 @@ pub struct Serve {
     pub anonymous: Vec<String>,
     /// What is logged of every request.
     pub log: LogForm,
+    /// Whose pages may read its answers.
+    pub origins: Origins,
 }
 
 /// `drydock scrub`.
@@ -62,7 +65,7 @@ impl Serve {
         let (words, read_only) = Given::switch(words, "--read-only");
         let given = Given::read(
             &words,
-            &["--addr", "--root", "--htpasswd", "--log", "--immutable", "--except", "--anonymous"],
+            &["--addr", "--allow-origin", "--root", "--htpasswd", "--log", "--immutable", "--except", "--anonymous"],
         )?;
         given.no_more_arguments()?;
         let (htpasswd, anonymous) = (given.last("--htpasswd"), patterns(&given, "--anonymous", repository_pattern)?);
@@ -87,6 +90,7 @@ impl Serve {
             },
             anonymous,
             log,
+            origins: Origins(given.all("--allow-origin")),
         })
     }
 }

@@ -16,6 +16,7 @@ use super::keeper::Keeper;
 use super::line::Line;
 use super::metrics::Metrics;
 use super::options::LogForm;
+use super::origins::{self, Origins};
 use crate::host::Host;
 use crate::native::Site;
 use crate::registry::{Body, Received, Refusal, Registry, RegistryError, Route};
@@ -30,6 +31,8 @@ pub struct Service {
     pub metrics: Metrics,
     /// What is logged.
     pub log: LogForm,
+    /// Whose pages may read its answers.
+    pub origins: Origins,
 }
 
 impl Service {
@@ -38,11 +41,19 @@ impl Service {
         let began = Instant::now();
         let (parts, body) = request.into_parts();
         let mut line = Line::of(&parts, peer);
-        let response = match parts.uri.path() {
+        let origin = self.origins.allowed(&parts);
+        let asked = origin.as_ref().and_then(|_| origins::preflight(&parts));
+        let mut response = match parts.uri.path() {
             "/healthz" | "/readyz" => plain("text/plain; charset=utf-8", "ok\n".to_owned()),
             "/metrics" => plain(Metrics::CONTENT_TYPE, self.metrics.text(&self.keeper.shown())),
-            _ => self.answer_client(parts, body, &mut line).await,
+            _ => match asked {
+                Some(response) => response,
+                None => self.answer_client(parts, body, &mut line).await,
+            },
         };
+        if let Some(origin) = origin {
+            origins::allow(origin, &mut response);
+        }
         line.ends(&response, began.elapsed());
         self.metrics.note(&line);
         line.write(self.log);

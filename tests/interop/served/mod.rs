@@ -3,6 +3,7 @@
 
 mod engines;
 mod oras;
+mod shell;
 mod skopeo;
 mod trouble;
 

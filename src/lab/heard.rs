@@ -1,0 +1,187 @@
+//! What real registries answered during one line: kept with the line, so that
+//! doing it again needs no network and comes to the same state.
+
+use std::collections::VecDeque;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::host::{Host, Ingest, Job, Kept, Link, SendError, Stopwatch};
+use crate::limits;
+use crate::oci::{Digest, Timestamp};
+
+/// One answer, or why none came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Heard {
+    /// An answer.
+    Answer {
+        /// Status code.
+        status: u16,
+        /// Headers that are text, in order.
+        headers: Vec<(String, String)>,
+        /// Its body.
+        #[serde(serialize_with = "to_base64", deserialize_with = "from_base64")]
+        body: Bytes,
+    },
+    /// None came.
+    Silence {
+        /// In the words of whoever tried.
+        reason: String,
+    },
+    /// More came during this line than is kept: it cannot be done again.
+    TooMuch,
+}
+
+impl Heard {
+    fn of(answer: &Result<Response<Bytes>, SendError>) -> Self {
+        match answer {
+            Err(error) => Self::Silence { reason: error.reason.clone() },
+            Ok(response) => {
+                let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+                    Some((name.to_string(), value.to_str().ok()?.to_owned()))
+                };
+                Self::Answer {
+                    status: response.status().as_u16(),
+                    headers: response.headers().iter().filter_map(header).collect(),
+                    body: response.body().clone(),
+                }
+            }
+        }
+    }
+
+    fn again(self) -> Result<Response<Bytes>, SendError> {
+        let Self::Answer { status, headers, body } = self else {
+            let Self::Silence { reason } = self else { return Err(forgotten()) };
+            return Err(SendError { reason });
+        };
+        let response = headers
+            .into_iter()
+            .fold(Response::builder().status(status), |response, (name, value)| response.header(name, value));
+        response.body(body).map_err(|_| forgotten())
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Answer { headers, body, .. } => {
+                headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() + body.len()
+            }
+            Self::Silence { reason } => reason.len(),
+            Self::TooMuch => 0,
+        }
+    }
+}
+
+fn forgotten() -> SendError {
+    SendError { reason: "what it answered then was not kept".to_owned() }
+}
+
+/// Hears what comes from outside while a line runs, or says again what came then.
+#[derive(Debug, Default)]
+pub struct Ear {
+    heard: Vec<Heard>,
+    bytes: usize,
+    /// What came then, where a line is done again.
+    again: Option<VecDeque<Heard>>,
+}
+
+impl Ear {
+    /// For a line that runs, or that is done again with what was heard then.
+    pub fn new(again: Option<Vec<Heard>>) -> Self {
+        Self { again: again.map(Into::into), ..Self::default() }
+    }
+
+    /// What was heard, to be kept.
+    pub fn into_heard(self) -> Vec<Heard> {
+        self.heard
+    }
+
+    /// Whether more came than is kept.
+    pub fn is_full(&self) -> bool {
+        self.heard == [Heard::TooMuch]
+    }
+
+    /// The outside, with this ear at it.
+    pub fn at<'a>(&'a mut self, outside: &'a mut dyn Host) -> Listening<'a> {
+        Listening { ear: self, outside }
+    }
+
+    fn keep(&mut self, heard: Heard) {
+        if self.is_full() {
+            return;
+        }
+        self.bytes += heard.size();
+        if self.bytes > limits::HEARD_BYTES || self.heard.len() >= limits::HEARD_ANSWERS {
+            self.heard = vec![Heard::TooMuch];
+        } else {
+            self.heard.push(heard);
+        }
+    }
+}
+
+/// An outside that is listened to. The page's own files are not: they are the same whenever they are read.
+pub struct Listening<'a> {
+    ear: &'a mut Ear,
+    outside: &'a mut dyn Host,
+}
+
+impl Host for Listening<'_> {
+    fn now(&self) -> Timestamp {
+        self.outside.now()
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        self.outside.random(bytes);
+    }
+
+    fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+        if request.uri().host().is_none() {
+            return self.outside.send(request);
+        }
+        let heard = match &mut self.ear.again {
+            Some(again) => again.pop_front().unwrap_or_else(|| Heard::Silence { reason: forgotten().reason }),
+            None => Heard::of(&self.outside.send(request)),
+        };
+        self.ear.keep(heard.clone());
+        heard.again()
+    }
+
+    fn link(&self, authority: &str) -> Option<Link> {
+        self.outside.link(authority)
+    }
+
+    /// Nobody waits a second time.
+    fn wait(&mut self, authority: &str, duration: std::time::Duration) {
+        if self.ear.again.is_none() {
+            self.outside.wait(authority, duration);
+        }
+    }
+
+    fn stopwatch(&self) -> Option<Stopwatch> {
+        self.outside.stopwatch()
+    }
+
+    fn share(&self, jobs: Vec<Job<'_>>) {
+        self.outside.share(jobs);
+    }
+
+    fn ingest(&mut self) -> std::io::Result<Box<dyn Ingest>> {
+        self.outside.ingest()
+    }
+
+    fn keep(&mut self, pieces: Vec<Kept>, digest: &Digest) -> std::io::Result<Kept> {
+        self.outside.keep(pieces, digest)
+    }
+}
+
+fn to_base64<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&STANDARD.encode(bytes))
+}
+
+fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    STANDARD.decode(text).map(Bytes::from).map_err(de::Error::custom)
+}
