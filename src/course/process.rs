@@ -18,6 +18,10 @@ enum Deed<'a> {
     Removed { what: &'static str, name: &'a str },
     Wrote { path: &'a str, size: u64 },
     LoggedIn { registry: &'a str },
+    Set { registry: &'a str, setting: &'a str, value: &'a str },
+    Deleted { repository: &'a str },
+    Collected { registry: &'a str, freed: usize, bytes: u64, dry_run: bool },
+    Failed,
 }
 
 /// The rows of what happened, then those of the steps from `next` on.
@@ -58,7 +62,7 @@ fn blank(step: Option<usize>, machine: &str, line: &str, action: &str) -> Proces
 }
 
 fn rows_of(observed: &Observed<'_>) -> Vec<ProcessRow> {
-    let Some(deed) = deed(observed.events) else { return Vec::new() };
+    let Some(deed) = deed(observed.events).or_else(|| failed(observed)) else { return Vec::new() };
     let row = ProcessRow {
         number: 0,
         position: Some(observed.position),
@@ -82,8 +86,22 @@ fn deed(events: &[Event]) -> Option<Deed<'_>> {
     main.and_then(of)
 }
 
+/// What came to nothing and still left something at a registry.
+fn failed(observed: &Observed<'_>) -> Option<Deed<'static>> {
+    let asked = observed.events.iter().any(|event| matches!(event, Event::Exchanged(_)));
+    (observed.code != 0 && asked).then_some(Deed::Failed)
+}
+
 fn of(event: &Event) -> Option<Deed<'_>> {
     Some(match event {
+        Event::RegistryChanged { registry, setting, value, .. } => Deed::Set { registry, setting, value },
+        Event::ManifestRemoved { repository, .. } => Deed::Deleted { repository },
+        Event::GarbageCollected { registry, dry_run, freed, .. } => Deed::Collected {
+            registry,
+            freed: freed.len(),
+            bytes: freed.iter().map(|blob| blob.size).sum(),
+            dry_run: *dry_run,
+        },
         Event::ContainerCreated { image, .. } => Deed::Ran { image },
         Event::ImageBuilt { references, layers, .. } => {
             Deed::Built { references, layers: layers.len(), bytes: layers.iter().map(|layer| layer.size).sum() }
@@ -122,6 +140,20 @@ fn action(deed: &Deed<'_>, observed: &Observed<'_>) -> Cell {
             ("Edit file", "A file of the build context; the next build compares its content, not its time.")
         }
         Deed::LoggedIn { .. } => ("Log in", "The credential was proved to the registry and stored on this machine."),
+        Deed::Set { .. } => (
+            "Set registry",
+            "Whoever runs a registry says whom it lets in and what it keeps. Clients hear of it by its answers only.",
+        ),
+        Deed::Deleted { .. } => {
+            ("Delete", "A tag is a name: its manifest and its blobs stay until garbage is collected.")
+        }
+        Deed::Collected { .. } => (
+            "Collect garbage",
+            "All that a manifest names is marked; what is not marked and did not come a short while ago is swept.",
+        ),
+        Deed::Failed => {
+            ("Fail", "The command ended with an error. What it had done at a registry by then stays there.")
+        }
     };
     Cell { text: text.to_owned(), why: why.to_owned(), real: observed.line.to_owned(), ..Cell::default() }
 }
@@ -139,9 +171,13 @@ fn image(deed: &Deed<'_>) -> Cell {
             (*reference).to_owned(),
             "registry / repository : tag. The part before the first slash names the registry because it contains a dot or a colon.",
         ),
-        Deed::Removed { name, .. } | Deed::Wrote { path: name, .. } | Deed::LoggedIn { registry: name } => {
-            ((*name).to_owned(), "")
-        }
+        Deed::Removed { name, .. }
+        | Deed::Wrote { path: name, .. }
+        | Deed::LoggedIn { registry: name }
+        | Deed::Set { registry: name, .. }
+        | Deed::Deleted { repository: name }
+        | Deed::Collected { registry: name, .. } => ((*name).to_owned(), ""),
+        Deed::Failed => (String::new(), ""),
     };
     let real = if text.is_empty() { String::new() } else { format!("docker image inspect {text}") };
     Cell { text, why: why.to_owned(), real, ..Cell::default() }
@@ -164,6 +200,8 @@ fn registry(deed: &Deed<'_>, events: &[Event]) -> Cell {
         Deed::Pushed { .. } => {
             "HEAD asks whether a blob is there, POST opens an upload, PUT closes it with the digest; the manifest is PUT last."
         }
+        Deed::Failed => "The last answer says why. docker asks again by itself only where that may help.",
+        Deed::Set { .. } | Deed::Deleted { .. } | Deed::Collected { .. } => "It was done at the registry itself.",
         _ => "Nothing left this machine.",
     };
     let exchanges = events.iter().filter_map(|event| match event {
@@ -186,6 +224,13 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
         Deed::Removed { what, .. } => format!("The {what} is gone"),
         Deed::Wrote { size, .. } => format!("{} written", units::size(*size)),
         Deed::LoggedIn { .. } => "Login succeeded".to_owned(),
+        Deed::Set { setting, value, .. } => format!("{setting} {value}"),
+        Deed::Deleted { .. } => "The name is gone, 0 bytes freed".to_owned(),
+        Deed::Collected { freed, bytes, dry_run, .. } => {
+            let word = if *dry_run { "would be freed" } else { "freed" };
+            format!("{freed} blobs, {} {word}", units::size(*bytes))
+        }
+        Deed::Failed => "Failed; nothing on this machine is different".to_owned(),
     };
     let why = match deed {
         Deed::Pushed { .. } | Deed::Pulled { .. } if traffic.skipped > 0 => {
@@ -219,6 +264,7 @@ fn real(deed: &Deed<'_>) -> String {
         Deed::Tagged { .. } | Deed::Removed { .. } => "docker images".to_owned(),
         Deed::Wrote { path, .. } => format!("cat {path}"),
         Deed::LoggedIn { .. } => "cat ~/.docker/config.json".to_owned(),
+        Deed::Set { .. } | Deed::Deleted { .. } | Deed::Collected { .. } | Deed::Failed => String::new(),
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Place {
 }
 
 /// Copies `manifest` and all it names from one repository to another; what is
-/// there already does not travel.
+/// there already does not travel, and within a registry blobs are mounted.
 pub fn promote(
     from: &Place,
     to: &Place,
@@ -38,7 +38,8 @@ pub fn promote(
     let line = RefCell::new(host);
     let (mut here, mut there) = (Shared(&line), Shared(&line));
     let mut source = Client::new(&from.reference, Direction::Pull, from.credentials.as_ref()).shared();
-    let mut target = Client::new(&to.reference, Direction::Push, to.credentials.as_ref()).shared();
+    let target = Client::new(&to.reference, Direction::Push, to.credentials.as_ref());
+    let mut target = target.beside(&from.reference).shared();
     let (mut source, mut target) = (source.over(&mut here), target.over(&mut there));
     let copy = Copy::new(manifest.clone(), Journey::push(&to.reference), Partials::new());
     copy.finish(

@@ -41,6 +41,8 @@ pub(super) struct Address {
     pub(super) root: Option<Digest>,
     /// Repositories of this registry that are known to have a blob.
     pub(super) mounts: BTreeMap<Digest, String>,
+    /// A repository of this registry that has all that is to come.
+    pub(super) neighbour: Option<String>,
 }
 
 /// A client that is on the line.
@@ -61,6 +63,7 @@ impl Client {
             scope: format!("repository:{}:{actions}", reference.path),
             root: None,
             mounts: BTreeMap::new(),
+            neighbour: None,
         };
         Self { line: Line::new(&reference.domain, credentials), address }
     }
@@ -72,6 +75,15 @@ impl Client {
         let others = mounts.iter().filter(|(_, repository)| *repository != self.address.reference.path);
         self.address.mounts = others.cloned().collect();
         self.address.root = Some(root);
+        self
+    }
+
+    /// The same, for what the repository of `other` has: in the same registry nothing of it need travel.
+    #[must_use]
+    pub(super) fn beside(mut self, other: &Reference) -> Self {
+        let own = &self.address.reference;
+        let is_beside = other.domain == own.domain && other.path != own.path;
+        self.address.neighbour = is_beside.then(|| other.path.clone());
         self
     }
 

@@ -17,7 +17,8 @@ use crate::text::{percent_encode, query_pairs, sorted};
 impl Remote<'_> {
     /// Where to send the bytes of a blob, unless the registry mounts it.
     pub(super) fn open_upload(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Room, TransferError> {
-        if let Some(from) = self.address.mounts.get(&blob.digest).cloned() {
+        let from = self.address.mounts.get(&blob.digest).or(self.address.neighbour.as_ref());
+        if let Some(from) = from.cloned() {
             match self.mount(blob, &from, events)? {
                 None => return Ok(Room::Kept(Outcome::Mounted { from })),
                 Some(location) if !location.is_empty() => return Ok(Room::Upload(Upload { location, offset: 0 })),

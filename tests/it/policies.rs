@@ -210,3 +210,39 @@ fn lists_have_an_end() {
     assert_eq!(code(&lab.line(&format!("registry read-only {NAME} on --repository more"))), Some(1));
     run(&mut lab, &format!("registry read-only {NAME} off --repository r99"));
 }
+
+#[test]
+fn a_promotion_within_a_registry_mounts_every_blob_and_leaves_the_source_as_it_is() {
+    let mut lab = Lab::open();
+    lab.steps(3);
+    let before = registry(&lab).repositories[0].clone();
+    let told = run(
+        &mut lab,
+        &format!("docker buildx imagetools create -t {NAME}/prod/mlmodel:1.0 {NAME}/mlproject/mlmodel:1.0"),
+    );
+    let mut mounted = 0;
+    for exchange in exchanges(&told) {
+        let is_upload = exchange.path.contains("/blobs/uploads/");
+        assert!(!is_upload || exchange.path.contains("?mount=") && exchange.status == 201, "{exchange:?}");
+        assert!(exchange.method != "GET" || !exchange.path.contains("/blobs/"), "{exchange:?}");
+        mounted += usize::from(is_upload);
+    }
+    let after = registry(&lab);
+    let promoted = after.repositories.iter().find(|repository| repository.name == "prod/mlmodel").expect("a copy");
+    assert_eq!((mounted, &promoted.blobs, &promoted.tags), (before.blobs.len(), &before.blobs, &before.tags));
+    assert!(after.repositories.contains(&before), "{after:#?}");
+}
+
+#[test]
+fn the_process_table_tells_what_was_set_and_what_failed() {
+    let mut lab = Lab::open();
+    lab.steps(2);
+    run(&mut lab, "registry fault add registry.example.com status=403 --on uploads");
+    let told = lab.ask(Ask::Next);
+    assert_eq!(code(&told), Some(1));
+    let trace = told.iter().rev().find_map(|tell| if let Tell::State(lab) = tell { Some(&lab.trace) } else { None });
+    let rows = &trace.expect("a trace").rows;
+    assert_eq!((rows[2].action.text.as_str(), rows[2].result.text.as_str()), ("Set registry", "fault status=403 once"));
+    assert_eq!(rows[3].action.text, "Fail");
+    assert!(rows[3].registry.exchanges.iter().any(|exchange| exchange.status == 403), "{:?}", rows[3]);
+}

@@ -3,7 +3,7 @@
 
 use super::sources::{self, Combined, Source};
 use super::{failed, location, place};
-use crate::cli::docker::platform;
+use crate::cli::docker::{platform, refused};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::host::Host;
@@ -121,7 +121,10 @@ fn push(step: usize, tags: &[Reference], combined: &Combined, desk: &mut Desk<'_
     desk.terminal.err(format!("#{step} [internal] pushing {repository}"));
     let wrong = |failure: &dyn std::fmt::Display, what: String, desk: &mut Desk<'_>| {
         desk.terminal.err(format!("#{step} ERROR: {what}: {failure}"));
-        failed(format!("{what}: {failure}"))
+        let text = format!("{what}: {failure}");
+        let advice = refused::advice(&text, &tags[0].domain).filter(|_| desk.registries.contains(&tags[0].domain));
+        let failure = failed(text);
+        if let Some(advice) = advice { failure.hint(advice) } else { failure }
     };
     let whole = place(&Reference { tag: None, digest: Some(combined.root.digest), ..tags[0].clone() }, desk);
     for (manifest, from) in &combined.parts {
