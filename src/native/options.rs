@@ -50,6 +50,7 @@ Options of serve:
       --allow-origin SITE     Pages of this site may read the answers, such as https://lab.example.com or *
       --root DIR              The folder that keeps everything, or memory (default memory)
       --htpasswd FILE         The users and their bcrypt passwords; everybody, without it
+      --realm URL             With --htpasswd: give tokens out there, such as https://registry.example.com/token
       --anonymous PATTERN     With --htpasswd: repositories that may be pulled without a name, such as public/*
       --read-only             Nothing can be changed
       --immutable PATTERN     Tags that stay what they are, such as v*; can be given several times

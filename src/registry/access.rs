@@ -121,11 +121,21 @@ impl Registry {
         }
     }
 
+    /// Whether tokens are given out at this path.
+    pub fn gives_tokens_at(&self, path: &str) -> bool {
+        let Some(Scheme::Bearer { realm, .. }) = &self.access.scheme else { return false };
+        path.strip_prefix('/') == Some(realm.splitn(4, '/').nth(3).unwrap_or_default())
+    }
+
     /// Gives out a token, if this asks for one: by GET with a password in its header, or as containerd does by a form.
     pub(super) fn give_token(&self, request: &Request<Bytes>, now: Timestamp) -> Option<Response<Body>> {
+        self.give_token_by(request, now, &is_same)
+    }
+
+    /// The same where secrets are not the passwords themselves.
+    pub fn give_token_by(&self, request: &Request<Bytes>, now: Timestamp, check: Check<'_>) -> Option<Response<Body>> {
         let Some(Scheme::Bearer { realm, key }) = &self.access.scheme else { return None };
-        let path = realm.splitn(4, '/').nth(3).unwrap_or_default();
-        if request.uri().path().strip_prefix('/') != Some(path) {
+        if !self.gives_tokens_at(request.uri().path()) {
             return None;
         }
         let is_form = request.method() == Method::POST;
@@ -134,9 +144,9 @@ impl Registry {
         let values = |name: &'static str| pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| &**value);
         let caller = if is_form {
             let password = values("password").next().unwrap_or_default();
-            self.access.known(values("username").next().unwrap_or_default(), password, &is_same)
+            self.access.known(values("username").next().unwrap_or_default(), password, check)
         } else {
-            self.access.caller(request.headers(), &is_same)
+            self.access.caller(request.headers(), check)
         };
         let Some(caller) = caller else {
             let details = json!({ "details": "incorrect username or password" });

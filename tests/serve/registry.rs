@@ -170,6 +170,37 @@ fn a_tag_that_has_to_stay_stays_and_what_is_open_needs_no_name() {
 }
 
 #[test]
+fn a_token_is_given_for_a_password_and_opens_what_it_says() {
+    use base64::prelude::{BASE64_STANDARD, Engine};
+    let users = folder("tokens").join("htpasswd");
+    std::fs::create_dir_all(users.parent().expect("a folder")).expect("writable");
+    std::fs::write(&users, format!("ana:{}\n", bcrypt::hash("one", 4).expect("a cost in bounds"))).expect("writable");
+    let users = users.to_string_lossy().into_owned();
+    let server = Server::start(&["--htpasswd", &users, "--realm", "http://r.test/token"]);
+    let ask = |method: &str, path: &str, authorization: &str, body: &[u8]| {
+        let header = format!("Authorization: {authorization}");
+        send(server.address, method, path, &[&header], body).expect("an answer")
+    };
+    let refused = send(server.address, "POST", "/v2/a/blobs/uploads/", &[], b"").expect("an answer");
+    let challenge = r#"Bearer realm="http://r.test/token",service="",scope="repository:a:pull,push""#;
+    assert_eq!((refused.status, refused.header("www-authenticate")), (401, challenge));
+    let basic = |pair: &str| format!("Basic {}", BASE64_STANDARD.encode(pair));
+    assert_eq!(ask("GET", "/token?scope=repository:a:pull", &basic("ana:two"), b"").status, 401);
+    let forms = [
+        ask("GET", "/token?scope=repository:a:pull,push", &basic("ana:one"), b""),
+        ask("POST", "/token", "", b"grant_type=password&username=ana&password=one&scope=repository:a:pull,push"),
+    ];
+    for given in forms {
+        let token: serde_json::Value = serde_json::from_str(&given.text()).expect("JSON");
+        let bearer = format!("Bearer {}", token["token"].as_str().expect("a token"));
+        assert_eq!(ask("POST", "/v2/a/blobs/uploads/", &bearer, b"").status, 202);
+        assert_eq!(ask("POST", "/v2/b/blobs/uploads/", &bearer, b"").status, 401);
+        assert_eq!(ask("POST", "/v2/a/blobs/uploads/", &format!("{bearer}x"), b"").status, 401);
+    }
+    assert_eq!(ask("POST", "/token", "", &[b'a'; 20_000]).status, 413);
+}
+
+#[test]
 fn hostile_requests_get_an_error_and_leave_nothing() {
     let root = folder("hostile");
     let server = Server::on(&root);

@@ -26,8 +26,9 @@ use keeper::Keeper;
 use metrics::Metrics;
 use service::Service;
 
-use super::{NativeError, screen};
-use crate::registry::{Grant, Registry};
+use super::{NativeError, Site, screen};
+use crate::host::Host;
+use crate::registry::{Grant, Registry, Scheme};
 
 /// Serves until a signal ends it.
 pub fn run(options: &Serve) -> Result<i32, NativeError> {
@@ -57,6 +58,12 @@ pub fn run(options: &Serve) -> Result<i32, NativeError> {
 fn set(registry: &mut Registry, options: &Serve) -> Result<(), NativeError> {
     if let Some(file) = &options.htpasswd {
         registry.access = access::read(file)?;
+    }
+    if let Some(realm) = options.realm.clone() {
+        // Who was given a token asks for another one when the registry was started anew.
+        let mut key = [0; 32];
+        Site::new("").random(&mut key);
+        registry.access.scheme = Some(Scheme::Bearer { realm, key });
     }
     for pattern in &options.anonymous {
         registry.access.grant_anybody(Grant { repositories: pattern.clone(), actions: vec!["pull".to_owned()] });

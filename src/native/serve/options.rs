@@ -18,6 +18,8 @@ pub struct Serve {
     pub root: Option<PathBuf>,
     /// The users and their passwords; none lets everybody in.
     pub htpasswd: Option<PathBuf>,
+    /// Where tokens are given out, as clients see it; none wants name and password with each request.
+    pub realm: Option<String>,
     /// Whether nothing may be changed.
     pub read_only: bool,
     /// The tags that stay what they are.
@@ -65,12 +67,13 @@ impl Serve {
         let (words, read_only) = Given::switch(words, "--read-only");
         let given = Given::read(
             &words,
-            &["--addr", "--allow-origin", "--root", "--htpasswd", "--log", "--immutable", "--except", "--anonymous"],
+            &["--addr", "--allow-origin", "--root", "--htpasswd", "--log", "--immutable", "--except", "--anonymous", "--realm"],
         )?;
         given.no_more_arguments()?;
         let (htpasswd, anonymous) = (given.last("--htpasswd"), patterns(&given, "--anonymous", repository_pattern)?);
-        if htpasswd.is_none() && !anonymous.is_empty() {
-            return Err(usage("--anonymous: without --htpasswd nobody is asked for a name"));
+        let realm = given.last("--realm").map(realm).transpose()?;
+        if htpasswd.is_none() && (!anonymous.is_empty() || realm.is_some()) {
+            return Err(usage("--anonymous and --realm: without --htpasswd nobody is asked for a name"));
         }
         let address = given.last("--addr").unwrap_or_else(|| "127.0.0.1:5000".to_owned());
         let log = match given.last("--log").as_deref() {
@@ -83,6 +86,7 @@ impl Serve {
             address: address.parse().map_err(|_| usage(format!("--addr: '{address}' is no address and port")))?,
             root: given.last("--root").filter(|root| root != "memory").map(PathBuf::from),
             htpasswd: htpasswd.map(PathBuf::from),
+            realm,
             read_only,
             immutable: TagRule {
                 tags: patterns(&given, "--immutable", tag_pattern)?,
@@ -92,6 +96,17 @@ impl Serve {
             log,
             origins: Origins(given.all("--allow-origin")),
         })
+    }
+}
+
+/// An address with a path of its own, such as `https://registry.example.com/token`.
+fn realm(text: String) -> Result<String, NativeError> {
+    let path =
+        text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).and_then(|rest| rest.split_once('/'));
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\?#".contains(&byte));
+    match path {
+        Some((host, path)) if plain && !host.is_empty() && !path.is_empty() && !path.starts_with("v2/") => Ok(text),
+        _ => Err(usage(format!("--realm: '{text}' is no address such as https://registry.example.com/token"))),
     }
 }
 

@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Instant;
 
+use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, header};
 use http_body::Body as _;
@@ -18,6 +19,7 @@ use super::metrics::Metrics;
 use super::options::LogForm;
 use super::origins::{self, Origins};
 use crate::host::Host;
+use crate::limits;
 use crate::native::Site;
 use crate::registry::{Body, Received, Refusal, Registry, RegistryError, Route};
 
@@ -63,6 +65,16 @@ impl Service {
     async fn answer_client(&self, mut parts: Parts, body: Incoming, line: &mut Line) -> Response<Outgoing> {
         let registry = self.keeper.shown();
         let check = |hash: Option<&str>, password: &str| self.passwords.check(hash, password);
+        if registry.gives_tokens_at(parts.uri.path()) {
+            let answer = match form(body).await {
+                Ok(form) => registry.give_token_by(&Request::from_parts(parts, form), Site::new("").now(), &check),
+                Err(refusal) => Some(refusal.into_response()),
+            };
+            return outgoing(
+                &registry,
+                answer.unwrap_or_else(|| Refusal::from(RegistryError::PageNotFound).into_response()),
+            );
+        }
         match registry.admit_by(&parts, Site::new("").now(), &check) {
             Ok(user) => {
                 line.user.clone_from(&user.0);
@@ -106,6 +118,20 @@ impl Service {
     fn outgoing(&self, response: Response<Body>) -> Response<Outgoing> {
         outgoing(&self.keeper.shown(), response)
     }
+}
+
+/// The whole of a form in which somebody asks for a token.
+async fn form(mut body: Incoming) -> Result<Bytes, Refusal> {
+    let mut form = BytesMut::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let wrong = |detail: String| RegistryError::SizeInvalid { detail, too_large: true };
+        let frame = frame.map_err(|error| wrong(error.to_string()))?;
+        form.extend_from_slice(&frame.into_data().unwrap_or_default());
+        if form.len() > limits::TOKEN_BYTES {
+            return Err(wrong("http: request body too large".to_owned()).into());
+        }
+    }
+    Ok(form.freeze())
 }
 
 fn outgoing(registry: &Registry, response: Response<Body>) -> Response<Outgoing> {
