@@ -48,10 +48,11 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// Reads `repository:NAME:pull,push`.
+    /// Reads `repository:NAME:pull,push`; `*` asks for all there is.
     fn parse(text: &str) -> Option<Self> {
         let (r#type, rest) = text.split_once(':')?;
         let (name, actions) = rest.rsplit_once(':')?;
+        let actions = if actions == "*" { "pull,push,delete" } else { actions };
         let actions = actions.split(',').map(str::to_owned).collect();
         (r#type == "repository").then(|| Self { r#type: r#type.to_owned(), name: name.to_owned(), actions })
     }

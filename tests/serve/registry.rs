@@ -189,6 +189,7 @@ fn a_token_is_given_for_a_password_and_opens_what_it_says() {
     let forms = [
         ask("GET", "/token?scope=repository:a:pull,push", &basic("ana:one"), b""),
         ask("POST", "/token", "", b"grant_type=password&username=ana&password=one&scope=repository:a:pull,push"),
+        ask("GET", "/token?scope=repository:a:*", &basic("ana:one"), b""),
     ];
     for given in forms {
         let token: serde_json::Value = serde_json::from_str(&given.text()).expect("JSON");
@@ -197,7 +198,7 @@ fn a_token_is_given_for_a_password_and_opens_what_it_says() {
         assert_eq!(ask("POST", "/v2/b/blobs/uploads/", &bearer, b"").status, 401);
         assert_eq!(ask("POST", "/v2/a/blobs/uploads/", &format!("{bearer}x"), b"").status, 401);
     }
-    assert_eq!(ask("POST", "/token", "", &[b'a'; 20_000]).status, 413);
+    assert_eq!(ask("POST", "/token", "", &vec![b'a'; 20_000]).status, 413);
 }
 
 #[test]
