@@ -32,7 +32,7 @@ export const place = (page, name) =>
 
 // The words of the chips in a place: what each blob is.
 export async function chips(page, name) {
-  const buttons = await place(page, name).getByRole("button").all();
+  const buttons = await place(page, name).getByRole("button", { name: /^[0-9a-f]{8}/ }).all();
   return Promise.all(buttons.map(async (chip) => /^[0-9a-f]{8}\s+(\S+)/.exec(await chip.innerText())?.[1]));
 }
 
