@@ -67,7 +67,17 @@ impl Serve {
         let (words, read_only) = Given::switch(words, "--read-only");
         let given = Given::read(
             &words,
-            &["--addr", "--allow-origin", "--root", "--htpasswd", "--log", "--immutable", "--except", "--anonymous", "--realm"],
+            &[
+                "--addr",
+                "--allow-origin",
+                "--root",
+                "--htpasswd",
+                "--log",
+                "--immutable",
+                "--except",
+                "--anonymous",
+                "--realm",
+            ],
         )?;
         given.no_more_arguments()?;
         let (htpasswd, anonymous) = (given.last("--htpasswd"), patterns(&given, "--anonymous", repository_pattern)?);
