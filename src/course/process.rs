@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 
 use super::traffic::Traffic;
 use super::{Cell, Lesson, Observed, ProcessRow};
-use crate::event::Event;
+use crate::event::{BlobMove, Direction, Event};
 use crate::text::units;
+
+/// What a shell says of a command that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
 
 /// What an operation was, told from its events; the order decides where several fit.
 enum Deed<'a> {
@@ -14,6 +17,7 @@ enum Deed<'a> {
     Built { references: &'a [String], layers: usize, bytes: u64 },
     Pushed { reference: &'a str },
     Pulled { reference: &'a str, up_to_date: bool },
+    Stopped { moved: &'a BlobMove },
     Tagged { reference: &'a str },
     Removed { what: &'static str, name: &'a str },
     Wrote { path: &'a str, size: u64 },
@@ -62,7 +66,8 @@ fn blank(step: Option<usize>, machine: &str, line: &str, action: &str) -> Proces
 }
 
 fn rows_of(observed: &Observed<'_>) -> Vec<ProcessRow> {
-    let Some(deed) = deed(observed.events).or_else(|| failed(observed)) else { return Vec::new() };
+    let deed = deed(observed.events).or_else(|| stopped(observed)).or_else(|| failed(observed));
+    let Some(deed) = deed else { return Vec::new() };
     let row = ProcessRow {
         number: 0,
         position: Some(observed.position),
@@ -84,6 +89,15 @@ fn deed(events: &[Event]) -> Option<Deed<'_>> {
     let main = main.or_else(|| find(&|event| matches!(event, Event::ImagePushed { .. } | Event::ImagePulled { .. })));
     let main = main.or_else(|| events.iter().rev().find(|event| of(event).is_some()));
     main.and_then(of)
+}
+
+/// A transfer that Ctrl-C ended.
+fn stopped<'a>(observed: &Observed<'a>) -> Option<Deed<'a>> {
+    let last = observed.events.iter().rev().find_map(|event| match event {
+        Event::BlobMoved(moved) => Some(Deed::Stopped { moved }),
+        _ => None,
+    });
+    last.filter(|_| observed.code == INTERRUPTED)
 }
 
 /// What came to nothing and still left something at a registry.
@@ -132,6 +146,10 @@ fn action(deed: &Deed<'_>, observed: &Observed<'_>) -> Cell {
             "Pull image",
             "The name is resolved to a digest at its registry; what is missing here is fetched by digest.",
         ),
+        Deed::Stopped { moved } => (
+            if moved.direction == Direction::Push { "Push, stopped" } else { "Pull, stopped" },
+            "Ctrl-C came before the name was set.",
+        ),
         Deed::Tagged { .. } => {
             ("Tag image", "A name is an entry in this machine's image store that points at a manifest.")
         }
@@ -178,6 +196,9 @@ fn image(deed: &Deed<'_>) -> Cell {
         | Deed::Deleted { repository: name }
         | Deed::Collected { registry: name, .. } => ((*name).to_owned(), ""),
         Deed::Failed => (String::new(), ""),
+        Deed::Stopped { moved } => {
+            return Cell { text: format!("{}/{}", moved.registry, moved.repository), ..Cell::default() };
+        }
     };
     let real = if text.is_empty() { String::new() } else { format!("docker image inspect {text}") };
     Cell { text, why: why.to_owned(), real, ..Cell::default() }
@@ -202,6 +223,7 @@ fn registry(deed: &Deed<'_>, events: &[Event]) -> Cell {
         }
         Deed::Failed => "The last answer says why. docker asks again by itself only where that may help.",
         Deed::Set { .. } | Deed::Deleted { .. } | Deed::Collected { .. } => "It was done at the registry itself.",
+        Deed::Stopped { .. } => "The requests up to there; the last ones were not waited for.",
         _ => "Nothing left this machine.",
     };
     let exchanges = events.iter().filter_map(|event| match event {
@@ -220,6 +242,7 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
         Deed::Pushed { .. } => format!("Uploaded: {} blobs, {} sent", traffic.moved, traffic.sent()),
         Deed::Pulled { up_to_date: true, .. } => "Image is up to date".to_owned(),
         Deed::Pulled { .. } => format!("Downloaded: {} blobs, {}", traffic.moved, traffic.received()),
+        Deed::Stopped { .. } => format!("{} blobs had arrived whole", traffic.moved),
         Deed::Tagged { .. } => "Tagged for the registry: one more name, 0 bytes".to_owned(),
         Deed::Removed { what, .. } => format!("The {what} is gone"),
         Deed::Wrote { size, .. } => format!("{} written", units::size(*size)),
@@ -242,6 +265,7 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
             "Layers, configuration and manifest are blobs in this machine's content store, named by their sha256."
                 .to_owned()
         }
+        Deed::Stopped { .. } => "What arrived stays where it is: the next time it need not travel.".to_owned(),
         Deed::Ran { .. } => "The program was found by PATH in the image's own layers.".to_owned(),
         _ => String::new(),
     };
@@ -261,7 +285,7 @@ fn real(deed: &Deed<'_>) -> String {
         }
         Deed::Pushed { reference } => format!("docker manifest inspect {reference}"),
         Deed::Pulled { reference, .. } => format!("docker image inspect {reference}"),
-        Deed::Tagged { .. } | Deed::Removed { .. } => "docker images".to_owned(),
+        Deed::Stopped { .. } | Deed::Tagged { .. } | Deed::Removed { .. } => "docker images".to_owned(),
         Deed::Wrote { path, .. } => format!("cat {path}"),
         Deed::LoggedIn { .. } => "cat ~/.docker/config.json".to_owned(),
         Deed::Set { .. } | Deed::Deleted { .. } | Deed::Collected { .. } | Deed::Failed => String::new(),

@@ -45,6 +45,10 @@ test("a slow push shows how far each blob is, Control C ends it, and the next on
   assert.ok(given.lines.some((line) => line.includes("Pushing [")), given.lines.join("\n"));
   const landed = given.lines.filter((line) => line.endsWith(": Pushed")).length;
   assert.deepEqual((await table(page, "Images")).map((row) => row[0]), [IMAGE]);
+  const row = (await table(page, "Process")).find((cells) => cells.includes("Push, stopped"));
+  assert.match(row.at(-1), /^\d blobs had arrived whole$/);
+  const unanswered = (await table(page, "Requests")).filter((cells) => cells.includes("no answer"));
+  assert.ok(unanswered.length > 0 && unanswered.every((cells) => cells[1].startsWith("PUT ")));
 
   await run(page, "wire laptop registry.example.com --reset");
   const again = await run(page, `docker push ${IMAGE}`);

@@ -26,13 +26,15 @@ pub enum Outgoing {
 }
 
 impl Outgoing {
-    /// The bytes of `body`, whose blobs are the registry's. Small ones are verified here; a large
+    /// The bytes of `body`, whose blobs are the registry's. What is in memory was verified when it
+    /// came, and does not change there. Of what is on the disk small blobs are verified here; a large
     /// one is verified by the client, who cannot but compute its digest, and by `drydock scrub`.
     pub fn of(body: &Body, registry: &Registry) -> io::Result<Self> {
         let Body::Blob { digest, start, end } = body else {
             return registry.read(body).map(Self::Bytes).map_err(io::Error::other);
         };
         let path = match registry.blobs().kept(digest) {
+            Some(Kept::Memory(bytes)) => return Ok(Self::Bytes(part(bytes, *start, *end))),
             Some(Kept::Lent(lent)) if lent.size() > limits::SERVED_IN_MEMORY_BYTES => lent.path(),
             _ => None,
         };
@@ -43,6 +45,12 @@ impl Outgoing {
         file.seek(SeekFrom::Start(*start))?;
         Ok(Self::File { file, left: end.saturating_sub(*start) })
     }
+}
+
+/// From `start` to before `end`, as far as there are so many.
+fn part(bytes: &Bytes, start: u64, end: u64) -> Bytes {
+    let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    bytes.slice(at(start)..at(end).max(at(start)))
 }
 
 impl From<Bytes> for Outgoing {
@@ -91,4 +99,17 @@ fn next_piece(file: &mut File, left: &mut u64) -> io::Result<Bytes> {
     file.read_exact(&mut piece)?;
     *left -= wanted as u64;
     Ok(piece.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_what_is_in_memory_is_no_copy_and_never_beyond_it() {
+        let bytes = Bytes::from_static(b"a layer");
+        assert_eq!(part(&bytes, 0, 7).as_ptr(), bytes.as_ptr());
+        assert_eq!(part(&bytes, 2, 4), "la");
+        assert_eq!((part(&bytes, 5, 99), part(&bytes, 99, 3)), (Bytes::from_static(b"er"), Bytes::new()));
+    }
 }
