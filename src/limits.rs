@@ -159,7 +159,8 @@ pub const OUTPUT_BYTES: usize = 1 << 20;
 /// Images, containers and blobs one request of the page may list.
 pub const ROWS: usize = 5_000;
 
-/// A guest's linear memory, in bytes: room for a small model, not for a bomb.
+/// The linear memory of a container's processes together, in bytes: room for a
+/// small model, not for a bomb.
 pub const GUEST_MEMORY_BYTES: usize = 256 << 20;
 
 /// A guest's whole life, in fuel (about one unit an instruction): a minute or
@@ -168,6 +169,15 @@ pub const GUEST_FUEL: u64 = 60_000_000_000;
 
 /// Fuel of one slice: short enough that Ctrl-C and progress feel immediate.
 pub const SLICE_FUEL: u64 = 1_000_000;
+
+/// Fuel of one process's turn, while others of its container wait for theirs.
+pub const TURN_FUEL: u64 = 50_000;
+
+/// Processes of one container, those included whose end nobody has asked for: a bomb stops here.
+pub const GUEST_PROCESSES: usize = 64;
+
+/// Arguments and environment of a started program, in bytes, as `ARG_MAX` of Linux.
+pub const GUEST_ARGUMENT_BYTES: u32 = 2 << 20;
 
 /// A WebAssembly module, in bytes: room for an interpreter of Python later.
 pub const MODULE_BYTES: usize = 64 << 20;

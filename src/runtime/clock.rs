@@ -40,7 +40,8 @@ impl Clock {
         self.slept_nanos = self.slept_nanos.saturating_add(nanos);
     }
 
-    fn elapsed(&self) -> u64 {
+    /// Nanoseconds since the start, without looking.
+    pub(super) fn elapsed(&self) -> u64 {
         self.busy_nanos.saturating_add(self.slept_nanos)
     }
 }

@@ -1,5 +1,7 @@
 //! The file descriptors of a process. 0, 1 and 2 are its streams, 3 is the
 //! root folder, and 4 the working directory where that is another folder.
+//! What a number stands for is shared by all processes of a container: a child
+//! that got it from its parent reads on where the parent stopped.
 //!
 //! Preview 1 knows no working directory: the C library of a guest hands every
 //! path, absolute or relative, to the last folder opened beforehand, without
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 use super::errno::{Errno, Outcome};
 use super::files::Place;
 use super::lookup;
+use super::pipe::Pipe;
 use super::process::Reach;
 use super::rights::{self, GivenUp, Rights};
 use crate::fs::FsPath;
@@ -25,12 +28,18 @@ pub(super) const ROOT: u32 = 3;
 pub(super) const APPEND: u16 = 1;
 
 /// One open file, folder or stream.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Descriptor {
     /// Standard input.
     Input,
+    /// `/dev/null`.
+    Null,
     /// Standard output or standard error.
     Output(Stream),
+    /// The end of a pipe to read from.
+    Reader(Pipe),
+    /// The end of a pipe to write to.
+    Writer(Pipe),
     /// A folder.
     Folder(Folder),
     /// A regular file.
@@ -62,9 +71,25 @@ pub(super) struct File {
 /// The table of one process.
 #[derive(Debug)]
 pub(super) struct Descriptors {
-    open: BTreeMap<u32, Descriptor>,
+    numbers: BTreeMap<u32, u64>,
     /// What some of them may not do any more.
     given_up: BTreeMap<u32, GivenUp>,
+    /// What all processes of the container have open; here while this one runs.
+    pub(super) opened: Opened,
+}
+
+/// What is open, by a number that no process sees.
+#[derive(Debug, Default)]
+pub(super) struct Opened {
+    descriptions: BTreeMap<u64, Description>,
+    last: u64,
+}
+
+/// Something open, and how many descriptors stand for it.
+#[derive(Debug)]
+struct Description {
+    descriptor: Descriptor,
+    holders: usize,
 }
 
 impl Folder {
@@ -90,35 +115,48 @@ impl Folder {
 }
 
 impl Descriptors {
-    /// The table of a process that begins in `directory`.
+    /// The table of a container's first process, which begins in `directory`.
     pub(super) fn new(directory: &FsPath, reach: &Reach) -> Self {
-        let mut open = BTreeMap::from([
-            (0, Descriptor::Input),
-            (1, Descriptor::Output(Stream::Stdout)),
-            (2, Descriptor::Output(Stream::Stderr)),
-        ]);
-        let folders = match reach {
-            Reach::Folders(folders) => {
-                folders.iter().map(|(name, path)| Folder::preopened(path.clone(), name, true)).collect()
-            }
-            Reach::Everything => {
-                let mut folders = vec![Folder::preopened(FsPath::root(), "/", false)];
-                if *directory != FsPath::root() {
-                    folders.push(Folder::preopened(directory.clone(), ".", false));
-                }
-                folders
-            }
-        };
-        open.extend((ROOT..).zip(folders.into_iter().map(Descriptor::Folder)));
-        Self { open, given_up: BTreeMap::new() }
+        let mut table = Self { numbers: BTreeMap::new(), given_up: BTreeMap::new(), opened: Opened::default() };
+        table.put(0, Descriptor::Input);
+        table.put(1, Descriptor::Output(Stream::Stdout));
+        table.put(2, Descriptor::Output(Stream::Stderr));
+        table.put_folders(directory, reach);
+        table
+    }
+
+    /// The table of a child: the folders, and for each pair of `inherited` what is open here at the
+    /// second number, there at the first. What it stands for lies here as long as this process runs.
+    pub(super) fn child(&mut self, inherited: &[(u32, u32)], directory: &FsPath, reach: &Reach) -> Result<Self, Errno> {
+        let numbers = inherited.iter().map(|(to, from)| Ok((*to, self.number(*from)?)));
+        let numbers: BTreeMap<u32, u64> = numbers.collect::<Result<_, Errno>>()?;
+        for id in numbers.values() {
+            self.opened.hold(*id);
+        }
+        let mut child = Self { numbers, given_up: BTreeMap::new(), opened: std::mem::take(&mut self.opened) };
+        for (to, from) in inherited {
+            child.give_up(*to, self.given_up(*from));
+        }
+        child.put_folders(directory, reach);
+        self.opened = std::mem::take(&mut child.opened);
+        Ok(child)
+    }
+
+    /// Takes away the working directory, from a program that asks for it by name.
+    pub(super) fn root_only(&mut self) {
+        let second = self.folder(ROOT + 1).is_ok_and(Folder::falls_back);
+        if second && let Some(id) = self.numbers.remove(&(ROOT + 1)) {
+            self.opened.release(id);
+        }
     }
 
     pub(super) fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
-        self.open.get(&number).ok_or(Errno::Badf)
+        self.opened.descriptions.get(&self.number(number)?).map(|open| &open.descriptor).ok_or(Errno::Badf)
     }
 
     pub(super) fn get_mut(&mut self, number: u32) -> Result<&mut Descriptor, Errno> {
-        self.open.get_mut(&number).ok_or(Errno::Badf)
+        let id = self.number(number)?;
+        self.opened.descriptions.get_mut(&id).map(|open| &mut open.descriptor).ok_or(Errno::Badf)
     }
 
     pub(super) fn folder(&self, number: u32) -> Result<&Folder, Errno> {
@@ -150,7 +188,11 @@ impl Descriptors {
     /// What a descriptor may do, and what is opened from it.
     pub(super) fn rights(&self, number: u32) -> Result<(Rights, Rights), Errno> {
         let (base, inheriting) = match self.get(number)? {
-            Descriptor::Input | Descriptor::Output(_) => (rights::OF_STREAM, 0),
+            Descriptor::Input
+            | Descriptor::Null
+            | Descriptor::Output(_)
+            | Descriptor::Reader(_)
+            | Descriptor::Writer(_) => (rights::OF_STREAM, 0),
             Descriptor::Folder(_) => (rights::OF_FOLDER, rights::ALL),
             Descriptor::File(file) => {
                 let unable =
@@ -173,40 +215,45 @@ impl Descriptors {
 
     /// Opens at the lowest free number.
     pub(super) fn add(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
-        if self.open.len() >= limits::GUEST_DESCRIPTORS {
+        if self.numbers.len() >= limits::GUEST_DESCRIPTORS {
             return Err(Errno::Mfile);
         }
-        let number = (0..u32::MAX).find(|number| !self.open.contains_key(number)).ok_or(Errno::Mfile)?;
-        self.open.insert(number, descriptor);
+        let number = (0..u32::MAX).find(|number| !self.numbers.contains_key(number)).ok_or(Errno::Mfile)?;
+        self.put(number, descriptor);
         Ok(number)
     }
 
     /// Closes; a place that nobody has open any more is returned.
     pub(super) fn close(&mut self, number: u32) -> Result<Option<Place>, Errno> {
-        let closed = self.open.remove(&number).ok_or(Errno::Badf)?;
+        let id = self.numbers.remove(&number).ok_or(Errno::Badf)?;
         self.given_up.remove(&number);
-        Ok(self.unused(closed))
+        Ok(self.opened.release(id))
+    }
+
+    /// Closes all, as the end of a process does; the places that nobody has open any more are returned.
+    pub(super) fn close_all(&mut self) -> Vec<Place> {
+        std::mem::take(&mut self.numbers).into_values().filter_map(|id| self.opened.release(id)).collect()
     }
 
     /// Moves `from` over `to`; a place that nobody has open any more is returned.
     pub(super) fn renumber(&mut self, from: u32, to: u32) -> Result<Option<Place>, Errno> {
-        self.get(to)?;
-        let moved = self.get(from)?.clone();
+        self.number(to)?;
+        let moved = self.number(from)?;
         if from == to {
             return Ok(None);
         }
-        self.open.remove(&from);
+        self.numbers.remove(&from);
         let given_up = self.given_up.remove(&from);
         self.given_up.remove(&to);
         self.give_up(to, given_up.unwrap_or_default());
-        Ok(self.open.insert(to, moved).and_then(|closed| self.unused(closed)))
+        Ok(self.numbers.insert(to, moved).and_then(|closed| self.opened.release(closed)))
     }
 
     /// The file at `path` is at `place` now; says whether anybody has it open.
     pub(super) fn relocated(&mut self, path: &FsPath, place: &Place) -> bool {
         let (named, mut held) = (Place::At(path.clone()), false);
-        for descriptor in self.open.values_mut() {
-            let Descriptor::File(file) = descriptor else { continue };
+        for open in self.opened.descriptions.values_mut() {
+            let Descriptor::File(file) = &mut open.descriptor else { continue };
             if file.place == named {
                 file.place = place.clone();
             }
@@ -217,9 +264,9 @@ impl Descriptors {
 
     /// What was at `from` and below it is at `to` now.
     pub(super) fn moved(&mut self, from: &FsPath, to: &FsPath) {
-        for descriptor in self.open.values_mut() {
+        for open in self.opened.descriptions.values_mut() {
             let (Descriptor::File(File { place: Place::At(path), .. }) | Descriptor::Folder(Folder { path, .. })) =
-                descriptor
+                &mut open.descriptor
             else {
                 continue;
             };
@@ -229,10 +276,60 @@ impl Descriptors {
         }
     }
 
-    fn unused(&self, closed: Descriptor) -> Option<Place> {
-        let Descriptor::File(File { place, .. }) = closed else { return None };
-        let held = |other: &Descriptor| matches!(other, Descriptor::File(file) if file.place == place);
-        (!self.open.values().any(held)).then_some(place)
+    fn number(&self, number: u32) -> Result<u64, Errno> {
+        self.numbers.get(&number).copied().ok_or(Errno::Badf)
+    }
+
+    fn put(&mut self, number: u32, descriptor: Descriptor) {
+        self.numbers.insert(number, self.opened.add(descriptor));
+    }
+
+    /// The folders that are open beforehand.
+    fn put_folders(&mut self, directory: &FsPath, reach: &Reach) {
+        let folders = match reach {
+            Reach::Folders(folders) => {
+                folders.iter().map(|(name, path)| Folder::preopened(path.clone(), name, true)).collect()
+            }
+            Reach::Everything => {
+                let mut folders = vec![Folder::preopened(FsPath::root(), "/", false)];
+                if *directory != FsPath::root() {
+                    folders.push(Folder::preopened(directory.clone(), ".", false));
+                }
+                folders
+            }
+        };
+        for (number, folder) in (ROOT..).zip(folders) {
+            self.put(number, Descriptor::Folder(folder));
+        }
+    }
+}
+
+impl Opened {
+    fn add(&mut self, descriptor: Descriptor) -> u64 {
+        self.last += 1;
+        self.descriptions.insert(self.last, Description { descriptor, holders: 1 });
+        self.last
+    }
+
+    fn hold(&mut self, id: u64) {
+        if let Some(open) = self.descriptions.get_mut(&id) {
+            open.holders += 1;
+        }
+    }
+
+    /// One descriptor less stands for it; a place that nobody has open any more is returned.
+    fn release(&mut self, id: u64) -> Option<Place> {
+        let open = self.descriptions.get_mut(&id)?;
+        open.holders -= 1;
+        if open.holders > 0 {
+            return None;
+        }
+        let Description { descriptor: Descriptor::File(File { place, .. }), .. } = self.descriptions.remove(&id)?
+        else {
+            return None;
+        };
+        let held = |open: &Description| matches!(&open.descriptor, Descriptor::File(file) if file.place == place);
+        (!self.descriptions.values().any(held)).then_some(place)
     }
 }
 
@@ -286,5 +383,23 @@ mod tests {
         assert!(
             matches!(table.get(number), Ok(Descriptor::File(File { place: Place::At(path), .. })) if path.as_str() == "/x/b/c")
         );
+    }
+
+    #[test]
+    fn a_child_shares_what_it_was_given_and_keeps_it_open() {
+        let (root, all) = (FsPath::root(), Reach::Everything);
+        let mut table = Descriptors::new(&root, &all);
+        let number = table.add(file("/a")).unwrap();
+        let mut child = table.child(&[(1, number), (2, number)], &"/app".into(), &all).unwrap();
+        assert!(matches!(table.child(&[(0, 99)], &root, &all), Err(Errno::Badf)));
+        table.file_mut(number, Errno::Badf).unwrap().offset = 7;
+        assert!(table.relocated(&"/a".into(), &apart(1)));
+        assert_eq!(table.close(number), Ok(None));
+        std::mem::swap(&mut table.opened, &mut child.opened);
+        assert_eq!(child.file_mut(2, Errno::Badf).unwrap().offset, 7);
+        assert!(child.get(0).is_err());
+        child.root_only();
+        assert!(child.folder(ROOT).is_ok() && child.folder(ROOT + 1).is_err());
+        assert_eq!(child.close_all(), [apart(1)]);
     }
 }

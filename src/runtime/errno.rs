@@ -10,8 +10,16 @@ pub(super) type Outcome = Result<(), Errno>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub(super) enum Errno {
+    /// The arguments are too long.
+    Toobig = 1,
+    /// Permission denied.
+    Acces = 2,
+    /// It would have to wait, or there are too many processes.
+    Again = 6,
     /// Bad file descriptor.
     Badf = 8,
+    /// No such child.
+    Child = 12,
     /// File exists.
     Exist = 20,
     /// A pointer leads out of the guest's memory.
@@ -34,6 +42,10 @@ pub(super) enum Errno {
     Nametoolong = 37,
     /// No such file or directory.
     Noent = 44,
+    /// No program.
+    Noexec = 45,
+    /// No memory is left.
+    Nomem = 48,
     /// No space left on device.
     Nospc = 51,
     /// Not a directory.
@@ -46,8 +58,12 @@ pub(super) enum Errno {
     Notsup = 58,
     /// Operation not permitted.
     Perm = 63,
+    /// A pipe that nobody reads.
+    Pipe = 64,
     /// Invalid seek.
     Spipe = 70,
+    /// No such process.
+    Srch = 71,
     /// The descriptor has given up the right to it.
     Notcapable = 76,
 }

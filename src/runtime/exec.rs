@@ -4,9 +4,9 @@
 use crate::fs::{FsError, FsPath, Node, Tree};
 
 /// The four bytes every WebAssembly file begins with.
-const MAGIC: &[u8] = b"\0asm";
+pub(super) const MAGIC: &[u8] = b"\0asm";
 /// Any of the three permissions to execute.
-const EXECUTABLE: u32 = 0o111;
+pub(super) const EXECUTABLE: u32 = 0o111;
 
 /// Why a command cannot be executed. docker puts its own words before these.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -217,6 +217,12 @@ impl Files {
         Ok(())
     }
 
+    /// Sets the permissions.
+    pub(super) fn set_mode(&mut self, path: &FsPath, mode: u32) -> Result<(), Errno> {
+        self.node_mut(&self.place(path))?.metadata.mode = mode;
+        Ok(())
+    }
+
     /// Takes away a name of a file or a link. The place is returned where its bytes are.
     pub(super) fn unlink(&mut self, path: &FsPath) -> Result<Place, Errno> {
         if matches!(self.node(path)?.kind, Kind::Directory(_)) {

@@ -1,24 +1,14 @@
-//! Standard input: what has been fed and not been read, and the read that
-//! waits for more.
+//! Standard input: what has been fed and not been read.
 
 use std::collections::VecDeque;
 
-/// The standard input of one process.
+/// The standard input of a container's processes.
 #[derive(Debug, Default)]
 pub(super) struct Input {
     bytes: VecDeque<u8>,
     is_open: bool,
-    /// The call that is made again once there is something to read.
-    pub(super) waiting: Option<Read>,
-}
-
-/// The arguments of an `fd_read`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Read {
-    pub(super) fd: u32,
-    pub(super) pieces: u32,
-    pub(super) count: u32,
-    pub(super) out: u32,
+    /// Whether a read waits for it to be fed.
+    pub(super) is_wanted: bool,
 }
 
 impl Input {
@@ -29,6 +19,7 @@ impl Input {
 
     /// Adds bytes; nothing is the end.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
+        self.is_wanted = false;
         self.is_open &= !bytes.is_empty();
         self.bytes.extend(bytes);
     }

@@ -16,10 +16,16 @@
 //! | `proc_raise` | what a signal does to a process that does not catch it: 128 and its number, or nothing; to stop is not supported |
 //! | `sock_*` | `ENOTSOCK`: a container has no network yet |
 //!
+//! Beside them is the module `drydock_process`, by which a program starts
+//! others: `spawn`, `wait`, `pipe`, `kill`, `ignore`, `pid`, `directory`,
+//! `mode`, `set_mode`. `hub/toolbox/README.md` describes them. The processes of
+//! a container share its files; `/dev/null` is its one device.
+//!
 //! Exit codes of the room itself: 134 for a trap (as after `SIGABRT`), 137 for
 //! a process that was killed for its time or its output (as after `SIGKILL`).
 //! An interrupt is the caller's: it drops the process and records 130.
 
+mod bounds;
 mod calls;
 mod clock;
 mod descriptors;
@@ -32,7 +38,10 @@ mod interpreted;
 mod lookup;
 pub mod message;
 mod modules;
+mod namespace;
 mod output;
+mod pids;
+mod pipe;
 mod process;
 mod random;
 mod rights;

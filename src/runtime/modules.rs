@@ -1,14 +1,18 @@
 //! Compiled modules. Translating a program takes longer than starting it, so
 //! each is translated once and kept by the digest of its bytes.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use wasmi::{CompilationMode, Config, Engine, Linker};
 
 use super::calls;
-use super::interpreted::Interpreted;
+use super::errno::Errno;
+use super::namespace::Namespace;
 use super::process::{Process, Processes, Program, StartError};
 use super::world::World;
+use crate::fs::Content;
 use crate::limits;
 use crate::oci::Digest;
 
@@ -35,13 +39,25 @@ pub enum ModuleError {
     },
 }
 
-/// The interpreter, the calls it offers, and the modules it has translated.
+/// The interpreter, the calls it offers, and the modules it has translated;
+/// cloning it is cheap, and the clones share what they have.
+#[derive(Clone)]
 pub struct Modules {
     pub(super) engine: Engine,
-    pub(super) linker: Linker<World>,
-    kept: BTreeMap<Digest, Kept>,
+    pub(super) linker: Rc<Linker<World>>,
+    kept: Rc<RefCell<Translated>>,
+}
+
+#[derive(Default)]
+struct Translated {
+    modules: BTreeMap<Digest, Kept>,
+    /// Files whose digest need not be computed again, by the address of their bytes, which are held so long.
+    files: BTreeMap<usize, (Content, Module)>,
     uses: u64,
 }
+
+/// Files that are recognised without their digest: a shell starts the same few again and again.
+const FILES_KNOWN: usize = 8;
 
 struct Kept {
     module: Module,
@@ -54,49 +70,75 @@ impl Default for Modules {
         let engine = Engine::new(&config());
         let mut linker = Linker::new(&engine);
         calls::link(&mut linker).expect("each call has a name of its own");
-        Self { engine, linker, kept: BTreeMap::new(), uses: 0 }
+        Self { engine, linker: Rc::new(linker), kept: Rc::default() }
     }
 }
 
 impl std::fmt::Debug for Modules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.kept.keys()).finish()
+        f.debug_set().entries(self.kept.borrow().modules.keys()).finish()
     }
 }
 
 impl Processes for Modules {
     fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
         let module = self.load(module)?;
-        Ok(Box::new(Interpreted::start(self, &module, program)?))
+        Ok(Box::new(Namespace::start(self, &module, program)?))
     }
 }
 
 impl Modules {
     /// The translated module of these bytes; the second time it costs only their digest.
-    pub(super) fn load(&mut self, bytes: &[u8]) -> Result<Module, ModuleError> {
+    pub(super) fn load(&self, bytes: &[u8]) -> Result<Module, ModuleError> {
         if bytes.len() > limits::MODULE_BYTES {
             return Err(ModuleError::TooLarge { size_bytes: bytes.len(), limit_bytes: limits::MODULE_BYTES });
         }
         let digest = Digest::of(bytes);
-        self.uses += 1;
-        if let Some(kept) = self.kept.get_mut(&digest) {
-            kept.last_use = self.uses;
-            return Ok(kept.module.clone());
+        let mut kept = self.kept.borrow_mut();
+        if let Some(module) = kept.find(&digest) {
+            return Ok(module);
         }
         let module = wasmi::Module::new(&self.engine, bytes);
         let module = Module(module.map_err(|error| ModuleError::Invalid { reason: error.to_string() })?);
-        self.make_room(bytes.len());
-        self.kept.insert(digest, Kept { module: module.clone(), size_bytes: bytes.len(), last_use: self.uses });
+        kept.add(digest, module.clone(), bytes.len());
         Ok(module)
+    }
+
+    /// The translated module in a file, which a process starts.
+    pub(super) fn load_file(&self, content: &Content) -> Result<Module, Errno> {
+        if let Some((_, module)) = self.kept.borrow().files.get(&content.address()) {
+            return Ok(module.clone());
+        }
+        let module = self.load(&content.bytes().map_err(|_| Errno::Io)?).map_err(|_| Errno::Noexec)?;
+        let files = &mut self.kept.borrow_mut().files;
+        if files.len() >= FILES_KNOWN {
+            files.clear();
+        }
+        files.insert(content.address(), (content.clone(), module.clone()));
+        Ok(module)
+    }
+}
+
+impl Translated {
+    fn find(&mut self, digest: &Digest) -> Option<Module> {
+        self.uses += 1;
+        let kept = self.modules.get_mut(digest)?;
+        kept.last_use = self.uses;
+        Some(kept.module.clone())
+    }
+
+    fn add(&mut self, digest: Digest, module: Module, size_bytes: usize) {
+        self.make_room(size_bytes);
+        self.modules.insert(digest, Kept { module, size_bytes, last_use: self.uses });
     }
 
     /// Forgets what was not used for longest until `size_bytes` more fit.
     fn make_room(&mut self, size_bytes: usize) {
         let total = |kept: &BTreeMap<Digest, Kept>| kept.values().map(|kept| kept.size_bytes).sum::<usize>();
-        while total(&self.kept) + size_bytes > limits::MODULES_KEPT_BYTES {
-            let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.last_use).map(|(digest, _)| *digest);
+        while total(&self.modules) + size_bytes > limits::MODULES_KEPT_BYTES {
+            let oldest = self.modules.iter().min_by_key(|(_, kept)| kept.last_use).map(|(digest, _)| *digest);
             let Some(oldest) = oldest else { return };
-            self.kept.remove(&oldest);
+            self.modules.remove(&oldest);
         }
     }
 }
@@ -121,18 +163,19 @@ mod tests {
 
     #[test]
     fn a_module_is_translated_once() {
-        let mut modules = Modules::default();
+        let modules = Modules::default();
         let bytes = wat::parse_str("(module (func (export \"_start\")))").unwrap();
         modules.load(&bytes).unwrap();
         modules.load(&bytes).unwrap();
-        assert_eq!(modules.kept.len(), 1);
-        modules.make_room(limits::MODULES_KEPT_BYTES);
-        assert_eq!(modules.kept.len(), 0);
+        let mut kept = modules.kept.borrow_mut();
+        assert_eq!(kept.modules.len(), 1);
+        kept.make_room(limits::MODULES_KEPT_BYTES);
+        assert_eq!(kept.modules.len(), 0);
     }
 
     #[test]
     fn what_is_no_module_is_refused() {
-        let mut modules = Modules::default();
+        let modules = Modules::default();
         for bytes in [&b""[..], b"#!/bin/sh", b"\0asm\x01\0\0\0\x01\xff", b"\0asm\x0d\0\x01\0"] {
             assert!(matches!(modules.load(bytes), Err(ModuleError::Invalid { .. })), "{bytes:?}");
         }

@@ -32,7 +32,11 @@ pub(super) fn fd_fdstat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome
     let (rights, inheriting) = guest.world.descriptors.rights(fd)?;
     let (kind, flags) = match guest.world.descriptors.get(fd)? {
         // A container without `-t` has no terminal: its streams are pipes.
-        Descriptor::Input | Descriptor::Output(_) => (UNKNOWN, 0),
+        Descriptor::Input
+        | Descriptor::Null
+        | Descriptor::Output(_)
+        | Descriptor::Reader(_)
+        | Descriptor::Writer(_) => (UNKNOWN, 0),
         Descriptor::Folder(_) => (DIRECTORY, 0),
         Descriptor::File(file) => (REGULAR_FILE, file.flags),
     };
@@ -57,8 +61,12 @@ pub(super) fn fd_fdstat_set_rights(guest: &mut Guest<'_>, fd: u32, base: Rights,
 pub(super) fn fd_fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Outcome {
     match guest.world.descriptors.get_mut(fd)? {
         Descriptor::File(file) => file.flags = u16::try_from(flags).map_err(|_| Errno::Inval)?,
-        // Nothing blocks on a stream, so that it may as well be told not to.
-        Descriptor::Input | Descriptor::Output(_) => {}
+        // An output never blocks and a pipe always does, whatever it is told.
+        Descriptor::Input
+        | Descriptor::Null
+        | Descriptor::Output(_)
+        | Descriptor::Reader(_)
+        | Descriptor::Writer(_) => {}
         Descriptor::Folder(_) => return Err(Errno::Isdir),
     }
     Ok(())

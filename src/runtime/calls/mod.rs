@@ -9,14 +9,17 @@ mod open;
 mod path;
 mod process;
 mod socket;
+mod spawn;
 mod stat;
 mod stream;
 mod time;
 #[cfg(test)]
 mod trial;
 
+use std::sync::Arc;
+
 use wasmi::errors::{HostError, LinkerError};
-use wasmi::{Caller, Error, Linker, Store};
+use wasmi::{AsContextMut, Caller, Error, Linker};
 
 use super::errno::Outcome;
 use super::guest::{Guest, Memory};
@@ -25,19 +28,31 @@ use super::world::{Stop, World};
 
 /// The name under which guests import the calls.
 const MODULE: &str = "wasi_snapshot_preview1";
+/// The name under which they import those by which one program starts another.
+const PROCESS: &str = "drydock_process";
 /// What a call costs in fuel, whatever it does.
 const CALL_FUEL: u64 = 64;
 /// How many bytes a call may move for one unit of fuel.
 const BYTES_PER_FUEL: u64 = 16;
 
 /// A call asks to suspend the process; [`World::stop`] says why.
-#[derive(Debug)]
 pub(super) struct Suspended {
     /// The error number the call answers with when the process goes on.
     pub(super) answer: i32,
+    /// The call itself, if it had to wait: it is made again then.
+    pub(super) again: Option<Arc<Call>>,
 }
 
+/// One call with its arguments.
+type Call = dyn Fn(&mut Guest<'_>) -> Outcome + Send + Sync;
+
 impl HostError for Suspended {}
+
+impl std::fmt::Debug for Suspended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Suspended").field("answer", &self.answer).finish_non_exhaustive()
+    }
+}
 
 impl std::fmt::Display for Suspended {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,10 +62,10 @@ impl std::fmt::Display for Suspended {
 
 /// Binds names of preview 1 to functions of this room; in brackets, the rights that a call needs of which descriptor.
 macro_rules! link {
-    ($linker:ident, $( $name:ident ( $( $argument:ident : $type:ty ),* )
+    ($linker:ident, $module:ident, $( $name:ident ( $( $argument:ident : $type:ty ),* )
         $( [ $( $fd:ident : $right:ident ),* ] )? = $function:path ; )*) => { $(
-        $linker.func_wrap(MODULE, stringify!($name), |mut caller: Caller<'_, World>, $( $argument: $type ),*| {
-            enter(&mut caller, |guest| {
+        $linker.func_wrap($module, stringify!($name), |mut caller: Caller<'_, World>, $( $argument: $type ),*| {
+            enter(&mut caller, move |guest| {
                 $( $( guest.world.descriptors.allow($fd, rights::$right)?; )* )?
                 $function(guest, $( $argument ),*)
             })
@@ -63,14 +78,15 @@ pub(super) fn link(linker: &mut Linker<World>) -> Result<(), LinkerError> {
     link_process(linker)?;
     link_descriptors(linker)?;
     link_paths(linker)?;
-    link_sockets(linker)
+    link_sockets(linker)?;
+    link_spawn(linker)
 }
 
 fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
     linker.func_wrap(MODULE, "proc_exit", |mut caller: Caller<'_, World>, status: u32| {
-        enter(&mut caller, |guest| process::proc_exit(guest, status)).map(drop)
+        enter(&mut caller, move |guest| process::proc_exit(guest, status)).map(drop)
     })?;
-    link! { linker,
+    link! { linker, MODULE,
         args_get(pointers: u32, texts: u32) = process::args_get;
         args_sizes_get(count: u32, size: u32) = process::args_sizes_get;
         environ_get(pointers: u32, texts: u32) = process::environ_get;
@@ -86,7 +102,7 @@ fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
 }
 
 fn link_descriptors(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link! { linker,
+    link! { linker, MODULE,
         fd_advise(fd: u32, offset: u64, len: u64, advice: u32) [fd: ADVISE] = descriptor::fd_advise;
         fd_close(fd: u32) = descriptor::fd_close;
         fd_datasync(fd: u32) [fd: DATASYNC] = descriptor::fd_sync;
@@ -113,7 +129,7 @@ fn link_descriptors(linker: &mut Linker<World>) -> Result<(), LinkerError> {
 }
 
 fn link_paths(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link! { linker,
+    link! { linker, MODULE,
         path_create_directory(fd: u32, at: u32, len: u32) [fd: CREATE_DIRECTORY] = path::path_create_directory;
         path_filestat_get(fd: u32, flags: u32, at: u32, len: u32, out: u32) [fd: PATH_STAT] = stat::path_filestat_get;
         path_filestat_set_times(fd: u32, flags: u32, at: u32, len: u32, accessed: u64, modified: u64, which: u32) [fd: PATH_SET_TIMES]
@@ -133,7 +149,7 @@ fn link_paths(linker: &mut Linker<World>) -> Result<(), LinkerError> {
 }
 
 fn link_sockets(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link! { linker,
+    link! { linker, MODULE,
         sock_accept(fd: u32, flags: u32, out: u32) [fd: ACCEPT] = socket::sock_accept;
         sock_recv(fd: u32, pieces: u32, count: u32, flags: u32, out: u32, out_flags: u32) [fd: READ] = socket::sock_recv;
         sock_send(fd: u32, pieces: u32, count: u32, flags: u32, out: u32) [fd: WRITE] = socket::sock_send;
@@ -142,34 +158,44 @@ fn link_sockets(linker: &mut Linker<World>) -> Result<(), LinkerError> {
     Ok(())
 }
 
-/// Makes a read again that waited for input; the number it answers with now.
-pub(super) fn read_again(store: &mut Store<World>) -> Option<i32> {
-    let read = store.data_mut().input.waiting.take()?;
-    let memory = store.data().memory?;
-    let (bytes, world) = memory.data_and_store_mut(store);
-    let mut guest = Guest { memory: Memory::new(bytes), world };
-    let outcome = stream::fd_read(&mut guest, read.fd, read.pieces, read.count, read.out);
-    Some(number(outcome))
+fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
+    link! { linker, PROCESS,
+        spawn(wish: u32, out: u32) = spawn::spawn;
+        wait(pid: u32, flags: u32, out: u32) = spawn::wait;
+        pipe(out: u32) = spawn::pipe;
+        kill(pid: u32, signal: u32) = spawn::kill;
+        ignore(signal: u32, ignored: u32) = spawn::ignore;
+        pid(out: u32) = spawn::pid;
+        directory(at: u32, len: u32, out: u32) = spawn::directory;
+        mode(at: u32, len: u32, out: u32) = spawn::mode;
+        set_mode(at: u32, len: u32, mode: u32) = spawn::set_mode;
+    }
+    Ok(())
 }
 
-/// What a guest sees of an outcome.
-fn number(outcome: Outcome) -> i32 {
-    outcome.map_or_else(|errno| i32::from(errno as u16), |()| 0)
+/// Whether a program asks for its working directory by name.
+pub(super) fn asks_directory(module: &wasmi::Module) -> bool {
+    module.imports().any(|import| import.module() == PROCESS && import.name() == "directory")
 }
 
 /// Runs one call on the guest's memory and lets it pay in fuel for what it touched.
-fn enter(caller: &mut Caller<'_, World>, call: impl FnOnce(&mut Guest<'_>) -> Outcome) -> Result<i32, Error> {
-    let (bytes, world) = match caller.data().memory {
-        Some(memory) => memory.data_and_store_mut(&mut *caller),
-        None => (Default::default(), caller.data_mut()),
+pub(super) fn enter(
+    mut store: impl AsContextMut<Data = World>,
+    call: impl Fn(&mut Guest<'_>) -> Outcome + Send + Sync + 'static,
+) -> Result<i32, Error> {
+    let mut store = store.as_context_mut();
+    let (bytes, world) = match store.data().memory {
+        Some(memory) => memory.data_and_store_mut(&mut store),
+        None => (Default::default(), store.data_mut()),
     };
     let mut guest = Guest { memory: Memory::new(bytes), world };
-    let answer = number(call(&mut guest));
+    let answer = call(&mut guest).map_or_else(|errno| i32::from(errno as u16), |()| 0);
     let moved = guest.memory.touched().saturating_add(guest.world.files.take_work());
     let cost = CALL_FUEL.saturating_add(moved / BYTES_PER_FUEL);
-    let stopped = guest.world.stop.is_some();
-    let fuel = caller.get_fuel()?;
-    caller.set_fuel(fuel.saturating_sub(cost))?;
-    caller.data_mut().debt += cost.saturating_sub(fuel);
-    if stopped { Err(Error::host(Suspended { answer })) } else { Ok(answer) }
+    let stop = guest.world.stop;
+    let fuel = store.get_fuel()?;
+    store.set_fuel(fuel.saturating_sub(cost))?;
+    store.data_mut().debt += cost.saturating_sub(fuel);
+    let again: Option<Arc<Call>> = if stop == Some(Stop::Block) { Some(Arc::new(call)) } else { None };
+    if stop.is_some() { Err(Error::host(Suspended { answer, again })) } else { Ok(answer) }
 }

@@ -16,6 +16,9 @@ const TRUNCATE: u32 = 8;
 /// Beside them: the path ends in a slash.
 const SLASH: u32 = 1 << 31;
 
+/// Gives nothing to readers and keeps nothing of writers.
+const NULL: &str = "/dev/null";
+
 #[expect(clippy::too_many_arguments, reason = "preview 1 has it so")]
 pub(super) fn path_open(
     guest: &mut Guest<'_>,
@@ -29,6 +32,10 @@ pub(super) fn path_open(
     flags: u32,
     out: u32,
 ) -> Outcome {
+    if is_null(guest, fd, at, len)? {
+        let number = guest.world.descriptors.add(Descriptor::Null)?;
+        return guest.memory.put_u32(out, number);
+    }
     let follow = if how & EXCLUSIVE == 0 { Follow::from_flags(follow) } else { Follow::No };
     let path = located(guest, fd, at, len, follow)?;
     let flags = u16::try_from(flags).map_err(|_| Errno::Inval)?;
@@ -48,6 +55,13 @@ pub(super) fn path_open(
     let GivenUp { inheriting, .. } = guest.world.descriptors.given_up(fd);
     guest.world.descriptors.give_up(number, GivenUp { base: inheriting, inheriting });
     guest.memory.put_u32(out, number)
+}
+
+/// Whether a path means the one device that there is, whatever the image holds.
+fn is_null(guest: &Guest<'_>, fd: u32, at: u32, len: u32) -> Result<bool, Errno> {
+    let (folder, text) = (guest.world.descriptors.folder(fd)?, guest.memory.text(at, len)?);
+    let from_root = folder.falls_back() && FsPath::root().join(text).as_str() == NULL;
+    Ok(from_root || folder.path.join(text).as_str() == NULL)
 }
 
 /// Creates the file if that is asked for and nothing is there.
@@ -76,7 +90,7 @@ fn file(guest: &mut Guest<'_>, path: &FsPath, how: u32, wanted: Rights, flags: u
 
 #[cfg(test)]
 mod tests {
-    use super::super::trial::trial;
+    use super::super::trial::{OUT, trial};
     use super::*;
 
     #[test]
@@ -115,5 +129,17 @@ mod tests {
         let mut trial = trial();
         let (at, len) = trial.text("l");
         assert_eq!(trial.call(|guest| path_open(guest, 4, 0, at, len, 0, 0, 0, 0, 0)), Err(Errno::Loop));
+    }
+
+    #[test]
+    fn the_null_device_is_there_in_every_image() {
+        let mut trial = trial();
+        let fd = trial.open("dev/null", CREATE | TRUNCATE, 0).unwrap();
+        let piece = trial.piece_of("lost");
+        let write = |guest: &mut Guest<'_>| super::super::stream::fd_write(guest, fd, piece, 1, OUT);
+        assert_eq!(trial.ask(write), Ok(4));
+        let read = |guest: &mut Guest<'_>| super::super::stream::fd_read(guest, fd, piece, 1, OUT);
+        assert_eq!(trial.ask(read), Ok(0));
+        assert!(trial.world.files.tree().get(&NULL.into()).is_none());
     }
 }

@@ -27,7 +27,11 @@ struct Stat {
 
 pub(super) fn fd_filestat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
     let stat = match guest.world.descriptors.get(fd)? {
-        Descriptor::Input | Descriptor::Output(_) => Stat { kind: UNKNOWN, links: 1, ..Stat::default() },
+        Descriptor::Input
+        | Descriptor::Null
+        | Descriptor::Output(_)
+        | Descriptor::Reader(_)
+        | Descriptor::Writer(_) => Stat { kind: UNKNOWN, links: 1, ..Stat::default() },
         Descriptor::Folder(folder) => stat(guest, &Place::At(folder.path.clone()))?,
         Descriptor::File(file) => stat(guest, &file.place)?,
     };

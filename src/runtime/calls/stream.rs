@@ -1,23 +1,34 @@
 //! Reading, writing and seeking.
 
+use super::spawn::block;
 use super::{Guest, Outcome, Stop};
 use crate::limits;
 use crate::runtime::descriptors::{APPEND, Descriptor, File};
 use crate::runtime::errno::Errno;
 use crate::runtime::guest::Piece;
-use crate::runtime::input::Read;
 use crate::text::Stream;
 
-pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, at: u32, count: u32, out: u32) -> Outcome {
-    let pieces = guest.memory.pieces(at, count)?;
+/// The signal of a pipe that nobody reads.
+const SIGPIPE: u32 = 13;
+
+pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
+    let pieces = guest.memory.pieces(pieces, count)?;
     let read = match guest.world.descriptors.get(fd)? {
         Descriptor::Input if guest.world.input.is_dry() && !pieces.is_empty() => {
-            guest.world.input.waiting = Some(Read { fd, pieces: at, count, out });
-            guest.world.stop = Some(Stop::Hungry);
-            0
+            guest.world.input.is_wanted = true;
+            return block(guest);
+        }
+        Descriptor::Null => 0,
+        Descriptor::Reader(pipe) => {
+            let room: usize = pieces.iter().map(|piece| piece.len as usize).sum();
+            if room > 0 && pipe.waiting() == 0 && !pipe.is_abandoned() {
+                return block(guest);
+            }
+            let bytes = pipe.take(room);
+            scatter(guest, &bytes, &pieces)?
         }
         Descriptor::Input => read_input(guest, &pieces)?,
-        Descriptor::Output(_) => return Err(Errno::Badf),
+        Descriptor::Output(_) | Descriptor::Writer(_) => return Err(Errno::Badf),
         _ => {
             let file = readable(guest, fd)?;
             let read = read_at(guest, &file, file.offset, &pieces)?;
@@ -38,7 +49,9 @@ pub(super) fn fd_pread(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, 
 pub(super) fn fd_write(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
     let pieces = guest.memory.pieces(pieces, count)?;
     let written = match guest.world.descriptors.get(fd)? {
-        Descriptor::Input => return Err(Errno::Badf),
+        Descriptor::Input | Descriptor::Reader(_) => return Err(Errno::Badf),
+        Descriptor::Null => pieces.iter().fold(0, |sum: u32, piece| sum.saturating_add(piece.len)),
+        Descriptor::Writer(_) => write_pipe(guest, fd, &pieces)?,
         Descriptor::Output(stream) => {
             let stream = *stream;
             write_stream(guest, stream, &pieces)?
@@ -103,7 +116,11 @@ fn writable(guest: &mut Guest<'_>, fd: u32) -> Result<File, Errno> {
 fn read_at(guest: &mut Guest<'_>, file: &File, offset: u64, pieces: &[Piece]) -> Result<u32, Errno> {
     let content = guest.world.files.bytes(&file.place)?;
     let start = usize::try_from(offset).map_or(content.len(), |offset| offset.min(content.len()));
-    let mut rest = &content[start..];
+    scatter(guest, &content[start..], pieces)
+}
+
+/// Puts as many bytes into the pieces as fit: how many.
+fn scatter(guest: &mut Guest<'_>, mut rest: &[u8], pieces: &[Piece]) -> Result<u32, Errno> {
     let mut total = 0_u32;
     for piece in pieces {
         let len = rest.len().min(piece.len as usize);
@@ -129,6 +146,28 @@ fn write_at(guest: &mut Guest<'_>, file: &File, offset: u64, pieces: &[Piece]) -
     if !bytes.is_empty() {
         let now = guest.world.clock.now();
         guest.world.files.write(&file.place, offset, &bytes, now)?;
+    }
+    Ok(written)
+}
+
+/// As much as fits into the pipe. Where nobody reads any more, the writer gets `SIGPIPE`, or the error if it ignores that.
+fn write_pipe(guest: &mut Guest<'_>, fd: u32, pieces: &[Piece]) -> Result<u32, Errno> {
+    let world = &mut *guest.world;
+    let Descriptor::Writer(pipe) = world.descriptors.get(fd)? else { return Err(Errno::Badf) };
+    if pipe.is_abandoned() {
+        if !world.pids.ignores(world.pid, SIGPIPE) {
+            world.stop = Some(Stop::Signal(SIGPIPE));
+        }
+        return Err(Errno::Pipe);
+    }
+    if pipe.room() == 0 && pieces.iter().any(|piece| piece.len > 0) {
+        return block(guest).map(|()| 0);
+    }
+    let mut written = 0;
+    for piece in pieces {
+        let len = piece.len.min(u32::try_from(pipe.room()).unwrap_or(u32::MAX));
+        pipe.push(guest.memory.slice(piece.at, len)?);
+        written += len;
     }
     Ok(written)
 }

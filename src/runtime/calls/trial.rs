@@ -4,6 +4,7 @@ use super::{Guest, Memory, World};
 use crate::fs::{Metadata, Node, Tree};
 use crate::oci::Timestamp;
 use crate::runtime::errno::{Errno, Outcome};
+use crate::runtime::modules::Modules;
 use crate::runtime::process::{Program, Reach};
 
 /// An address that lies outside of the memory.
@@ -32,7 +33,7 @@ pub(super) fn trial() -> Trial {
         tree.insert(&path.into(), Node::file(file, text.as_bytes().to_vec())).unwrap();
     }
     tree.insert(&"/app/l".into(), Node::symlink(file, "d/e")).unwrap();
-    let world = World::new(Program {
+    let program = Program {
         arguments: vec!["predict".into(), "x.json".into()],
         environment: vec!["A=b".into()],
         directory: "/app".into(),
@@ -42,7 +43,8 @@ pub(super) fn trial() -> Trial {
         started: STARTED,
         seed: 0,
         fuel: 0,
-    });
+    };
+    let world = World::new(program, Modules::default());
     Trial { bytes: vec![0; 0x1_0000], world, texts_end: 0x100 }
 }
 

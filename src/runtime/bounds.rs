@@ -1,0 +1,86 @@
+//! What wasmi asks before a memory or a table grows. The processes of a
+//! container draw their memory from one pool; what one held goes back when it
+//! ends.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasmi::ResourceLimiter;
+use wasmi_core::LimiterError;
+
+use crate::limits;
+
+/// Bytes that all processes of a container may still have.
+#[derive(Debug, Clone)]
+pub(super) struct Pool(Rc<Cell<usize>>);
+
+/// The bounds of one process.
+#[derive(Debug)]
+pub(super) struct Bounds {
+    pool: Pool,
+    held_bytes: usize,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self(Rc::new(Cell::new(limits::GUEST_MEMORY_BYTES)))
+    }
+}
+
+impl Bounds {
+    pub(super) fn new(pool: Pool) -> Self {
+        Self { pool, held_bytes: 0 }
+    }
+
+    /// Where its memory comes from.
+    pub(super) fn pool(&self) -> Pool {
+        self.pool.clone()
+    }
+}
+
+impl Drop for Bounds {
+    fn drop(&mut self) {
+        self.pool.0.set(self.pool.0.get() + self.held_bytes);
+    }
+}
+
+impl ResourceLimiter for Bounds {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {
+        let more = desired.saturating_sub(current);
+        let Some(left) = self.pool.0.get().checked_sub(more) else { return Ok(false) };
+        self.pool.0.set(left);
+        self.held_bytes += more;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {
+        Ok(desired <= limits::GUEST_TABLE_ELEMENTS)
+    }
+
+    fn instances(&self) -> usize {
+        1
+    }
+
+    fn tables(&self) -> usize {
+        limits::GUEST_TABLES
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relatives_share_their_memory_and_give_it_back() {
+        let pool = Pool::default();
+        let (mut one, mut two) = (Bounds::new(pool.clone()), Bounds::new(pool));
+        assert!(one.memory_growing(0, limits::GUEST_MEMORY_BYTES - 1, None).unwrap());
+        assert!(!two.memory_growing(0, 2, None).unwrap());
+        drop(one);
+        assert!(two.memory_growing(0, limits::GUEST_MEMORY_BYTES, None).unwrap());
+    }
+}

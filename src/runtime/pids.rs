@@ -1,0 +1,198 @@
+//! The processes of one container as its calls see them: who is whose child,
+//! who ended and how. The scheduler ([`super::namespace`]) acts on what the
+//! calls note here.
+
+use std::collections::BTreeMap;
+
+use super::errno::Errno;
+use super::interpreted::Interpreted;
+use crate::limits;
+
+/// The first process of a container; when it ends, all end.
+pub(super) const FIRST: u32 = 1;
+/// `SIGKILL`, which nobody can ignore.
+pub(super) const KILL: u32 = 9;
+/// The highest number of a signal.
+const LAST_SIGNAL: u32 = 64;
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// By itself, with an exit code.
+    Exited(u8),
+    /// By a signal.
+    Killed(u32),
+}
+
+/// One process as its relatives see it.
+#[derive(Debug)]
+struct Member {
+    /// Who may wait for it: 0 once its parent is gone.
+    parent: u32,
+    /// None while it lives.
+    ending: Option<Ending>,
+    /// The signals it ignores, one bit each.
+    ignored: u64,
+}
+
+/// The table of processes, and what calls have asked for since the scheduler last looked.
+#[derive(Default)]
+pub(super) struct Pids {
+    members: BTreeMap<u32, Member>,
+    last: u32,
+    /// Children that wait for their first turn.
+    pub(super) born: Vec<(u32, Interpreted)>,
+    /// Whom a signal ends.
+    pub(super) killed: Vec<(u32, u32)>,
+}
+
+impl Ending {
+    /// What a shell says of it, and docker of a container's first process.
+    pub(super) fn code(self) -> i32 {
+        match self {
+            Self::Exited(code) => i32::from(code),
+            Self::Killed(signal) => 128 + i32::try_from(signal).unwrap_or(0),
+        }
+    }
+}
+
+impl Pids {
+    /// A table of the first process alone.
+    pub(super) fn first() -> Self {
+        let mut pids = Self::default();
+        pids.enter(0);
+        pids
+    }
+
+    /// Whether one more process may be started.
+    pub(super) fn room(&self) -> Result<(), Errno> {
+        if self.members.len() < limits::GUEST_PROCESSES { Ok(()) } else { Err(Errno::Again) }
+    }
+
+    /// A number for a new child of `parent`.
+    pub(super) fn enter(&mut self, parent: u32) -> u32 {
+        self.last += 1;
+        self.members.insert(self.last, Member { parent, ending: None, ignored: 0 });
+        self.last
+    }
+
+    /// Takes back the number of a child that could not be started.
+    pub(super) fn forget(&mut self, pid: u32) {
+        self.members.remove(&pid);
+    }
+
+    /// Notes how a process ended. Its children lose their parent; those that ended already are forgotten.
+    pub(super) fn ended(&mut self, pid: u32, ending: Ending) {
+        self.members.retain(|_, member| member.parent != pid || member.ending.is_none());
+        for member in self.members.values_mut().filter(|member| member.parent == pid) {
+            member.parent = 0;
+        }
+        match self.members.get_mut(&pid) {
+            Some(member) if member.parent != 0 => member.ending = Some(ending),
+            _ => drop(self.members.remove(&pid)),
+        }
+    }
+
+    /// Takes a child of `parent` that has ended, `pid` or (0) whichever ended with the lowest number. None: not yet.
+    pub(super) fn reap(&mut self, parent: u32, pid: u32) -> Result<Option<(u32, Ending)>, Errno> {
+        let mut children = self
+            .members
+            .iter()
+            .filter(|(number, member)| member.parent == parent && (pid == 0 || **number == pid))
+            .peekable();
+        children.peek().ok_or(Errno::Child)?;
+        let found = children.find_map(|(pid, member)| member.ending.map(|ending| (*pid, ending)));
+        if let Some((pid, _)) = found {
+            self.members.remove(&pid);
+        }
+        Ok(found)
+    }
+
+    /// Sends a signal; 0 only asks whether the process is there.
+    pub(super) fn kill(&mut self, pid: u32, signal: u32) -> Result<(), Errno> {
+        if signal > LAST_SIGNAL {
+            return Err(Errno::Inval);
+        }
+        let member = self.members.get(&pid).ok_or(Errno::Srch)?;
+        if signal != 0 && member.ending.is_none() && !member.ignores(signal) {
+            self.killed.push((pid, signal));
+        }
+        Ok(())
+    }
+
+    /// Lets a process ignore a signal, or no longer.
+    pub(super) fn ignore(&mut self, pid: u32, signal: u32, ignored: bool) -> Result<(), Errno> {
+        if signal == 0 || signal >= LAST_SIGNAL || signal == KILL {
+            return Err(Errno::Inval);
+        }
+        let member = self.members.get_mut(&pid).ok_or(Errno::Srch)?;
+        let bit = 1 << signal;
+        member.ignored = if ignored { member.ignored | bit } else { member.ignored & !bit };
+        Ok(())
+    }
+
+    /// Whether a process ignores a signal.
+    pub(super) fn ignores(&self, pid: u32, signal: u32) -> bool {
+        self.members.get(&pid).is_some_and(|member| member.ignores(signal))
+    }
+}
+
+impl Member {
+    fn ignores(&self, signal: u32) -> bool {
+        signal != KILL && 1_u64.checked_shl(signal).is_some_and(|bit| self.ignored & bit != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_is_reaped_once_and_only_by_its_parent() {
+        let mut pids = Pids::first();
+        let (child, other) = (pids.enter(FIRST), pids.enter(FIRST));
+        assert_eq!(pids.reap(FIRST, 0), Ok(None));
+        pids.ended(other, Ending::Exited(3));
+        assert_eq!(pids.reap(child, 0), Err(Errno::Child));
+        assert_eq!(pids.reap(FIRST, child), Ok(None));
+        assert_eq!(pids.reap(FIRST, 0), Ok(Some((other, Ending::Exited(3)))));
+        assert_eq!(pids.reap(FIRST, other), Err(Errno::Child));
+    }
+
+    #[test]
+    fn orphans_leave_no_trace() {
+        let mut pids = Pids::first();
+        let child = pids.enter(FIRST);
+        let (living, ended) = (pids.enter(child), pids.enter(child));
+        pids.ended(ended, Ending::Exited(0));
+        pids.ended(child, Ending::Killed(KILL));
+        assert_eq!(pids.members.len(), 3);
+        pids.ended(living, Ending::Exited(0));
+        assert_eq!(pids.members.len(), 2);
+    }
+
+    #[test]
+    fn signals_reach_whom_they_may() {
+        let mut pids = Pids::first();
+        let child = pids.enter(FIRST);
+        pids.ignore(child, 15, true).unwrap();
+        for signal in [0, 15, 2, KILL] {
+            pids.kill(child, signal).unwrap();
+        }
+        assert_eq!(pids.killed, [(child, 2), (child, KILL)]);
+        assert_eq!(pids.kill(99, 0), Err(Errno::Srch));
+        assert_eq!(pids.kill(child, 65), Err(Errno::Inval));
+        assert_eq!(pids.ignore(child, KILL, true), Err(Errno::Inval));
+        assert_eq!((Ending::Exited(7).code(), Ending::Killed(15).code()), (7, 143));
+    }
+
+    #[test]
+    fn there_are_not_too_many() {
+        let mut pids = Pids::first();
+        while pids.room().is_ok() {
+            pids.enter(FIRST);
+        }
+        assert_eq!(pids.members.len(), limits::GUEST_PROCESSES);
+        assert_eq!(pids.room(), Err(Errno::Again));
+    }
+}
