@@ -1,5 +1,5 @@
-//! `drydock hub build`: our own builder makes the base image of the lessons
-//! from a real folder, the same bytes on every machine.
+//! `drydock hub build`: our own builder makes the base images of the page's
+//! `docker.io` from real folders, the same bytes on every machine.
 
 use bytes::Bytes;
 use http::{Request as HttpRequest, Response};
@@ -15,7 +15,7 @@ use crate::oci::{Digest, Platform, Timestamp};
 use crate::runtime::Modules;
 use crate::text::Output;
 
-/// The name lessons write after FROM.
+/// The name lessons write after FROM; other images are added to this one.
 const NAME: &str = "mlserve:1";
 /// When the image was made, whenever it is made: the first second of 2026, in UTC.
 const TIME: Timestamp = Timestamp::from_seconds(1_767_225_600);
@@ -23,7 +23,9 @@ const TIME: Timestamp = Timestamp::from_seconds(1_767_225_600);
 /// Builds the image of `options.source` and writes its layout to `options.out`.
 pub fn build(options: &Hub) -> Result<i32, NativeError> {
     let files = context::read(&options.source, TIME)?;
-    let tag = parse_tag(NAME).expect("the name is a reference");
+    let name = options.added.as_deref().unwrap_or(NAME);
+    let tag =
+        parse_tag(name).map_err(|_| NativeError::Usage { message: format!("invalid name of an image: {name}") })?;
     // A base image is one manifest, the same whenever it is built.
     let request =
         Request { tags: vec![tag.clone()], provenance: false, ..Request::new(files, FsPath::root(), Platform::wasi()) };
@@ -31,7 +33,8 @@ pub fn build(options: &Hub) -> Result<i32, NativeError> {
     let built = solve(request, &mut |event| progress.event(&event).iter().for_each(show));
     progress.finish(built.as_ref().err()).iter().for_each(show);
     let built = built.map_err(|_| NativeError::NotBuilt { folder: options.source.clone() })?;
-    layout::write(&options.out, &built.image, &built.images[0].document, &tag, &built.blobs)?;
+    let put = if options.added.is_some() { layout::add } else { layout::write };
+    put(&options.out, &built.image, &built.images[0].document, &tag, &built.blobs)?;
     Ok(0)
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::NativeError;
 use crate::engine::layout_index;
-use crate::oci::{Descriptor, Manifest, Reference};
+use crate::oci::{Descriptor, Index, Manifest, Reference, json};
 use crate::store::Blobs;
 
 /// Writes the image `root` under the name `reference` to `folder`, in place of all that was there.
@@ -29,6 +29,32 @@ pub fn write(
     put(&fresh.join("index.json"), &layout_index(root, Some(reference)))?;
     remove(folder)?;
     std::fs::rename(&fresh, folder).map_err(NativeError::file(folder))
+}
+
+/// Adds an image to those in `folder`, in place of one that has its name.
+pub fn add(
+    folder: &Path,
+    root: &Descriptor,
+    manifest: &Manifest,
+    reference: &Reference,
+    blobs: &Blobs,
+) -> Result<(), NativeError> {
+    let path = folder.join("index.json");
+    let bytes = std::fs::read(&path).map_err(NativeError::file(&path))?;
+    let damaged = |error: serde_json::Error| NativeError::file(&path)(error.into());
+    let mut index: Index = json::read(&bytes).map_err(damaged)?;
+    let own: Index = json::read(&layout_index(root, Some(reference))).expect("it was just written");
+    let is_other = |other: &Descriptor| own.manifests.iter().all(|own| own.annotations != other.annotations);
+    index.manifests.retain(is_other);
+    index.manifests.extend(own.manifests);
+    for descriptor in std::iter::once(root).chain(manifest.blobs()) {
+        let bytes = blobs.get(&descriptor.digest).expect("the builder put every blob it names");
+        put(&folder.join("blobs/sha256").join(descriptor.digest.hex()), &bytes)?;
+    }
+    // The index comes last, and at once: whoever reads meanwhile finds all it names.
+    let fresh = folder.join("index.json.new");
+    put(&fresh, &json::compact(&index))?;
+    std::fs::rename(&fresh, &path).map_err(NativeError::file(&path))
 }
 
 fn put(path: &Path, bytes: &[u8]) -> Result<(), NativeError> {

@@ -22,7 +22,7 @@ Commands:
   scrub --root DIR            Hash everything in a registry's folder again; what is wrong is put aside
   lesson FILE                 Check a lesson, and print it as a site carries it
   reference                   Print the commands of docker as a page of the site
-  hub build [OPTIONS]         Build the base image of the lessons into a static OCI layout
+  hub build [OPTIONS]         Build a base image into a static OCI layout
   debug COMMAND               The plumbing, for scripts: JSON lines in and out (`drydock debug` lists it)
 
 Commands of docker, on files of this disk and a store of images that stays:
@@ -65,6 +65,7 @@ Options of gc:
 Options of hub build:
       --source DIR            The build context (default hub/mlserve)
       --out DIR               The folder of the layout (default www/hub)
+      --add NAME              Add the image by this name to those in the layout (default: mlserve:1 alone)
 
 In a terminal, `drydock shell` without FILE and -c is a prompt: Tab completes, Ctrl-C ends a running
 container, Ctrl-D leaves, `help` lists the words it knows, `drydock save -o FILE IMAGE` writes an image out.";
@@ -155,6 +156,8 @@ pub struct Hub {
     pub source: PathBuf,
     /// Where the layout goes.
     pub out: PathBuf,
+    /// The name of an image that joins those in the layout; else `mlserve:1` takes their place.
+    pub added: Option<String>,
 }
 
 /// Reads the words after `drydock`.
@@ -247,11 +250,12 @@ pub fn save(words: &[&str]) -> Result<Save, NativeError> {
 }
 
 fn hub(words: &[&str]) -> Result<Command, NativeError> {
-    let given = Given::read(words, &["--source", "--out"])?;
+    let given = Given::read(words, &["--source", "--out", "--add"])?;
     given.no_more_arguments()?;
     let source = given.last("--source").map_or_else(|| project("hub/mlserve"), PathBuf::from);
+    let added = given.last("--add");
     let out = given.last("--out").map_or_else(|| project("www/hub"), PathBuf::from);
-    Ok(Command::BuildHub(Hub { source, out }))
+    Ok(Command::BuildHub(Hub { source, out, added }))
 }
 
 /// `path` below the current directory if it is there, else below this crate's sources.

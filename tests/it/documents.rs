@@ -70,21 +70,23 @@ fn a_layer_is_what_its_two_digests_say() {
 }
 
 #[test]
-fn the_hub_is_an_index_of_one_named_image() {
+fn the_hub_is_an_index_of_named_images() {
     let folder = root().join("www/hub");
     let index = ImageIndex::from_file(folder.join("index.json")).expect("an index");
-    let [descriptor] = index.manifests().as_slice() else { panic!("one image") };
-    let annotations = descriptor.annotations().clone().expect("annotations");
-    assert_eq!(annotations["io.containerd.image.name"], "docker.io/library/mlserve:1");
-    assert_eq!(annotations["org.opencontainers.image.ref.name"], "1");
     let blob = |digest: &str| {
         let name = digest.strip_prefix("sha256:").expect("sha256");
         let bytes = std::fs::read(folder.join("blobs/sha256").join(name)).expect("the blob");
         assert_eq!(Digest::of(&bytes).to_string(), digest);
         bytes
     };
-    let manifest = ImageManifest::from_reader(&*blob(descriptor.digest().as_ref())).expect("a manifest");
-    for named in manifest.layers().iter().chain([manifest.config()]) {
-        assert_eq!(blob(named.digest().as_ref()).len() as u64, named.size());
+    let [mlserve, toolbox] = index.manifests().as_slice() else { panic!("two images") };
+    for (descriptor, name) in [(mlserve, "mlserve"), (toolbox, "toolbox")] {
+        let annotations = descriptor.annotations().clone().expect("annotations");
+        assert_eq!(annotations["io.containerd.image.name"], format!("docker.io/library/{name}:1"));
+        assert_eq!(annotations["org.opencontainers.image.ref.name"], "1");
+        let manifest = ImageManifest::from_reader(&*blob(descriptor.digest().as_ref())).expect("a manifest");
+        for named in manifest.layers().iter().chain([manifest.config()]) {
+            assert_eq!(blob(named.digest().as_ref()).len() as u64, named.size());
+        }
     }
 }

@@ -37,6 +37,7 @@ const TRANSCRIPTS: &[&str] = &[
     "registry.md",
     "seed-lesson.md",
     "shell.md",
+    "toolbox.md",
     "wire.md",
 ];
 
@@ -142,6 +143,11 @@ fn the_seed_lesson_runs_as_it_stands() {
 #[test]
 fn wires_are_as_fast_as_they_are_set() {
     check("wire.md");
+}
+
+#[test]
+fn a_shell_and_its_programs_really_run() {
+    check("toolbox.md");
 }
 
 #[test]

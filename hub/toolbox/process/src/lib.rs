@@ -1,0 +1,135 @@
+//! Processes that start processes: what a shell needs beside WASI preview 1.
+//! In a container of Drydock these are the imports of the module
+//! `drydock_process`; on a Unix they are its own system calls, so that the
+//! shell can be tested there.
+
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::path::Path;
+
+#[cfg(unix)]
+#[path = "unix.rs"]
+mod host;
+#[cfg(target_os = "wasi")]
+#[path = "wasi.rs"]
+mod host;
+
+/// The number of a process.
+pub type Pid = u32;
+
+/// A program to start.
+#[derive(Debug)]
+pub struct Spawn<'a> {
+    /// The file that is the program.
+    pub path: &'a Path,
+    /// Its arguments; the first is its name.
+    pub arguments: &'a [String],
+    /// Its environment, as `NAME=value`.
+    pub environment: &'a [String],
+    /// Its working directory.
+    pub directory: &'a Path,
+    /// Its descriptors, and ours that they stand for. Others it has not.
+    pub descriptors: &'a [(u32, BorrowedFd<'a>)],
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself, with an exit code.
+    Exited(u8),
+    /// By a signal.
+    Killed(u8),
+}
+
+impl Ending {
+    /// What a shell says of it.
+    pub fn status(self) -> i32 {
+        match self {
+            Self::Exited(code) => i32::from(code),
+            Self::Killed(signal) => 128 + i32::from(signal),
+        }
+    }
+}
+
+/// Starts a program as a child.
+///
+/// # Errors
+/// As `execve` fails: nothing there, not executable, no program (`ENOEXEC`); and `EAGAIN` if there are too many.
+pub fn spawn(wish: &Spawn<'_>) -> io::Result<Pid> {
+    host::spawn(wish)
+}
+
+/// Waits until a child ends: `pid`, or (0) any. With `hang` off the answer may be none.
+///
+/// # Errors
+/// `ECHILD` if there is no such child.
+pub fn wait(pid: Pid, hang: bool) -> io::Result<Option<(Pid, Ending)>> {
+    host::wait(pid, hang)
+}
+
+/// A pipe: the end to read from, and the one to write to.
+///
+/// # Errors
+/// `EMFILE` if too much is open.
+pub fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    host::pipe()
+}
+
+/// Sends a signal; 0 asks whether the process is there.
+///
+/// # Errors
+/// `ESRCH` if it is not.
+pub fn kill(pid: Pid, signal: u8) -> io::Result<()> {
+    host::kill(pid, signal)
+}
+
+/// Lets `SIGPIPE` be an error of the write that caused it.
+pub fn ignore_broken_pipes() {
+    host::ignore_broken_pipes();
+}
+
+/// Our own number.
+pub fn pid() -> Pid {
+    host::pid()
+}
+
+/// The folder we began in.
+///
+/// # Errors
+/// If it is gone.
+pub fn directory() -> io::Result<String> {
+    host::directory()
+}
+
+/// The permissions of a file, as the low twelve bits of a Unix mode. An absolute path.
+///
+/// # Errors
+/// If it is not there.
+pub fn mode(path: &Path) -> io::Result<u32> {
+    host::mode(path)
+}
+
+/// Changes the permissions of a file. An absolute path.
+///
+/// # Errors
+/// If it is not there.
+pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    host::set_mode(path, mode)
+}
+
+/// A descriptor that we were started with, as our own.
+#[expect(unsafe_code, reason = "a number says nothing of who owns it")]
+pub fn take(number: u32) -> OwnedFd {
+    use std::os::fd::FromRawFd;
+    // SAFETY: what we were started with belongs to nobody else in this process; the caller takes each once.
+    unsafe { OwnedFd::from_raw_fd(number.cast_signed()) }
+}
+
+/// Makes a symbolic link; the standard library offers that on a Unix alone.
+///
+/// # Errors
+/// If there is something already, or no folder.
+#[cfg(target_os = "wasi")]
+pub fn symlink(target: &str, place: &str) -> io::Result<()> {
+    host::symlink(target, place)
+}

@@ -1,0 +1,166 @@
+//! `ls`, `stat` and `du`.
+
+use std::fs::{self, Metadata};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use crate::find::{names, walk};
+use crate::options::{Failure, Options, on};
+use crate::system::moment;
+
+pub(crate) fn ls(arguments: &[String]) -> Result<u8, Failure> {
+    let options = Options::read(arguments, "laA1dhRtr")?;
+    let here = [".".to_owned()];
+    let paths = if options.rest.is_empty() {
+        &here[..]
+    } else {
+        &options.rest
+    };
+    let (mut folders, mut files, mut status) = (Vec::new(), Vec::new(), 0);
+    for path in paths {
+        match fs::symlink_metadata(path).and_then(|found| {
+            if found.is_symlink() && !options.has('l') {
+                fs::metadata(path)
+            } else {
+                Ok(found)
+            }
+        }) {
+            Ok(found) if found.is_dir() && !options.has('d') => folders.push(path),
+            Ok(_) => files.push(path.clone()),
+            Err(error) => {
+                let message = Failure::System(path.clone(), error).told().0;
+                writeln!(io::stderr(), "ls: {message}")?;
+                status = 1;
+            }
+        }
+    }
+    list(&files, "", &options)?;
+    for (at, folder) in folders.iter().enumerate() {
+        if paths.len() > 1 {
+            let gap = if at > 0 || !files.is_empty() {
+                "\n"
+            } else {
+                ""
+            };
+            writeln!(io::stdout(), "{gap}{folder}:")?;
+        }
+        let mut all = names(folder)?;
+        all.retain(|name| options.has('a') || options.has('A') || !name.starts_with('.'));
+        if options.has('a') {
+            all.splice(0..0, [".".to_owned(), "..".to_owned()]);
+        }
+        list(&all, folder, &options)?;
+    }
+    Ok(status)
+}
+
+fn list(names: &[String], folder: &str, options: &Options) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    for name in names {
+        if options.has('l') {
+            writeln!(out, "{}", long(&Path::new(folder).join(name), name)?)?;
+        } else {
+            writeln!(out, "{name}")?;
+        }
+    }
+    Ok(())
+}
+
+fn long(path: &Path, name: &str) -> Result<String, Failure> {
+    let found = fs::symlink_metadata(path).map_err(on(name))?;
+    let target = if found.is_symlink() {
+        format!(" -> {}", fs::read_link(path).map_err(on(name))?.display())
+    } else {
+        String::new()
+    };
+    let changed = moment(seconds(&found));
+    let date = format!("{} {}", &changed[..10], &changed[11..16]);
+    Ok(format!(
+        "{} {:>8} {date} {name}{target}",
+        letters(&found, path)?,
+        found.len()
+    ))
+}
+
+/// The type and permissions of a file, as `ls -l` writes them.
+fn letters(found: &Metadata, path: &Path) -> Result<String, Failure> {
+    if found.is_symlink() {
+        return Ok("lrwxrwxrwx".to_owned());
+    }
+    let mode = process::mode(&Path::new(&process::directory()?).join(path))?;
+    let bits = (0..9).map(|at| {
+        if mode >> (8 - at) & 1 == 1 {
+            ['r', 'w', 'x'][at % 3]
+        } else {
+            '-'
+        }
+    });
+    Ok(std::iter::once(if found.is_dir() { 'd' } else { '-' })
+        .chain(bits)
+        .collect())
+}
+
+fn seconds(found: &Metadata) -> u64 {
+    found
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+        .unwrap_or_default()
+        .as_secs()
+}
+
+pub(crate) fn stat(arguments: &[String]) -> Result<u8, Failure> {
+    let options = Options::read(arguments, "c:")?;
+    for path in options.at_least(1)? {
+        let found = fs::symlink_metadata(path).map_err(on(path))?;
+        let mode =
+            process::mode(&Path::new(&process::directory()?).join(path)).map_err(on(path))?;
+        let kind = if found.is_dir() {
+            "directory"
+        } else if found.is_symlink() {
+            "symbolic link"
+        } else {
+            "regular file"
+        };
+        let text = match options.value('c') {
+            Some(format) => format
+                .replace("%a", &format!("{mode:o}"))
+                .replace("%s", &found.len().to_string())
+                .replace("%n", path)
+                .replace("%F", kind)
+                .replace("%Y", &seconds(&found).to_string()),
+            None => format!(
+                "  File: {path}\n  Size: {}\t{kind}\nAccess: ({mode:04o}/{})\nModify: {}",
+                found.len(),
+                letters(&found, Path::new(path))?,
+                moment(seconds(&found))
+            ),
+        };
+        writeln!(io::stdout(), "{text}")?;
+    }
+    Ok(0)
+}
+
+pub(crate) fn du(arguments: &[String]) -> Result<u8, Failure> {
+    let options = Options::read(arguments, "shkba")?;
+    let here = [".".to_owned()];
+    for path in if options.rest.is_empty() {
+        &here[..]
+    } else {
+        &options.rest
+    } {
+        let mut bytes = 0;
+        walk(path, &mut |_, found| {
+            bytes += if found.is_file() { found.len() } else { 0 };
+            Ok(())
+        })?;
+        let size = if options.has('b') {
+            bytes
+        } else {
+            bytes.div_ceil(1024)
+        };
+        writeln!(io::stdout(), "{size}\t{path}")?;
+    }
+    Ok(0)
+}
