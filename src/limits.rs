@@ -220,6 +220,16 @@ pub const GUEST_DESCRIPTORS: usize = 1_024;
 /// Pieces of one scattered read or write: `IOV_MAX` of Linux.
 pub const GUEST_PIECES: usize = 1_024;
 
+/// Steps that the containers in the background make for one line, all together:
+/// as much as nobody notices who types.
+pub const BACKGROUND_STEPS: usize = 24;
+
+/// Containers that run in the background of one machine; each holds memory of its own.
+pub const BACKGROUND_CONTAINERS: usize = 8;
+
+/// Processes kept between lines, of all machines and of what was undone.
+pub const PARKED_PROCESSES: usize = 32;
+
 /// Commands the page's terminal keeps to look back at: beyond a day of typing.
 pub const SCROLLBACK_COMMANDS: usize = 200;
 

@@ -42,6 +42,8 @@ pub enum Flow {
     Done(i32),
     /// It waits for a container's process.
     Attached(Box<Attached>),
+    /// It waits for a container in the background.
+    Watching(Watching),
     /// A build goes on.
     Building(Box<Building>),
     /// A push or a pull goes on.
@@ -61,6 +63,24 @@ pub struct Attached {
     pub process: Box<dyn Process>,
     /// Whether it is removed when it ends.
     pub remove: bool,
+}
+
+/// A container in the background that is waited for.
+#[derive(Debug)]
+pub struct Watching {
+    /// Its id.
+    pub container: String,
+    /// What of it is printed.
+    pub shown: Shown,
+}
+
+/// What is printed of a container that is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// What it writes.
+    Output,
+    /// Its exit code, in the end.
+    Code,
 }
 
 impl Terminal<'_> {

@@ -21,7 +21,7 @@ mod verb;
 mod words;
 
 pub use complete::complete;
-pub use desk::{Attached, Desk, Flow, Terminal};
+pub use desk::{Attached, Desk, Flow, Shown, Terminal, Watching};
 pub use docker::{Building, Transferring, credentials_file};
 pub use failure::Failure;
 pub use moment::{duration, scaled};

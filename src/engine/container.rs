@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{Engine, Image, names};
+use super::{Begun, Engine, Image, names};
 use crate::event::{Event, Events};
 use crate::fs::Tree;
 use crate::host::Host;
@@ -51,8 +51,12 @@ pub struct Container {
     pub tree: Tree,
     /// When it was made.
     pub created: Timestamp,
+    /// What `docker stop` sends first, as the image names it; `SIGTERM` if it is empty.
+    pub stop_signal: String,
     /// What it is doing.
     pub state: State,
+    /// How its program was begun the last time.
+    pub begun: Option<Begun>,
     /// What it wrote, bounded.
     pub log: Vec<LogEntry>,
 }
@@ -114,6 +118,12 @@ pub enum ContainerError {
     /// Neither the image nor the command line says what to run.
     #[error("no command specified")]
     NoCommand,
+    /// Its program does not run.
+    #[error("container {id} is not running")]
+    NotRunning {
+        /// 64 hex digits.
+        id: String,
+    },
     /// It runs.
     #[error(
         "cannot remove container \"{name}\": container is running: stop the container before removing or force remove"
@@ -153,7 +163,9 @@ impl Engine {
             directory: spec.directory.clone().unwrap_or_else(|| or_root(&config.working_dir)),
             tree,
             created: host.now(),
+            stop_signal: config.stop_signal.clone(),
             state: State::Created,
+            begun: None,
             log: Vec::new(),
         };
         self.containers.insert(id.clone(), Arc::new(container));

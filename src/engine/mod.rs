@@ -2,6 +2,7 @@
 //! its containers, its credentials. It has never heard of a screen, a lesson
 //! or another machine; the world comes in through [`crate::host::Host`].
 
+mod background;
 mod building;
 mod classic;
 mod container;
@@ -22,6 +23,7 @@ mod summary;
 mod unpack;
 mod usage;
 
+pub use background::{Begun, KILLED, Watched};
 pub use container::{Container, ContainerError, ContainerSpec, LogEntry, State};
 pub use export::{SaveError, layout_index};
 pub use image::{Image, ImageError};

@@ -40,6 +40,7 @@ pub mod message;
 mod modules;
 mod namespace;
 mod output;
+mod parked;
 mod pids;
 mod pipe;
 mod process;
@@ -49,4 +50,5 @@ mod world;
 
 pub use modules::{ModuleError, Modules};
 pub use output::Output;
+pub use parked::{Mark, Parked};
 pub use process::{Process, Processes, Program, Reach, StartError, Step};

@@ -10,6 +10,7 @@ use wasmi::{CompilationMode, Config, Engine, Linker};
 use super::calls;
 use super::errno::Errno;
 use super::namespace::Namespace;
+use super::parked::Parked;
 use super::process::{Process, Processes, Program, StartError};
 use super::world::World;
 use crate::fs::Content;
@@ -41,11 +42,11 @@ pub enum ModuleError {
 
 /// The interpreter, the calls it offers, and the modules it has translated;
 /// cloning it is cheap, and the clones share what they have.
-#[derive(Clone)]
 pub struct Modules {
     pub(super) engine: Engine,
     pub(super) linker: Rc<Linker<World>>,
     kept: Rc<RefCell<Translated>>,
+    parked: Parked,
 }
 
 #[derive(Default)]
@@ -70,7 +71,15 @@ impl Default for Modules {
         let engine = Engine::new(&config());
         let mut linker = Linker::new(&engine);
         calls::link(&mut linker).expect("each call has a name of its own");
-        Self { engine, linker: Rc::new(linker), kept: Rc::default() }
+        Self { engine, linker: Rc::new(linker), kept: Rc::default(), parked: Parked::default() }
+    }
+}
+
+/// A clone has the same modules, and keeps no process.
+impl Clone for Modules {
+    fn clone(&self) -> Self {
+        let (engine, linker, kept) = (self.engine.clone(), Rc::clone(&self.linker), Rc::clone(&self.kept));
+        Self { engine, linker, kept, parked: Parked::default() }
     }
 }
 
@@ -84,6 +93,10 @@ impl Processes for Modules {
     fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
         let module = self.load(module)?;
         Ok(Box::new(Namespace::start(self, &module, program)?))
+    }
+
+    fn parked(&mut self) -> &mut Parked {
+        &mut self.parked
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::modules::ModuleError;
 use super::output::Output;
+use super::parked::Parked;
 use crate::fs::{FsPath, Tree};
 use crate::oci::Timestamp;
 
@@ -14,6 +15,9 @@ use crate::oci::Timestamp;
 pub trait Processes {
     /// A process of the module in these bytes; nothing of it has run yet.
     fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError>;
+
+    /// Where processes are kept that go on later.
+    fn parked(&mut self) -> &mut Parked;
 }
 
 /// A running process, or one that has ended. Dropping it is how it is interrupted.

@@ -1,6 +1,9 @@
 //! One line on its way: it runs on a copy of the state, prints and tells as it
 //! goes, and in the end becomes an operation, or nothing.
 
+mod printing;
+mod watching;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +12,7 @@ use bytes::Bytes;
 
 use super::record::Record;
 use super::{End, Start, Tell, Tells};
-use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal, Transferring};
+use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal, Transferring, Watching};
 use crate::engine::State as ContainerState;
 use crate::event::Event;
 use crate::fs::{Metadata, Node};
@@ -55,6 +58,8 @@ pub struct Execution {
 enum Going {
     /// A container in the foreground.
     Container(Attached),
+    /// A container in the background.
+    Watched(Watching),
     /// A build.
     Build(Box<Building>),
     /// A push or a pull.
@@ -92,6 +97,7 @@ impl Execution {
             ear: Ear::new(again),
             passed: Duration::ZERO,
         };
+        execution.let_background_go_on(processes, tells);
         match execution.input.clone() {
             Input::Line { line, .. } => execution.run_line(&line, outside, processes, tells),
             Input::Write { path, text, .. } => execution.write_file(&path, text, tells)?,
@@ -137,6 +143,7 @@ impl Execution {
         match flow {
             Ok(Flow::Done(code)) => self.code = code,
             Ok(Flow::Attached(attached)) => self.going = Some(Going::Container(*attached)),
+            Ok(Flow::Watching(watching)) => self.going = Some(Going::Watched(watching)),
             Ok(Flow::Building(building)) => self.going = Some(Going::Build(building)),
             Ok(Flow::Transferring(transferring)) => self.going = Some(Going::Transfer(transferring)),
             Ok(Flow::Enter(machine)) => {
@@ -196,6 +203,7 @@ impl Execution {
         match self.going.take() {
             None => true,
             Some(Going::Container(attached)) => self.step_container(attached, fuel, tells),
+            Some(Going::Watched(watching)) => self.step_watched(watching, processes, tells),
             Some(Going::Build(building)) => self.step_build(building, fuel, outside, processes, tells),
             Some(Going::Transfer(transferring)) => self.step_transfer(transferring, outside, processes, tells),
         }
@@ -282,6 +290,10 @@ impl Execution {
                 self.note_interrupt(self.pieces + attached.process.fuel_used());
                 self.exited(attached, INTERRUPTED, tells);
             }
+            Some(Going::Watched(_)) => {
+                self.note_interrupt(self.pieces);
+                self.code = INTERRUPTED;
+            }
             Some(Going::Build(building)) => {
                 let failure = self.at_desk(outside, processes, tells, |desk| building.interrupt(desk));
                 self.take_flow(Err(Failure { code: INTERRUPTED, ..failure }), tells);
@@ -308,25 +320,8 @@ impl Execution {
         }
     }
 
-    /// Prints whole lines; the rest waits for its end.
-    fn print_bytes(&mut self, stream: Stream, bytes: &[u8], tells: Tells<'_>) {
-        let mut pending = self.partial.remove(&stream).unwrap_or_default();
-        pending.extend_from_slice(bytes);
-        let mut lines: Vec<&[u8]> = pending.split(|byte| *byte == b'\n').collect();
-        let rest = lines.pop().unwrap_or_default().to_vec();
-        for line in lines {
-            let line = Line::from(String::from_utf8_lossy(line).into_owned());
-            self.record.print(Output { stream, slot: None, line }, tells);
-        }
-        self.partial.insert(stream, rest);
-    }
-
     fn exited(&mut self, attached: Attached, code: i32, tells: Tells<'_>) {
-        for stream in [Stream::Stdout, Stream::Stderr] {
-            if self.partial.get(&stream).is_some_and(|rest| !rest.is_empty()) {
-                self.print_bytes(stream, b"\n", tells);
-            }
-        }
+        self.print_rest(tells);
         let fuel = attached.process.fuel_used();
         let nanos = u128::from(fuel) * 1_000_000_000 / u128::from(FUEL_PER_SECOND);
         self.state.world.pass(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)));
@@ -402,7 +397,7 @@ mod tests {
     use crate::host::SendError;
     use crate::lab::{LabSpec, ProjectFile};
     use crate::oci::Timestamp;
-    use crate::runtime::{Modules, Process, Program, StartError};
+    use crate::runtime::{Modules, Parked, Process, Program, StartError};
 
     /// Writes a line, then counts for ever.
     const SPIN: &str = r#"(module
@@ -414,7 +409,7 @@ mod tests {
             (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
             (loop $on (br $on))))"#;
 
-    struct Nowhere;
+    pub(super) struct Nowhere;
 
     impl Host for Nowhere {
         fn now(&self) -> Timestamp {
@@ -431,8 +426,13 @@ mod tests {
     }
 
     fn lab() -> State {
+        lab_with(SPIN)
+    }
+
+    /// A lab whose project is an image of this program.
+    pub(super) fn lab_with(program: &str) -> State {
         let dockerfile = b"FROM scratch\nCOPY spin.wasm /spin\nCMD [\"/spin\"]\n".to_vec();
-        let spin = wat::parse_str(SPIN).expect("a module");
+        let spin = wat::parse_str(program).expect("a module");
         let files = vec![
             ProjectFile { name: "Dockerfile".into(), mode: 0o644, bytes: dockerfile },
             ProjectFile { name: "spin.wasm".into(), mode: 0o755, bytes: spin },
@@ -441,11 +441,16 @@ mod tests {
     }
 
     /// An interpreter that cannot be fetched.
-    struct Unreachable;
+    #[derive(Default)]
+    struct Unreachable(Parked);
 
     impl Processes for Unreachable {
         fn start(&mut self, _: &[u8], _: Program) -> Result<Box<dyn Process>, StartError> {
             Err(StartError::NoInterpreter { reason: "the server answered 404".into() })
+        }
+
+        fn parked(&mut self) -> &mut Parked {
+            &mut self.0
         }
     }
 
@@ -453,7 +458,12 @@ mod tests {
         begin_with(state, line, interrupted, &mut Modules::default())
     }
 
-    fn begin_with(state: State, line: &str, interrupted: Option<u64>, processes: &mut dyn Processes) -> Execution {
+    pub(super) fn begin_with(
+        state: State,
+        line: &str,
+        interrupted: Option<u64>,
+        processes: &mut dyn Processes,
+    ) -> Execution {
         let input = Input::Line { machine: "laptop".into(), line: line.into(), step: None, interrupted, heard: None };
         Execution::begin(state, input, &mut Nowhere, processes, false, &mut drop).expect("a machine")
     }
@@ -503,7 +513,7 @@ mod tests {
 
     #[test]
     fn without_an_interpreter_a_run_fails_whole_and_may_be_tried_again() {
-        let failed = begin_with(built(), "docker run spin:1", None, &mut Unreachable);
+        let failed = begin_with(built(), "docker run spin:1", None, &mut Unreachable::default());
         assert!(!failed.is_waiting() && failed.has_failed());
         let (_, output, _, code, _) = failed.into_parts();
         let text = "docker: Error response from daemon: failed to create task for container: failed to start shim: \

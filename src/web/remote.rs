@@ -7,7 +7,7 @@ use super::message;
 use super::outside::{fetch, reason, scope};
 use crate::fs::Tree;
 use crate::runtime::message::{Report, Shared};
-use crate::runtime::{Output, Process, Processes, Program, StartError, Step};
+use crate::runtime::{Output, Parked, Process, Processes, Program, StartError, Step};
 
 /// Beside the worker: the interpreter, and the script that connects it.
 const MODULE: &str = "/runtime_bg.wasm";
@@ -51,6 +51,7 @@ pub struct Remote {
     loading: Box<dyn Fn(&str)>,
     has_script: bool,
     interpreter: Option<Interpreter>,
+    parked: Parked,
 }
 
 /// A process in the other module.
@@ -65,7 +66,7 @@ struct Away {
 impl Remote {
     /// An interpreter yet to be fetched.
     pub fn new(loading: Box<dyn Fn(&str)>) -> Self {
-        Self { loading, has_script: false, interpreter: None }
+        Self { loading, has_script: false, interpreter: None, parked: Parked::default() }
     }
 
     /// Fetches it at the first call; if that fails, the next call tries again.
@@ -106,6 +107,10 @@ impl Processes for Remote {
             // A text is the interpreter's answer; anything else says that it could not answer.
             Err(error) => Err(StartError::Instance { reason: error.as_string().unwrap_or_else(|| lost(error)) }),
         }
+    }
+
+    fn parked(&mut self) -> &mut Parked {
+        &mut self.parked
     }
 }
 

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trace } from "./downloads.mjs";
-import { open } from "./harness.mjs";
+import { open, started } from "./harness.mjs";
 import { run } from "./terminal.mjs";
 
 for (const missing of ["runtime_bg.wasm", "runtime.js"]) {
@@ -32,3 +32,19 @@ for (const missing of ["runtime_bg.wasm", "runtime.js"]) {
     assert.equal(again.status, "succeeded");
   });
 }
+
+test("a container in the background goes on line by line and is the same after a reload", async (t) => {
+  const page = await open(t);
+  await run(page, "docker build -t m:1 .");
+  assert.equal((await run(page, "docker run -d --name job m:1")).status, "succeeded");
+  const listed = await run(page, "docker ps -a");
+  assert.ok(listed.lines.some((line) => line.includes("Exited (0)")), listed.lines.join("\n"));
+  const logs = await run(page, "docker logs -n 4 job");
+  assert.ok(logs.lines[0].startsWith("prediction: 7"), logs.lines.join("\n"));
+  assert.equal((await run(page, "docker start job")).status, "succeeded");
+  const before = await trace(page);
+  await page.reload();
+  await started(page);
+  assert.equal(await trace(page), before);
+  assert.deepEqual((await run(page, "docker wait job")).lines, ["0"]);
+});

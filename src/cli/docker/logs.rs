@@ -1,8 +1,8 @@
 //! `docker logs`: what a container wrote, each stream to its own.
 
 use crate::cli::flags::Parsed;
-use crate::cli::{Arguments, Desk, Failure, Flow, Verb};
-use crate::engine::LogEntry;
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Shown, Verb, Watching};
+use crate::engine::{Container, LogEntry};
 use crate::text::Stream;
 
 /// The command.
@@ -11,7 +11,10 @@ pub const VERB: Verb = Verb {
     usage: "[OPTIONS] CONTAINER",
     about: "Fetch the logs of a container",
     arguments: Arguments::Exactly(1),
-    flags: &[],
+    flags: &[
+        Flag::switch("follow", Some('f'), "Follow log output"),
+        Flag::value("tail", Some('n'), "Number of lines to show from the end of the logs").defaults_to("all"),
+    ],
     run,
 };
 
@@ -21,8 +24,16 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         Failure::daemon(error).hint("`docker ps -a` shows the containers there are, also those that ended.")
     })?;
     let log = engine.containers.get(&id).map(|container| container.log.clone()).unwrap_or_default();
-    for (stream, line) in lines(&log) {
-        desk.terminal.line(stream, line);
+    let follows =
+        parsed.has("follow") && engine.containers.get(&id).is_some_and(|found| Container::is_in_background(found));
+    let lines = lines(&log);
+    // As in docker, what is no number shows everything.
+    let shown = parsed.value("tail").and_then(|tail| tail.parse().ok()).unwrap_or(lines.len());
+    for (stream, line) in lines.iter().skip(lines.len().saturating_sub(shown)) {
+        desk.terminal.line(*stream, line.as_str());
+    }
+    if follows {
+        return Ok(Flow::Watching(Watching { container: id, shown: Shown::Output }));
     }
     Ok(Flow::Done(0))
 }

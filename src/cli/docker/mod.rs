@@ -24,9 +24,13 @@ mod rmi;
 mod run;
 mod save;
 mod search;
+mod signal;
+mod start;
+mod stop;
 mod system;
 mod tag;
 mod transferring;
+mod wait;
 
 pub use build::Building;
 pub use config::path as credentials_file;
@@ -55,6 +59,11 @@ pub const VERBS: &[Verb] = &[
     inspect::ANY,
     load::VERB,
     logs::VERB,
+    start::VERB,
+    stop::VERB,
+    stop::RESTART,
+    stop::KILL,
+    wait::VERB,
     manifest::VERB,
     buildx::LS,
     buildx::DU,

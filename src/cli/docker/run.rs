@@ -4,14 +4,14 @@
 use super::pull::{Pulling, Then};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Attached, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::{Container, ContainerSpec, State};
+use crate::engine::{Begun, Container, ContainerSpec, State};
 use crate::event::Event;
 use crate::fs::FsPath;
 use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Platform, Reference};
 use crate::runtime::exec::{self, ExecError};
-use crate::runtime::{Process, Program, Reach, StartError};
+use crate::runtime::{Process, StartError};
 use crate::text::Stream;
 
 /// The command.
@@ -21,7 +21,7 @@ pub const VERB: Verb = Verb {
     about: "Create and run a new container from an image",
     arguments: Arguments::Command,
     flags: &[
-        Flag::switch("detach", Some('d'), "Run container in background and print container ID (not supported yet)"),
+        Flag::switch("detach", Some('d'), "Run container in background and print container ID"),
         Flag::value("entrypoint", None, "Overwrite the default ENTRYPOINT of the image"),
         Flag::values("env", Some('e'), "Set environment variables"),
         Flag::switch("interactive", Some('i'), "Keep STDIN open even if not attached (not supported yet)"),
@@ -41,7 +41,10 @@ pub const VERB: Verb = Verb {
 };
 
 /// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 5] = ["detach", "interactive", "publish", "tty", "volume"];
+const NOT_YET: [&str; 4] = ["interactive", "publish", "tty", "volume"];
+
+/// The exit code of a file that is no program of this platform.
+pub(super) const FORMAT_ERROR: i32 = 255;
 
 const MORE: &str = "\n\nRun 'docker run --help' for more information";
 
@@ -59,7 +62,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             environment: parsed.values("env").into_iter().filter(|entry| entry.contains('=')).collect(),
             directory: parsed.value("workdir").map(str::to_owned),
         },
-        remove: parsed.has("rm"),
+        how: How { detached: parsed.has("detach"), remove: parsed.has("rm") },
     };
     match find(typed, parsed.value("pull").unwrap_or("missing"), desk)? {
         Found::Here(root) => wanted.run(&root, desk),
@@ -75,8 +78,16 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 /// The container that is to run, once its image is here.
 struct Wanted {
     spec: ContainerSpec,
-    /// Whether it is removed when it ends.
-    remove: bool,
+    how: How,
+}
+
+/// How a program is begun.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    /// In the background.
+    pub(super) detached: bool,
+    /// Whether the container is removed when it ends.
+    pub(super) remove: bool,
 }
 
 impl Wanted {
@@ -88,12 +99,20 @@ impl Wanted {
         let created = engine.create(&image, tree, &self.spec, wire, &mut |event| terminal.event(event));
         let id = created.map_err(|error| refused(&daemon(&error)))?;
         warn_of_platform(&image.config.platform(), desk);
-        match start(&id, desk) {
+        if self.how.detached && !desk.machine.engine.has_room_in_background() {
+            let full = refused(&daemon(&crowded())).hint("`docker stop` one of those that `docker ps` shows.");
+            return Err(full);
+        }
+        match start(&id, self.how, desk) {
+            Ok(_) if self.how.detached => {
+                desk.terminal.out(id);
+                Ok(Flow::Done(0))
+            }
             Ok(process) => {
-                let attached = Attached { container: id, process, remove: self.remove };
+                let attached = Attached { container: id, process, remove: self.how.remove };
                 Ok(Flow::Attached(Box::new(attached)))
             }
-            Err(failure) => not_started(&id, self.remove, failure, desk),
+            Err(failure) => not_started(&id, self.how, failure, desk),
         }
     }
 }
@@ -152,7 +171,7 @@ fn warn_of_platform(image: &Platform, desk: &mut Desk<'_>) {
 }
 
 /// Why a container's program does not begin.
-enum StartFailure {
+pub(super) enum StartFailure {
     /// It was not found, or must not be executed.
     Exec(ExecError),
     /// The file is no program this machine can run; said from inside the container.
@@ -167,41 +186,41 @@ fn no_interpreter(reason: &str) -> Failure {
         .hint("The interpreter of programs comes with the first `docker run`. Check the network, then run this again.")
 }
 
-fn start(id: &str, desk: &mut Desk<'_>) -> Result<Box<dyn Process>, StartFailure> {
+/// Docker has no such bound; this lab is one page.
+pub(super) fn crowded() -> String {
+    format!("this lab runs {} containers in the background and no more", limits::BACKGROUND_CONTAINERS)
+}
+
+/// Begins the program of a container; one in the background goes on with the lines that follow.
+pub(super) fn start(id: &str, how: How, desk: &mut Desk<'_>) -> Result<Box<dyn Process>, StartFailure> {
     let seed = desk.wire.world.draw();
     let started = desk.wire.now();
     let engine = &mut desk.machine.engine;
     let container = engine.container_mut(id).expect("it was just created");
-    let program = locate(container)?;
-    let bytes = container.tree.read(&program).map_err(|_| StartFailure::Exec(absent(container)))?.clone();
+    let program = locate(container).map_err(|error| match error {
+        ExecError::Format { .. } => StartFailure::Format(error.to_string()),
+        error => StartFailure::Exec(error),
+    })?;
     let failed = |error: StartError| match error {
         StartError::NoInterpreter { reason } => StartFailure::NoInterpreter(reason),
         error => StartFailure::Format(format!("exec {program}: exec format error: {error}")),
     };
-    let start = Program {
-        arguments: container.command.clone(),
-        environment: container.environment.clone(),
-        directory: FsPath::from(container.directory.as_str()),
-        tree: container.tree.clone(),
-        reach: Reach::Everything,
-        fed: false,
-        started,
-        seed,
-        fuel: limits::GUEST_FUEL,
-    };
-    let process = desk.processes.start(&bytes, start).map_err(failed)?;
+    let How { detached, remove } = how;
+    let begun = Begun { at: started, program: program.clone(), seed, detached, remove, steps: 0, wakes: started };
+    let process = container.process(&begun, desk.processes).map_err(failed)?;
+    container.begun = Some(begun);
     container.state = State::Running { since: started };
     desk.terminal.event(Event::ContainerStarted { id: id.to_owned() });
     Ok(process)
 }
 
 /// The file of the container's program; its working directory is made first, as runc does.
-fn locate(container: &mut Container) -> Result<FsPath, StartFailure> {
+fn locate(container: &mut Container) -> Result<FsPath, ExecError> {
     let directory = FsPath::from(container.directory.as_str());
     let made = crate::fs::Metadata::directory(container.created);
-    container.tree.make_directories(&directory, made).map_err(|_| StartFailure::Exec(absent(container)))?;
+    container.tree.make_directories(&directory, made).map_err(|_| absent(container))?;
     let search = container.variable("PATH").unwrap_or_default();
-    exec::resolve(&container.tree, &container.command[0], search, &directory).map_err(StartFailure::Exec)
+    exec::resolve(&container.tree, &container.command[0], search, &directory)
 }
 
 fn absent(container: &Container) -> ExecError {
@@ -209,31 +228,51 @@ fn absent(container: &Container) -> ExecError {
 }
 
 /// The container stays as it was made, as in docker, unless it was to be removed.
-fn not_started(id: &str, remove: bool, failure: StartFailure, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+fn not_started(id: &str, how: How, failure: StartFailure, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let (message, code) = match failure {
-        StartFailure::Exec(error @ ExecError::Format { .. }) => (error.to_string(), error.exit_code()),
-        StartFailure::Format(message) => (message, 255),
-        StartFailure::NoInterpreter(reason) => return Err(no_interpreter(&reason)),
-        StartFailure::Exec(error) => {
-            let runc = "failed to create task for container: failed to create shim task: OCI runtime create failed: \
-                        runc create failed: unable to start container process: error during container init";
-            (format!("docker: {}: {error}{MORE}", daemon(&runc)), error.exit_code())
+        StartFailure::Format(message) if how.detached => {
+            ended_inside(id, &message, desk);
+            desk.terminal.out(id);
+            return Ok(Flow::Done(0));
         }
+        StartFailure::Format(message) => (message, FORMAT_ERROR),
+        StartFailure::NoInterpreter(reason) => return Err(no_interpreter(&reason)),
+        StartFailure::Exec(error) => (format!("docker: {}{MORE}", daemon(&runc(&error))), error.exit_code()),
     };
     for line in message.split('\n') {
         desk.terminal.err(line);
     }
-    let now = desk.wire.now();
-    let Desk { machine, terminal, .. } = desk;
-    if code == 255
-        && let Some(container) = machine.engine.container_mut(id)
-    {
-        container.state = State::Exited { code, at: now };
-        terminal.event(Event::ContainerExited { id: id.to_owned(), code, fuel: 0 });
+    if code == FORMAT_ERROR {
+        note_ended(id, desk);
     }
-    if remove {
+    if how.remove {
+        let Desk { machine, terminal, .. } = desk;
         let removed = machine.engine.remove_container(id, true, &mut |event| terminal.event(event));
         removed.expect("it was just created");
     }
     Ok(Flow::Done(code))
+}
+
+/// A program of another kind that nobody watches: what is said of it is in the log.
+pub(super) fn ended_inside(id: &str, message: &str, desk: &mut Desk<'_>) {
+    if let Some(container) = desk.machine.engine.container_mut(id) {
+        container.write(Stream::Stderr, &format!("{message}\n").into());
+    }
+    note_ended(id, desk);
+}
+
+fn note_ended(id: &str, desk: &mut Desk<'_>) {
+    let now = desk.wire.now();
+    if let Some(container) = desk.machine.engine.container_mut(id) {
+        container.state = State::Exited { code: FORMAT_ERROR, at: now };
+        desk.terminal.event(Event::ContainerExited { id: id.to_owned(), code: FORMAT_ERROR, fuel: 0 });
+    }
+}
+
+/// What the daemon says of a program that was not found or must not be executed.
+pub(super) fn runc(error: &ExecError) -> String {
+    format!(
+        "failed to create task for container: failed to create shim task: OCI runtime create failed: \
+         runc create failed: unable to start container process: error during container init: {error}"
+    )
 }

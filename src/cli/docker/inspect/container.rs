@@ -63,11 +63,12 @@ pub fn document(engine: &Engine, container: &Container, sized: bool) -> Value {
 fn state(container: &Container) -> Value {
     let never = || NEVER.to_owned();
     let time = |at: Timestamp| at.to_string();
-    // A container starts when it is made; only `docker run` makes them here.
     let (status, code, started, finished) = match container.state {
         State::Created => ("created", 0, never(), never()),
         State::Running { since } => ("running", 0, time(since), never()),
-        State::Exited { code, at } => ("exited", code, time(container.created), time(at)),
+        State::Exited { code, at } => {
+            ("exited", code, time(container.begun.as_ref().map_or(container.created, |begun| begun.at)), time(at))
+        }
     };
     json!({
         "Status": status,
