@@ -150,11 +150,13 @@ struct Layer {
     /// What this layer has put, which its own opaque folders do not hide.
     own: BTreeSet<FsPath>,
     bytes_left: u64,
+    /// Whether it gave a file one more name.
+    has_linked: bool,
 }
 
 impl Layer {
     fn over(base: &Tree, whiteouts: bool) -> Self {
-        Self { tree: base.clone(), whiteouts, own: BTreeSet::new(), bytes_left: limits::LAYER_BYTES }
+        Self { tree: base.clone(), whiteouts, own: BTreeSet::new(), bytes_left: limits::LAYER_BYTES, has_linked: false }
     }
 
     fn lay(mut self, tar: impl Read, tell: &mut dyn FnMut(LeftOut)) -> Result<Tree, ApplyError> {
@@ -167,6 +169,9 @@ impl Layer {
             if let Some(read) = Entry::read(&mut entry, tell)? {
                 self.put(read, &mut entry)?;
             }
+        }
+        if self.has_linked {
+            settle_links(&mut self.tree)?;
         }
         Ok(self.tree)
     }
@@ -209,6 +214,7 @@ impl Layer {
 
     /// One more name of a file. A symbolic link never changes, so its second name is a copy.
     fn linked(&mut self, path: &FsPath, target: &str) -> Result<Node, ApplyError> {
+        self.has_linked = true;
         let refused = |reason| ApplyError::Link { path: path.clone(), target: target.to_owned(), reason };
         let source = self.tree.resolve_parent_of(target)?;
         let link = match self.tree.get(&source).filter(|_| source != *path) {
@@ -256,6 +262,27 @@ impl Layer {
         }
         Ok(())
     }
+}
+
+/// Gives files with several names the links that only what is in the tree
+/// decides, not in which order an archive had it; a file with one name has none.
+fn settle_links(tree: &mut Tree) -> Result<(), ApplyError> {
+    let mut names: BTreeMap<Link, Vec<FsPath>> = BTreeMap::new();
+    for (path, node) in tree.walk() {
+        if let Some(link) = node.link {
+            names.entry(link).or_default().push(path);
+        }
+    }
+    for paths in names.into_values() {
+        let node = tree.get(&paths[0]).filter(|_| paths.len() > 1);
+        let settled = node.map(|node| link(&paths[0], node)).transpose()?;
+        for path in &paths {
+            if let Some(node) = tree.get_mut(path) {
+                node.link = settled;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The link of a file that gets a second name: the same in every tree that this layer is laid over.
