@@ -1,0 +1,50 @@
+// A shell and what it starts, in the browser's interpreter: the same as
+// natively, and Ctrl-C ends all of it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { trace } from "./downloads.mjs";
+import { writeFile } from "./files.mjs";
+import { open } from "./harness.mjs";
+import { drydock } from "./native.mjs";
+import { articles, prompt, result, run } from "./terminal.mjs";
+
+test("scripts do in the browser what they do natively", async (t) => {
+  const page = await open(t);
+  const typed = [
+    "docker run toolbox:1 sh -c 'echo hi | wc -c'",
+    "docker run toolbox:1 sh -c 'for i in $(seq 3); do echo n $i; done | sort -r > /out; cat /out; yes | head -n 1'",
+    "docker run toolbox:1 sh -c '(sleep 2; echo late) & sleep 1; echo early; wait; exit 3'",
+    "docker run --rm toolbox:1 sh -c 'b() { b | b & wait; }; b 2>&1 | head -n 1'",
+    "docker ps -a",
+  ];
+  const shown = [];
+  for (const line of typed) {
+    shown.push(await run(page, line));
+  }
+  assert.equal(shown[0].lines.at(-1), "3");
+  assert.deepEqual(shown[1].lines, ["n 3", "n 2", "n 1", "y"]);
+  assert.deepEqual([shown[2].lines, shown[2].status], [["early", "late"], "failed, exit status 3"]);
+  const native = await drydock("shell", "--trace", "json", ...typed.flatMap((line) => ["-c", line]));
+  assert.equal(await trace(page), native.trimEnd());
+});
+
+test("shell-form RUN really executes", async (t) => {
+  const page = await open(t);
+  await writeFile(page, "Dockerfile", "FROM toolbox:1\nWORKDIR /app\nRUN echo built > made && ls -a\nCMD cat made | tr a-z A-Z\n");
+  const { lines, status } = await run(page, "docker build -t made .");
+  assert.equal(status, "succeeded", lines.join("\n"));
+  assert.ok(lines.some((line) => line.includes("# made")), lines.join("\n"));
+  assert.deepEqual((await run(page, "docker run made")).lines, ["BUILT"]);
+});
+
+test("control C ends a shell and all it started", async (t) => {
+  const page = await open(t);
+  await prompt(page).fill("docker run toolbox:1 sh -c 'echo started; yes | cat > /dev/null'");
+  await prompt(page).press("Enter");
+  await articles(page).first().getByText("started", { exact: true }).waitFor();
+  await prompt(page).press("Control+c");
+  assert.equal((await result(page, 0)).status, "interrupted, exit status 130");
+  const { lines } = await run(page, "docker ps -a");
+  assert.match(lines.join("\n"), /Exited \(130\)/);
+});
