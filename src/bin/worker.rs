@@ -1,5 +1,14 @@
 //! The worker of the page: see `drydock::web::worker`.
 
+use drydock::web;
+use wasm_bindgen::prelude::*;
+
 fn main() {
-    drydock::web::worker::start();
+    web::worker::start();
+}
+
+/// Brings the part of the worker that is not there from the start. The cut (`xtask/src/split`) has it called.
+#[wasm_bindgen]
+pub fn load_deferred() {
+    web::worker::load_deferred();
 }

@@ -2,6 +2,8 @@
 //! Undo, redo, jumps, saving and restoring are all this. It is a tree: typing
 //! at an earlier point begins a branch, and the other one stays.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Heard, Snapshot, State};
@@ -68,11 +70,11 @@ pub enum HistoryError {
     },
 }
 
-/// All operations of a lab and the point it is at.
+/// All operations of a lab and the point it is at. A copy shares what was done.
 #[derive(Debug, Clone)]
 pub struct History {
     start: State,
-    start_snapshot: Snapshot,
+    start_snapshot: Rc<Snapshot>,
     nodes: Vec<Node>,
     /// The node the lab is at; none at the start.
     current: Option<usize>,
@@ -85,13 +87,13 @@ struct Node {
     parent: Option<usize>,
     /// The branch last taken from here.
     next: Option<usize>,
-    operation: Operation,
+    operation: Rc<Operation>,
 }
 
 impl History {
     /// A history that begins with `start`.
     pub fn new(start: State) -> Self {
-        let start_snapshot = start.snapshot();
+        let start_snapshot = Rc::new(start.snapshot());
         Self { start, start_snapshot, nodes: Vec::new(), current: None, first: None }
     }
 
@@ -124,14 +126,14 @@ impl History {
     /// Adds what was just done and moves there. What followed before stays as another branch.
     pub fn append(&mut self, operation: Operation) {
         let at = self.nodes.len();
-        self.nodes.push(Node { parent: self.current, next: None, operation });
+        self.nodes.push(Node { parent: self.current, next: None, operation: Rc::new(operation) });
         self.set_next(self.current, at);
         self.current = Some(at);
     }
 
     /// The operations of the current branch, first to last, also those that are undone.
     pub fn branch(&self) -> Vec<&Operation> {
-        self.branch_nodes().into_iter().map(|at| &self.nodes[at].operation).collect()
+        self.branch_nodes().into_iter().map(|at| &*self.nodes[at].operation).collect()
     }
 
     /// How many operations of the branch have happened.
@@ -151,7 +153,7 @@ impl History {
 
     /// Every operation with the index of the one it followed, in the order they were done.
     pub fn log(&self) -> impl Iterator<Item = (Option<usize>, &Operation)> {
-        self.nodes.iter().map(|node| (node.parent, &node.operation))
+        self.nodes.iter().map(|node| (node.parent, &*node.operation))
     }
 
     /// Goes to the operation with this index, or to the start; for restoring a log.

@@ -1,6 +1,8 @@
 //! Questions answered by doing: a copy of the lab runs the lesson's own lines,
 //! then the lines in question. The learner's lab is not touched.
 
+use std::rc::Rc;
+
 use super::execution::Execution;
 use super::{Session, Tell, Tells};
 use crate::course::{Experiment, Fact, Lesson, MachineLine, QuizAnswer, ScratchRun, ScratchView, judge};
@@ -21,7 +23,7 @@ impl Session {
     /// Judges an answer by what the lesson, or the question's own experiment, does in a copy.
     pub(super) fn judge(&mut self, answer: &QuizAnswer, tells: Tells<'_>) -> Result<(), String> {
         let unknown = || format!("there is no question {:?}", answer.question);
-        let lesson = self.open.as_ref().map(|open| open.lesson.clone()).ok_or_else(unknown)?;
+        let lesson = self.open.as_ref().map(|open| Rc::clone(&open.lesson)).ok_or_else(unknown)?;
         let at = lesson.question_index(&answer.question).ok_or_else(unknown)?;
         let given = lesson.questions[at].given.clone();
         let runs = match &given {
@@ -40,7 +42,7 @@ impl Session {
     /// Executes what a key moment or a choice names, and tells what it did.
     pub(super) fn show(&mut self, id: &str, tells: Tells<'_>) -> Result<(), String> {
         let unknown = || format!("there is nothing to show for {id:?}");
-        let lesson = self.open.as_ref().map(|open| open.lesson.clone()).ok_or_else(unknown)?;
+        let lesson = self.open.as_ref().map(|open| Rc::clone(&open.lesson)).ok_or_else(unknown)?;
         let experiment = lesson.experiment(id).ok_or_else(unknown)?;
         let runs = self.experiment(&lesson, experiment)?;
         let after = runs.last().map(|run| facts_of(&run.after)).unwrap_or_default();

@@ -2,6 +2,7 @@
 //! in, for the page, the native prompt, the embed and the tests alike.
 
 mod asking;
+mod attempt;
 mod execution;
 mod look;
 mod opening;
@@ -10,6 +11,7 @@ mod record;
 mod saving;
 mod telling;
 
+pub use attempt::Attempt;
 pub use execution::Execution;
 pub use protocol::{
     Ask, BlobView, Completion, DocumentView, Download, End, FileText, HistoryView, Inspection, LabView, LayerFiles,
@@ -17,6 +19,7 @@ pub use protocol::{
 };
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::course::Lesson;
@@ -41,9 +44,10 @@ pub struct Session {
 }
 
 /// A lesson that was opened.
+#[derive(Clone)]
 struct Open {
-    lesson: Lesson,
-    spec: LabSpec,
+    lesson: Rc<Lesson>,
+    spec: Rc<LabSpec>,
     history: History,
     /// Lines the learner put in place of a step's own.
     edits: BTreeMap<usize, String>,
@@ -130,7 +134,7 @@ impl Session {
             Ask::Next | Ask::Redo => self.jump(self.position() + 1, tells),
             Ask::EditStep { step, line } => self.edit_step(step, line, tells),
             Ask::Reset => {
-                let (lesson, spec) = (open.lesson.clone(), open.spec.clone());
+                let (lesson, spec) = (Rc::clone(&open.lesson), Rc::clone(&open.spec));
                 self.open = Some(Open::new(lesson, spec));
                 tells(Tell::Cleared);
                 self.tell_state(tells);
@@ -236,7 +240,7 @@ impl Session {
 }
 
 impl Open {
-    fn new(lesson: Lesson, spec: LabSpec) -> Self {
+    fn new(lesson: Rc<Lesson>, spec: Rc<LabSpec>) -> Self {
         let history = History::new(crate::lab::State::new(&spec));
         Self { lesson, spec, history, edits: BTreeMap::new() }
     }

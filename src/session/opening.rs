@@ -1,5 +1,7 @@
 //! A lesson opened: its text and its project are fetched, its lab is laid.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 
@@ -27,7 +29,7 @@ impl Session {
         tells(Tell::Loading("the project's files".to_owned()));
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened(Box::new(lesson.view())));
-        self.open = Some(Open::new(lesson, spec));
+        self.open = Some(Open::new(Rc::new(lesson), Rc::new(spec)));
         match saved.map_or(Ok(()), |saved| self.restore(saved, tells)) {
             Ok(()) => self.tell_state(tells),
             Err(reason) => {

@@ -75,7 +75,10 @@ impl View {
     }
 
     fn hear_loading(&mut self, what: &str) {
-        if self.boot != Boot::Open {
+        if self.boot == Boot::Open {
+            self.screen.fetch(what);
+            self.announcement = format!("Fetching {what}…");
+        } else {
             self.boot = Boot::Starting(format!("Fetching {what}…"));
         }
     }

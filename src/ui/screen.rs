@@ -49,6 +49,8 @@ pub struct Article {
     pub lines: Vec<Output>,
     /// Lines that are left out because there were too many.
     pub dropped: usize,
+    /// What is being fetched so that it can run.
+    pub fetching: Option<String>,
     /// Exit code, once it has ended.
     pub code: Option<i32>,
     /// Our advice.
@@ -78,10 +80,19 @@ impl Screen {
         self.revision = self.revision.wrapping_add(1);
     }
 
+    /// Something is fetched so that the command can run.
+    pub fn fetch(&mut self, what: &str) {
+        if let Some(article) = self.articles.back_mut().filter(|article| article.code.is_none()) {
+            Rc::make_mut(article).fetching = Some(what.to_owned());
+            self.revision = self.revision.wrapping_add(1);
+        }
+    }
+
     /// A command printed a line, or a new text for one of its lines.
     pub fn print(&mut self, output: Output) {
         let Some(article) = self.articles.back_mut() else { return };
         let article = Rc::make_mut(article);
+        article.fetching = None;
         let slot = output.slot.as_ref().and_then(|_| article.lines.iter().position(|line| line.slot == output.slot));
         match slot.and_then(|at| article.lines.get_mut(at)) {
             Some(line) => *line = output,
@@ -98,7 +109,7 @@ impl Screen {
     pub fn finish(&mut self, code: i32, hint: Option<Line>) {
         if let Some(article) = self.articles.back_mut() {
             let article = Rc::make_mut(article);
-            (article.code, article.hint) = (Some(code), hint);
+            (article.fetching, article.code, article.hint) = (None, Some(code), hint);
         }
         self.revision = self.revision.wrapping_add(1);
     }
@@ -207,7 +218,7 @@ impl Article {
     /// The exit status in words.
     pub fn status(&self) -> String {
         match self.code {
-            None => "running".to_owned(),
+            None => self.fetching.as_ref().map_or_else(|| "running".to_owned(), |what| format!("Fetching {what}…")),
             Some(0) => "succeeded".to_owned(),
             Some(130) => "interrupted, exit status 130".to_owned(),
             Some(code) => format!("failed, exit status {code}"),

@@ -106,10 +106,14 @@ fn Entry(props: &EntryProps) -> Html {
 }
 
 fn foot(context: &Context<'_>, at: usize, article: &Article) -> Html {
-    let shown = article.code.is_some_and(|code| code != 0);
+    let class = match article.code {
+        None if article.fetching.is_some() => "status",
+        None | Some(0) => "unseen",
+        Some(_) => "status bad",
+    };
     html! {
         <p class="foot">
-            <span class={if shown { "status bad" } else { "unseen" }}>{ article.status() }</span>
+            <span {class}>{ article.status() }</span>
             if article.code.is_some() && !article.lines.is_empty() {
                 <button type="button" class="tool copy" aria-label={format!("Copy the output of {}", article.line)}
                     title="Copy the output" onclick={context.click(Intent::CopyOutput(at))}>{ icon(icons::COPY) }</button>
@@ -150,6 +154,17 @@ mod tests {
         assert!(html.contains("failed, exit status 1"), "{html}");
         assert!(html.contains("class=\"advice\""), "{html}");
         assert!(html.contains("role=\"log\""), "{html}");
+    }
+
+    #[test]
+    fn what_is_fetched_for_a_command_is_said_until_it_goes_on() {
+        let mut view = fixture::at_start();
+        let start = Start { machine: "laptop".into(), prompt: "laptop:~ $".into(), line: "docker run m".into() };
+        view.learn(Fact::Told(Tell::Started(start)));
+        view.learn(Fact::Told(Tell::Loading("the interpreter".into())));
+        assert!(rendered(&view, terminal).contains("<span class=\"status\">Fetching the interpreter…</span>"));
+        view.learn(Fact::Told(Tell::Finished(End { code: 0, hint: None })));
+        assert!(!rendered(&view, terminal).contains("Fetching"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! The browser's rim: the worker, the page that talks to it, and the
-//! interpreter, which the worker fetches when a program first runs.
+//! The browser's rim: the worker, with the part of it and the interpreter that it
+//! fetches when they are first needed, and the page that talks to it.
 
+pub mod deferred;
 mod message;
 pub mod outside;
 pub mod page;

@@ -9,10 +9,10 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
-use super::message;
-use super::outside::Outside;
+use super::outside::{Outside, scope};
 use super::remote::Remote;
-use crate::session::{Ask, Session, Tell};
+use super::{deferred, message};
+use crate::session::{Ask, Session, Tell, Tells};
 
 /// Starts answering; never returns the session.
 pub fn start() {
@@ -25,10 +25,11 @@ pub fn start() {
     let pulse = Pulse::start(&session, &scope);
     let page = scope.clone();
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        match message::read::<Ask>(event.data()) {
-            Ok(ask) => session.borrow_mut().ask(ask, &mut |tell| post(&page, &tell)),
-            Err(error) => post(&page, &Tell::Refused(format!("that is no question: {error}"))),
-        }
+        let work = &mut |session: &mut Session, tells: Tells<'_>| match message::read::<Ask>(event.data()) {
+            Ok(ask) => session.ask(ask, tells),
+            Err(error) => tells(Tell::Refused(format!("that is no question: {error}"))),
+        };
+        session.borrow_mut().attempt(&mut deferred::attempt, work, &mut |tell| post(&page, &tell));
         if session.borrow().is_running() {
             pulse.beat();
         }
@@ -59,9 +60,13 @@ impl Pulse {
         let (session, own) = (Rc::clone(session), Rc::clone(&pulse));
         let on_beat = Closure::<dyn FnMut()>::new(move || {
             own.beats.set(false);
-            let more = session.borrow_mut().tick(&mut |tell| post(&own.scope, &tell));
-            if more {
-                own.beat_after(session.borrow().rest());
+            let tick = &mut |session: &mut Session, tells: Tells<'_>| {
+                session.tick(tells);
+            };
+            let mut session = session.borrow_mut();
+            session.attempt(&mut deferred::attempt, tick, &mut |tell| post(&own.scope, &tell));
+            if session.is_running() {
+                own.beat_after(session.rest());
             }
         });
         pulse.channel.port1().set_onmessage(Some(on_beat.as_ref().unchecked_ref()));
@@ -85,6 +90,12 @@ impl Pulse {
             drop(self.channel.port2().post_message(&JsValue::NULL));
         }
     }
+}
+
+/// Brings the deferred part of the worker, and tells the page that this is going on.
+pub fn load_deferred() {
+    post(&scope(), &Tell::Loading("a further part of the engine".to_owned()));
+    deferred::load();
 }
 
 fn post(scope: &DedicatedWorkerGlobalScope, tell: &Tell) {

@@ -2,6 +2,7 @@
 //! that can be made to fail.
 
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use drydock::lab::Snapshot;
 use drydock::native::Site;
 use drydock::oci::Timestamp;
 use drydock::runtime::Modules;
-use drydock::session::{Ask, HistoryView, Session, Tell};
+use drydock::session::{Ask, HistoryView, Session, Tell, Tells};
 use http::{Request, Response, StatusCode};
 
 use crate::source::root;
@@ -31,6 +32,9 @@ pub enum Hub {
     /// They were never built.
     Absent,
 }
+
+/// Why an answer broke off.
+pub const BROKEN_OFF: &str = "the wire was cut";
 
 /// A session and what it last told.
 pub struct Lab {
@@ -54,23 +58,28 @@ impl Lab {
 
     /// The lesson with what was saved of it; panics if that is refused.
     pub fn restore(saved: Option<String>) -> Self {
-        let hub = Rc::new(Cell::new(Hub::Sound));
-        let outside = Outside { site: Site::new(root().join("www")), hub: Rc::clone(&hub) };
-        assert!(outside.site.has_hub(), "www/hub is not built: run `cargo xtask build`, or `cargo xtask test` for all");
-        let mut lab = Self {
-            session: Session::new(Box::new(outside), Box::new(Modules::default()), false),
-            hub,
-            snapshot: Snapshot::default(),
-            history: HistoryView::default(),
-            prompt: String::new(),
-            saved: String::new(),
-        };
+        let mut lab = Self::unopened();
         for tell in lab.ask(Ask::Open { lesson: LESSON.to_owned(), saved }) {
             if let Tell::NotRestored(reason) | Tell::Refused(reason) = tell {
                 panic!("the lesson does not open: {reason}");
             }
         }
         lab
+    }
+
+    /// A session that holds nothing yet.
+    pub fn unopened() -> Self {
+        let hub = Rc::new(Cell::new(Hub::Sound));
+        let outside = Outside { site: Site::new(root().join("www")), hub: Rc::clone(&hub) };
+        assert!(outside.site.has_hub(), "www/hub is not built: run `cargo xtask build`, or `cargo xtask test` for all");
+        Self {
+            session: Session::new(Box::new(outside), Box::new(Modules::default()), false),
+            hub,
+            snapshot: Snapshot::default(),
+            history: HistoryView::default(),
+            prompt: String::new(),
+            saved: String::new(),
+        }
     }
 
     /// From now on the hub's files are like this.
@@ -83,7 +92,12 @@ impl Lab {
         let mut told = Vec::new();
         self.session.ask(ask, &mut |tell| told.push(tell));
         while self.session.tick(&mut |tell| told.push(tell)) {}
-        for tell in &told {
+        self.hear(&told);
+        told
+    }
+
+    fn hear(&mut self, told: &[Tell]) {
+        for tell in told {
             match tell {
                 Tell::State(lab) => {
                     self.snapshot.clone_from(&lab.snapshot);
@@ -94,7 +108,30 @@ impl Lab {
                 _ => {}
             }
         }
-        told
+    }
+
+    /// Asks, but the answer breaks off when it has told so much; what was told in all, or none if it came to its end.
+    pub fn break_off(&mut self, ask: &Ask, after: usize) -> Option<Vec<Tell>> {
+        let (mut told, mut left, mut broke) = (Vec::new(), after, false);
+        let attempt = &mut |work: &mut dyn FnMut()| {
+            let done = catch_unwind(AssertUnwindSafe(work));
+            broke = done.is_err();
+            done.map_err(|_| BROKEN_OFF.to_owned())
+        };
+        let work = &mut |session: &mut Session, tells: Tells<'_>| {
+            let mut limited = |tell| match left.checked_sub(1) {
+                Some(less) => {
+                    left = less;
+                    tells(tell);
+                }
+                None => resume_unwind(Box::new(())),
+            };
+            session.ask(ask.clone(), &mut limited);
+            while session.tick(&mut limited) {}
+        };
+        self.session.attempt(attempt, work, &mut |tell| told.push(tell));
+        self.hear(&told);
+        broke.then_some(told)
     }
 
     /// Types a line where the prompt is.

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "these tests read the sources and fixtures of the project")]
 
 mod architecture;
+mod breaking_off;
 mod cached;
 mod calls;
 mod cancelled;

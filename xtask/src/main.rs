@@ -14,6 +14,7 @@ mod setup;
 mod shrink;
 mod site;
 mod size;
+mod split;
 mod test;
 mod wasm;
 

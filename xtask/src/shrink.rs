@@ -9,7 +9,7 @@ use crate::failure::{Failure, Outcome};
 use crate::place;
 use crate::run::{command, output, run};
 use crate::setup::Shrinker;
-use crate::site::{cannot, hash, make_folder, read};
+use crate::site::{cannot, hash, make_folder, read, write};
 
 /// Only the page is waited for: its code is cast anew (flat, then structured)
 /// and optimised twice, which saves a hundredth and would cost the others speed.
@@ -22,6 +22,8 @@ const USUAL: &[&str] = &["-Oz"];
 const BARE: &[&str] =
     &["--strip-debug", "--strip-producers", "--strip-target-features", "--minify-imports-and-exports-and-modules"];
 
+/// Where what wasm-opt printed is kept, beside the program.
+const NAMES: &str = "names";
 /// What wasm-opt calls the object that a script hands to its module.
 const MODULE: &str = "a";
 
@@ -31,6 +33,8 @@ pub struct Program {
     pub script: Vec<u8>,
     /// WebAssembly.
     pub module: Vec<u8>,
+    /// What the module's exports are called now, by what they were; none if they were left.
+    pub exports: BTreeMap<String, String>,
 }
 
 /// The program `name` of a folder as it was bundled.
@@ -38,6 +42,7 @@ pub fn bundled(folder: &Path, name: &str) -> Outcome<Program> {
     Ok(Program {
         script: read(&folder.join(format!("{name}.js")))?,
         module: read(&folder.join(format!("{name}_bg.wasm")))?,
+        exports: BTreeMap::new(),
     })
 }
 
@@ -58,7 +63,8 @@ pub fn shrunk(folder: &Path, name: &str, tools: &Shrinker) -> Outcome<Program> {
         shrink(&whole, name, folder, &flags, tools, &fresh)?;
         std::fs::rename(&fresh, &kept).map_err(|error| cannot("kept", &kept, &error))?;
     }
-    bundled(&kept, name)
+    let names = String::from_utf8_lossy(&read(&kept.join(NAMES))?).into_owned();
+    Ok(Program { exports: Names::read(&names).exports, ..bundled(&kept, name)? })
 }
 
 fn shrink(whole: &Program, name: &str, folder: &Path, flags: &[&str], tools: &Shrinker, fresh: &Path) -> Outcome {
@@ -68,7 +74,8 @@ fn shrink(whole: &Program, name: &str, folder: &Path, flags: &[&str], tools: &Sh
     let names = output(optimise.arg("-o").arg(fresh.join(&module)).arg(folder.join(&module)), cure)?;
     let renamed = Names::read(&names).applied(&String::from_utf8_lossy(&whole.script))?;
     let path = fresh.join(&script);
-    std::fs::write(&path, renamed).map_err(|error| cannot("written", &path, &error))?;
+    write(&path, renamed.as_bytes())?;
+    write(&fresh.join(NAMES), names.as_bytes())?;
     let mut minify = command(&tools.terser, &["--ecma", "2020", "--compress", "passes=2", "--mangle"]);
     // The page's script is a module, whose own names nobody outside can see.
     if name == "page" {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use crate::failure::{Failure, Outcome};
 use crate::place;
 use crate::run::{cargo, output};
-use crate::{setup, shrink, wasm};
+use crate::{setup, shrink, split, wasm};
 
 /// What `index.html` calls the folder whose name depends on its content.
 const ASSETS: &str = "./assets/";
@@ -32,13 +32,14 @@ pub enum Profile {
 }
 
 /// Files of the assets folder by their path in it.
-type Assets = BTreeMap<String, Vec<u8>>;
+pub type Assets = BTreeMap<String, Vec<u8>>;
 
 /// Builds `dist/`.
 pub fn build(profile: Profile) -> Outcome {
     let staged = wasm::bundle(profile)?;
     let shrinker = if profile == Profile::Release { setup::shrinker() } else { None };
     let mut assets = Assets::new();
+    let mut exports = BTreeMap::new();
     for name in ["page", "worker", "runtime"] {
         let program = match &shrinker {
             Some(shrinker) => shrink::shrunk(&staged, name, shrinker)?,
@@ -46,9 +47,14 @@ pub fn build(profile: Profile) -> Outcome {
         };
         assets.insert(format!("{name}.js"), program.script);
         assets.insert(format!("{name}_bg.wasm"), program.module);
+        exports.insert(name, program.exports);
     }
     own_files(&mut assets)?;
     read_lessons(&mut assets)?;
+    // Who shrinks has Node, in which the lesson can be rehearsed.
+    if shrinker.is_some() {
+        split::split(&mut assets, &exports["worker"])?;
+    }
     let reference = output(cargo(&["run", "--quiet", "--locked", "--"]).arg("reference"), "mend the command")?;
     assemble(&read(&staged.join("index.html"))?, &reference, &assets)
 }
@@ -152,7 +158,8 @@ pub fn read(path: &Path) -> Outcome<Vec<u8>> {
     std::fs::read(path).map_err(|error| cannot("read", path, &error))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Outcome {
+/// A file and the folders above it.
+pub fn write(path: &Path, bytes: &[u8]) -> Outcome {
     make_folder(path.parent().expect("every file of the site is in a folder"))?;
     std::fs::write(path, bytes).map_err(|error| cannot("written", path, &error))
 }

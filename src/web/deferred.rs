@@ -1,0 +1,57 @@
+//! The part of the worker that is fetched when it is first needed. Nothing
+//! here says what is in it: `xtask/src/split` cuts the finished module in two,
+//! and has [`load`] called before the first call from one part to the other.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Object, Reflect, Uint8Array, WebAssembly};
+use wasm_bindgen::prelude::*;
+
+use super::outside::{fetch, reason};
+
+/// Beside the worker.
+const MODULE: &str = "/deferred.wasm";
+/// What the deferred part calls that from which it imports.
+const PRIMARY: &str = "primary";
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
+    fn apply(work: &mut dyn FnMut(), this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
+}
+
+thread_local! {
+    /// Why the deferred part did not come, while the work that needed it is being left.
+    static MISSING: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Fetches the deferred part and connects it. What cannot be done without it
+/// is left where it is, by an exception that only [`attempt`] catches.
+pub fn load() {
+    if let Err(error) = connect() {
+        let reason = format!("a part of this program could not be loaded: {}", reason(&error));
+        MISSING.set(Some(reason));
+        wasm_bindgen::throw_val(error);
+    }
+}
+
+fn connect() -> Result<(), JsValue> {
+    let response = fetch(MODULE)?;
+    if !response.status().is_success() {
+        return Err(JsError::new(&format!("deferred.wasm: the server answered {}", response.status())).into());
+    }
+    let module = WebAssembly::Module::new(&Uint8Array::from(response.body().as_ref()))?;
+    let imports = Object::new();
+    Reflect::set(&imports, &PRIMARY.into(), &wasm_bindgen::exports())?;
+    WebAssembly::Instance::new(&module, &imports)?;
+    Ok(())
+}
+
+/// Does a piece of work, or says why it was left: then it stands still for ever, half-done.
+pub fn attempt(work: &mut dyn FnMut()) -> Result<(), String> {
+    match apply(&mut || work(), &JsValue::UNDEFINED, &Array::new()) {
+        Ok(_) => Ok(()),
+        // Anything else is a breakdown, and the page shall hear of it.
+        Err(error) => Err(MISSING.take().unwrap_or_else(|| wasm_bindgen::throw_val(error))),
+    }
+}

@@ -1,0 +1,174 @@
+// node rehearse.mjs SITE HUB LOAD: runs the worker of a site, made to count,
+// and does with it what page and learner do in the lesson. Prints the
+// functions that ran, by index. LOAD is what the worker exports to be loaded whole.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runInThisContext } from "node:vm";
+
+const [site, hub, load] = process.argv.slice(2);
+const HERE = "http://site/assets/worker-boot.js";
+const LESSON = "container-registries-for-ml";
+const DEFERRED = "deferred.wasm";
+// What stands in for the deferred part: a module with nothing in it.
+const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+const entered = new Set();
+let exports;
+// What is called instead of the next function that never ran before.
+let instead = null;
+// Whether the deferred part can be fetched.
+let reachable = false;
+let heard = () => {};
+
+function enter(index) {
+  if (entered.has(index)) {
+    return;
+  }
+  if (instead) {
+    const first = instead;
+    instead = null;
+    first();
+  }
+  entered.add(index);
+}
+
+// A file of the site.
+function file(url) {
+  const { pathname } = new URL(url, HERE);
+  return readFileSync(pathname.startsWith("/hub/") ? join(hub, pathname.slice(5)) : join(site, pathname.slice(8)));
+}
+
+// As much of a request as the worker makes.
+class Request {
+  open(_method, url) {
+    this.url = url;
+  }
+  setRequestHeader() {}
+  send() {
+    const deferred = this.url.endsWith(DEFERRED);
+    this.status = deferred && !reachable ? 404 : 200;
+    this.response = Uint8Array.from(deferred ? EMPTY : file(this.url)).buffer;
+  }
+}
+
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = (module, imports) => instantiate(module, { ...imports, rehearsal: { entered: enter } });
+Object.assign(globalThis, {
+  self: globalThis,
+  location: { href: HERE },
+  XMLHttpRequest: Request,
+  importScripts: (url) => runInThisContext(file(url).toString()),
+  postMessage: (tell) => heard(structuredClone(tell)),
+});
+
+// Asks, and resolves to the first tell of a kind; nothing may be refused but what is expected to be.
+function ask(question, kind) {
+  return new Promise((resolve, reject) => {
+    heard = (tell) => {
+      const told = typeof tell === "string" ? tell : Object.keys(tell)[0];
+      if (told === kind) {
+        resolve(tell[kind]);
+      } else if (told === "refused" || told === "notRestored") {
+        reject(new Error(`${JSON.stringify(question)}: ${tell[told]}`));
+      }
+    };
+    onmessage({ data: structuredClone(question) });
+  });
+}
+
+const line = (text) => ask({ line: { machine: null, line: text } }, "saved");
+
+// The same with the deferred part out of reach: the first function that the
+// lesson does not run asks for it, and what asked for that is left half-done.
+async function without(question, kind) {
+  instead = exports[load];
+  await ask(question, kind);
+  if (instead) {
+    throw new Error(`${JSON.stringify(question)} needs no more than the lesson does`);
+  }
+}
+
+async function start() {
+  importScripts("./worker.js");
+  exports = await wasm_bindgen({ module_or_path: file("./worker_bg.wasm") });
+  await ask({ open: { lesson: LESSON, saved: null } }, "saved");
+}
+
+// Every step, every answer, every moment; back and forth; and what the page reads of it.
+async function lesson() {
+  const { steps, questions, moments } = JSON.parse(file(`./lessons/${LESSON}/lesson.json`));
+  let saved;
+  for (const _ of steps) {
+    saved = await ask("next", "saved");
+  }
+  await ask("trace", "trace");
+  for (const [at, { choices }] of questions.entries()) {
+    for (const choice of choices.keys()) {
+      await ask({ answer: [`quiz-${at + 1}`, choice] }, "verdict");
+      if (choices[choice].attempt ?? questions[at].given) {
+        await ask({ showMe: { id: `quiz-${at + 1}-choice-${choice + 1}` } }, "scratch");
+      }
+    }
+  }
+  for (const at of moments.keys()) {
+    await ask({ showMe: { id: `moment-${at + 1}` } }, "scratch");
+  }
+  for (const move of ["undo", "undo", "redo", { jump: { position: 0 } }, { jump: { position: steps.length } }]) {
+    await ask(move, "saved");
+  }
+  await ask({ open: { lesson: LESSON, saved } }, "saved");
+}
+
+// What one does first at a prompt, and in the editor.
+const PROMPT = [
+  "docker images", "docker image ls", "docker ps", "docker ps -a", "docker imagse", "dokcer images", "docker push nosuch",
+  "docker run nosuch", "docker", "docker --help", "docker build --help", "docker version", "help", "ls", "ls -la", "pwd",
+  "cat Dockerfile", "cat nosuch", "cd ..", "cd mlmodel", "echo hello", "ssh prod", "docker images", "exit", "clear", "",
+];
+
+// And what one changes first in the lesson's Dockerfile.
+const DOCKERFILES = [
+  "FROM mlserve:1\nCOPY nosuch /\n",
+  "FROM mlserve:1\nCOPY sample.json /\n",
+  "# Mine.\nFROM mlserve:1\nWORKDIR /mine\nENV MODE=fast\nLABEL owner=me\nCOPY . .\nCMD [\"predict\"]\n",
+];
+
+async function around() {
+  const lab = await ask({ jump: { position: 3 } }, "state");
+  for (const digest of new Set(JSON.stringify(lab).match(/sha256:[0-9a-f]{64}/g))) {
+    await ask({ inspect: { digest } }, "inspected");
+  }
+  for (const text of PROMPT) {
+    await line(text);
+  }
+  for (const typed of ["doc", "docker pu", "docker push reg", "cat Do"]) {
+    await ask({ complete: { line: typed } }, "completed");
+  }
+  const path = "/home/learner/mlmodel/Dockerfile";
+  await ask({ readFile: { machine: "laptop", path } }, "file");
+  for (const text of DOCKERFILES) {
+    await ask({ writeFile: { machine: "laptop", path, text } }, "saved");
+    await line("docker build -t mine:1 .");
+    await line("docker run mine:1");
+  }
+  await ask("undo", "saved");
+  await ask({ editStep: { step: 0, line: "docker build -t mlmodel:2.0 ." } }, "saved");
+  await ask("reset", "saved");
+}
+
+// What there is to do when the deferred part is needed and is out of reach, or comes.
+async function loading() {
+  await ask("next", "saved");
+  await without({ line: { machine: null, line: "docker buildx du" } }, "finished");
+  await without({ export: { machine: "laptop", reference: "mlmodel:1.0" } }, "refused");
+  reachable = true;
+  exports[load]();
+}
+
+await start();
+await lesson();
+await around();
+await loading();
+console.log([...entered].join("\n"));
+process.exit();
