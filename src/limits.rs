@@ -14,6 +14,10 @@ pub const SYMLINKS_PER_PATH: usize = 40;
 /// An uncompressed layer, in bytes: what a tab can hold a few times over.
 pub const LAYER_BYTES: u64 = 256 << 20;
 
+/// Memory of whoever undoes a compression, in KiB: what the largest settings of
+/// xz and zstd need, and a file that asks for more wants to harm.
+pub const DECODER_KIBIBYTES: u32 = 128 << 10;
+
 /// Entries of one layer: an order more than a large base image has.
 pub const LAYER_ENTRIES: usize = 500_000;
 

@@ -26,8 +26,8 @@ pub(super) fn rewrite(layers: &[Laid], blobs: &mut Blobs, time: Timestamp) -> Re
 }
 
 fn rewrite_one(layer: &Laid, blob: &[u8], blobs: &mut Blobs, time: Timestamp) -> Result<Laid, SolveError> {
-    let tar = fs::gunzip(blob).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
-    let tar = fs::not_after(tar, time)?;
+    let tar = fs::decompressed(blob).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
+    let tar = fs::not_after(tar.into_owned(), time)?;
     let blob = Bytes::from(fs::gzip(&tar));
     let mut descriptor = Descriptor::of(MediaType::LAYER_GZIP, &blob);
     descriptor.annotations.insert(ANNOTATION.to_owned(), time.seconds().to_string());

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::export::IMAGE_NAME;
-use super::{Engine, Image, ImageError, uncompressed};
-use crate::fs::{self, ApplyError, FsPath, GzipError, Kind, Tree};
+use super::{Engine, Image, ImageError};
+use crate::fs::{self, ApplyError, Compression, CompressionError, FsPath, Kind, Tree};
 use crate::limits;
 use crate::oci::{
     Descriptor, Digest, DocumentError, ImageConfig, MediaType, Platform, REF_NAME, Reference, children, json,
@@ -36,7 +36,7 @@ pub struct Loaded {
 pub enum LoadError {
     /// It is compressed and damaged.
     #[error("failed to decompress input tar archive: {0}")]
-    Compressed(#[from] GzipError),
+    Compressed(#[from] CompressionError),
     /// It is no archive.
     #[error("archive/tar: invalid tar header")]
     Header,
@@ -132,7 +132,7 @@ impl Engine {
     /// Takes the images of `archive` and gives them their names. Of `platforms`
     /// each image must have one; none means whatever is there.
     pub fn load(&mut self, archive: &[u8], platforms: &[Platform]) -> Result<Vec<Loaded>, LoadError> {
-        let archive = uncompressed(archive)?;
+        let archive = fs::decompressed(archive)?;
         if (1..TAR_BLOCK).contains(&archive.len()) {
             return Err(LoadError::Truncated);
         }
@@ -318,7 +318,7 @@ fn find(tree: &Tree, files: &BTreeMap<String, Descriptor>, path: &str) -> Option
 }
 
 fn layer_of(layer: Descriptor, blobs: &Blobs) -> Descriptor {
-    let is_gzip = blobs.get(&layer.digest).is_some_and(|bytes| bytes.starts_with(&[0x1f, 0x8b]));
+    let is_gzip = blobs.get(&layer.digest).is_some_and(|bytes| Compression::of(&bytes) == Some(Compression::Gzip));
     let media_type = if is_gzip { MediaType::DOCKER_LAYER_GZIP } else { MediaType::DOCKER_LAYER };
     Descriptor { media_type, ..layer }
 }

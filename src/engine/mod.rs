@@ -37,7 +37,7 @@ pub use registries::RegistryError;
 pub use remove::{RemoveError, Removed};
 pub use storage::ImageStore;
 pub use summary::{PlatformSummary, Summary};
-pub use unpack::{layer_entries, uncompressed};
+pub use unpack::layer_entries;
 pub use usage::{DiskUsage, Usage};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -130,12 +130,7 @@ impl Engine {
 
 /// The entries of one layer blob, by path; whiteouts as they stand in the archive.
 pub fn layer_entries(blob: &[u8]) -> Vec<(FsPath, Node)> {
-    uncompressed(blob).map(|tar| entries(&tar)).unwrap_or_default()
-}
-
-/// A layer's tar: layers may be stored compressed or not.
-pub fn uncompressed(blob: &[u8]) -> Result<Vec<u8>, fs::GzipError> {
-    if blob.starts_with(&[0x1f, 0x8b]) { fs::gunzip(blob) } else { Ok(blob.to_vec()) }
+    fs::decompressed(blob).map(|tar| entries(&tar)).unwrap_or_default()
 }
 
 /// The room of one file or folder.

@@ -5,13 +5,11 @@
 //! nobody can tell afterwards how many there were.
 //! <https://www.rfc-editor.org/rfc/rfc1952>
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 
-use flate2::bufread::MultiGzDecoder;
 use flate2::{Compress, Compression, Crc, FlushCompress};
 
 use crate::host::{Job, Share, in_turn};
-use crate::limits;
 use crate::oci::{Digest, Verifier};
 
 /// Magic, deflate, no flags, no time, no hint, unknown system.
@@ -25,24 +23,6 @@ const BATCH: usize = 16;
 /// Between size and time; what gzip and docker take.
 const LEVEL: Compression = Compression::new(6);
 
-/// A compressed layer could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum GzipError {
-    /// The bytes are not gzip, or are cut or damaged.
-    #[error("gzip: {source}")]
-    Invalid {
-        /// What the decoder says.
-        #[from]
-        source: io::Error,
-    },
-    /// More comes out than a layer may hold.
-    #[error("gzip: more than {limit} bytes come out")]
-    TooLarge {
-        /// The bound, in bytes.
-        limit: u64,
-    },
-}
-
 /// `bytes`, compressed.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let compressed = Gzip::new(Vec::new(), &in_turn).and_then(|mut gzip| {
@@ -50,29 +30,6 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
         gzip.finish()
     });
     compressed.expect("a Vec takes every byte").0
-}
-
-/// `bytes`, decompressed, up to the limit of a layer.
-pub fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, GzipError> {
-    let limit = limits::LAYER_BYTES;
-    let mut out = Vec::new();
-    MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut out)?;
-    if out.len() as u64 > limit {
-        return Err(GzipError::TooLarge { limit });
-    }
-    Ok(out)
-}
-
-/// The bytes of a layer as they were before compression, if it is compressed, read in pieces.
-pub fn uncompressed<'a>(mut layer: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
-    let mut magic = Vec::new();
-    layer.by_ref().take(2).read_to_end(&mut magic)?;
-    let is_gzip = magic == HEADER[..2];
-    let whole = io::Cursor::new(magic).chain(layer);
-    if !is_gzip {
-        return Ok(Box::new(whole));
-    }
-    Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, whole))))
 }
 
 /// Compresses what is written to it into `sink`.
@@ -164,6 +121,7 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::decompressed;
 
     /// Bytes that neither repeat nor are noise.
     fn text(length: usize) -> Vec<u8> {
@@ -176,18 +134,10 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_in_comes_out_and_damage_is_refused() {
-        let bytes = gzip(b"layer");
-        assert_eq!(gunzip(&bytes).expect("whole"), b"layer");
-        assert!(gunzip(&bytes[..bytes.len() - 3]).is_err());
-        assert!(gunzip(b"not gzip").is_err());
-    }
-
-    #[test]
     fn any_number_of_blocks_is_one_stream() {
         for length in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, BLOCK * BATCH, BLOCK * BATCH + 1] {
             let whole = text(length);
-            assert!(gunzip(&gzip(&whole)).expect("whole") == whole, "{length}");
+            assert!(decompressed(&gzip(&whole)).expect("whole") == whole, "{length}");
         }
     }
 

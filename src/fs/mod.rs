@@ -5,6 +5,7 @@
 
 mod apply;
 mod archive;
+mod compression;
 mod content;
 mod diff;
 mod gzip;
@@ -17,9 +18,10 @@ mod tree;
 
 pub use apply::{ApplyError, LeftOut, apply, apply_literally, apply_telling, room};
 pub use archive::{is_tar, not_after};
+pub use compression::{Compression, CompressionError, decompressed, uncompressed};
 pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
-pub use gzip::{GzipError, gunzip, gzip, uncompressed};
+pub use gzip::gzip;
 pub use pack::{Packed, pack};
 pub use path::FsPath;
 pub use rootfs::{LayerError, Rootfs, RootfsError};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::gzip::Gzip;
 use super::tar::{TarError, write_layer};
-use super::{Change, Tree};
+use super::{Change, ChangeKind, Content, Tree};
 use crate::host::{Host, Ingest, Job, Kept};
 use crate::oci::{Descriptor, Digest, MediaType, Verifier};
 
@@ -24,12 +24,40 @@ pub struct Packed {
 pub fn pack(after: &Tree, changes: &[Change], host: &mut dyn Host) -> Result<(Packed, u64), TarError> {
     let blob = Hashed { sink: host.ingest()?, digest: Verifier::default(), size: 0 };
     let share = |jobs: Vec<Job<'_>>| host.share(jobs);
-    let mut gzip = Gzip::new(blob, &share)?;
-    write_layer(after, changes, &mut gzip)?;
-    let (blob, diff_id, unpacked) = gzip.finish()?;
+    let mut told = Told { sink: Gzip::new(blob, &share)?, host, done: 0, of: files(after, changes) };
+    write_layer(after, changes, &mut told)?;
+    let (blob, diff_id, unpacked) = told.sink.finish()?;
     let (digest, size) = (blob.digest.finish(), blob.size);
     let blob = blob.sink.commit(&digest)?;
     Ok((Packed { blob, descriptor: Descriptor::new(MediaType::LAYER_GZIP, digest, size), diff_id }, unpacked))
+}
+
+/// Bytes of the files that `changes` add or modify.
+fn files(after: &Tree, changes: &[Change]) -> u64 {
+    let present = changes.iter().filter(|change| change.kind != ChangeKind::Deleted);
+    present.filter_map(|change| after.get(&change.path)?.content()).map(Content::size).sum()
+}
+
+/// Tells the host how much passed through.
+struct Told<'a, W> {
+    sink: W,
+    host: &'a dyn Host,
+    done: u64,
+    of: u64,
+}
+
+impl<W: Write> Write for Told<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.sink.write(bytes)?;
+        self.done += written as u64;
+        // Headers are no files.
+        self.host.packing(self.done.min(self.of), self.of);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
 }
 
 /// Hashes and counts what passes through.

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{ApplyError, GzipError, Packed, Tree, apply, gunzip};
+use super::{ApplyError, CompressionError, Packed, Tree, apply, decompressed};
 use crate::oci::Digest;
 
 /// A tree, or the layers that make one.
@@ -44,7 +44,7 @@ pub enum LayerError {
     Compression {
         /// How.
         #[from]
-        source: GzipError,
+        source: CompressionError,
     },
     /// It is another one than was named.
     #[error("wrong diff id calculated on extraction {computed:?}")]
@@ -102,8 +102,7 @@ impl Rootfs {
 
 fn laid(below: &Tree, layer: &Packed) -> Result<Tree, LayerError> {
     let blob = layer.blob.bytes()?;
-    // Layers may be stored compressed or not.
-    let tar = if blob.starts_with(&[0x1f, 0x8b]) { gunzip(&blob)?.into() } else { blob };
+    let tar = decompressed(&blob)?;
     let computed = layer.diff_id.algorithm().digest(&tar);
     if computed != layer.diff_id {
         return Err(LayerError::DiffId { computed });

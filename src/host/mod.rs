@@ -62,6 +62,9 @@ pub trait Host {
         in_turn(jobs);
     }
 
+    /// Told now and then, while a layer is packed, how many bytes of its files have been, of how many.
+    fn packing(&self, _done: u64, _of: u64) {}
+
     /// Where to write a blob that is being made; memory, unless the host has a better place.
     fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
         Ok(Box::new(Vec::new()))

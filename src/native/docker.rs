@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::meter::Meter;
 use super::network::Network;
 use super::options::Docker;
 use super::screen::{self, Screen};
@@ -35,7 +36,8 @@ pub const VERBS: [&str; 15] = [
 pub fn run(options: &Docker) -> Result<i32, NativeError> {
     let store = Store::open(&options.store)?;
     let folder = std::env::current_dir().map_err(NativeError::file("."))?;
-    let mut outside = Outside { site: Site::new(&options.site), network: Network::default(), store };
+    let (site, network) = (Site::new(&options.site), Network::default());
+    let mut outside = Outside { site, network, store, meter: Meter::default() };
     let mut machine = Machine::new("here", outside.now());
     machine.engine = outside.store.load()?;
     // The disk itself says when it is full.
@@ -148,6 +150,7 @@ struct Outside {
     site: Site,
     network: Network,
     store: Store,
+    meter: Meter,
 }
 
 impl Host for Outside {
@@ -174,6 +177,10 @@ impl Host for Outside {
 
     fn share(&self, jobs: Vec<Job<'_>>) {
         threads::share(jobs);
+    }
+
+    fn packing(&self, done: u64, of: u64) {
+        self.meter.show(done, of);
     }
 
     fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {

@@ -1,8 +1,8 @@
 //! Looking without touching: files, blobs, archives.
 
 use super::{BlobView, DocumentView, Download, FileText, Inspection, LayerFiles, Tell, Tells};
-use crate::engine::{layer_entries, uncompressed};
-use crate::fs::FsPath;
+use crate::engine::layer_entries;
+use crate::fs::{self, FsPath};
 use crate::lab::{State, file_view};
 use crate::limits;
 use crate::oci::Digest;
@@ -54,7 +54,7 @@ fn view(bytes: &[u8], places: Vec<String>) -> BlobView {
         let media_type = media_type.unwrap_or("application/vnd.oci.image.config.v1+json").to_owned();
         return BlobView::Document(DocumentView { media_type, size, text: text.to_owned(), places });
     }
-    match uncompressed(bytes) {
+    match fs::decompressed(bytes) {
         Ok(tar) => BlobView::Layer(LayerFiles {
             size,
             unpacked: tar.len() as u64,

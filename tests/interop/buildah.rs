@@ -2,10 +2,14 @@
 //! configuration, save for what `differences.md` lists and explains.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use bzip2::write::BzEncoder;
 use drydock::fs::{self, Kind, Node, Tree};
 use drydock::oci::{Digest, ImageConfig, Index, Manifest, json};
+use lzma_rust2::{XzOptions, XzWriter};
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::contexts::{CONTEXTS, Context};
 use super::program::{folder, run};
@@ -76,7 +80,7 @@ fn facts(layout: &Path) -> Facts {
     let manifest: Manifest = json::read(&blob(&index.manifests[0].digest)).expect("a manifest");
     let config: ImageConfig = json::read(&blob(&manifest.config.digest)).expect("a configuration");
     let tree = manifest.layers.iter().fold(Tree::default(), |tree, layer| {
-        fs::apply(&tree, &fs::gunzip(&blob(&layer.digest)).expect("gzip")).expect("a layer")
+        fs::apply(&tree, &fs::decompressed(&blob(&layer.digest)).expect("gzip")).expect("a layer")
     });
     let mut facts: Facts = tree.walk().map(|(path, node)| (path.to_string(), shown(node))).collect();
     let config = serde_json::to_value(config).expect("JSON");
@@ -117,15 +121,16 @@ fn write(context: &Context, folder: &Path) {
             std::os::unix::fs::symlink(target, &path).expect("a link");
             continue;
         }
-        let bytes = text.strip_prefix("tar ").map_or_else(|| text.as_bytes().to_vec(), archive);
+        let bytes = text.strip_prefix("tar").map_or_else(|| text.as_bytes().to_vec(), archive);
         std::fs::write(&path, bytes).expect("written");
         let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
         std::fs::set_permissions(&path, mode).expect("ours");
     }
 }
 
-/// An archive of `name=text`, somebody's files of long ago.
-fn archive(files: &str) -> Vec<u8> {
+/// An archive of `name=text`, somebody's files of long ago; compressed as its ending says.
+fn archive(described: &str) -> Vec<u8> {
+    let (ending, files) = described.split_once(' ').expect("files");
     let mut archive = tar::Builder::new(Vec::new());
     for (name, text) in files.split(' ').filter_map(|file| file.split_once('=')) {
         let mut header = tar::Header::new_ustar();
@@ -136,7 +141,23 @@ fn archive(files: &str) -> Vec<u8> {
         header.set_mtime(1_000_000_000);
         archive.append_data(&mut header, name, text.as_bytes()).expect("a Vec takes every byte");
     }
-    archive.into_inner().expect("a Vec takes every byte")
+    let tar = archive.into_inner().expect("a Vec takes every byte");
+    match ending {
+        "" => tar,
+        ".gz" => fs::gzip(&tar),
+        ".bz2" => written(BzEncoder::new(Vec::new(), bzip2::Compression::default()), &tar, BzEncoder::finish),
+        ".xz" => {
+            let encoder = XzWriter::new(Vec::new(), XzOptions::with_preset(6)).expect("options");
+            written(encoder, &tar, XzWriter::finish)
+        }
+        ".zst" => compress_to_vec(&tar[..], CompressionLevel::Fastest),
+        _ => panic!("an archive of another kind: {ending}"),
+    }
+}
+
+/// What `encoder` makes of `bytes`.
+fn written<W: Write>(mut encoder: W, bytes: &[u8], finish: impl FnOnce(W) -> io::Result<Vec<u8>>) -> Vec<u8> {
+    encoder.write_all(bytes).and_then(|()| finish(encoder)).expect("a Vec takes every byte")
 }
 
 /// The rows of the table in `differences.md`, without their reasons.

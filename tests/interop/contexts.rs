@@ -6,7 +6,8 @@ pub struct Context {
     pub name: &'static str,
     /// What stands in the Dockerfile.
     pub dockerfile: &'static str,
-    /// Files: path, mode, text. A text that begins with `-> ` is a link, with `tar ` an archive of files.
+    /// Files: path, mode, text. A text that begins with `-> ` is a link, with `tar ` an archive of files,
+    /// with `tar.xz ` and the like a compressed one.
     pub files: &'static [(&'static str, u32, &'static str)],
 }
 
@@ -68,6 +69,19 @@ pub const CONTEXTS: &[Context] = &[
             ("tree/x", 0o644, "x"),
             ("tree/sub/y", 0o600, "y"),
             ("files.tar", 0o644, "tar in/the/archive=1 top=2"),
+        ],
+    },
+    Context {
+        name: "compressed archives",
+        dockerfile: "FROM scratch\nADD f.tar.gz /gzip/\nADD f.tar.bz2 /bzip2/\nADD f.txz /xz/\nADD f.tar.zst /zstd/\n\
+                     ADD text.xz noise.gz /kept/\n",
+        files: &[
+            ("f.tar.gz", 0o644, "tar.gz in/gzip=1 top=2"),
+            ("f.tar.bz2", 0o644, "tar.bz2 in/bzip2=1 top=2"),
+            ("f.txz", 0o644, "tar.xz in/xz=1 top=2"),
+            ("f.tar.zst", 0o644, "tar.zst in/zstd=1 top=2"),
+            ("text.xz", 0o644, "named so only"),
+            ("noise.gz", 0o644, "\u{1f}\u{8b} is no beginning in UTF-8"),
         ],
     },
     Context {

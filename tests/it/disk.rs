@@ -85,7 +85,7 @@ impl Desk {
     fn tree(&self) -> Tree {
         let store = self.store();
         self.manifest().layers.iter().fold(Tree::default(), |tree, layer| {
-            let tar = fs::gunzip(&store[&layer.digest.hex()]).expect("gzip");
+            let tar = fs::decompressed(&store[&layer.digest.hex()]).expect("gzip");
             fs::apply(&tree, &tar).expect("a layer")
         })
     }

@@ -5,14 +5,8 @@ use std::io::Read;
 
 use super::super::error::SolveError;
 use super::super::workdir::make_directories;
-use crate::fs::{self, Content, FsPath, Metadata, Tree};
+use crate::fs::{self, Compression, Content, FsPath, Metadata, Tree};
 use crate::oci::Timestamp;
-
-/// The beginning of what gzip made.
-const GZIP: &[u8] = &[0x1f, 0x8b];
-/// Beginnings of compressed files that this lab cannot read.
-const OTHER_COMPRESSIONS: [(&str, &[u8]); 3] =
-    [("bzip2", b"BZh"), ("xz", b"\xfd7zXZ\0"), ("zstd", b"\x28\xb5\x2f\xfd")];
 
 /// Where the header of a tar says that it is one.
 const MAGIC_OFFSET: u64 = 257;
@@ -21,8 +15,7 @@ const MAGIC_OFFSET: u64 = 257;
 pub(super) fn may_be_archive(content: &Content) -> bool {
     let mut start = Vec::new();
     let read = content.open().and_then(|reader| reader.take(MAGIC_OFFSET + 5).read_to_end(&mut start));
-    let compressed = || start.starts_with(GZIP) || OTHER_COMPRESSIONS.iter().any(|(_, magic)| start.starts_with(magic));
-    read.is_ok() && (start.ends_with(b"ustar") || compressed())
+    read.is_ok() && (start.ends_with(b"ustar") || Compression::of(&start).is_some())
 }
 
 /// `tree` with the contents of the archive at `destination`, which is made `now` if need be; none if `content` is
@@ -34,21 +27,8 @@ pub(super) fn unpacked(
     tree: &Tree,
     destination: &FsPath,
 ) -> Result<Option<Tree>, SolveError> {
-    if let Some((name, _)) = OTHER_COMPRESSIONS.iter().find(|(_, magic)| content.starts_with(magic)) {
-        return Err(SolveError::Compression { name });
-    }
-    let unzipped;
-    let tar = if content.starts_with(GZIP) {
-        let Ok(bytes) = fs::gunzip(content) else { return Ok(None) };
-        unzipped = bytes;
-        &unzipped[..]
-    } else {
-        content
-    };
-    if !fs::is_tar(tar) {
-        return Ok(None);
-    }
-    let contents = fs::apply_literally(tar).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
+    let Some(tar) = fs::decompressed(content).ok().filter(|tar| fs::is_tar(tar)) else { return Ok(None) };
+    let contents = fs::apply_literally(&tar).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
     let mut tree = tree.clone();
     let (uid, gid) = owner.unwrap_or((0, 0));
     make_directories(&mut tree, destination, Metadata { uid, gid, ..Metadata::directory(now) })?;

@@ -271,12 +271,6 @@ pub enum SolveError {
         /// Why not.
         reason: String,
     },
-    /// An archive is compressed in another way than gzip.
-    #[error("unpacking {name} in ADD is not supported yet in this lab")]
-    Compression {
-        /// How.
-        name: &'static str,
-    },
     /// Something else that docker has and this lab not yet.
     #[error("{what} is not supported yet in this lab")]
     Unsupported {

@@ -13,7 +13,8 @@ mod save;
 pub(super) use build::told;
 pub(super) use pull::Arriving;
 
-use super::{Engine, Image, ImageError, uncompressed};
+use super::{Engine, Image, ImageError};
+use crate::fs;
 use crate::oci::{Descriptor, Digest, MediaType, Reference};
 use crate::store::Blobs;
 
@@ -45,7 +46,7 @@ impl Engine {
             if !self.blobs.has(diff_id) {
                 let invalid = |reason: String| ImageError::Invalid { digest: layer.digest, reason };
                 let bytes = blobs.get(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?;
-                let tar = uncompressed(&bytes).map_err(|error| invalid(error.to_string()))?;
+                let tar = fs::decompressed(&bytes).map_err(|error| invalid(error.to_string()))?.into_owned();
                 let verified = self.blobs.put_verified(*diff_id, tar);
                 verified.map_err(|error| invalid(format!("filesystem layer verification failed: {error}")))?;
             }

@@ -24,7 +24,7 @@ pub(super) fn context(desk: &mut Desk<'_>) -> Result<(Tree, FsPath, FsPath), Fai
     let context = FsPath::from(PLACE).child("context");
     let mut files = desk.machine.files.clone();
     let made = Metadata::directory(desk.wire.now());
-    let tar = fs::gunzip(&bytes).unwrap_or_else(|_| bytes.clone());
+    let tar = fs::decompressed(&bytes).unwrap_or_else(|_| bytes.as_slice().into());
     if !fs::is_tar(&tar) {
         put(&mut files, &context, Node::directory(made))?;
         let path = FsPath::from(PLACE).child("Dockerfile");
