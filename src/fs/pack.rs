@@ -79,3 +79,51 @@ impl Write for Hashed {
         self.sink.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use bytes::Bytes;
+
+    use super::super::{Metadata, Node, diff};
+    use super::*;
+    use crate::host::SendError;
+    use crate::oci::Timestamp;
+
+    /// Writes down how far it was told that it is.
+    #[derive(Default)]
+    struct Hearing(RefCell<Vec<(u64, u64)>>);
+
+    impl Host for Hearing {
+        fn now(&self) -> Timestamp {
+            Timestamp::default()
+        }
+
+        fn random(&mut self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+
+        fn send(&mut self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError> {
+            Err(SendError { reason: "there is nothing outside".to_owned() })
+        }
+
+        fn packing(&self, done: u64, of: u64) {
+            self.0.borrow_mut().push((done, of));
+        }
+    }
+
+    #[test]
+    fn the_host_hears_how_far_it_is_up_to_the_last_byte() {
+        let mut tree = Tree::default();
+        let file = |size| Node::file(Metadata::file(Timestamp::default()), vec![b'x'; size]);
+        tree.insert(&"/large".into(), file(9 << 20)).expect("root");
+        tree.insert(&"/small".into(), file(1)).expect("root");
+        let mut host = Hearing::default();
+        pack(&tree, &diff(&Tree::default(), &tree), &mut host).expect("memory");
+        let (told, all) = (host.0.into_inner(), (9 << 20) + 1);
+        assert!(told.is_sorted() && told.iter().all(|(done, of)| done <= of && *of == all));
+        assert!(told.iter().any(|(done, _)| *done > 0 && *done < all), "{told:?}");
+        assert_eq!(told.last(), Some(&(all, all)));
+    }
+}

@@ -120,6 +120,10 @@ impl Host for Wire<'_> {
         self.outside.share(jobs);
     }
 
+    fn packing(&self, done: u64, of: u64) {
+        self.outside.packing(done, of);
+    }
+
     fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
         self.outside.ingest()
     }
