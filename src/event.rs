@@ -35,6 +35,13 @@ pub enum Event {
         /// Modelled time it took, in milliseconds.
         millis: u64,
     },
+    /// A registry's token service gave a token.
+    TokenFetched {
+        /// The registry that takes it, a host.
+        registry: String,
+        /// What it was asked to allow: `repository:library/python:pull`.
+        scopes: Vec<String>,
+    },
     /// A step's result was already known.
     BuildStepCached {
         /// Vertex number.

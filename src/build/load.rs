@@ -11,6 +11,7 @@ use super::request::{BaseImage, BaseRequest, Request, Tools};
 use super::solve::{Build, Target, Task};
 use super::stages::{Base, Stages};
 use crate::dockerfile::{self, Dockerfile};
+use crate::event::Event;
 use crate::fs::FsPath;
 use crate::oci::{Platform, Reference, Timestamp};
 
@@ -121,7 +122,14 @@ impl Build {
         self.steps.start(format!("{prefix} load metadata for {reference}"));
         self.tell(tools);
         let request = BaseRequest { reference, platform, pull: self.request.pull };
-        match (tools.bases)(&request, tools.host, tools.events) {
+        let (steps, events) = (&mut self.steps, &mut *tools.events);
+        let mut heard = |event: Event| {
+            if let Event::TokenFetched { registry, scopes } = &event {
+                steps.meanwhile(format!("[auth] {} token for {registry}", without_type(scopes)));
+            }
+            events(event);
+        };
+        match (tools.bases)(&request, tools.host, &mut heard) {
             Ok(image) => {
                 self.steps.done(model::METADATA.of(0), None);
                 Ok(image)
@@ -246,4 +254,10 @@ impl Target {
         let platform = self.stages.list[stage].platform.as_ref().unwrap_or(&self.platform);
         (!self.bases.contains_key(&stage)).then(|| (stage, reference.clone(), platform.clone()))
     }
+}
+
+/// What a token was asked for, a repository without saying that it is one.
+fn without_type(scopes: &[String]) -> String {
+    let short = scopes.iter().map(|scope| scope.strip_prefix("repository:").unwrap_or(scope));
+    short.collect::<Vec<_>>().join(" ")
 }

@@ -12,7 +12,10 @@ use crate::text::Stream;
 #[derive(Debug, Default)]
 pub(super) struct Steps {
     waiting: Vec<Event>,
+    /// The highest number given.
     last: u32,
+    /// The step under way.
+    current: u32,
     millis: u64,
     /// Whether the step under way was shown before, so that nothing more is told of it.
     repeated: bool,
@@ -52,14 +55,22 @@ impl Steps {
     pub(super) fn start(&mut self, name: impl Into<String>) {
         self.repeated = false;
         self.last += 1;
+        self.current = self.last;
         self.begun = self.stopwatch.map_or(Duration::ZERO, |now| now());
         self.told = self.begun;
-        self.tell(Event::BuildStepStarted { step: self.last, name: name.into() });
+        self.tell(Event::BuildStepStarted { step: self.current, name: name.into() });
+    }
+
+    /// A step that takes no time, while the one under way goes on.
+    pub(super) fn meanwhile(&mut self, name: String) {
+        self.last += 1;
+        self.tell(Event::BuildStepStarted { step: self.last, name });
+        self.tell(Event::BuildStepDone { step: self.last, millis: 0, layer: None });
     }
 
     /// A line of the step, finished. `total` is 0 where it says nothing.
     pub(super) fn report(&mut self, id: impl Into<String>, current: u64, total: u64, millis: u64) {
-        let step = self.last;
+        let step = self.current;
         let millis = self.measured(self.told).unwrap_or(millis);
         self.told = self.stopwatch.map_or(Duration::ZERO, |now| now());
         self.tell(Event::BuildStepReported { step, id: id.into(), current, total, done: true, millis });
@@ -68,25 +79,25 @@ impl Steps {
     /// What the program of the step wrote, `millis` after it began.
     pub(super) fn log(&mut self, stream: Stream, text: String, millis: u64) {
         let millis = self.measured(self.begun).unwrap_or(millis);
-        self.tell(Event::BuildStepWrote { step: self.last, stream, text, millis });
+        self.tell(Event::BuildStepWrote { step: self.current, stream, text, millis });
     }
 
     pub(super) fn done(&mut self, millis: u64, layer: Option<Descriptor>) {
         let millis = self.measured(self.begun).unwrap_or(millis);
         self.millis += millis;
-        self.tell(Event::BuildStepDone { step: self.last, millis, layer });
+        self.tell(Event::BuildStepDone { step: self.current, millis, layer });
     }
 
     pub(super) fn cached(&mut self) {
-        self.tell(Event::BuildStepCached { step: self.last });
+        self.tell(Event::BuildStepCached { step: self.current });
     }
 
     pub(super) fn failed(&mut self, message: impl Into<String>) {
-        self.tell(Event::BuildStepFailed { step: self.last, message: message.into() });
+        self.tell(Event::BuildStepFailed { step: self.current, message: message.into() });
     }
 
     pub(super) fn canceled(&mut self) {
-        self.tell(Event::BuildStepCanceled { step: self.last });
+        self.tell(Event::BuildStepCanceled { step: self.current });
     }
 
     /// Milliseconds since then, if they are measured.

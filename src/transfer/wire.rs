@@ -236,6 +236,7 @@ impl Wire<'_> {
             },
         };
         self.line.authorizer.tokens.insert(key, token.clone());
+        events(Event::TokenFetched { registry: self.line.endpoint.clone(), scopes });
         Ok(token)
     }
 

@@ -1,5 +1,7 @@
 //! `--progress plain`: one block a step, as a log keeps it.
 
+use std::collections::BTreeMap;
+
 use super::ending::Ending;
 use super::{amount, moment, seconds};
 use crate::build::BuildError;
@@ -12,7 +14,9 @@ const SHORTEST_MILLIS: u64 = 10;
 /// Renders events line by line.
 #[derive(Debug, Default)]
 pub struct Plain {
-    begun: bool,
+    names: BTreeMap<u32, String>,
+    /// The step whose block is being written, until it ends.
+    open: Option<u32>,
     ending: Ending,
 }
 
@@ -20,35 +24,50 @@ impl Plain {
     /// The lines that `event` adds.
     pub fn event(&mut self, event: &Event) -> Vec<Output> {
         self.ending.note(event);
-        let mut lines = Vec::new();
-        match event {
-            Event::BuildStepStarted { step, name } => {
-                if !self.begun {
-                    self.begun = true;
-                    lines.push("#0 building with \"default\" instance using docker driver".to_owned());
-                }
-                lines.extend([String::new(), format!("#{step} {name}")]);
-            }
+        let lines = match event {
+            Event::BuildStepStarted { step, name } => self.begin(*step, name),
             Event::BuildStepReported { step, id, current, total, done, millis } => {
                 let amount = amount(*current, *total).map(|amount| format!(" {amount}")).unwrap_or_default();
                 let time = if *millis > SHORTEST_MILLIS { format!(" {}", seconds(*millis)) } else { String::new() };
                 let done = if *done { " done" } else { "" };
-                lines.push(format!("#{step} {id}{amount}{time}{done}"));
+                self.say(*step, &format!("{id}{amount}{time}{done}"))
             }
-            Event::BuildWarned { rule, message, line } => {
-                lines.push(format!("#1 WARN: {rule}: {message} (line {line})"));
-            }
-            Event::BuildStepWrote { step, text, millis, .. } => {
-                lines.push(format!("#{step} {} {text}", moment(*millis)));
-            }
-            Event::BuildStepCanceled { step } => lines.push(format!("#{step} CANCELED")),
-            Event::BuildStepCached { step } => lines.push(format!("#{step} CACHED")),
-            Event::BuildStepDone { step, millis, .. } => lines.push(format!("#{step} DONE {}", seconds(*millis))),
-            Event::BuildStepFailed { step, message } => lines.push(format!("#{step} ERROR: {message}")),
-            _ => {}
-        }
+            Event::BuildWarned { rule, message, line } => vec![format!("#1 WARN: {rule}: {message} (line {line})")],
+            Event::BuildStepWrote { step, text, millis, .. } => self.say(*step, &format!("{} {text}", moment(*millis))),
+            Event::BuildStepCanceled { step } => self.end(*step, "CANCELED"),
+            Event::BuildStepCached { step } => self.end(*step, "CACHED"),
+            Event::BuildStepDone { step, millis, .. } => self.end(*step, &format!("DONE {}", seconds(*millis))),
+            Event::BuildStepFailed { step, message } => self.end(*step, &format!("ERROR: {message}")),
+            _ => Vec::new(),
+        };
         let output = |line: String| Output { stream: Stream::Stderr, slot: None, line: Line::from(line) };
         lines.into_iter().map(output).collect()
+    }
+
+    fn begin(&mut self, step: u32, name: &str) -> Vec<String> {
+        let is_first = self.names.is_empty();
+        self.names.insert(step, name.to_owned());
+        let heading = is_first.then(|| "#0 building with \"default\" instance using docker driver".to_owned());
+        heading.into_iter().chain(self.turn_to(step)).collect()
+    }
+
+    /// Leaves the block of another step, and writes the beginning of this one's, whether it was there before or not.
+    fn turn_to(&mut self, step: u32) -> Vec<String> {
+        let left = self.open.replace(step).filter(|open| *open != step).map(|open| format!("#{open} ..."));
+        let name = self.names.get(&step).map_or("", String::as_str);
+        left.into_iter().chain([String::new(), format!("#{step} {name}")]).collect()
+    }
+
+    fn say(&mut self, step: u32, text: &str) -> Vec<String> {
+        let mut lines = if self.open == Some(step) { Vec::new() } else { self.turn_to(step) };
+        lines.push(format!("#{step} {text}"));
+        lines
+    }
+
+    fn end(&mut self, step: u32, text: &str) -> Vec<String> {
+        let lines = self.say(step, text);
+        self.open = None;
+        lines
     }
 
     /// The last lines: what failed, the remarks, the lines of the Dockerfile, the error.

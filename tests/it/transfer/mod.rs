@@ -225,6 +225,7 @@ impl Seen {
         match event {
             Event::Exchanged(exchange) => self.exchanges.push(exchange),
             Event::BlobMoved(moved) => self.outcomes.push((noun(&moved.blob), moved.outcome)),
+            Event::TokenFetched { .. } => {}
             other => panic!("a transfer tells nothing else: {other:?}"),
         }
     }
