@@ -217,7 +217,9 @@ impl Layer {
         self.has_linked = true;
         let refused = |reason| ApplyError::Link { path: path.clone(), target: target.to_owned(), reason };
         let source = self.tree.resolve_parent_of(target)?;
-        let link = match self.tree.get(&source).filter(|_| source != *path) {
+        // What stood at the path, a whole folder too, is gone before the link is made.
+        let is_gone = source.below(path).is_some();
+        let link = match self.tree.get(&source).filter(|_| !is_gone) {
             None => return Err(refused("no such file or directory")),
             Some(node) if node.entries().is_some() => return Err(refused("operation not permitted")),
             Some(node) if node.link.is_some() || node.content().is_none() => return Ok(node.clone()),
