@@ -178,6 +178,11 @@ impl Execution {
         Ok(())
     }
 
+    /// Whether it has come to a container, and follows it.
+    pub fn has_container(&self) -> bool {
+        matches!(self.going, Some(Going::Container(_) | Going::Watched(_)))
+    }
+
     /// Whether a container's process or a build is still to be stepped.
     pub fn is_waiting(&self) -> bool {
         self.going.is_some()

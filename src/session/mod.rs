@@ -79,8 +79,12 @@ impl Session {
     /// Lets the running command go on for a slice; false when nothing runs any more.
     pub fn tick(&mut self, tells: Tells<'_>) -> bool {
         let Some(execution) = &mut self.running else { return false };
+        let had_container = execution.has_container();
         if execution.step(limits::SLICE_FUEL, self.outside.as_mut(), self.processes.as_mut(), tells) {
             self.finish(tells);
+        } else if execution.has_container() != had_container {
+            // What was pulled for a run is there now, and so is its container.
+            self.tell_state(tells);
         }
         self.running.is_some()
     }
