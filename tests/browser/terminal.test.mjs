@@ -12,7 +12,7 @@ test("a typed line runs and becomes a stop of the history", async (t) => {
   const page = await open(t);
   const { title, lines, status } = await run(page, "docker build -t mine:1 .");
   assert.equal(title, "laptop:~/mlmodel $ docker build -t mine:1 .");
-  assert.match(lines[0], /^\[\+\] Building \d+\.\ds \(9\/9\) FINISHED/);
+  assert.match(lines[0], /^\[\+\] Building \d+\.\ds \(10\/10\) FINISHED/);
   assert.equal(status, "succeeded");
   await standsAt(page, 1);
   assert.equal((await table(page, "Images"))[0][0], "mine:1");
