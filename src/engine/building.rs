@@ -65,6 +65,7 @@ impl Engine {
             built.tags.iter().for_each(|tag| self.note_tagged(tag, ended));
             return;
         }
+        self.builds.entry(built.image.digest).or_default().insert(built.id.clone(), ended);
         self.add_blobs(&built.blobs);
         let mut layers = Vec::new();
         for image in &built.images {

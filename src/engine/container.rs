@@ -43,6 +43,8 @@ pub struct Container {
     pub image: Digest,
     /// Entrypoint and arguments.
     pub command: Vec<String>,
+    /// How many of those words are the entrypoint.
+    pub entrypoint_words: usize,
     /// The environment, as `NAME=value`.
     pub environment: Vec<String>,
     /// Absolute.
@@ -144,7 +146,9 @@ impl Engine {
         host: &mut dyn Host,
         events: Events<'_>,
     ) -> Result<String, ContainerError> {
-        let command = command(image, spec);
+        let (entrypoint, arguments) = command(image, spec);
+        let entrypoint_words = entrypoint.len();
+        let command = [entrypoint, arguments].concat();
         if command.is_empty() {
             return Err(ContainerError::NoCommand);
         }
@@ -159,6 +163,7 @@ impl Engine {
             image_name: spec.image.clone(),
             image: image.root.digest,
             command: command.clone(),
+            entrypoint_words,
             environment: environment(&config.env, spec, &id),
             directory: spec.directory.clone().unwrap_or_else(|| or_root(&config.working_dir)),
             tree,
@@ -243,16 +248,15 @@ impl Container {
     }
 }
 
-/// Entrypoint, then arguments; a new entrypoint drops the image's command.
-fn command(image: &Image, spec: &ContainerSpec) -> Vec<String> {
+/// Entrypoint and arguments; a new entrypoint drops the image's command.
+fn command(image: &Image, spec: &ContainerSpec) -> (Vec<String>, Vec<String>) {
     let config = &image.config.config;
     let entrypoint = match &spec.entrypoint {
         Some(entrypoint) => Some(entrypoint).filter(|text| !text.is_empty()).cloned().into_iter().collect(),
         None => config.entrypoint.clone().unwrap_or_default(),
     };
     let default = if spec.entrypoint.is_none() { config.cmd.clone().unwrap_or_default() } else { Vec::new() };
-    let arguments = if spec.arguments.is_empty() { default } else { spec.arguments.clone() };
-    entrypoint.into_iter().chain(arguments).collect()
+    (entrypoint, if spec.arguments.is_empty() { default } else { spec.arguments.clone() })
 }
 
 /// `PATH` and `HOSTNAME` as docker sets them, then the image's, then the asked for; a later one wins.

@@ -60,6 +60,8 @@ pub struct Engine {
     pub names: OrdMap<String, Descriptor>,
     /// When each name was given its meaning.
     pub tagged: OrdMap<String, Timestamp>,
+    /// The builds that each image came of, by their numbers, and when they ended.
+    pub builds: BTreeMap<Digest, BTreeMap<String, Timestamp>>,
     /// Images that lost their last name but are still here.
     pub dangling: OrdMap<Digest, Descriptor>,
     /// Containers by id.

@@ -79,6 +79,12 @@ impl Engine {
         here.flat_map(|((_, path), blobs)| blobs.iter().map(|digest| (*digest, path.clone()))).collect()
     }
 
+    /// The repositories, with their registries, that are known to hold this blob.
+    pub fn repositories_of(&self, blob: &Digest) -> Vec<String> {
+        let holding = self.origins.iter().filter(|(_, blobs)| blobs.contains(blob));
+        holding.map(|((domain, path), _)| format!("{domain}/{path}")).collect()
+    }
+
     /// What is at `reference` now: its blobs can be mounted into other repositories there.
     pub(super) fn remember_origin(&mut self, root: &Descriptor, reference: &Reference) {
         let here = self.blobs.reachable(root);

@@ -204,6 +204,7 @@ impl Engine {
         for digest in unneeded {
             self.blobs.remove(&digest);
             self.snapshots.remove(&digest);
+            self.builds.remove(&digest);
         }
     }
 }

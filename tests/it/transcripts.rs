@@ -29,6 +29,7 @@ const TRANSCRIPTS: &[&str] = &[
     "faults.md",
     "garbage.md",
     "images.md",
+    "inspecting.md",
     "listing.md",
     "machine.md",
     "policies.md",
@@ -118,6 +119,11 @@ fn containers_run_and_leave_traces() {
 #[test]
 fn images_are_named_listed_and_removed() {
     check("images.md");
+}
+
+#[test]
+fn what_is_inspected_is_told_whole() {
+    check("inspecting.md");
 }
 
 #[test]

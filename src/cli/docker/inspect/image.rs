@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::engine::{Engine, Image};
-use crate::oci::{Descriptor, Platform, Reference, Timestamp};
+use crate::cli::docker::system::driver;
+use crate::engine::{Engine, Image, ImageStore};
+use crate::oci::{Descriptor, Digest, Platform, Reference, Timestamp};
 use crate::template::{Shape, View};
 
 /// How templates see it.
@@ -73,9 +74,20 @@ pub fn document(engine: &Engine, root: &Descriptor, name: &str, platform: Option
     }
     put("Os", json!(config.os));
     put("Size", json!(platform_content(engine, root, &image)));
+    let is_classic = engine.image_store() == ImageStore::Classic;
+    if is_classic {
+        // Its data would be folders of the machine.
+        put("GraphDriver", json!({ "Data": null, "Name": driver(engine).0 }));
+    }
     put("RootFS", json!({ "Type": "layers", "Layers": config.rootfs.diff_ids }));
     put("Metadata", json!({ "LastTagTime": last_tagged(engine, &names) }));
+    if is_classic {
+        return Ok(Value::Object(document));
+    }
     put("Descriptor", json!(target));
+    if let Some(identity) = identity(engine, &root.digest) {
+        put("Identity", identity);
+    }
     Ok(Value::Object(document))
 }
 
@@ -84,6 +96,18 @@ fn platform_content(engine: &Engine, root: &Descriptor, image: &Image) -> u64 {
     let platforms = engine.summary(root).platforms;
     let own = platforms.iter().find(|platform| platform.manifest.digest == image.manifest.digest);
     own.map_or(0, |platform| platform.content_size)
+}
+
+/// Where an image came from: the repositories that have it, the builds that made it.
+/// <https://github.com/moby/moby/blob/docker-v29.0.0/daemon/containerd/image_identity.go>
+fn identity(engine: &Engine, root: &Digest) -> Option<Value> {
+    let repositories = engine.repositories_of(root);
+    let pulls: Vec<Value> = repositories.iter().map(|name| json!({ "Repository": name })).collect();
+    let builds = engine.builds.get(root).into_iter().flatten();
+    let builds: Vec<Value> = builds.map(|(id, at)| json!({ "Ref": id, "CreatedAt": at })).collect();
+    let known = [("Pull", pulls), ("Build", builds)].into_iter().filter(|(_, list)| !list.is_empty());
+    let known: Map<String, Value> = known.map(|(key, list)| (key.to_owned(), json!(list))).collect();
+    (!known.is_empty()).then_some(Value::Object(known))
 }
 
 /// When one of the names was last given.

@@ -2,8 +2,10 @@
 //! the documents of images and containers, whole or through a template.
 
 mod container;
+mod host_config;
 mod image;
 mod inspector;
+mod network_settings;
 
 use serde_json::Value;
 

@@ -34,7 +34,7 @@ const SHAPE: Shape = Shape {
 const USAGE: i32 = 64;
 
 /// What runs the programs of containers.
-const RUNTIME: &str = "wasmi";
+pub const RUNTIME: &str = "wasmi";
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let document = document(&desk.machine.engine, &desk.machine.name);
@@ -94,7 +94,7 @@ fn document(engine: &Engine, machine: &str) -> Value {
 const STORAGE: &str = "trees that share their nodes";
 
 /// The name of the store, by which docker's users tell the two apart, and what its first detail is called.
-fn driver(engine: &Engine) -> (&'static str, &'static str) {
+pub fn driver(engine: &Engine) -> (&'static str, &'static str) {
     match engine.image_store() {
         ImageStore::Containerd => ("drydock", "driver-type"),
         ImageStore::Classic => ("overlay2", "Backing Filesystem"),

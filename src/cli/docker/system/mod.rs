@@ -5,7 +5,7 @@ mod info;
 mod version;
 
 pub use df::VERB as DF;
-pub use info::VERB as INFO;
+pub use info::{RUNTIME, VERB as INFO, driver};
 pub use version::{VERB as VERSION, short};
 
 use serde_json::{Map, Value, json};
