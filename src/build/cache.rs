@@ -18,6 +18,8 @@ pub struct Cache {
     held: u64,
     lent: u64,
     next: u64,
+    /// How often something of it became different.
+    changes: u64,
     /// What the cache mounts of RUN hold, by name.
     mounts: OrdMap<String, Rootfs>,
 }
@@ -103,6 +105,11 @@ impl Cache {
         self.held + self.lent
     }
 
+    /// Whether a build made or found something since `before`, which was this cache.
+    pub fn differs_from(&self, before: &Self) -> bool {
+        self.changes != before.changes
+    }
+
     /// All results by key, oldest first.
     pub fn entries(&self) -> impl Iterator<Item = (&Digest, &Entry)> {
         self.by_age.values().filter_map(|key| Some((key, self.by_key.get(key)?)))
@@ -150,6 +157,7 @@ impl Cache {
     pub(super) fn touch(&mut self, key: &Digest, now: Timestamp) {
         if let Some(entry) = self.by_key.get_mut(key) {
             entry.used = Used { last: now, count: entry.used.count + 1 };
+            self.changes += 1;
         }
     }
 
@@ -159,6 +167,7 @@ impl Cache {
         self.by_key.insert(key, Entry { outcome, used, age: self.next });
         self.by_age.insert(self.next, key);
         self.next += 1;
+        self.changes += 1;
         self.count(&key, u64::wrapping_add);
         while self.by_key.len() > limits::CACHE_STEPS
             || self.held > limits::CACHE_BYTES
@@ -189,6 +198,7 @@ impl Cache {
         let mut tree = Tree::default();
         tree.insert(&FsPath::from(MOUNT), node).expect("the root is a folder");
         self.mounts.insert(id.to_owned(), Rootfs::from(tree));
+        self.changes += 1;
     }
 
     fn forget(&mut self, key: &Digest) {

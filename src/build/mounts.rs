@@ -186,13 +186,17 @@ impl Placed {
         Ok(())
     }
 
-    /// Takes everything away again; what caches hold is kept for the next build.
-    pub(super) fn take_away(&self, tree: &mut Tree, cache: &mut Cache) -> Result<(), FsError> {
+    /// What caches hold is kept for the next build, whatever became of this step.
+    pub(super) fn keep_caches(&self, tree: &Tree, cache: &mut Cache) {
         for (id, path) in &self.caches {
             if let Some(node) = tree.resolve(path).ok().and_then(|path| tree.get(&path).cloned()) {
                 cache.keep_mount(id, node);
             }
         }
+    }
+
+    /// Takes everything away again.
+    pub(super) fn take_away(&self, tree: &mut Tree) -> Result<(), FsError> {
         for Place { path, before, first_made } in self.places.iter().rev() {
             match (before, first_made) {
                 (Some(before), _) => tree.insert(path, before.clone())?,

@@ -3,7 +3,7 @@
 
 use bytes::BytesMut;
 
-use super::cache::Layer;
+use super::cache::{Cache, Layer};
 use super::checksum;
 use super::error::{BuildError, SolveError};
 use super::layer::Here;
@@ -47,8 +47,9 @@ pub(super) struct At {
 }
 
 impl Running {
-    pub(super) fn fuel_used(&self) -> u64 {
-        self.process.fuel_used()
+    /// Its program is killed; what it put in its caches stays.
+    pub(super) fn give_up(self, cache: &mut Cache) {
+        self.placed.keep_caches(&self.process.into_tree(), cache);
     }
 
     /// How long it has run, modelled.
@@ -147,12 +148,13 @@ impl Build {
             self.steps.log(Stream::Stdout, rest, millis);
         }
         let Running { process, run, at, key, before, placed, began, .. } = running;
+        let mut tree = process.into_tree();
+        placed.keep_caches(&tree, &mut self.cache);
         if code != 0 {
             let error = SolveError::Process { command: run.arguments.join(" "), code, started: true };
             return Err(self.step_failed(error, at.lines));
         }
-        let mut tree = process.into_tree();
-        let kept = placed.take_away(&mut tree, &mut self.cache);
+        let kept = placed.take_away(&mut tree);
         let layer = kept
             .map_err(SolveError::from)
             .and_then(|()| self.keep_layer(key, &before, tree, (began, millis), tools.host));

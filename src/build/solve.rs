@@ -104,6 +104,11 @@ impl Build {
         (is_planned && self.running.is_none()).then_some(&self.remarks)
     }
 
+    /// What is known of steps, those of this build that are finished among them.
+    pub fn finished(&self) -> &Cache {
+        &self.cache
+    }
+
     /// The lines of the Dockerfile that `warning` is about.
     pub fn place(&self, warning: &Warning) -> Place {
         let file = self.request.dockerfile.name().to_owned();
@@ -119,14 +124,10 @@ impl Build {
         }
     }
 
-    /// Fuel that the program of the RUN under way has used; 0 if none runs.
-    pub fn fuel_used(&self) -> u64 {
-        self.running.as_ref().map_or(0, Running::fuel_used)
-    }
-
-    /// Tells that it ends here, because Ctrl-C came.
-    pub fn cancel(mut self, events: Events<'_>) -> BuildError {
-        if self.running.is_some() {
+    /// Ends it here, because Ctrl-C came. What it has finished is in its cache.
+    pub fn cancel(&mut self, events: Events<'_>) -> BuildError {
+        if let Some(running) = self.running.take() {
+            running.give_up(&mut self.cache);
             self.steps.canceled();
         }
         self.steps.take().into_iter().for_each(events);

@@ -40,11 +40,35 @@ impl Engine {
         let mut bases =
             |request: &BaseRequest<'_>, host: &mut dyn Host, events: Events<'_>| self.base(request, host, events);
         let mut tools = Tools { host, events: &mut told, bases: &mut bases, processes };
-        let mut built = build.advance(fuel, &mut tools)?;
-        if let Some(built) = built.as_mut() {
-            self.take_built(built, host.now(), events);
+        match build.advance(fuel, &mut tools) {
+            Ok(None) => Ok(None),
+            Ok(Some(mut built)) => {
+                self.take_built(&mut built, host.now(), events);
+                Ok(Some(built))
+            }
+            Err(error) => {
+                self.cache = build.finished().clone();
+                Err(error)
+            }
         }
-        Ok(built)
+    }
+
+    /// Ctrl-C: the step under way is given up, those before it stay known.
+    pub fn cancel_build(&mut self, build: &mut Build, events: Events<'_>) -> BuildError {
+        let error = build.cancel(events);
+        self.cache = build.finished().clone();
+        error
+    }
+
+    /// What stays of a line that failed, if anything does: the steps that a build
+    /// finished since `before`, and the content of the bases it fetched. The next
+    /// build goes on there, as with `BuildKit`.
+    pub fn after_failure(self, before: &Self) -> Option<Self> {
+        if !self.cache.differs_from(&before.cache) {
+            return None;
+        }
+        let Self { cache, blobs, partials, origins, .. } = self;
+        Some(Self { cache, blobs, partials, origins, ..before.clone() })
     }
 
     /// Adds content to the store.

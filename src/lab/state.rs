@@ -73,6 +73,22 @@ impl State {
         &self.machines[self.here]
     }
 
+    /// What stays of a line that began at `before` and failed, if anything does:
+    /// what registries hold, for they are others' machines, and what builders
+    /// finished. Everything else is as it was.
+    pub fn after_failure(self, before: &Self) -> Option<Self> {
+        let mut left = before.clone();
+        let mut stays = self.world.has_changed_registries(&before.world);
+        for (then, now) in left.machines.iter_mut().zip(self.machines) {
+            if let Some(engine) = now.engine.after_failure(&then.engine) {
+                then.engine = engine;
+                stays = true;
+            }
+        }
+        // The time that it took has passed.
+        stays.then_some(Self { world: self.world, ..left })
+    }
+
     /// The machine the prompt is on, and the wire it sees.
     pub fn split<'a>(&'a mut self, outside: &'a mut dyn Host) -> (&'a mut Machine, Wire<'a>) {
         let machine = &mut self.machines[self.here];

@@ -57,6 +57,12 @@ impl World {
         self.clock = self.clock.after(duration);
     }
 
+    /// Whether a client can come to see that a registry holds something else than at `before`.
+    pub fn has_changed_registries(&self, before: &Self) -> bool {
+        let known = &before.registries;
+        self.registries.iter().any(|(name, now)| known.get(name).is_none_or(|then| now.differs_from(then)))
+    }
+
     /// The next number of the seeded sequence.
     pub fn draw(&mut self) -> u64 {
         let mut bytes = [0; 8];

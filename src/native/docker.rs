@@ -5,11 +5,14 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use super::meter::Meter;
 use super::network::Network;
@@ -21,6 +24,7 @@ use crate::cli::credentials_file;
 use crate::fs::{FsError, FsPath, Metadata, Node, Tree};
 use crate::host::{Host, Ingest, Job, SendError, Stopwatch};
 use crate::lab::{Input, Machine, State, World};
+use crate::limits;
 use crate::oci::Timestamp;
 use crate::registry::hub::Hub;
 use crate::runtime::Modules;
@@ -46,16 +50,16 @@ pub fn run(options: &Docker) -> Result<i32, NativeError> {
     machine.directory = tree::place(&folder)?;
     lend_credentials(&mut machine.files)?;
     let before = machine.files.clone();
-    let (state, code) = execute(machine, &options.words, &mut outside)?;
-    if let Some(machine) = state.and_then(|mut state| state.machines.pop()) {
+    let (mut state, code) = execute(machine, &options.words, &mut outside)?;
+    if let Some(machine) = state.machines.pop() {
         tree::write_back(&before, &machine.files)?;
         outside.store.save(&machine.engine)?;
     }
     Ok(code)
 }
 
-/// The state afterwards, none if it failed, and the exit code.
-fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<(Option<State>, i32), NativeError> {
+/// The state afterwards, as far as a line that failed leaves something, and the exit code.
+fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<(State, i32), NativeError> {
     let mut seed = [0; 8];
     outside.random(&mut seed);
     let mut world = World::new(u64::from_le_bytes(seed), outside.now(), &[], Hub::at("/hub/"));
@@ -73,13 +77,28 @@ fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<
     let mut modules = Modules::default();
     let begun = Execution::begin(state, input, outside, &mut modules, size.is_some(), &mut tell);
     let mut execution = begun.map_err(|reason| NativeError::Refused { reason })?;
-    execution.run_to_end(outside, &mut modules, &mut tell);
+    let interrupted = interruption()?;
+    while !execution.step(limits::SLICE_FUEL, outside, &mut modules, &mut tell) {
+        if interrupted.load(Ordering::Relaxed) {
+            execution.interrupt(outside, &mut modules, &mut tell);
+        }
+    }
     if let Some(hint) = execution.hint() {
         screen.hint(&hint.to_owned().into());
     }
     screen.check()?;
-    let (state, _, _, code, failed) = execution.into_parts();
-    Ok(((!failed).then_some(state), code))
+    let (state, _, _, code) = execution.into_parts();
+    Ok((state, code))
+}
+
+/// Set by Ctrl-C, which ends what runs between two pieces of it; the second one ends this process.
+fn interruption() -> Result<Arc<AtomicBool>, NativeError> {
+    const CODE: i32 = 128 + SIGINT;
+    let flag: Arc<AtomicBool> = Arc::default();
+    let registered = flag::register_conditional_shutdown(SIGINT, CODE, Arc::clone(&flag))
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&flag)));
+    registered.map_err(|error| NativeError::Terminal { reason: error.to_string() })?;
+    Ok(flag)
 }
 
 /// Who the user is to registries, as docker or another tool has written it down; nothing of it is written back.

@@ -66,7 +66,7 @@ impl Session {
         Ok(open.history.start().clone())
     }
 
-    /// Runs lines one after the other; a failed one leaves the state as it was, as in the lab.
+    /// Runs lines one after the other; a failed one leaves what it leaves in the lab.
     fn lines(&mut self, mut state: State, lines: &[MachineLine]) -> Result<(Vec<Run>, State), String> {
         let mut runs = Vec::new();
         for command in lines {
@@ -75,10 +75,8 @@ impl Session {
             let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
             let mut execution = Execution::begin(state.clone(), input, outside, processes, false, &mut drop)?;
             execution.run_to_end(outside, processes, &mut drop);
-            let (after, output, events, code, failed) = execution.into_parts();
-            if !failed {
-                state = after;
-            }
+            let (after, output, events, code) = execution.into_parts();
+            state = after;
             runs.push(Run { command: command.clone(), output, events, code, after: state.snapshot() });
         }
         Ok((runs, state))

@@ -46,7 +46,7 @@ pub struct Execution {
     partial: BTreeMap<Stream, Vec<u8>>,
     code: i32,
     failure: Option<Failure>,
-    /// Pieces of transfers that are done.
+    /// Pieces of transfers and builds that are done.
     pieces: u64,
     /// How much modelled time the last of them let pass.
     passed: Duration,
@@ -222,12 +222,16 @@ impl Execution {
         processes: &mut dyn Processes,
         tells: Tells<'_>,
     ) -> bool {
+        self.pieces += 1;
         let flow = match self.at_desk(outside, processes, tells, |desk| building.step(fuel, desk)) {
             Ok(None) => Ok(Flow::Building(building)),
             Ok(Some(code)) => Ok(Flow::Done(code)),
             Err(failure) => Err(failure),
         };
         self.take_flow(flow, tells);
+        if matches!(self.going, Some(Going::Build(_))) && self.is_interrupted_at(self.pieces) {
+            self.interrupt(outside, processes, tells);
+        }
         !self.is_waiting()
     }
 
@@ -286,8 +290,8 @@ impl Execution {
         while !self.step(limits::SLICE_FUEL, outside, processes, tells) {}
     }
 
-    /// Ctrl-C: a process is gone, and so is a transfer, of which stays what docker
-    /// keeps; the log remembers after how much work. A build leaves nothing.
+    /// Ctrl-C: a process is gone, and so are a transfer and a build, of which stays
+    /// what docker keeps; the log remembers after how much work.
     pub fn interrupt(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         match self.going.take() {
             None => {}
@@ -300,6 +304,7 @@ impl Execution {
                 self.code = INTERRUPTED;
             }
             Some(Going::Build(building)) => {
+                self.note_interrupt(self.pieces);
                 let failure = self.at_desk(outside, processes, tells, |desk| building.interrupt(desk));
                 self.take_flow(Err(Failure { code: INTERRUPTED, ..failure }), tells);
             }
@@ -347,23 +352,7 @@ impl Execution {
         self.code = code;
     }
 
-    /// A line that failed leaves what it did to registries: they are others' machines, and do not go back.
-    fn forget_all_but_the_registries(&mut self) {
-        let world = std::mem::replace(&mut self.state.world, self.before.world.clone());
-        self.state = self.before.clone();
-        self.state.world = world;
-        if let Input::Line { step, .. } = &mut self.input {
-            // A step of the lesson is done when it has succeeded.
-            *step = None;
-        }
-    }
-
-    fn has_changed_registries(&self) -> bool {
-        let before = &self.before.world.registries;
-        self.state.world.registries.iter().any(|(name, now)| before.get(name).is_none_or(|then| now.differs_from(then)))
-    }
-
-    /// Tells the end; the operation to keep, if it succeeded or left something at a registry.
+    /// Tells the end; the operation to keep, if it succeeded or left something behind.
     pub fn into_operation(mut self, tells: Tells<'_>) -> Option<Operation> {
         if let Input::Line { heard, .. } = &mut self.input {
             let ear = std::mem::take(&mut self.ear);
@@ -373,15 +362,17 @@ impl Execution {
             tells(Tell::Finished(End { code: self.code, hint }));
             *heard = Some(ear.into_heard()).filter(|heard| !heard.is_empty());
         }
+        let mut after = self.state;
         if self.failure.is_some() {
-            if !self.has_changed_registries() {
-                return None;
+            after = after.after_failure(&self.before)?;
+            if let Input::Line { step, .. } = &mut self.input {
+                // A step of the lesson is done when it has succeeded.
+                *step = None;
             }
-            self.forget_all_but_the_registries();
         }
-        let snapshot = self.state.snapshot();
+        let snapshot = after.snapshot();
         let Record { output, events, .. } = self.record;
-        Some(Operation { input: self.input, events, output, code: self.code, after: self.state, snapshot })
+        Some(Operation { input: self.input, events, output, code: self.code, after, snapshot })
     }
 
     /// Our advice after a failure.
@@ -389,10 +380,11 @@ impl Execution {
         self.failure.as_ref()?.hint.as_deref()
     }
 
-    /// What it printed, what happened, its exit code: for scratch labs.
-    pub fn into_parts(self) -> (State, Vec<Output>, Vec<Event>, i32, bool) {
-        let failed = self.failure.is_some();
-        (self.state, self.record.output, self.record.events, self.code, failed)
+    /// The state it leaves, what it printed, what happened, its exit code: where no history is kept.
+    pub fn into_parts(self) -> (State, Vec<Output>, Vec<Event>, i32) {
+        let Self { state, before, failure, record, code, .. } = self;
+        let left = if failure.is_some() { state.after_failure(&before).unwrap_or(before) } else { state };
+        (left, record.output, record.events, code)
     }
 }
 
@@ -520,7 +512,7 @@ mod tests {
     fn without_an_interpreter_a_run_fails_whole_and_may_be_tried_again() {
         let failed = begin_with(built(), "docker run spin:1", None, &mut Unreachable::default());
         assert!(!failed.is_waiting() && failed.has_failed());
-        let (_, output, _, code, _) = failed.into_parts();
+        let (_, output, _, code) = failed.into_parts();
         let text = "docker: Error response from daemon: failed to create task for container: failed to start shim: \
                     start failed: the server answered 404";
         assert_eq!((output[0].line.text().as_str(), code), (text, 125));

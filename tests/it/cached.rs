@@ -49,8 +49,8 @@ fn a_step_goes_on_where_one_of_another_process_ended() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(said.lines().filter(|line| line.ends_with(" CACHED")).count(), STEPS, "{said}");
     assert!(said.contains("cannot copy to non-directory: /run"), "{said}");
+    // The step before the one that failed is known from now on.
     desk.write("context/Dockerfile", &format!("{STAGES}COPY --from=one /data/one /app/\n"));
-    assert_eq!(build(&desk).0, STEPS);
     assert_eq!(build(&desk).0, STEPS + 1);
 }
 

@@ -1,5 +1,5 @@
-//! Ctrl-C during a push or a pull: 130, what docker keeps, and the same again
-//! when the log is replayed.
+//! Ctrl-C during a push, a pull or a build: 130, what docker keeps, and the
+//! same again when the log is replayed.
 
 use bytes::Bytes;
 use drydock::event::{Event, Outcome};
@@ -143,4 +143,34 @@ fn what_is_kept_of_a_long_transfer_is_short() {
     let moves = pushed.events.iter().filter(|event| matches!(event, Event::BlobMoved(_))).count();
     let exchanges = pushed.events.iter().filter(|event| matches!(event, Event::Exchanged(_))).count();
     assert!(moves <= 30 && exchanges <= 30, "{moves} {exchanges}");
+}
+
+/// A lab whose Dockerfile copies a program and runs it for ever.
+fn endless() -> State {
+    let program = r#"(module (memory (export "memory") 1) (func (export "_start") (loop $on (br $on))))"#;
+    let dockerfile = b"FROM scratch\nCOPY spin /spin\nRUN --mount=type=cache,target=/kept [\"/spin\"]\n".to_vec();
+    let spin = wat::parse_str(program).expect("a module");
+    let file = |name: &str, mode, bytes| ProjectFile { name: name.into(), mode, bytes };
+    let files = vec![file("Dockerfile", 0o644, dockerfile), file("spin", 0o755, spin)];
+    let machines = vec!["laptop".into()];
+    State::new(&LabSpec { machines, folder: "spin".into(), files, ..LabSpec::default() })
+}
+
+#[test]
+fn a_build_that_is_given_up_keeps_its_finished_steps_and_the_log_gives_it_up_there_again() {
+    let mut live = begin(endless(), "laptop", "docker build .", None);
+    let mut runs = false;
+    while !runs {
+        let ended = live.step(limits::SLICE_FUEL, &mut Nowhere, &mut Modules::default(), &mut |tell| {
+            let drydock::session::Tell::Printed(output) = tell else { return };
+            runs |= output.line.text().contains("RUN ");
+        });
+        assert!(!ended, "it runs for ever");
+    }
+    live.interrupt(&mut Nowhere, &mut Modules::default(), &mut drop);
+    let live = live.into_operation(&mut drop).expect("what docker keeps is kept");
+    let engine = &live.after.machines[0].engine;
+    assert_eq!((live.code, engine.cache.records().len(), engine.names.len()), (130, 1, 0));
+    let again = run(endless(), "laptop", "docker build .", interrupted(&live));
+    assert_eq!((&again.after, &again.output, &again.events), (&live.after, &live.output, &live.events));
 }

@@ -2,8 +2,9 @@
 //! stays, whatever happens.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use drydock::fs::{self, FsPath, Tree};
 use drydock::oci::{Digest, Index, Manifest, json};
@@ -33,9 +34,13 @@ impl Desk {
     }
 
     pub fn run(&self, line: &str) -> Output {
+        self.command(line).output().expect("the command starts")
+    }
+
+    fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_drydock"));
         command.args(line.split(' ')).args(["--store", "store"]).current_dir(&self.folder);
-        command.output().expect("the command starts")
+        command
     }
 
     /// Runs `drydock debug`; its exit code and what it prints on standard output.
@@ -136,7 +141,7 @@ fn links_modes_and_times_of_the_disk_arrive() {
 }
 
 #[test]
-fn what_fails_or_was_killed_leaves_the_store_as_it_was() {
+fn what_fails_or_was_killed_leaves_the_images_as_they_were() {
     let desk = Desk::new("failed");
     desk.says("build -q -t app:1 context");
     let before = desk.store();
@@ -153,6 +158,44 @@ fn what_fails_or_was_killed_leaves_the_store_as_it_was() {
     let after = desk.store();
     assert_eq!(after["index.json"], before["index.json"]);
     assert!(after.keys().all(|name| !name.starts_with(".unfinished")));
+}
+
+/// Whether a build says of the step that it was known.
+fn is_cached(build: &Output, step: &str) -> bool {
+    let text = String::from_utf8_lossy(&build.stderr);
+    let number = text.lines().find_map(|line| line.strip_suffix(step)?.split(' ').next());
+    text.contains(&format!("{} CACHED", number.expect(&text)))
+}
+
+#[test]
+fn a_build_that_fails_is_gone_on_with_by_the_next_one() {
+    let desk = Desk::new("gone-on");
+    desk.write("context/Dockerfile", "FROM scratch\nCOPY data /data\nCOPY none /none\n");
+    assert_eq!(desk.run("build context").status.code(), Some(1));
+    assert!(desk.index().manifests.is_empty(), "no image came of it");
+    desk.write("context/none", "now it is there");
+    let build = desk.run("build context");
+    assert!(build.status.success());
+    assert!(is_cached(&build, " [1/2] COPY data /data") && !is_cached(&build, " [2/2] COPY none /none"));
+}
+
+#[test]
+fn ctrl_c_ends_a_build_and_keeps_the_steps_before() {
+    let desk = Desk::new("interrupted");
+    let endless = r#"(module (memory (export "memory") 1) (func (export "_start") (loop $on (br $on))))"#;
+    std::fs::write(desk.folder.join("context/run"), wat::parse_str(endless).expect("a module")).expect("written");
+    let dockerfile = "FROM scratch\nCOPY --chmod=755 run /run\n";
+    desk.write("context/Dockerfile", &format!("{dockerfile}RUN [\"/run\"]\n"));
+    let mut command = desk.command("build context");
+    let mut child = command.stderr(Stdio::piped()).spawn().expect("the command starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("RUN [\"/run\"]")), "the program never began");
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill").success());
+    let rest: Vec<String> = lines.collect();
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{rest:#?}");
+    assert!(rest.iter().any(|line| line.ends_with("CANCELED")), "{rest:#?}");
+    desk.write("context/Dockerfile", dockerfile);
+    assert!(is_cached(&desk.run("build context"), " [1/1] COPY --chmod=755 run /run"));
 }
 
 #[test]

@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use crate::lab::Lab;
 
 /// Lines that succeed, fail, or do one or the other by what came before.
-const LINES: [&str; 34] = [
+const LINES: [&str; 35] = [
     "docker build -t mlmodel:1.0 .",
     "docker build -t other .",
+    "docker build -f Broken .",
     "docker tag mlmodel:1.0 registry.example.com/mlproject/mlmodel:1.0",
     "docker push registry.example.com/mlproject/mlmodel:1.0",
     "docker pull registry.example.com/mlproject/mlmodel:1.0",
@@ -44,6 +45,9 @@ const LINES: [&str; 34] = [
     "registry gc -m --grace 0s registry.example.com",
 ];
 
+/// A Dockerfile of which the first steps can be done.
+const BROKEN: &str = "FROM mlserve:1\nCOPY sample.json .\nRUN [\"predict\", \"nosuch\"]\n";
+
 /// One thing a learner does.
 #[derive(Debug, Clone)]
 enum Deed {
@@ -53,6 +57,7 @@ enum Deed {
     Redo,
     Jump(usize),
     Write(usize),
+    Break,
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -63,6 +68,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => Just(Deed::Redo),
         1 => (0..6_usize).prop_map(Deed::Jump),
         1 => (0..3_usize).prop_map(Deed::Write),
+        1 => Just(Deed::Break),
     ]
 }
 
@@ -77,6 +83,11 @@ fn do_it(lab: &mut Lab, deed: &Deed) {
             machine: "laptop".to_owned(),
             path: "/home/learner/mlmodel/sample.json".to_owned(),
             text: format!("{{\"number\": {number}}}\n"),
+        },
+        Deed::Break => Ask::WriteFile {
+            machine: "laptop".to_owned(),
+            path: "/home/learner/mlmodel/Broken".to_owned(),
+            text: BROKEN.to_owned(),
         },
     };
     lab.ask(ask);

@@ -72,32 +72,44 @@ impl Building {
         });
         match result {
             Ok(None) => Ok(self.call.and_then(|call| call.answer(build, desk))),
-            Ok(Some(built)) => self.done(&built, desk).map(Some),
+            Ok(Some(built)) => Ok(Some(self.done(&built, desk))),
             Err(error) => Err(self.failed(&error)),
         }
     }
 
     /// Ctrl-C: what was under way is given up, and says so.
     pub fn interrupt(mut self: Box<Self>, desk: &mut Desk<'_>) -> Failure {
-        let Some(build) = self.build.take() else { return self.failed(&BuildError::canceled()) };
+        let Some(mut build) = self.build.take() else { return self.failed(&BuildError::canceled()) };
         let progress = &mut self.progress;
-        let terminal = &mut desk.terminal;
-        let error = build.cancel(&mut |event| {
+        let Desk { machine, terminal, .. } = desk;
+        let error = machine.engine.cancel_build(&mut build, &mut |event| {
             progress.event(&event).into_iter().for_each(&mut *terminal.print);
             terminal.event(event);
         });
         self.failed(&error)
     }
 
-    /// The exit code: what was built stays even if it cannot be pushed.
-    fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<i32, Failure> {
+    /// The exit code: what was built stays even if it cannot be pushed or written down.
+    fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> i32 {
         desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
         if let Err(error) = self.push(built, desk) {
             self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
-            return Ok(1);
+            return 1;
         }
         self.resolve_provenance(desk);
         self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
+        if let Err(failure) = self.put(built, desk) {
+            failure.lines.into_iter().for_each(|line| desk.terminal.err(line));
+            return failure.code;
+        }
+        if self.quiet {
+            desk.terminal.out(built.image.digest.to_string());
+        }
+        0
+    }
+
+    /// Writes what was asked for beside the image.
+    fn put(&self, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
         self.destination.put(built, desk)?;
         if let Some(file) = &self.id_file {
             output::write_file(file, built.image.digest.to_string().into_bytes(), desk)?;
@@ -105,10 +117,7 @@ impl Building {
         if let Some(file) = &self.metadata_file {
             output::write_file(file, metadata::text(built), desk)?;
         }
-        if self.quiet {
-            desk.terminal.out(built.image.digest.to_string());
-        }
-        Ok(0)
+        Ok(())
     }
 
     /// The builder is asked for its record of the build, which is a step of its own.
