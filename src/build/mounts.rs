@@ -69,6 +69,15 @@ impl Mounted {
         (self.mount.kind == MountKind::Secret).then(|| (self.secret_id(), self.mount.required))
     }
 
+    /// The agent it reaches, and whether that must be there.
+    pub(super) fn agent(&self) -> Option<(String, bool)> {
+        (self.mount.kind == MountKind::Ssh).then(|| (self.agent_id(), self.mount.required))
+    }
+
+    fn agent_id(&self) -> String {
+        self.mount.id.clone().unwrap_or_else(|| "default".to_owned())
+    }
+
     /// The name of the secret: that of its source, asked for, or that of its target.
     fn secret_id(&self) -> String {
         let Mount { source, id, target, .. } = &self.mount;
@@ -77,7 +86,7 @@ impl Mounted {
     }
 }
 
-/// A secret without a target is a file of that name below `/run/secrets`.
+/// A secret without a target is a file of that name below `/run/secrets`; an agent has its own place.
 fn target(mount: &Mount) -> String {
     match (&mount.target, mount.kind) {
         (Some(target), _) => target.clone(),
@@ -85,6 +94,7 @@ fn target(mount: &Mount) -> String {
             let id = mount.source.as_ref().or(mount.id.as_ref()).map_or("", String::as_str);
             format!("/run/secrets/{}", FsPath::from(id).name())
         }
+        (None, MountKind::Ssh) => "/run/buildkit/ssh_agent.0".to_owned(),
         (None, _) => String::new(),
     }
 }
@@ -148,7 +158,9 @@ impl Placed {
                         None => {}
                     }
                 }
-                MountKind::Ssh => return Err(SolveError::Unsupported { what: "RUN --mount=type=ssh".to_owned() }),
+                MountKind::Ssh if *required => return Err(SolveError::NoAgent { id: mounted.agent_id() }),
+                // Nobody gives a build an agent here, and without one it is left out.
+                MountKind::Ssh => {}
             }
         }
         if let Some((path, text)) = &run.script {

@@ -21,6 +21,12 @@ pub struct TargetStage {
     pub description: String,
     /// Whether it is built when none is named.
     pub is_default: bool,
+    /// What it begins with, as written.
+    pub base: String,
+    /// `--platform`, as written.
+    pub platform: Option<String>,
+    /// Where it begins.
+    pub lines: LineRange,
 }
 
 /// The parameters of the target of a build.
@@ -34,6 +40,8 @@ pub struct Outline {
     pub arguments: Vec<OutlineArgument>,
     /// Its secrets, in the order of the file.
     pub secrets: Vec<OutlineSecret>,
+    /// The agents that hold keys, in the order of the file.
+    pub agents: Vec<OutlineSecret>,
 }
 
 /// An argument that can be given with `--build-arg`.
@@ -49,7 +57,7 @@ pub struct OutlineArgument {
     pub lines: LineRange,
 }
 
-/// A secret that a RUN reads.
+/// A secret that a RUN reads, or an agent that it asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutlineSecret {
     /// Its name.
@@ -69,6 +77,9 @@ impl Build {
             name: stage.name.clone(),
             description: description(&stage.comments, stage.name.as_deref()),
             is_default: at == last,
+            base: stage.base.clone(),
+            platform: stage.platform.clone(),
+            lines: stage.lines,
         };
         Some(file.stages.iter().enumerate().map(target).collect())
     }
@@ -80,14 +91,18 @@ impl Build {
         let written = file.stages.get(target.stages.target)?;
         let mut arguments: BTreeMap<String, OutlineArgument> = BTreeMap::new();
         let mut secrets: BTreeMap<String, OutlineSecret> = BTreeMap::new();
+        let mut agents: BTreeMap<String, OutlineSecret> = BTreeMap::new();
         // What the target itself says goes before what is said by those it needs.
         let needed = target.stages.needed().into_iter().filter(|stage| target.stages.list[*stage].is_written);
         for stage in needed.rev() {
             for argument in self.arguments_of(file, target, stage) {
                 arguments.entry(argument.name.clone()).or_insert(argument);
             }
-            for secret in secrets_of(target, stage) {
-                secrets.entry(secret.name.clone()).or_insert(secret);
+            for (mount, lines) in mounts_of(target, stage) {
+                for (asked, found) in [(mount.secret(), &mut secrets), (mount.agent(), &mut agents)] {
+                    let Some((name, is_required)) = asked else { continue };
+                    found.entry(name.clone()).or_insert(OutlineSecret { name, is_required, lines });
+                }
             }
         }
         let by_line = |a: &LineRange, b: &LineRange| a.first.cmp(&b.first);
@@ -96,6 +111,7 @@ impl Build {
             description: description(&written.comments, written.name.as_deref()),
             arguments: sorted_by(arguments.into_values(), |a, b| by_line(&a.lines, &b.lines)),
             secrets: sorted_by(secrets.into_values(), |a, b| by_line(&a.lines, &b.lines)),
+            agents: sorted_by(agents.into_values(), |a, b| by_line(&a.lines, &b.lines)),
         })
     }
 
@@ -147,15 +163,16 @@ fn outlined(instruction: &Instruction, argument: &Argument, value: Option<String
     }
 }
 
-fn secrets_of(target: &Target, stage: usize) -> Vec<OutlineSecret> {
-    let mut found = Vec::new();
-    for operation in &target.plans[&stage].operations {
-        let OperationKind::Run(run) = &operation.kind else { continue };
-        for (name, is_required) in run.mounts.iter().filter_map(Mounted::secret) {
-            found.push(OutlineSecret { name, is_required, lines: operation.lines });
-        }
-    }
-    found
+/// What the RUNs of a stage see besides their image, and where that stands.
+fn mounts_of(target: &Target, stage: usize) -> impl Iterator<Item = (&Mounted, LineRange)> {
+    let operations = target.plans[&stage].operations.iter();
+    operations.flat_map(|operation| {
+        let mounts = match &operation.kind {
+            OperationKind::Run(run) => &run.mounts[..],
+            _ => &[],
+        };
+        mounts.iter().map(|mount| (mount, operation.lines))
+    })
 }
 
 /// The variables that stand in `text`.

@@ -109,6 +109,11 @@ impl Build {
         &self.cache
     }
 
+    /// The name of the Dockerfile and its text, once it is read.
+    pub fn source(&self) -> (&str, &str) {
+        (self.request.dockerfile.name(), &self.text)
+    }
+
     /// The lines of the Dockerfile that `warning` is about.
     pub fn place(&self, warning: &Warning) -> Place {
         let file = self.request.dockerfile.name().to_owned();

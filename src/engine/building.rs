@@ -67,8 +67,8 @@ impl Engine {
         if !self.cache.differs_from(&before.cache) {
             return None;
         }
-        let Self { cache, blobs, partials, origins, .. } = self;
-        Some(Self { cache, blobs, partials, origins, ..before.clone() })
+        let Self { blobs, cache, partials, origins, .. } = self;
+        Some(Self { blobs, cache, partials, origins, ..before.clone() })
     }
 
     /// Adds content to the store.

@@ -271,12 +271,6 @@ pub enum SolveError {
         /// Why not.
         reason: String,
     },
-    /// Something else that docker has and this lab not yet.
-    #[error("{what} is not supported yet in this lab")]
-    Unsupported {
-        /// What.
-        what: String,
-    },
     /// RUN wants more rights than a build has.
     #[error("{name} is not allowed")]
     Entitlement {
@@ -305,6 +299,12 @@ pub enum SolveError {
     /// A secret is needed that was not given.
     #[error("secret {id}: not found")]
     NoSecret {
+        /// Its name.
+        id: String,
+    },
+    /// An agent is needed, and the client has none.
+    #[error("no SSH key {} forwarded from the client", quote(.id))]
+    NoAgent {
         /// Its name.
         id: String,
     },

@@ -1,7 +1,7 @@
 //! `--call`: what is asked of a Dockerfile instead of building it.
 //! <https://docs.docker.com/reference/cli/docker/buildx/build/#call>
 
-use super::{check, refused};
+use super::{check, document, refused};
 use crate::build::{Build, Outline, OutlineArgument, TargetStage};
 use crate::cli::flags::Parsed;
 use crate::cli::{Desk, Failure};
@@ -13,6 +13,8 @@ pub(super) struct Call {
     question: Question,
     /// Whether remarks make no exit code.
     ignores_status: bool,
+    /// Whether the answer is the document that the builder gives.
+    is_json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +29,11 @@ impl Call {
     pub(super) fn read(parsed: &Parsed<'_>) -> Result<Option<Self>, Failure> {
         let shorthand = parsed.has("check").then_some("check");
         let text = shorthand.or(parsed.value("call")).unwrap_or_default();
-        let (mut name, mut ignores_status) = ("", false);
+        let (mut name, mut ignores_status, mut is_json) = ("", false, false);
         for field in text.split(',') {
             match field.split_once('=') {
-                Some(("format", "")) => {}
-                Some(("format", _)) => {
-                    return Err(refused(&format!("--call with {field} is not supported yet in this lab")));
-                }
+                // Another format than this is as if none was asked for.
+                Some(("format", format)) => is_json = format == "json",
                 Some(("ignorestatus", value)) => ignores_status = switch(value).map_err(|reason| refused(&reason))?,
                 Some(_) => return Err(refused(&format!("invalid print field: {field}"))),
                 None if !name.is_empty() => return Err(refused(&format!("invalid print value: {text}"))),
@@ -47,7 +47,7 @@ impl Call {
             "targets" => Question::Targets,
             other => return Err(refused(&format!("--call={other} is not supported yet in this lab"))),
         };
-        Ok(Some(Self { question, ignores_status }))
+        Ok(Some(Self { question, ignores_status, is_json }))
     }
 
     /// Whether stages are looked at that are not built: for their mistakes.
@@ -57,16 +57,27 @@ impl Call {
 
     /// Prints the answer once it is known; the exit code then.
     pub(super) fn answer(self, build: &Build, desk: &mut Desk<'_>) -> Option<i32> {
-        let lines = match self.question {
-            Question::Check => {
-                let code = check::report(build, desk)?;
-                return Some(if self.ignores_status { 0 } else { code });
+        let code = match self.question {
+            Question::Check if self.is_json => {
+                let remarks = build.remarks()?;
+                desk.terminal.lines(document::check(remarks, build.source()));
+                i32::from(!remarks.is_empty())
             }
-            Question::Outline => outline(&build.outline()?),
-            Question::Targets => targets(&build.target_stages()?),
+            Question::Check => check::report(build, desk)?,
+            Question::Outline => {
+                let found = build.outline()?;
+                let json = self.is_json.then(|| document::outline(&found, build.source()));
+                desk.terminal.lines(json.unwrap_or_else(|| outline(&found)));
+                0
+            }
+            Question::Targets => {
+                let found = build.target_stages()?;
+                let json = self.is_json.then(|| document::targets(&found, build.source()));
+                desk.terminal.lines(json.unwrap_or_else(|| targets(&found)));
+                0
+            }
         };
-        desk.terminal.lines(lines);
-        Some(0)
+        Some(if self.ignores_status { 0 } else { code })
     }
 }
 
@@ -95,7 +106,7 @@ fn targets(targets: &[TargetStage]) -> Vec<String> {
 
 /// Each part ends with an empty line.
 fn outline(outline: &Outline) -> Vec<String> {
-    let Outline { name, description, arguments, secrets } = outline;
+    let Outline { name, description, arguments, secrets, agents } = outline;
     let mut parts = Vec::new();
     if let Some(name) = name {
         let rows = (!description.is_empty()).then(|| format!("DESCRIPTION:\t{description}"));
@@ -108,10 +119,10 @@ fn outline(outline: &Outline) -> Vec<String> {
         });
         parts.push(columns("BUILD ARG\tVALUE\tDESCRIPTION", rows, 3));
     }
-    if !secrets.is_empty() {
+    for (kind, wanted) in [("SECRET", secrets), ("SSH", agents)].into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
         let required = |is_required| if is_required { "true" } else { "" };
-        let rows = secrets.iter().map(|secret| format!("{}\t{}", secret.name, required(secret.is_required)));
-        parts.push(columns("SECRET\tREQUIRED", rows, 3));
+        let rows = wanted.iter().map(|secret| format!("{}\t{}", secret.name, required(secret.is_required)));
+        parts.push(columns(&format!("{kind}\tREQUIRED"), rows, 3));
     }
     parts.into_iter().flat_map(|part| part.into_iter().chain([String::new()])).collect()
 }

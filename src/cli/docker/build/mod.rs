@@ -5,11 +5,13 @@ mod attest;
 mod building;
 mod call;
 mod check;
+mod document;
 mod metadata;
 mod output;
 mod piped;
 mod sandbox;
 mod secret;
+mod ssh;
 
 pub use building::Building;
 
@@ -73,19 +75,24 @@ pub const VERB: Verb = Verb {
         Flag::values("secret", None, "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")")
             .of("stringArray"),
         Flag::value("shm-size", None, "Shared memory size for build containers").of("bytes"),
+        Flag::values(
+            "ssh",
+            None,
+            "SSH agent socket or keys to expose to the build (format: \"default|<id>[=<socket>|<key>[,<key>]]\")",
+        )
+        .of("stringArray"),
         Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")").of("stringArray"),
         Flag::value("target", None, "Set the target build stage to build"),
         Flag::values("ulimit", None, "Ulimit options").of("ulimit"),
         Flag::values("build-context", None, "Additional build contexts").of("stringArray").hidden(),
         Flag::values("cache-from", None, "External cache sources").of("stringArray").hidden(),
         Flag::values("cache-to", None, "Cache export destinations").of("stringArray").hidden(),
-        Flag::values("ssh", None, "SSH agent socket or keys to expose to the build").of("stringArray").hidden(),
     ],
     run,
 };
 
 /// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 4] = ["build-context", "cache-from", "cache-to", "ssh"];
+const NOT_YET: [&str; 3] = ["build-context", "cache-from", "cache-to"];
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
@@ -94,6 +101,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     check_builder(parsed)?;
     if parsed.has("no-cache") && parsed.given("no-cache-filter") {
         return Err(refused("--no-cache and --no-cache-filter cannot currently be used together"));
+    }
+    if let Some(agent) = parsed.values("ssh").first() {
+        let hint = "A build here reaches no agent, for its programs open no socket. A RUN that can do without one is \
+                    built without `--ssh`.";
+        return Err(refused(&ssh::refusal(agent, desk.machine)).hint(hint));
     }
     let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
     let destination = if parsed.has("push") { destination.pushed()? } else { destination };
