@@ -4,7 +4,7 @@
 use drydock::dockerfile::{self, Expander, Ignore};
 use drydock::fs::{self, FsPath, Tree};
 use drydock::oci::{ImageConfig, Index, Manifest, Reference, Timestamp, json};
-use drydock::runtime::{Modules, Processes, Program, Reach, Step};
+use drydock::runtime::{Given, MAIN, Modules, Packet, Processes, Program, Reach, Step, Traffic};
 
 /// What is done with any bytes; it panics if something does not hold.
 pub type Check = fn(&[u8]);
@@ -100,14 +100,18 @@ pub fn documents(bytes: &[u8]) {
     }
 }
 
-/// The calls of preview 1 but `proc_exit`, each with its parameters: so many of 32 bits, `j` one of 64.
+/// The calls of preview 1 but `proc_exit`, then those beside it with their module, each with its parameters: so many
+/// of 32 bits, `j` one of 64.
 const CALLS: &str = "args_get 2 args_sizes_get 2 environ_get 2 environ_sizes_get 2 clock_res_get 2 clock_time_get 1j1 \
     fd_advise 1jj1 fd_allocate 1jj fd_close 1 fd_datasync 1 fd_fdstat_get 2 fd_fdstat_set_flags 2 \
     fd_fdstat_set_rights 1jj fd_filestat_get 2 fd_filestat_set_size 1j fd_filestat_set_times 1jj1 fd_pread 3j1 \
     fd_prestat_get 2 fd_prestat_dir_name 3 fd_pwrite 3j1 fd_read 4 fd_readdir 3j1 fd_renumber 2 fd_seek 1j2 fd_sync 1 \
     fd_tell 2 fd_write 4 path_create_directory 3 path_filestat_get 5 path_filestat_set_times 4jj1 path_link 7 \
     path_open 5jj2 path_readlink 6 path_remove_directory 3 path_rename 6 path_symlink 5 path_unlink_file 3 \
-    poll_oneoff 4 proc_raise 1 sched_yield 0 random_get 2 sock_accept 3 sock_recv 6 sock_send 5 sock_shutdown 2";
+    poll_oneoff 4 proc_raise 1 sched_yield 0 random_get 2 sock_accept 3 sock_recv 6 sock_send 5 sock_shutdown 2 \
+    drydock_net.listen 2 drydock_net.connect 4 drydock_net.peer 4 drydock_process.spawn 2 drydock_process.wait 3 \
+    drydock_process.pipe 1 drydock_process.kill 2 drydock_process.ignore 2 drydock_process.catch 2 \
+    drydock_process.caught 1 drydock_process.pid 1 drydock_process.mode 3 drydock_process.set_mode 3";
 /// Bytes of a call: which, and one for each of at most nine arguments.
 const CALL_BYTES: usize = 10;
 /// Arguments beside the small ones.
@@ -128,17 +132,24 @@ pub fn calls(bytes: &[u8]) {
         tree,
         reach: if confined { Reach::Folders(vec![("/".into(), "/d".into())]) } else { Reach::Everything },
         fed: true,
+        ports: vec![80],
+        networked: true,
         started: Timestamp::from_seconds(1_000),
         seed: 1,
         fuel: 10_000_000,
+        ..Program::default()
     };
     let mut process = Modules::default().start(&caller(), program).expect("a sound module");
     process.feed(&records(bytes));
+    let mut from_outside = OUTSIDE.iter();
     loop {
         match process.step(100_000) {
             Step::Exited { .. } => break,
-            Step::Hungry => process.feed(&[]),
-            Step::Running | Step::Slept { .. } => drop(process.take_output()),
+            Step::Hungry => match from_outside.next() {
+                Some(give) => process.give(&give(), Timestamp::default()),
+                None => process.give(&Given::Signal(9), Timestamp::default()),
+            },
+            Step::Running | Step::Slept { .. } => drop((process.take_output(), process.take_news())),
         }
     }
     let left = process.into_tree();
@@ -146,6 +157,18 @@ pub fn calls(bytes: &[u8]) {
     let again = fs::apply_literally(&layer).expect("our own layer");
     assert_eq!(left.walk().count(), again.walk().count());
     assert!(!confined || left.read(&"/f".into()).is_ok_and(|bytes| *bytes == b"hello"), "it left its folder");
+}
+
+/// What reaches a program that waits: the end of its input, then somebody who connects.
+const OUTSIDE: [fn() -> Given; 4] = [
+    || Given::Input { session: MAIN, bytes: Vec::new().into() },
+    || packet(Traffic::Open { host: "10.0.0.9:5".into(), port: 80 }),
+    || packet(Traffic::Bytes(b"hello".to_vec().into())),
+    || packet(Traffic::Closed),
+];
+
+fn packet(what: Traffic) -> Given {
+    Given::Packet(Packet { connection: 2, what })
 }
 
 /// Each call as the program reads it: eight bytes which, and eight for each argument.
@@ -178,8 +201,8 @@ fn imported_and_made(index: usize, name: &str, parameters: &str) -> (String, Str
     let kinds: Vec<&str> = parameters.chars().flat_map(kinds).collect();
     let arguments: String = kinds.iter().enumerate().map(|(at, kind)| argument(kind, 0x8008 + 8 * at)).collect();
     let kinds = kinds.join(" ");
-    let import =
-        format!("(import \"wasi_snapshot_preview1\" \"{name}\" (func ${name} (param {kinds}) (result i32)))\n");
+    let (module, plain) = name.split_once('.').unwrap_or(("wasi_snapshot_preview1", name));
+    let import = format!("(import \"{module}\" \"{plain}\" (func ${name} (param {kinds}) (result i32)))\n");
     let count = CALLS.split_whitespace().count() / 2;
     let is_it = format!("(i32.eq (i32.rem_u (i32.load (i32.const 0x8000)) (i32.const {count})) (i32.const {index}))");
     (import, format!("(if {is_it} (then (drop (call ${name} {arguments}))))\n"))

@@ -209,6 +209,12 @@ pub const GUEST_OUTPUT_PENDING_BYTES: usize = 64 << 10;
 /// The buffer of a pipe, in bytes, as Linux has it: one write takes no more.
 pub const GUEST_PIPE_BYTES: u32 = 64 << 10;
 
+/// Connections that lead out of one container: each holds a buffer each way.
+pub const GUEST_CONNECTIONS: usize = 256;
+
+/// Connections to one port that nobody has taken: the usual backlog.
+pub const GUEST_BACKLOG: usize = 128;
+
 /// Output of a guest in its whole life, in bytes; beyond that it is killed.
 pub const GUEST_OUTPUT_BYTES: usize = 8 << 20;
 

@@ -40,9 +40,19 @@ impl Guest {
         self.0.step(fuel)
     }
 
-    /// Feeds its standard input; nothing is the end of it.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.0.feed(bytes);
+    /// Gives it something from outside, at a time in nanoseconds since 1970.
+    pub fn give(&mut self, given: JsValue, now: u64) -> Result<(), JsValue> {
+        self.0.give(given, now)
+    }
+
+    /// What it takes of the machine just now.
+    pub fn usage(&self) -> Result<JsValue, JsValue> {
+        self.0.usage()
+    }
+
+    /// The files as they are just now.
+    pub fn tree(&mut self) -> Result<JsValue, JsValue> {
+        self.0.tree()
     }
 
     /// Ends it; the files as it leaves them.

@@ -14,10 +14,9 @@ use super::run::Run;
 use super::solve::Build;
 use crate::dockerfile::LineRange;
 use crate::fs::{FsPath, Metadata, Node, Tree};
-use crate::limits;
 use crate::oci::{Digest, Timestamp};
 use crate::runtime::exec::{self, ExecError};
-use crate::runtime::{Process, Program, Reach, StartError, Step};
+use crate::runtime::{Process, Program, StartError, Step};
 use crate::text::Stream;
 
 /// The folders runc mounts something on, which stay in the layer if they were not there.
@@ -204,11 +203,9 @@ fn start(
         environment: run.environment.iter().chain(&placed.variables).cloned().collect(),
         directory: run.directory.clone(),
         tree,
-        reach: Reach::Everything,
-        fed: false,
         started: began,
         seed: u64::from_le_bytes(seed),
-        fuel: limits::GUEST_FUEL,
+        ..Program::default()
     };
     tools.processes.start(&module, program_start).map_err(|error| match error {
         StartError::NoInterpreter { reason } => {

@@ -8,7 +8,7 @@ use crate::event::{Event, Events};
 use crate::fs::FsPath;
 use crate::limits;
 use crate::oci::Timestamp;
-use crate::runtime::{Mark, Process, Processes, Program, Reach, StartError, Step};
+use crate::runtime::{Mark, Process, Processes, Program, StartError, Step};
 
 /// What a shell says of a program that `SIGKILL` ended.
 pub const KILLED: i32 = 137;
@@ -67,11 +67,9 @@ impl Container {
             environment: self.environment.clone(),
             directory: FsPath::from(self.directory.as_str()),
             tree: self.tree.clone(),
-            reach: Reach::Everything,
-            fed: false,
             started: begun.at,
             seed: begun.seed,
-            fuel: limits::GUEST_FUEL,
+            ..Program::default()
         };
         processes.start(&bytes, program)
     }

@@ -12,7 +12,11 @@ use crate::limits;
 
 /// Bytes that all processes of a container may still have.
 #[derive(Debug, Clone)]
-pub(super) struct Pool(Rc<Cell<usize>>);
+pub(super) struct Pool {
+    left: Rc<Cell<usize>>,
+    /// Whether somebody wanted more than was left.
+    exceeded: Rc<Cell<bool>>,
+}
 
 /// The bounds of one process.
 #[derive(Debug)]
@@ -21,9 +25,20 @@ pub(super) struct Bounds {
     held_bytes: usize,
 }
 
-impl Default for Pool {
-    fn default() -> Self {
-        Self(Rc::new(Cell::new(limits::GUEST_MEMORY_BYTES)))
+impl Pool {
+    /// So many bytes.
+    pub(super) fn of(bytes: usize) -> Self {
+        Self { left: Rc::new(Cell::new(bytes)), exceeded: Rc::default() }
+    }
+
+    /// Whether somebody wanted more than was left since this was asked last.
+    pub(super) fn take_exceeded(&self) -> bool {
+        self.exceeded.take()
+    }
+
+    /// Bytes that are not held.
+    pub(super) fn left(&self) -> usize {
+        self.left.get()
     }
 }
 
@@ -40,15 +55,18 @@ impl Bounds {
 
 impl Drop for Bounds {
     fn drop(&mut self) {
-        self.pool.0.set(self.pool.0.get() + self.held_bytes);
+        self.pool.left.set(self.pool.left.get() + self.held_bytes);
     }
 }
 
 impl ResourceLimiter for Bounds {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {
         let more = desired.saturating_sub(current);
-        let Some(left) = self.pool.0.get().checked_sub(more) else { return Ok(false) };
-        self.pool.0.set(left);
+        let Some(left) = self.pool.left.get().checked_sub(more) else {
+            self.pool.exceeded.set(true);
+            return Ok(false);
+        };
+        self.pool.left.set(left);
         self.held_bytes += more;
         Ok(true)
     }
@@ -76,7 +94,7 @@ mod tests {
 
     #[test]
     fn relatives_share_their_memory_and_give_it_back() {
-        let pool = Pool::default();
+        let pool = Pool::of(limits::GUEST_MEMORY_BYTES);
         let (mut one, mut two) = (Bounds::new(pool.clone()), Bounds::new(pool));
         assert!(one.memory_growing(0, limits::GUEST_MEMORY_BYTES - 1, None).unwrap());
         assert!(!two.memory_growing(0, 2, None).unwrap());

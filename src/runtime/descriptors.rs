@@ -1,11 +1,12 @@
-//! The file descriptors of a process. 0, 1 and 2 are its streams, 3 is the
-//! root folder, and 4 the working directory where that is another folder.
+//! The file descriptors of a process. 0, 1 and 2 are its streams, then come
+//! the ports of its container that listen beforehand, if there are any, the
+//! root folder, and the working directory where that is another folder.
 //! What a number stands for is shared by all processes of a container: a child
 //! that got it from its parent reads on where the parent stopped.
 //!
 //! Preview 1 knows no working directory: the C library of a guest hands every
 //! path, absolute or relative, to the last folder opened beforehand, without
-//! its leading slash. So what arrives at descriptor 4 is looked for in the
+//! its leading slash. So what arrives at that descriptor is looked for in the
 //! working directory first and in the root second. Only where both have it
 //! can an absolute path be mistaken for a relative one.
 
@@ -13,7 +14,9 @@ use std::collections::BTreeMap;
 
 use super::errno::{Errno, Outcome};
 use super::files::Place;
+use super::given::{Entry, MAIN};
 use super::lookup;
+use super::network::{Listener, Socket};
 use super::pipe::Pipe;
 use super::process::Reach;
 use super::rights::{self, GivenUp, Rights};
@@ -21,8 +24,8 @@ use crate::fs::FsPath;
 use crate::limits;
 use crate::text::Stream;
 
-/// The folder of the first descriptor that is not a stream.
-pub(super) const ROOT: u32 = 3;
+/// The first descriptor that is not a stream.
+const BEFOREHAND: u32 = 3;
 
 /// The flag `append` of an open file.
 pub(super) const APPEND: u16 = 1;
@@ -30,16 +33,20 @@ pub(super) const APPEND: u16 = 1;
 /// One open file, folder or stream.
 #[derive(Debug)]
 pub(super) enum Descriptor {
-    /// Standard input.
-    Input,
+    /// Standard input of a program that was begun from outside.
+    Input(u32),
     /// `/dev/null`.
     Null,
-    /// Standard output or standard error.
-    Output(Stream),
+    /// Its standard output or standard error.
+    Output(u32, Stream),
     /// The end of a pipe to read from.
     Reader(Pipe),
     /// The end of a pipe to write to.
     Writer(Pipe),
+    /// One end of a connection.
+    Socket(Socket),
+    /// A port that connections come to.
+    Listener(Listener),
     /// A folder.
     Folder(Folder),
     /// A regular file.
@@ -116,18 +123,32 @@ impl Folder {
 
 impl Descriptors {
     /// The table of a container's first process, which begins in `directory`.
-    pub(super) fn new(directory: &FsPath, reach: &Reach) -> Self {
+    pub(super) fn new(tty: bool, listeners: Vec<Listener>, directory: &FsPath, reach: &Reach) -> Self {
         let mut table = Self { numbers: BTreeMap::new(), given_up: BTreeMap::new(), opened: Opened::default() };
-        table.put(0, Descriptor::Input);
-        table.put(1, Descriptor::Output(Stream::Stdout));
-        table.put(2, Descriptor::Output(Stream::Stderr));
-        table.put_folders(directory, reach);
+        table.put_streams(MAIN, tty);
+        table.put_beforehand(listeners, directory, reach);
+        table
+    }
+
+    /// The table of a program that enters from outside, whose part of what is open is left where all of it is.
+    pub(super) fn entered(opened: &mut Opened, entry: &Entry, listeners: Vec<Listener>, directory: &FsPath) -> Self {
+        let opened_here = std::mem::take(opened);
+        let mut table = Self { numbers: BTreeMap::new(), given_up: BTreeMap::new(), opened: opened_here };
+        table.put_streams(entry.session, entry.tty);
+        table.put_beforehand(listeners, directory, &Reach::Everything);
+        *opened = std::mem::take(&mut table.opened);
         table
     }
 
     /// The table of a child: the folders, and for each pair of `inherited` what is open here at the
     /// second number, there at the first. What it stands for lies here as long as this process runs.
-    pub(super) fn child(&mut self, inherited: &[(u32, u32)], directory: &FsPath, reach: &Reach) -> Result<Self, Errno> {
+    pub(super) fn child(
+        &mut self,
+        inherited: &[(u32, u32)],
+        listeners: Vec<Listener>,
+        directory: &FsPath,
+        reach: &Reach,
+    ) -> Result<Self, Errno> {
         let numbers = inherited.iter().map(|(to, from)| Ok((*to, self.number(*from)?)));
         let numbers: BTreeMap<u32, u64> = numbers.collect::<Result<_, Errno>>()?;
         for id in numbers.values() {
@@ -137,17 +158,9 @@ impl Descriptors {
         for (to, from) in inherited {
             child.give_up(*to, self.given_up(*from));
         }
-        child.put_folders(directory, reach);
+        child.put_beforehand(listeners, directory, reach);
         self.opened = std::mem::take(&mut child.opened);
         Ok(child)
-    }
-
-    /// Takes away the working directory, from a program that asks for it by name.
-    pub(super) fn root_only(&mut self) {
-        let second = self.folder(ROOT + 1).is_ok_and(Folder::falls_back);
-        if second && let Some(id) = self.numbers.remove(&(ROOT + 1)) {
-            self.opened.release(id);
-        }
     }
 
     pub(super) fn get(&self, number: u32) -> Result<&Descriptor, Errno> {
@@ -188,11 +201,13 @@ impl Descriptors {
     /// What a descriptor may do, and what is opened from it.
     pub(super) fn rights(&self, number: u32) -> Result<(Rights, Rights), Errno> {
         let (base, inheriting) = match self.get(number)? {
-            Descriptor::Input
+            Descriptor::Input(_)
             | Descriptor::Null
-            | Descriptor::Output(_)
+            | Descriptor::Output(..)
             | Descriptor::Reader(_)
             | Descriptor::Writer(_) => (rights::OF_STREAM, 0),
+            Descriptor::Socket(_) => (rights::OF_STREAM | rights::SHUTDOWN, 0),
+            Descriptor::Listener(_) => (rights::OF_LISTENER, rights::OF_STREAM | rights::SHUTDOWN),
             Descriptor::Folder(_) => (rights::OF_FOLDER, rights::ALL),
             Descriptor::File(file) => {
                 let unable =
@@ -284,8 +299,16 @@ impl Descriptors {
         self.numbers.insert(number, self.opened.add(descriptor));
     }
 
-    /// The folders that are open beforehand.
-    fn put_folders(&mut self, directory: &FsPath, reach: &Reach) {
+    /// On a terminal both outputs are one.
+    fn put_streams(&mut self, session: u32, tty: bool) {
+        let errors = if tty { Stream::Stdout } else { Stream::Stderr };
+        self.put(0, Descriptor::Input(session));
+        self.put(1, Descriptor::Output(session, Stream::Stdout));
+        self.put(2, Descriptor::Output(session, errors));
+    }
+
+    /// The ports and folders that are open beforehand.
+    fn put_beforehand(&mut self, listeners: Vec<Listener>, directory: &FsPath, reach: &Reach) {
         let folders = match reach {
             Reach::Folders(folders) => {
                 folders.iter().map(|(name, path)| Folder::preopened(path.clone(), name, true)).collect()
@@ -298,8 +321,9 @@ impl Descriptors {
                 folders
             }
         };
-        for (number, folder) in (ROOT..).zip(folders) {
-            self.put(number, Descriptor::Folder(folder));
+        let listeners = listeners.into_iter().map(Descriptor::Listener);
+        for (number, open) in (BEFOREHAND..).zip(listeners.chain(folders.into_iter().map(Descriptor::Folder))) {
+            self.put(number, open);
         }
     }
 }
@@ -337,6 +361,7 @@ impl Opened {
 mod tests {
     use super::*;
     use crate::fs::Link;
+    use crate::runtime::network::Network;
 
     fn file(path: &str) -> Descriptor {
         let place = Place::At(path.into());
@@ -349,7 +374,7 @@ mod tests {
 
     #[test]
     fn the_lowest_free_number_is_taken() {
-        let mut table = Descriptors::new(&"/app".into(), &Reach::Everything);
+        let mut table = Descriptors::new(false, vec![], &"/app".into(), &Reach::Everything);
         assert_eq!(table.add(file("/a")), Ok(5));
         assert_eq!(table.add(file("/b")), Ok(6));
         table.close(5).unwrap();
@@ -358,15 +383,24 @@ mod tests {
     }
 
     #[test]
+    fn ports_that_are_open_beforehand_come_before_the_folders() {
+        let listeners = Network::new(&[80, 443], false).beforehand();
+        let table = Descriptors::new(false, listeners, &"/app".into(), &Reach::Everything);
+        assert!([3, 4].iter().all(|number| matches!(table.get(*number), Ok(Descriptor::Listener(_)))));
+        let folders = [5, 6].map(|number| table.folder(number).unwrap().path.to_string());
+        assert_eq!(folders, ["/", "/app"]);
+    }
+
+    #[test]
     fn there_are_not_too_many() {
-        let mut table = Descriptors::new(&FsPath::root(), &Reach::Everything);
+        let mut table = Descriptors::new(false, vec![], &FsPath::root(), &Reach::Everything);
         let opened = (0..5_000).map(|_| table.add(file("/a"))).take_while(Result::is_ok).count();
         assert_eq!(opened, limits::GUEST_DESCRIPTORS - 4);
     }
 
     #[test]
     fn a_place_is_unused_when_its_last_descriptor_goes() {
-        let mut table = Descriptors::new(&FsPath::root(), &Reach::Everything);
+        let mut table = Descriptors::new(false, vec![], &FsPath::root(), &Reach::Everything);
         let numbers = [table.add(file("/a")).unwrap(), table.add(file("/a")).unwrap()];
         assert!(table.relocated(&"/a".into(), &apart(1)));
         assert!(!table.relocated(&"/a".into(), &apart(2)));
@@ -377,7 +411,7 @@ mod tests {
 
     #[test]
     fn open_files_follow_their_folder() {
-        let mut table = Descriptors::new(&FsPath::root(), &Reach::Everything);
+        let mut table = Descriptors::new(false, vec![], &FsPath::root(), &Reach::Everything);
         let number = table.add(file("/a/b/c")).unwrap();
         table.moved(&"/a".into(), &"/x".into());
         assert!(
@@ -388,18 +422,17 @@ mod tests {
     #[test]
     fn a_child_shares_what_it_was_given_and_keeps_it_open() {
         let (root, all) = (FsPath::root(), Reach::Everything);
-        let mut table = Descriptors::new(&root, &all);
+        let mut table = Descriptors::new(false, vec![], &root, &all);
         let number = table.add(file("/a")).unwrap();
-        let mut child = table.child(&[(1, number), (2, number)], &"/app".into(), &all).unwrap();
-        assert!(matches!(table.child(&[(0, 99)], &root, &all), Err(Errno::Badf)));
+        let mut child = table.child(&[(1, number), (2, number)], vec![], &"/app".into(), &all).unwrap();
+        assert!(matches!(table.child(&[(0, 99)], vec![], &root, &all), Err(Errno::Badf)));
         table.file_mut(number, Errno::Badf).unwrap().offset = 7;
         assert!(table.relocated(&"/a".into(), &apart(1)));
         assert_eq!(table.close(number), Ok(None));
         std::mem::swap(&mut table.opened, &mut child.opened);
         assert_eq!(child.file_mut(2, Errno::Badf).unwrap().offset, 7);
         assert!(child.get(0).is_err());
-        child.root_only();
-        assert!(child.folder(ROOT).is_ok() && child.folder(ROOT + 1).is_err());
+        assert!(child.folder(BEFOREHAND + 1).is_ok_and(Folder::falls_back));
         assert_eq!(child.close_all(), [apart(1)]);
     }
 }

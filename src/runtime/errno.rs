@@ -14,12 +14,16 @@ pub(super) enum Errno {
     Toobig = 1,
     /// Permission denied.
     Acces = 2,
+    /// Another process listens on this port.
+    Addrinuse = 3,
     /// It would have to wait, or there are too many processes.
     Again = 6,
     /// Bad file descriptor.
     Badf = 8,
     /// No such child.
     Child = 12,
+    /// Nobody listens there.
+    Connrefused = 14,
     /// File exists.
     Exist = 20,
     /// A pointer leads out of the guest's memory.
@@ -28,6 +32,8 @@ pub(super) enum Errno {
     Fbig = 22,
     /// A path that is not UTF-8.
     Ilseq = 25,
+    /// A signal came that is caught.
+    Intr = 27,
     /// Invalid argument.
     Inval = 28,
     /// The host cannot read a file.
@@ -40,6 +46,8 @@ pub(super) enum Errno {
     Mfile = 33,
     /// File name too long.
     Nametoolong = 37,
+    /// There is no network.
+    Netunreach = 40,
     /// No such file or directory.
     Noent = 44,
     /// No program.
@@ -48,6 +56,8 @@ pub(super) enum Errno {
     Nomem = 48,
     /// No space left on device.
     Nospc = 51,
+    /// A socket that is connected to nobody, such as one that listens.
+    Notconn = 53,
     /// Not a directory.
     Notdir = 54,
     /// Directory not empty.

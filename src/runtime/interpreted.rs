@@ -4,6 +4,7 @@
 use wasmi::{AsContextMut, Error, Func, ResumableCall, ResumableCallHostTrap, ResumableCallOutOfFuel, Store, Val};
 
 use super::calls::{self, Suspended};
+use super::errno::Errno;
 use super::modules::{Module, Modules};
 use super::pids::Ending;
 use super::process::StartError;
@@ -17,6 +18,10 @@ const ABORTED: u32 = 6;
 pub(super) struct Interpreted {
     store: Store<World>,
     state: State,
+    /// Whether it waits: for another process, for what comes from outside, or for time to pass.
+    waits: bool,
+    /// Whether a signal ended the waiting.
+    is_interrupted: bool,
 }
 
 enum State {
@@ -59,10 +64,7 @@ impl std::fmt::Debug for Interpreted {
 
 impl Interpreted {
     /// Makes a process; nothing of it has run yet.
-    pub(super) fn start(modules: &Modules, module: &Module, mut world: World) -> Result<Self, StartError> {
-        if calls::asks_directory(&module.0) {
-            world.descriptors.root_only();
-        }
+    pub(super) fn start(modules: &Modules, module: &Module, world: World) -> Result<Self, StartError> {
         let mut store = Store::new(&modules.engine, world);
         store.limiter(|world| &mut world.bounds);
         let instance = modules.linker.instantiate_and_start(&mut store, &module.0);
@@ -70,12 +72,27 @@ impl Interpreted {
         store.data_mut().memory = instance.get_memory(&store, "memory");
         let start = instance.get_func(&store, "_start").ok_or(StartError::NoStart)?;
         start.typed::<(), ()>(&store).map_err(|_| StartError::NoStart)?;
-        Ok(Self { store, state: State::Ready(start) })
+        Ok(Self { store, state: State::Ready(start), waits: false, is_interrupted: false })
     }
 
     /// Lends it what its container's processes share, or takes that back.
     pub(super) fn exchange(&mut self, shared: &mut Shared) {
         self.store.data_mut().exchange(shared);
+    }
+
+    /// Its arguments.
+    pub(super) fn arguments(&self) -> &[String] {
+        &self.store.data().arguments
+    }
+
+    /// Until when it waits, in nanoseconds of the monotonic clock, if it waits and not for ever.
+    pub(super) fn deadline(&self) -> Option<u64> {
+        self.store.data().deadline
+    }
+
+    /// Ends its waiting, because of a signal that it catches.
+    pub(super) fn interrupt(&mut self) {
+        self.is_interrupted = self.waits;
     }
 
     /// Closes what it has open; what its container's processes share is with it.
@@ -84,6 +101,7 @@ impl Interpreted {
         for place in world.descriptors.close_all() {
             world.files.forget(&place);
         }
+        world.network.forget(world.pid);
     }
 
     /// Runs it for about `fuel` instructions.
@@ -99,10 +117,18 @@ impl Interpreted {
     }
 
     fn run(&mut self) -> Pause {
+        self.waits = false;
+        let is_interrupted = std::mem::take(&mut self.is_interrupted);
         let context = self.store.as_context_mut();
         let result = match std::mem::replace(&mut self.state, State::Ended) {
             State::Ready(start) => start.call_resumable(context, &[], &mut []),
             State::OutOfFuel(call) => call.resume(context, &mut []),
+            State::Suspended(call) if is_interrupted => {
+                let world = self.store.data_mut();
+                world.deadline = None;
+                world.network.forget(world.pid);
+                call.resume(self.store.as_context_mut(), &[Val::I32(i32::from(Errno::Intr as u16))], &mut [])
+            }
             State::Suspended(call) => match again(&mut self.store, &call) {
                 Some(answer) => call.resume(self.store.as_context_mut(), &[Val::I32(answer)], &mut []),
                 None => return self.stopped(call, Pause::StillBlocked),
@@ -130,12 +156,15 @@ impl Interpreted {
             Some(Stop::Block) => blocked,
             Some(Stop::Yield) | None => Pause::Yield,
         };
+        self.waits = pause != Pause::Yield;
         self.state = State::Suspended(call);
         pause
     }
 
     fn trapped(&mut self, error: &Error) -> Pause {
-        self.store.data_mut().output.push(Stream::Stderr, format!("wasm trap: {error}\n").as_bytes());
+        let world = self.store.data_mut();
+        let session = world.pids.session(world.pid);
+        world.output.push(session, Stream::Stderr, format!("wasm trap: {error}\n").as_bytes());
         Pause::Ended(Ending::Killed(ABORTED))
     }
 }

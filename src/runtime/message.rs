@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Output, Process, Program, Reach, Step};
+use super::{News, Output, Process, Program, Reach, Step};
 use crate::fs::{Content, FsError, FsPath, Kind, Link, Metadata, Node, Tree};
 use crate::oci::Timestamp;
 use crate::text::Stream;
@@ -30,6 +30,10 @@ pub struct PackedProgram {
     directory: FsPath,
     reach: Reach,
     fed: bool,
+    tty: bool,
+    ports: Vec<u16>,
+    networked: bool,
+    memory_bytes: usize,
     tree: PackedTree,
     started: u64,
     seed: u64,
@@ -50,7 +54,8 @@ pub struct Report {
     pub step: Step,
     /// Fuel used so far.
     pub fuel_used: u64,
-    output: Vec<(Stream, Bytes)>,
+    output: Vec<(u32, Stream, Bytes)>,
+    news: Vec<News>,
 }
 
 /// Why a message cannot be unpacked: the two ends are not of one version.
@@ -98,6 +103,10 @@ impl Shared {
             directory: program.directory,
             reach: program.reach,
             fed: program.fed,
+            tty: program.tty,
+            ports: program.ports,
+            networked: program.networked,
+            memory_bytes: program.memory_bytes,
             started: program.started.nanos,
             seed: program.seed,
             fuel: program.fuel,
@@ -113,6 +122,10 @@ impl Shared {
             directory: packed.directory,
             reach: packed.reach,
             fed: packed.fed,
+            tty: packed.tty,
+            ports: packed.ports,
+            networked: packed.networked,
+            memory_bytes: packed.memory_bytes,
             started: Timestamp { nanos: packed.started },
             seed: packed.seed,
             fuel: packed.fuel,
@@ -177,13 +190,16 @@ impl Report {
     /// Steps a process and tells what came of it.
     pub fn of(process: &mut dyn Process, fuel: u64) -> Self {
         let step = process.step(fuel);
-        let output = process.take_output().into_iter().map(|output| (output.stream, Bytes::from(output.bytes)));
-        Self { step, fuel_used: process.fuel_used(), output: output.collect() }
+        let output = process.take_output().into_iter();
+        let output = output.map(|output| (output.session, output.stream, Bytes::from(output.bytes)));
+        Self { step, fuel_used: process.fuel_used(), output: output.collect(), news: process.take_news() }
     }
 
-    /// What was written in the slice.
-    pub fn into_output(self) -> impl Iterator<Item = Output> {
-        self.output.into_iter().map(|(stream, bytes)| Output { stream, bytes: Vec::from(bytes) })
+    /// What was written in the slice, and what else there is to tell.
+    pub fn into_parts(self) -> (Vec<Output>, Vec<News>) {
+        let output = self.output.into_iter();
+        let output = output.map(|(session, stream, bytes)| Output { session, stream, bytes: Vec::from(bytes) });
+        (output.collect(), self.news)
     }
 }
 
@@ -243,12 +259,13 @@ mod tests {
             arguments: vec!["writer".into()],
             environment: vec!["NAME=value=2".into()],
             directory: "/data".into(),
-            reach: Reach::Everything,
-            fed: false,
             tree,
+            tty: true,
+            ports: vec![80, 443],
+            networked: true,
             started: Timestamp { nanos: 1_750_000_000_123_456_789 },
             seed: u64::MAX - 1,
-            fuel: limits::GUEST_FUEL,
+            ..Program::default()
         }
     }
 
@@ -272,10 +289,11 @@ mod tests {
     #[test]
     fn what_a_run_far_away_leaves_is_what_one_here_leaves() {
         let module = wat::parse_str(WRITER).expect("a module");
-        let mut near = Modules::default().start(&module, program()).expect("it starts");
+        let plain = || Program { ports: vec![], ..program() };
+        let mut near = Modules::default().start(&module, plain()).expect("it starts");
         let expected = finish(near.as_mut());
 
-        let (sent, mut here, mut there) = (program(), Shared::default(), Shared::default());
+        let (sent, mut here, mut there) = (plain(), Shared::default(), Shared::default());
         let arrived = there.unpack_program(cross(&here.pack_program(sent.clone()))).expect("it arrives");
         let mut far = Modules::default().start(&module, arrived).expect("it starts");
         assert_eq!(finish(far.as_mut()), expected);
@@ -289,7 +307,7 @@ mod tests {
 
     fn finish(process: &mut dyn Process) -> (Step, u64, Vec<Output>) {
         let report = cross(&Report::of(process, limits::SLICE_FUEL));
-        (report.step, report.fuel_used, report.into_output().collect())
+        (report.step, report.fuel_used, report.into_parts().0)
     }
 
     #[test]

@@ -8,18 +8,18 @@
 //! | `args_*`, `environ_*` | whole |
 //! | `clock_*`, `poll_oneoff`, `sched_yield` | a virtual clock: a sleep passes at once and is told to the caller |
 //! | `random_get` | seeded by the caller |
-//! | `fd_*` | whole; standard input is fed by the caller or at its end, streams are no terminals |
+//! | `fd_*` | whole; standard input is fed by the caller or at its end, streams are terminals if the caller says so |
 //! | `fd_advise`, `fd_sync`, `fd_datasync` | nothing to do in memory, so they succeed |
 //! | `fd_fdstat_set_rights` | whole: rights are given up for good, and every call asks for them |
 //! | `path_*` | whole, hard links included; in a container no path leaves the root, with [`Reach::Folders`] none leaves its folder |
 //! | `proc_exit` | whole; the low eight bits are the exit code |
 //! | `proc_raise` | what a signal does to a process that does not catch it: 128 and its number, or nothing; to stop is not supported |
-//! | `sock_*` | `ENOTSOCK`: a container has no network yet |
+//! | `sock_*` | whole, on ports that are open beforehand and what comes of them |
 //!
-//! Beside them is the module `drydock_process`, by which a program starts
-//! others: `spawn`, `wait`, `pipe`, `kill`, `ignore`, `pid`, `directory`,
-//! `mode`, `set_mode`. `hub/toolbox/README.md` describes them. The processes of
-//! a container share its files; `/dev/null` is its one device.
+//! Beside them are the modules `drydock_process`, by which a program starts
+//! others, and `drydock_net`, by which it opens sockets itself.
+//! `hub/toolbox/README.md` describes them. The processes of a container share
+//! its files; `/dev/null` is its one device.
 //!
 //! Exit codes of the room itself: 134 for a trap (as after `SIGABRT`), 137 for
 //! a process that was killed for its time or its output (as after `SIGKILL`).
@@ -32,6 +32,7 @@ mod descriptors;
 mod errno;
 pub mod exec;
 mod files;
+mod given;
 mod guest;
 mod input;
 mod interpreted;
@@ -39,6 +40,7 @@ mod lookup;
 pub mod message;
 mod modules;
 mod namespace;
+mod network;
 mod output;
 mod parked;
 mod pids;
@@ -48,7 +50,9 @@ mod random;
 mod rights;
 mod world;
 
+pub use given::{Entry, Given, MAIN, News};
 pub use modules::{ModuleError, Modules};
+pub use network::{Packet, Refusal, Traffic};
 pub use output::Output;
 pub use parked::{Mark, Parked};
-pub use process::{Process, Processes, Program, Reach, StartError, Step};
+pub use process::{Process, Processes, Program, Reach, Running, StartError, Step, Usage};

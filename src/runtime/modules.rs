@@ -13,7 +13,7 @@ use super::namespace::Namespace;
 use super::parked::Parked;
 use super::process::{Process, Processes, Program, StartError};
 use super::world::World;
-use crate::fs::Content;
+use crate::fs::{Content, FsPath};
 use crate::limits;
 use crate::oci::Digest;
 
@@ -129,6 +129,14 @@ impl Modules {
         }
         files.insert(content.address(), (content.clone(), module.clone()));
         Ok(module)
+    }
+}
+
+impl Module {
+    /// The folder that is open beforehand beside the root, for a program that begins in `directory`; just the root
+    /// for one that asks for its directory by name.
+    pub(super) fn opens(&self, directory: &FsPath) -> FsPath {
+        if calls::asks_directory(&self.0) { FsPath::root() } else { directory.clone() }
     }
 }
 

@@ -6,6 +6,8 @@ use crate::text::Stream;
 /// Bytes written to one stream, in the order of writing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
+    /// By which program that was begun from outside, and those it started.
+    pub session: u32,
     /// Where to.
     pub stream: Stream,
     /// What; not necessarily whole lines, nor UTF-8.
@@ -22,15 +24,15 @@ pub(super) struct Pending {
 
 impl Pending {
     /// Adds to a stream; neighbours on one stream become one item.
-    pub(super) fn push(&mut self, stream: Stream, bytes: &[u8]) {
+    pub(super) fn push(&mut self, session: u32, stream: Stream, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
         }
         self.bytes = self.bytes.saturating_add(bytes.len());
         self.total = self.total.saturating_add(bytes.len());
         match self.items.last_mut() {
-            Some(last) if last.stream == stream => last.bytes.extend_from_slice(bytes),
-            _ => self.items.push(Output { stream, bytes: bytes.to_vec() }),
+            Some(last) if (last.session, last.stream) == (session, stream) => last.bytes.extend_from_slice(bytes),
+            _ => self.items.push(Output { session, stream, bytes: bytes.to_vec() }),
         }
     }
 
@@ -60,10 +62,10 @@ mod tests {
         for (stream, bytes) in
             [(Stream::Stdout, "a"), (Stream::Stdout, "b"), (Stream::Stderr, "c"), (Stream::Stdout, "")]
         {
-            pending.push(stream, bytes.as_bytes());
+            pending.push(0, stream, bytes.as_bytes());
         }
         let expected = [(Stream::Stdout, "ab"), (Stream::Stderr, "c")];
-        let expected = expected.map(|(stream, bytes)| Output { stream, bytes: bytes.into() });
+        let expected = expected.map(|(stream, bytes)| Output { session: 0, stream, bytes: bytes.into() });
         assert_eq!(pending.take(), expected);
         assert_eq!(pending.take(), []);
         assert_eq!(pending.room(), limits::GUEST_OUTPUT_BYTES - 3);

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::errno::Errno;
+use super::given::MAIN;
 use super::interpreted::Interpreted;
 use crate::limits;
 
@@ -29,10 +30,16 @@ pub(super) enum Ending {
 struct Member {
     /// Who may wait for it: 0 once its parent is gone.
     parent: u32,
+    /// Which program that was begun from outside it comes of.
+    session: u32,
     /// None while it lives.
     ending: Option<Ending>,
     /// The signals it ignores, one bit each.
     ignored: u64,
+    /// Those it catches.
+    catches: u64,
+    /// Those that it caught and has not asked for.
+    caught: u64,
 }
 
 /// The table of processes, and what calls have asked for since the scheduler last looked.
@@ -44,6 +51,8 @@ pub(super) struct Pids {
     pub(super) born: Vec<(u32, Interpreted)>,
     /// Whom a signal ends.
     pub(super) killed: Vec<(u32, u32)>,
+    /// Who caught one, and does not wait any longer.
+    pub(super) interrupted: Vec<u32>,
 }
 
 impl Ending {
@@ -60,7 +69,7 @@ impl Pids {
     /// A table of the first process alone.
     pub(super) fn first() -> Self {
         let mut pids = Self::default();
-        pids.enter(0);
+        pids.enter_from_outside(MAIN);
         pids
     }
 
@@ -71,8 +80,28 @@ impl Pids {
 
     /// A number for a new child of `parent`.
     pub(super) fn enter(&mut self, parent: u32) -> u32 {
+        self.add(parent, self.session(parent))
+    }
+
+    /// A number for a program that is begun from outside.
+    pub(super) fn enter_from_outside(&mut self, session: u32) -> u32 {
+        self.add(0, session)
+    }
+
+    /// Which program that was begun from outside a process comes of.
+    pub(super) fn session(&self, pid: u32) -> u32 {
+        self.members.get(&pid).map_or(MAIN, |member| member.session)
+    }
+
+    /// Who started a process; 0 if that is gone, or outside.
+    pub(super) fn parent(&self, pid: u32) -> u32 {
+        self.members.get(&pid).map_or(0, |member| member.parent)
+    }
+
+    fn add(&mut self, parent: u32, session: u32) -> u32 {
         self.last += 1;
-        self.members.insert(self.last, Member { parent, ending: None, ignored: 0 });
+        let member = Member { parent, session, ending: None, ignored: 0, catches: 0, caught: 0 };
+        self.members.insert(self.last, member);
         self.last
     }
 
@@ -113,11 +142,25 @@ impl Pids {
         if signal > LAST_SIGNAL {
             return Err(Errno::Inval);
         }
-        let member = self.members.get(&pid).ok_or(Errno::Srch)?;
-        if signal != 0 && member.ending.is_none() && !member.ignores(signal) {
+        let member = self.members.get_mut(&pid).ok_or(Errno::Srch)?;
+        if signal == 0 || member.ending.is_some() || member.ignores(signal) {
+            return Ok(());
+        }
+        if member.catches & bit(signal) != 0 {
+            member.caught |= bit(signal);
+            self.interrupted.push(pid);
+        } else {
             self.killed.push((pid, signal));
         }
         Ok(())
+    }
+
+    /// Sends a signal to the first process from outside, which spares it what it does not catch, as Linux does.
+    pub(super) fn signal_first(&mut self, signal: u32) {
+        let heard = self.members.get(&FIRST).is_some_and(|first| signal == KILL || first.catches & bit(signal) != 0);
+        if heard {
+            self.kill(FIRST, signal).expect("it is there");
+        }
     }
 
     /// Lets a process ignore a signal, or no longer.
@@ -126,9 +169,24 @@ impl Pids {
             return Err(Errno::Inval);
         }
         let member = self.members.get_mut(&pid).ok_or(Errno::Srch)?;
-        let bit = 1 << signal;
-        member.ignored = if ignored { member.ignored | bit } else { member.ignored & !bit };
+        member.ignored = if ignored { member.ignored | bit(signal) } else { member.ignored & !bit(signal) };
         Ok(())
+    }
+
+    /// Lets a process catch a signal, or no longer.
+    pub(super) fn catch(&mut self, pid: u32, signal: u32, caught: bool) -> Result<(), Errno> {
+        self.ignore(pid, signal, false)?;
+        let member = self.members.get_mut(&pid).ok_or(Errno::Srch)?;
+        member.catches = if caught { member.catches | bit(signal) } else { member.catches & !bit(signal) };
+        Ok(())
+    }
+
+    /// The lowest signal that a process caught, which it asks for now; 0 if there is none.
+    pub(super) fn take_caught(&mut self, pid: u32) -> u32 {
+        let Some(member) = self.members.get_mut(&pid).filter(|member| member.caught != 0) else { return 0 };
+        let signal = member.caught.trailing_zeros();
+        member.caught &= !bit(signal);
+        signal
     }
 
     /// Whether a process ignores a signal.
@@ -139,8 +197,13 @@ impl Pids {
 
 impl Member {
     fn ignores(&self, signal: u32) -> bool {
-        signal != KILL && 1_u64.checked_shl(signal).is_some_and(|bit| self.ignored & bit != 0)
+        signal != KILL && self.ignored & bit(signal) != 0
     }
+}
+
+/// The bit of a signal; the last one has none, and nobody can ignore or catch it.
+fn bit(signal: u32) -> u64 {
+    1_u64.checked_shl(signal).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -184,6 +247,24 @@ mod tests {
         assert_eq!(pids.kill(child, 65), Err(Errno::Inval));
         assert_eq!(pids.ignore(child, KILL, true), Err(Errno::Inval));
         assert_eq!((Ending::Exited(7).code(), Ending::Killed(15).code()), (7, 143));
+    }
+
+    #[test]
+    fn a_signal_that_is_caught_is_noted_until_it_is_asked_for() {
+        let mut pids = Pids::first();
+        pids.signal_first(15);
+        pids.catch(FIRST, 15, true).unwrap();
+        pids.catch(FIRST, 2, true).unwrap();
+        pids.kill(FIRST, 15).unwrap();
+        pids.signal_first(2);
+        pids.signal_first(1);
+        assert_eq!((pids.killed.len(), &pids.interrupted[..]), (0, &[FIRST, FIRST][..]));
+        assert_eq!([(); 3].map(|()| pids.take_caught(FIRST)), [2, 15, 0]);
+        pids.catch(FIRST, 15, false).unwrap();
+        pids.kill(FIRST, 15).unwrap();
+        pids.signal_first(KILL);
+        assert_eq!(pids.killed, [(FIRST, 15), (FIRST, KILL)]);
+        assert_eq!(pids.catch(FIRST, KILL, true), Err(Errno::Inval));
     }
 
     #[test]

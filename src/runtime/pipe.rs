@@ -40,6 +40,11 @@ impl Pipe {
         bytes.drain(..limit).collect()
     }
 
+    /// The oldest bytes, no more than `limit`, which stay.
+    pub(super) fn peek(&self, limit: usize) -> Vec<u8> {
+        self.0.borrow().iter().take(limit).copied().collect()
+    }
+
     /// Adds bytes; the caller has asked for the [room](Self::room).
     pub(super) fn push(&self, bytes: &[u8]) {
         self.0.borrow_mut().extend(bytes);

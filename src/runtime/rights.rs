@@ -42,6 +42,8 @@ pub(super) const ACCEPT: Rights = 1 << 29;
 pub(super) const ALL: Rights = (1 << 30) - 1;
 /// A stream can be read, written and asked for its state, but not sought.
 pub(super) const OF_STREAM: Rights = READ | WRITE | SET_FLAGS | STAT | POLL;
+/// A port that listens gives connections.
+pub(super) const OF_LISTENER: Rights = ACCEPT | SET_FLAGS | STAT | POLL;
 const OF_FILE_ONLY: Rights = READ | SEEK | TELL | WRITE | ADVISE | ALLOCATE | SET_SIZE;
 /// What can be done with a folder, and by its paths.
 pub(super) const OF_FOLDER: Rights = ALL & !(OF_FILE_ONLY | SHUTDOWN | ACCEPT);

@@ -7,8 +7,10 @@ use super::bounds::{Bounds, Pool};
 use super::clock::Clock;
 use super::descriptors::{Descriptors, Opened};
 use super::files::Files;
-use super::input::Input;
+use super::given::MAIN;
+use super::input::{Input, Inputs};
 use super::modules::Modules;
+use super::network::Network;
 use super::output::Pending;
 use super::pids::{FIRST, Pids};
 use super::process::{Program, Reach};
@@ -27,15 +29,18 @@ pub(super) struct World {
     pub(super) random: Random,
     pub(super) files: Files,
     pub(super) descriptors: Descriptors,
-    pub(super) input: Input,
+    pub(super) inputs: Inputs,
     pub(super) output: Pending,
     pub(super) pids: Pids,
+    pub(super) network: Network,
     /// How much of the files it can reach.
     pub(super) reach: Reach,
     /// Whence the modules of its children come.
     pub(super) modules: Modules,
     /// Set by a call that the process must not simply return from.
     pub(super) stop: Option<Stop>,
+    /// Until when it waits, in nanoseconds of the monotonic clock, if it does not wait for ever.
+    pub(super) deadline: Option<u64>,
     /// Fuel that calls cost beyond what was left of a slice.
     pub(super) debt: u64,
     /// The guest's memory, once there is an instance.
@@ -50,10 +55,11 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     random: Random,
     pub(super) files: Files,
-    opened: Opened,
-    pub(super) input: Input,
+    pub(super) opened: Opened,
+    pub(super) inputs: Inputs,
     pub(super) output: Pending,
     pub(super) pids: Pids,
+    pub(super) network: Network,
 }
 
 /// Why a call suspends the process.
@@ -74,8 +80,12 @@ pub(super) enum Stop {
 }
 
 impl World {
-    /// The world of a container's first process.
-    pub(super) fn new(program: Program, modules: Modules) -> Self {
+    /// The world of a container's first process, which has this folder open beforehand beside the root.
+    pub(super) fn new(program: Program, opens: &FsPath, modules: Modules) -> Self {
+        let network = Network::new(&program.ports, program.networked);
+        let mut inputs = Inputs::default();
+        inputs.add(MAIN, Input::new(program.fed, program.tty));
+        let pool = Pool::of(program.memory_bytes);
         Self {
             pid: FIRST,
             arguments: program.arguments,
@@ -83,24 +93,31 @@ impl World {
             clock: Clock::new(program.started),
             random: Random::new(program.seed),
             files: Files::new(program.tree, program.seed),
-            descriptors: Descriptors::new(&program.directory, &program.reach),
-            input: Input::new(program.fed),
+            descriptors: Descriptors::new(program.tty, network.beforehand(), opens, &program.reach),
+            inputs,
+            network,
             output: Pending::default(),
             pids: Pids::first(),
             directory: program.directory,
             reach: program.reach,
             modules,
             stop: None,
+            deadline: None,
             debt: 0,
             memory: None,
-            bounds: Bounds::new(Pool::default()),
+            bounds: Bounds::new(pool),
         }
     }
 
     /// The world of a child, which has the shared part only while it runs.
     pub(super) fn child(&self, pid: u32, program: Program, descriptors: Descriptors) -> Self {
-        let bounds = Bounds::new(self.bounds.pool());
-        Self { pid, descriptors, bounds, pids: Pids::default(), ..Self::new(program, self.modules.clone()) }
+        Self::later(pid, program, descriptors, self.bounds.pool(), self.modules.clone())
+    }
+
+    /// The world of a process that begins while others run; files, time, randomness and network are theirs.
+    pub(super) fn later(pid: u32, program: Program, descriptors: Descriptors, memory: Pool, modules: Modules) -> Self {
+        let bounds = Bounds::new(memory);
+        Self { pid, descriptors, bounds, pids: Pids::default(), ..Self::new(program, &FsPath::root(), modules) }
     }
 
     /// Takes the shared part, or gives it back: what is in one place goes to the other.
@@ -109,9 +126,10 @@ impl World {
         std::mem::swap(&mut self.random, &mut shared.random);
         std::mem::swap(&mut self.files, &mut shared.files);
         std::mem::swap(&mut self.descriptors.opened, &mut shared.opened);
-        std::mem::swap(&mut self.input, &mut shared.input);
+        std::mem::swap(&mut self.inputs, &mut shared.inputs);
         std::mem::swap(&mut self.output, &mut shared.output);
         std::mem::swap(&mut self.pids, &mut shared.pids);
+        std::mem::swap(&mut self.network, &mut shared.network);
     }
 }
 
@@ -122,9 +140,10 @@ impl Default for Shared {
             random: Random::new(0),
             files: Files::new(Tree::default(), 0),
             opened: Opened::default(),
-            input: Input::default(),
+            inputs: Inputs::default(),
             output: Pending::default(),
             pids: Pids::default(),
+            network: Network::default(),
         }
     }
 }

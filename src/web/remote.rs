@@ -6,8 +6,9 @@ use wasm_bindgen::prelude::*;
 use super::message;
 use super::outside::{fetch, reason, scope};
 use crate::fs::Tree;
+use crate::oci::Timestamp;
 use crate::runtime::message::{Report, Shared};
-use crate::runtime::{Output, Parked, Process, Processes, Program, StartError, Step};
+use crate::runtime::{Given, News, Output, Parked, Process, Processes, Program, StartError, Step, Usage};
 
 /// Beside the worker: the interpreter, and the script that connects it.
 const MODULE: &str = "/runtime_bg.wasm";
@@ -36,7 +37,13 @@ extern "C" {
     fn step(this: &Guest, fuel: u64) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, method)]
-    fn feed(this: &Guest, bytes: &[u8]) -> Result<(), JsValue>;
+    fn give(this: &Guest, given: JsValue, now: u64) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(catch, method)]
+    fn tree(this: &Guest) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, method)]
+    fn usage(this: &Guest) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, method)]
     fn end(this: &Guest) -> Result<JsValue, JsValue>;
@@ -60,6 +67,7 @@ struct Away {
     guest: Option<Guest>,
     shared: Shared,
     output: Vec<Output>,
+    news: Vec<News>,
     fuel_used: u64,
 }
 
@@ -103,7 +111,9 @@ impl Processes for Remote {
         let mut shared = Shared::default();
         let packed = message::write_whole(&shared.pack_program(program)).unwrap_or_else(|error| lost(error.into()));
         match interpreter.start(module, packed) {
-            Ok(guest) => Ok(Box::new(Away { guest: Some(guest), shared, output: Vec::new(), fuel_used: 0 })),
+            Ok(guest) => {
+                Ok(Box::new(Away { guest: Some(guest), shared, output: Vec::new(), news: Vec::new(), fuel_used: 0 }))
+            }
             // A text is the interpreter's answer; anything else says that it could not answer.
             Err(error) => Err(StartError::Instance { reason: error.as_string().unwrap_or_else(|| lost(error)) }),
         }
@@ -119,13 +129,28 @@ impl Process for Away {
         self.report(fuel).unwrap_or_else(|error| lost(error))
     }
 
-    fn feed(&mut self, bytes: &[u8]) {
-        let fed = self.guest.as_ref().ok_or_else(ended).and_then(|guest| guest.feed(bytes));
-        fed.unwrap_or_else(|error| lost(error));
+    fn give(&mut self, given: &Given, now: Timestamp) {
+        let given = message::write_whole(given).unwrap_or_else(|error| lost(error.into()));
+        let gave = self.guest.as_ref().ok_or_else(ended).and_then(|guest| guest.give(given, now.nanos));
+        gave.unwrap_or_else(|error| lost(error));
     }
 
     fn take_output(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.output)
+    }
+
+    fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn usage(&self) -> Usage {
+        let usage = self.guest.as_ref().ok_or_else(ended).and_then(Guest::usage);
+        usage.and_then(|usage| Ok(message::read(usage)?)).unwrap_or_else(|error| lost(error))
+    }
+
+    fn tree(&mut self) -> Tree {
+        let packed = self.guest.as_ref().ok_or_else(ended).and_then(Guest::tree);
+        packed.and_then(|packed| self.unpack(packed)).unwrap_or_else(|error| lost(error))
     }
 
     fn fuel_used(&self) -> u64 {
@@ -143,14 +168,20 @@ impl Away {
         let report: Report = message::read(guest.step(fuel)?)?;
         let step = report.step;
         self.fuel_used = report.fuel_used;
-        self.output.extend(report.into_output());
+        let (output, news) = report.into_parts();
+        self.output.extend(output);
+        self.news.extend(news);
         Ok(step)
     }
 
     /// Ends it; the files as it leaves them.
     fn end(&mut self) -> Result<Tree, JsValue> {
         let guest = self.guest.take().ok_or_else(ended)?;
-        let packed = message::read(guest.end()?)?;
+        self.unpack(guest.end()?)
+    }
+
+    fn unpack(&mut self, packed: JsValue) -> Result<Tree, JsValue> {
+        let packed = message::read(packed)?;
         self.shared.unpack(packed).map_err(|error| JsError::new(&error.to_string()).into())
     }
 }

@@ -5,8 +5,9 @@
 use wasm_bindgen::prelude::*;
 
 use super::message;
+use crate::oci::Timestamp;
 use crate::runtime::message::{PackedProgram, Report, Shared};
-use crate::runtime::{Modules, Process, Processes};
+use crate::runtime::{Given, Modules, Process, Processes};
 
 /// The interpreter and the modules it has translated.
 #[derive(Debug, Default)]
@@ -36,9 +37,22 @@ impl Guest {
         Ok(message::write_whole(&Report::of(self.process.as_mut(), fuel))?)
     }
 
-    /// Feeds its standard input; nothing is the end of it.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.process.feed(bytes);
+    /// Gives it something from outside, at a time in nanoseconds since 1970.
+    pub fn give(&mut self, given: JsValue, now: u64) -> Result<(), JsValue> {
+        let given: Given = message::read(given)?;
+        self.process.give(&given, Timestamp { nanos: now });
+        Ok(())
+    }
+
+    /// What it takes of the machine just now.
+    pub fn usage(&self) -> Result<JsValue, JsValue> {
+        Ok(message::write_whole(&self.process.usage())?)
+    }
+
+    /// The files as they are just now.
+    pub fn tree(&mut self) -> Result<JsValue, JsValue> {
+        let tree = self.process.tree();
+        Ok(message::write_whole(&self.shared.pack(&tree))?)
     }
 
     /// Ends it; the files as it leaves them.

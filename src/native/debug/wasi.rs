@@ -90,13 +90,12 @@ fn program(asked: &Asked) -> Result<Program, crate::fs::FsError> {
     Ok(Program {
         arguments: asked.arguments.clone(),
         environment: asked.environment.clone(),
-        directory: FsPath::root(),
         tree,
         reach: Reach::Folders(folders.collect()),
         fed: true,
         started: Timestamp::default().after(since),
         seed: u64::try_from(since.as_nanos()).unwrap_or_default(),
-        fuel: limits::GUEST_FUEL,
+        ..Program::default()
     })
 }
 

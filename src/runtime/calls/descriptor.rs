@@ -4,13 +4,18 @@ use super::{Guest, Outcome};
 use crate::runtime::descriptors::{Descriptor, Folder};
 use crate::runtime::errno::Errno;
 use crate::runtime::files::Place;
+use crate::runtime::network::NONBLOCK;
 use crate::runtime::rights::{GivenUp, Rights};
 
 /// File types as a guest sees them.
 pub(super) const UNKNOWN: u8 = 0;
 pub(super) const DIRECTORY: u8 = 3;
 pub(super) const REGULAR_FILE: u8 = 4;
+pub(super) const SOCKET: u8 = 6;
 pub(super) const SYMBOLIC_LINK: u8 = 7;
+const TERMINAL: u8 = 2;
+/// What is open beforehand and no folder; preview 1 has only folders, and C libraries skip what they do not know.
+const PREOPENED_SOCKET: u8 = 1;
 
 pub(super) fn fd_advise(guest: &mut Guest<'_>, fd: u32, _offset: u64, _len: u64, _advice: u32) -> Outcome {
     // Advice about access patterns: files in memory gain nothing from it.
@@ -32,11 +37,16 @@ pub(super) fn fd_fdstat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome
     let (rights, inheriting) = guest.world.descriptors.rights(fd)?;
     let (kind, flags) = match guest.world.descriptors.get(fd)? {
         // A container without `-t` has no terminal: its streams are pipes.
-        Descriptor::Input
+        Descriptor::Input(session) | Descriptor::Output(session, _) if guest.world.inputs.is_terminal(*session) => {
+            (TERMINAL, 0)
+        }
+        Descriptor::Input(_)
         | Descriptor::Null
-        | Descriptor::Output(_)
+        | Descriptor::Output(..)
         | Descriptor::Reader(_)
         | Descriptor::Writer(_) => (UNKNOWN, 0),
+        Descriptor::Socket(socket) => (SOCKET, socket.flags),
+        Descriptor::Listener(listener) => (SOCKET, listener.flags),
         Descriptor::Folder(_) => (DIRECTORY, 0),
         Descriptor::File(file) => (REGULAR_FILE, file.flags),
     };
@@ -59,12 +69,15 @@ pub(super) fn fd_fdstat_set_rights(guest: &mut Guest<'_>, fd: u32, base: Rights,
 }
 
 pub(super) fn fd_fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) -> Outcome {
+    let flags = u16::try_from(flags).map_err(|_| Errno::Inval)?;
     match guest.world.descriptors.get_mut(fd)? {
-        Descriptor::File(file) => file.flags = u16::try_from(flags).map_err(|_| Errno::Inval)?,
+        Descriptor::File(file) => file.flags = flags,
+        Descriptor::Socket(socket) => socket.flags = flags & NONBLOCK,
+        Descriptor::Listener(listener) => listener.flags = flags & NONBLOCK,
         // An output never blocks and a pipe always does, whatever it is told.
-        Descriptor::Input
+        Descriptor::Input(_)
         | Descriptor::Null
-        | Descriptor::Output(_)
+        | Descriptor::Output(..)
         | Descriptor::Reader(_)
         | Descriptor::Writer(_) => {}
         Descriptor::Folder(_) => return Err(Errno::Isdir),
@@ -73,6 +86,9 @@ pub(super) fn fd_fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) ->
 }
 
 pub(super) fn fd_prestat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
+    if let Descriptor::Listener(_) = guest.world.descriptors.get(fd)? {
+        return guest.memory.put(out, &[PREOPENED_SOCKET, 0, 0, 0, 0, 0, 0, 0]);
+    }
     let len = preopened(guest, fd)?.len();
     guest.memory.put_u32(out, 0)?;
     let at = out.checked_add(4).ok_or(Errno::Fault)?;

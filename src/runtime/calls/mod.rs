@@ -5,6 +5,7 @@
 
 mod descriptor;
 mod folder;
+mod network;
 mod open;
 mod path;
 mod process;
@@ -30,6 +31,8 @@ use super::world::{Stop, World};
 const MODULE: &str = "wasi_snapshot_preview1";
 /// The name under which they import those by which one program starts another.
 const PROCESS: &str = "drydock_process";
+/// The name under which they import what preview 1 lacks of a network.
+const NETWORK: &str = "drydock_net";
 /// What a call costs in fuel, whatever it does.
 const CALL_FUEL: u64 = 64;
 /// How many bytes a call may move for one unit of fuel.
@@ -159,12 +162,19 @@ fn link_sockets(linker: &mut Linker<World>) -> Result<(), LinkerError> {
 }
 
 fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
+    link! { linker, NETWORK,
+        listen(port: u32, out: u32) = network::listen;
+        connect(at: u32, len: u32, port: u32, out: u32) = network::connect;
+        peer(fd: u32, at: u32, len: u32, out: u32) = network::peer;
+    }
     link! { linker, PROCESS,
         spawn(wish: u32, out: u32) = spawn::spawn;
         wait(pid: u32, flags: u32, out: u32) = spawn::wait;
         pipe(out: u32) = spawn::pipe;
         kill(pid: u32, signal: u32) = spawn::kill;
         ignore(signal: u32, ignored: u32) = spawn::ignore;
+        catch(signal: u32, caught: u32) = spawn::catch;
+        caught(out: u32) = spawn::caught;
         pid(out: u32) = spawn::pid;
         directory(at: u32, len: u32, out: u32) = spawn::directory;
         mode(at: u32, len: u32, out: u32) = spawn::mode;

@@ -3,9 +3,8 @@
 //! who write programs.
 
 use super::{Guest, Outcome, Stop};
-use crate::fs::{FsPath, Tree};
+use crate::fs::FsPath;
 use crate::limits;
-use crate::oci::Timestamp;
 use crate::runtime::descriptors::Descriptor;
 use crate::runtime::errno::Errno;
 use crate::runtime::exec;
@@ -42,19 +41,15 @@ pub(super) fn spawn(guest: &mut Guest<'_>, wish: u32, out: u32) -> Outcome {
     if world.files.node(&wish.directory)?.entries().is_none() {
         return Err(Errno::Notdir);
     }
-    let descriptors = world.descriptors.child(&wish.descriptors, &wish.directory, &world.reach)?;
+    let (listeners, opens) = (world.network.beforehand(), module.opens(&wish.directory));
+    let descriptors = world.descriptors.child(&wish.descriptors, listeners, &opens, &world.reach)?;
     let pid = world.pids.enter(world.pid);
-    // Files, time and randomness are its container's.
     let program = Program {
         arguments: wish.arguments,
         environment: wish.environment,
         directory: wish.directory,
-        tree: Tree::default(),
         reach: world.reach.clone(),
-        fed: false,
-        started: Timestamp::default(),
-        seed: 0,
-        fuel: 0,
+        ..Program::default()
     };
     let child = world.child(pid, program, descriptors);
     match Interpreted::start(&world.modules, &module, child) {
@@ -102,6 +97,18 @@ pub(super) fn kill(guest: &mut Guest<'_>, pid: u32, signal: u32) -> Outcome {
 /// Ignores a signal, or (0) no longer.
 pub(super) fn ignore(guest: &mut Guest<'_>, signal: u32, ignored: u32) -> Outcome {
     guest.world.pids.ignore(guest.world.pid, signal, ignored != 0)
+}
+
+/// Catches a signal, or (0) no longer.
+pub(super) fn catch(guest: &mut Guest<'_>, signal: u32, caught: u32) -> Outcome {
+    guest.world.pids.catch(guest.world.pid, signal, caught != 0)
+}
+
+/// The lowest signal that was caught and not asked for; 0 if there is none.
+pub(super) fn caught(guest: &mut Guest<'_>, out: u32) -> Outcome {
+    guest.memory.slice(out, 4)?;
+    let signal = guest.world.pids.take_caught(guest.world.pid);
+    guest.memory.put_u32(out, signal)
 }
 
 /// The number of the caller.

@@ -1,6 +1,6 @@
 //! What a file is: type, size, times; and changing size and times.
 
-use super::descriptor::UNKNOWN;
+use super::descriptor::{SOCKET, UNKNOWN};
 use super::folder::kind;
 use super::path::located;
 use super::{Guest, Outcome};
@@ -27,11 +27,12 @@ struct Stat {
 
 pub(super) fn fd_filestat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
     let stat = match guest.world.descriptors.get(fd)? {
-        Descriptor::Input
+        Descriptor::Input(_)
         | Descriptor::Null
-        | Descriptor::Output(_)
+        | Descriptor::Output(..)
         | Descriptor::Reader(_)
         | Descriptor::Writer(_) => Stat { kind: UNKNOWN, links: 1, ..Stat::default() },
+        Descriptor::Socket(_) | Descriptor::Listener(_) => Stat { kind: SOCKET, links: 1, ..Stat::default() },
         Descriptor::Folder(folder) => stat(guest, &Place::At(folder.path.clone()))?,
         Descriptor::File(file) => stat(guest, &file.place)?,
     };

@@ -1,11 +1,12 @@
 //! Reading, writing and seeking.
 
 use super::spawn::block;
-use super::{Guest, Outcome, Stop};
+use super::{Guest, Outcome, Stop, socket};
 use crate::limits;
 use crate::runtime::descriptors::{APPEND, Descriptor, File};
 use crate::runtime::errno::Errno;
 use crate::runtime::guest::Piece;
+use crate::runtime::network::NONBLOCK;
 use crate::text::Stream;
 
 /// The signal of a pipe that nobody reads.
@@ -14,21 +15,30 @@ const SIGPIPE: u32 = 13;
 pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
     let pieces = guest.memory.pieces(pieces, count)?;
     let read = match guest.world.descriptors.get(fd)? {
-        Descriptor::Input if guest.world.input.is_dry() && !pieces.is_empty() => {
-            guest.world.input.is_wanted = true;
-            return block(guest);
+        Descriptor::Input(session) => {
+            let session = *session;
+            let input = guest.world.inputs.of(session);
+            if input.is_dry() && !pieces.is_empty() {
+                input.is_wanted = true;
+                return block(guest);
+            }
+            read_input(guest, session, &pieces)?
         }
         Descriptor::Null => 0,
         Descriptor::Reader(pipe) => {
-            let room: usize = pieces.iter().map(|piece| piece.len as usize).sum();
+            let room = room(&pieces);
             if room > 0 && pipe.waiting() == 0 && !pipe.is_abandoned() {
                 return block(guest);
             }
             let bytes = pipe.take(room);
             scatter(guest, &bytes, &pieces)?
         }
-        Descriptor::Input => read_input(guest, &pieces)?,
-        Descriptor::Output(_) | Descriptor::Writer(_) => return Err(Errno::Badf),
+        Descriptor::Socket(_) => match socket::receive(guest, fd, &pieces, 0)? {
+            Some(read) => read,
+            None => return Ok(()),
+        },
+        Descriptor::Output(..) | Descriptor::Writer(_) => return Err(Errno::Badf),
+        Descriptor::Listener(_) => return Err(Errno::Notconn),
         _ => {
             let file = readable(guest, fd)?;
             let read = read_at(guest, &file, file.offset, &pieces)?;
@@ -49,13 +59,17 @@ pub(super) fn fd_pread(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, 
 pub(super) fn fd_write(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, out: u32) -> Outcome {
     let pieces = guest.memory.pieces(pieces, count)?;
     let written = match guest.world.descriptors.get(fd)? {
-        Descriptor::Input | Descriptor::Reader(_) => return Err(Errno::Badf),
+        Descriptor::Input(_) | Descriptor::Reader(_) => return Err(Errno::Badf),
         Descriptor::Null => pieces.iter().fold(0, |sum: u32, piece| sum.saturating_add(piece.len)),
-        Descriptor::Writer(_) => write_pipe(guest, fd, &pieces)?,
-        Descriptor::Output(stream) => {
-            let stream = *stream;
-            write_stream(guest, stream, &pieces)?
+        Descriptor::Writer(_) | Descriptor::Socket(_) => match write_pipe(guest, fd, &pieces)? {
+            Some(written) => written,
+            None => return Ok(()),
+        },
+        Descriptor::Output(session, stream) => {
+            let (session, stream) = (*session, *stream);
+            write_stream(guest, session, stream, &pieces)?
         }
+        Descriptor::Listener(_) => return Err(Errno::Notconn),
         _ => {
             let file = writable(guest, fd)?;
             let end = guest.world.files.size(&file.place)?;
@@ -93,14 +107,19 @@ pub(super) fn fd_tell(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
 }
 
 /// What has been fed, as far as it fits.
-fn read_input(guest: &mut Guest<'_>, pieces: &[Piece]) -> Result<u32, Errno> {
+fn read_input(guest: &mut Guest<'_>, session: u32, pieces: &[Piece]) -> Result<u32, Errno> {
     let mut total = 0;
     for piece in pieces {
-        let bytes = guest.world.input.take(piece.len as usize);
+        let bytes = guest.world.inputs.of(session).take(piece.len as usize);
         guest.memory.put(piece.at, &bytes)?;
         total += u32::try_from(bytes.len()).map_err(|_| Errno::Inval)?;
     }
     Ok(total)
+}
+
+/// How many bytes the pieces take.
+pub(super) fn room(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| piece.len as usize).sum()
 }
 
 fn readable(guest: &mut Guest<'_>, fd: u32) -> Result<File, Errno> {
@@ -120,7 +139,7 @@ fn read_at(guest: &mut Guest<'_>, file: &File, offset: u64, pieces: &[Piece]) ->
 }
 
 /// Puts as many bytes into the pieces as fit: how many.
-fn scatter(guest: &mut Guest<'_>, mut rest: &[u8], pieces: &[Piece]) -> Result<u32, Errno> {
+pub(super) fn scatter(guest: &mut Guest<'_>, mut rest: &[u8], pieces: &[Piece]) -> Result<u32, Errno> {
     let mut total = 0_u32;
     for piece in pieces {
         let len = rest.len().min(piece.len as usize);
@@ -150,18 +169,26 @@ fn write_at(guest: &mut Guest<'_>, file: &File, offset: u64, pieces: &[Piece]) -
     Ok(written)
 }
 
-/// As much as fits into the pipe. Where nobody reads any more, the writer gets `SIGPIPE`, or the error if it ignores that.
-fn write_pipe(guest: &mut Guest<'_>, fd: u32, pieces: &[Piece]) -> Result<u32, Errno> {
+/// As much as fits into a pipe or a connection; none if the writer has to wait. Where nobody reads any more, the
+/// writer gets `SIGPIPE`, or the error if it ignores that.
+pub(super) fn write_pipe(guest: &mut Guest<'_>, fd: u32, pieces: &[Piece]) -> Result<Option<u32>, Errno> {
     let world = &mut *guest.world;
-    let Descriptor::Writer(pipe) = world.descriptors.get(fd)? else { return Err(Errno::Badf) };
-    if pipe.is_abandoned() {
+    let (pipe, may_wait, is_far) = match world.descriptors.get(fd)? {
+        Descriptor::Writer(pipe) => (Some(pipe), true, false),
+        Descriptor::Socket(socket) => (socket.writer.as_ref(), socket.flags & NONBLOCK == 0, socket.is_far),
+        _ => return Err(Errno::Notsock),
+    };
+    let Some(pipe) = pipe.filter(|pipe| !pipe.is_abandoned()) else {
         if !world.pids.ignores(world.pid, SIGPIPE) {
             world.stop = Some(Stop::Signal(SIGPIPE));
         }
         return Err(Errno::Pipe);
-    }
-    if pipe.room() == 0 && pieces.iter().any(|piece| piece.len > 0) {
-        return block(guest).map(|()| 0);
+    };
+    if pipe.room() == 0 && room(pieces) > 0 {
+        if is_far {
+            world.network.want();
+        }
+        return if may_wait { block(guest).map(|()| None) } else { Err(Errno::Again) };
     }
     let mut written = 0;
     for piece in pieces {
@@ -169,11 +196,11 @@ fn write_pipe(guest: &mut Guest<'_>, fd: u32, pieces: &[Piece]) -> Result<u32, E
         pipe.push(guest.memory.slice(piece.at, len)?);
         written += len;
     }
-    Ok(written)
+    Ok(Some(written))
 }
 
 /// As much as fits in the buffer of a pipe; the guest writes the rest again.
-fn write_stream(guest: &mut Guest<'_>, stream: Stream, pieces: &[Piece]) -> Result<u32, Errno> {
+fn write_stream(guest: &mut Guest<'_>, session: u32, stream: Stream, pieces: &[Piece]) -> Result<u32, Errno> {
     let output = &mut guest.world.output;
     let mut room = limits::GUEST_PIPE_BYTES;
     let mut written = 0;
@@ -181,7 +208,7 @@ fn write_stream(guest: &mut Guest<'_>, stream: Stream, pieces: &[Piece]) -> Resu
         let len = piece.len.min(room);
         let bytes = guest.memory.slice(piece.at, len)?;
         let kept = bytes.len().min(output.room());
-        output.push(stream, &bytes[..kept]);
+        output.push(session, stream, &bytes[..kept]);
         if kept < bytes.len() {
             guest.world.stop = Some(Stop::Flood);
         }
@@ -198,7 +225,7 @@ fn write_stream(guest: &mut Guest<'_>, stream: Stream, pieces: &[Piece]) -> Resu
 mod tests {
     use super::super::trial::{OUT, Trial, WILD, trial};
     use super::*;
-    use crate::runtime::Output;
+    use crate::runtime::{MAIN, Output};
 
     fn write(trial: &mut Trial, fd: u32, text: &str) -> Result<u32, Errno> {
         let piece = trial.piece_of(text);
@@ -248,7 +275,7 @@ mod tests {
         let mut trial = trial();
         write(&mut trial, 1, "a").unwrap();
         write(&mut trial, 2, "b").unwrap();
-        let output = |stream, text: &str| Output { stream, bytes: text.into() };
+        let output = |stream, text: &str| Output { session: MAIN, stream, bytes: text.into() };
         assert_eq!(trial.world.output.take(), [output(Stream::Stdout, "a"), output(Stream::Stderr, "b")]);
         assert_eq!(read(&mut trial, 0, 9), Ok(vec![]));
     }

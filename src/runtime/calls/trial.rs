@@ -5,7 +5,7 @@ use crate::fs::{Metadata, Node, Tree};
 use crate::oci::Timestamp;
 use crate::runtime::errno::{Errno, Outcome};
 use crate::runtime::modules::Modules;
-use crate::runtime::process::{Program, Reach};
+use crate::runtime::process::Program;
 
 /// An address that lies outside of the memory.
 pub(super) const WILD: u32 = 0xffff_fff0;
@@ -38,13 +38,10 @@ pub(super) fn trial() -> Trial {
         environment: vec!["A=b".into()],
         directory: "/app".into(),
         tree,
-        reach: Reach::Everything,
-        fed: false,
         started: STARTED,
-        seed: 0,
-        fuel: 0,
+        ..Program::default()
     };
-    let world = World::new(program, Modules::default());
+    let world = World::new(program, &"/app".into(), Modules::default());
     Trial { bytes: vec![0; 0x1_0000], world, texts_end: 0x100 }
 }
 

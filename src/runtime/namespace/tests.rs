@@ -1,23 +1,10 @@
 //! One process, and several: slices, bounds and what is told of them.
 
 use super::*;
-use crate::fs::FsPath;
 use crate::limits;
-use crate::oci::Timestamp;
-use crate::runtime::Reach;
 
 pub(super) fn program(fuel: u64) -> Program {
-    Program {
-        arguments: vec!["test".into()],
-        environment: vec![],
-        directory: FsPath::root(),
-        tree: Tree::default(),
-        reach: Reach::Everything,
-        fed: false,
-        started: Timestamp::default(),
-        seed: 0,
-        fuel,
-    }
+    Program { arguments: vec!["test".into()], fuel, ..Program::default() }
 }
 
 /// A process of a module with one page of memory, its imports and the body of `_start` as given.
