@@ -118,6 +118,12 @@ pub const INSTRUCTIONS: usize = 1_000;
 /// that name themselves twice double with every line.
 pub const EXPANDED_BYTES: usize = 64 << 10;
 
+/// The words of a command and the variables of its shell, in bytes: half of what Linux passes to a program.
+pub const ARGUMENTS_BYTES: usize = 1 << 20;
+
+/// Commands within the words of commands, `$(… $(…))`: each is one call deeper.
+pub const SUBSTITUTION_DEPTH: usize = 8;
+
 /// Defaults within defaults, `${a:-${b:-…}}`: each is one call deeper.
 pub const EXPANSION_DEPTH: usize = 32;
 

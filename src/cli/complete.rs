@@ -1,6 +1,7 @@
 //! Completion from the table of commands and from what is really there:
 //! images, containers, files, machines, registries.
 
+use super::script::begin_of_last;
 use super::shell::WORDS;
 use super::verb::{Operand, REGISTRY, find_path};
 use super::{Arguments, Flag, Takes, Verb, docker, registry, split};
@@ -11,6 +12,7 @@ use crate::text::sorted;
 
 /// Whole lines that `line` could become, sorted; none if nothing fits.
 pub fn complete(line: &str, state: &State) -> Vec<String> {
+    let (before, line) = line.split_at(begin_of_last(line));
     let Ok(mut words) = split(line) else { return Vec::new() };
     let last = if line.ends_with(char::is_whitespace) || words.is_empty() {
         String::new()
@@ -20,7 +22,7 @@ pub fn complete(line: &str, state: &State) -> Vec<String> {
     let head = line.strip_suffix(last.as_str()).unwrap_or(line);
     let mut found = sorted(candidates(&words, &last, state).into_iter().filter(|word| word.starts_with(&last)));
     found.dedup();
-    found.into_iter().map(|word| format!("{head}{word}")).collect()
+    found.into_iter().map(|word| format!("{before}{head}{word}")).collect()
 }
 
 fn candidates(words: &[String], last: &str, state: &State) -> Vec<String> {
@@ -35,8 +37,12 @@ fn candidates(words: &[String], last: &str, state: &State) -> Vec<String> {
         },
         "ssh" => state.machines.iter().map(|machine| machine.name.clone()).collect(),
         "wire" => of_wire(rest, state),
-        "ls" | "cat" | "cd" => files(last, state),
-        _ => Vec::new(),
+        word => {
+            let names_files =
+                |usage: &str| ["FILE", "PATH", "DIRECTORY", "TARGET"].iter().any(|named| usage.contains(named));
+            let known = WORDS.iter().any(|known| known.name == word && names_files(known.usage));
+            if known { files(last, state) } else { Vec::new() }
+        }
     }
 }
 

@@ -25,10 +25,17 @@ pub struct Desk<'a> {
     pub registries: Vec<String>,
 }
 
+/// Takes bytes as they are.
+pub type Write<'a> = &'a mut dyn FnMut(&[u8]);
+
 /// A terminal, or a pipe.
 pub struct Terminal<'a> {
-    /// Whether lines can be updated in place.
+    /// Whether lines of the standard output can be updated in place.
     pub tty: bool,
+    /// Whether those of the standard error can.
+    pub tty_err: bool,
+    /// Takes bytes of the standard output, if it goes anywhere but to the terminal.
+    pub write: Option<Write<'a>>,
     /// Takes each line.
     pub print: &'a mut dyn FnMut(Output),
     /// Takes each event.
@@ -84,9 +91,25 @@ pub enum Shown {
 }
 
 impl Terminal<'_> {
+    /// Whether lines of this stream can be updated in place.
+    pub fn is_tty(&self, stream: Stream) -> bool {
+        match stream {
+            Stream::Stdout => self.tty,
+            Stream::Stderr => self.tty_err,
+        }
+    }
+
     /// Prints to standard output.
     pub fn out(&mut self, line: impl Into<Line>) {
         (self.print)(Output { stream: Stream::Stdout, slot: None, line: line.into() });
+    }
+
+    /// Writes text to standard output as it is, if that is not the terminal, which shows lines.
+    pub fn text(&mut self, text: &[u8]) {
+        match &mut self.write {
+            Some(write) => write(text),
+            None => self.lines(String::from_utf8_lossy(text).lines()),
+        }
     }
 
     /// Prints lines to standard output.
@@ -118,7 +141,7 @@ impl Terminal<'_> {
 
     /// The same on another stream.
     pub fn note_on(&mut self, stream: Stream, text: &str) {
-        let header = if self.tty { "i Info → " } else { " Info -> " };
+        let header = if self.is_tty(stream) { "i Info → " } else { " Info -> " };
         let indent = " ".repeat(header.chars().count());
         self.line(stream, "");
         for (at, line) in text.split('\n').enumerate() {

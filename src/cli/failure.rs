@@ -1,7 +1,11 @@
 //! How a command fails: docker's own words, our hint apart from them, the
 //! exit code. A failed command leaves no trace in the state.
 
+use super::ScriptError;
 use crate::text::Line;
+
+/// What to do where the prompt is not enough of a shell.
+const WHOLE_SHELL: &str = "Here are `&&`, `||`, `;`, `|`, `<`, `>`, `$NAME` and `$(…)`. A whole shell is in `toolbox:1`: `docker run --rm toolbox:1 sh -c '…'`.";
 
 /// A failed command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,15 +48,13 @@ impl Failure {
     }
 }
 
-impl From<super::WordsError> for Failure {
-    fn from(error: super::WordsError) -> Self {
+impl From<ScriptError> for Failure {
+    fn from(error: ScriptError) -> Self {
         // A POSIX shell ends with 2 when it cannot read the line.
-        let operator = matches!(error, super::WordsError::Operator { .. });
-        let failure = Self::with_code(2, error);
-        if operator {
-            failure.hint("One command a line. Files are edited in the panel beside the terminal.")
-        } else {
-            failure
+        let failure = Self::with_code(2, &error);
+        match error {
+            ScriptError::Unsupported { .. } => failure.hint(WHOLE_SHELL),
+            _ => failure,
         }
     }
 }

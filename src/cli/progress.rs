@@ -65,7 +65,7 @@ impl Progress {
 
     /// After a refusal, a pipe sees who was still waiting.
     pub fn refused(&mut self, terminal: &mut Terminal<'_>) {
-        if !terminal.tty {
+        if !terminal.is_tty(self.stream) {
             for name in self.waiting.drain(..) {
                 terminal.line(self.stream, format!("{name}: Waiting"));
             }
@@ -94,7 +94,7 @@ impl Progress {
             }
             Outcome::Waiting => {
                 self.waiting.push(name.clone());
-                if terminal.tty {
+                if terminal.is_tty(self.stream) {
                     self.show(&name, "Waiting", terminal);
                 }
             }
@@ -148,7 +148,7 @@ impl Progress {
     }
 
     fn moving(&mut self, verb: &str, blob: &Blob, current: u64, terminal: &mut Terminal<'_>) {
-        if terminal.tty {
+        if terminal.is_tty(self.stream) {
             let name = blob.digest.short();
             let line = Line::from(format!("{name}: {verb} ")).and(Style::Dim, bar(current, blob.size));
             terminal.update(self.stream, &name, line);
@@ -164,7 +164,11 @@ impl Progress {
             None => self.shown.push((name.to_owned(), state.to_owned())),
         }
         let text = format!("{name}: {state}");
-        if terminal.tty { terminal.update(self.stream, name, text) } else { terminal.line(self.stream, text) }
+        if terminal.is_tty(self.stream) {
+            terminal.update(self.stream, name, text);
+        } else {
+            terminal.line(self.stream, text);
+        }
     }
 }
 

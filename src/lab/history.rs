@@ -30,6 +30,9 @@ pub enum Input {
         /// What real registries answered, if it spoke to any: done again, it hears the same.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         heard: Option<Vec<Heard>>,
+        /// The exit code of the line before, which `$?` says; that line may have failed and not be kept.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        status: i32,
     },
     /// A file written in the editor.
     Write {
@@ -40,6 +43,11 @@ pub enum Input {
         /// All of it.
         text: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(status: &i32) -> bool {
+    *status == 0
 }
 
 /// A thing done, and what came of it.

@@ -1,7 +1,7 @@
 //! A machine of the lab: a docker daemon, the learner's files, and where the
 //! prompt stands among them.
 
-use super::ProjectFile;
+use super::{ProjectFile, Variables};
 use crate::engine::Engine;
 use crate::fs::{FsPath, Metadata, Node, Tree};
 use crate::limits;
@@ -18,6 +18,8 @@ pub struct Machine {
     pub files: Tree,
     /// Where the prompt stands.
     pub directory: FsPath,
+    /// What its shell remembers.
+    pub variables: Variables,
     /// How many bytes its disk holds.
     pub capacity_bytes: u64,
 }
@@ -44,6 +46,7 @@ impl Machine {
             engine: Engine::default(),
             files,
             directory: Self::home(),
+            variables: Variables::default(),
             capacity_bytes: limits::MACHINE_BYTES,
         }
     }

@@ -7,6 +7,7 @@ mod machine;
 mod registry_view;
 mod snapshot;
 mod state;
+mod variables;
 mod view;
 mod ways;
 mod world;
@@ -20,6 +21,7 @@ pub use snapshot::{
     MachineView, RegistryView, RepositoryView, RuleView, SchemeView, Snapshot, Status, TagRuleView, TagView,
 };
 pub use state::{LabSpec, ProjectFile, State};
+pub use variables::Variables;
 pub(crate) use view::file_view;
 pub use ways::{Real, WayError, Ways};
 pub use world::{Wire, World};

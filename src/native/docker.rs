@@ -64,8 +64,14 @@ fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<
     outside.random(&mut seed);
     let mut world = World::new(u64::from_le_bytes(seed), outside.now(), &[], Hub::at("/hub/"));
     world.is_open = true;
-    let input =
-        Input::Line { machine: machine.name.clone(), line: line_of(words), step: None, interrupted: None, heard: None };
+    let input = Input::Line {
+        machine: machine.name.clone(),
+        line: line_of(words),
+        step: None,
+        interrupted: None,
+        heard: None,
+        status: 0,
+    };
     let state = State { machines: vec![machine], here: 0, world };
     let size = screen::size();
     let mut screen = Screen::real(size);

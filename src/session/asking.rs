@@ -71,7 +71,7 @@ impl Session {
         let mut runs = Vec::new();
         for command in lines {
             let (machine, line) = (command.machine.clone(), command.line.clone());
-            let input = Input::Line { machine, line, step: None, interrupted: None, heard: None };
+            let input = Input::Line { machine, line, step: None, interrupted: None, heard: None, status: 0 };
             let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
             let mut execution = Execution::begin(state.clone(), input, outside, processes, false, &mut drop)?;
             execution.run_to_end(outside, processes, &mut drop);

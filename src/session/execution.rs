@@ -1,6 +1,8 @@
 //! One line on its way: it runs on a copy of the state, prints and tells as it
 //! goes, and in the end becomes an operation, or nothing.
 
+mod attached;
+mod line;
 mod printing;
 mod watching;
 
@@ -8,24 +10,21 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::Bytes;
-
+use self::line::Typed;
 use super::record::Record;
+use super::streams::Target;
 use super::{End, Start, Tell, Tells};
 use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal, Transferring, Watching};
-use crate::engine::State as ContainerState;
 use crate::event::Event;
 use crate::fs::{Metadata, Node};
 use crate::host::Host;
 use crate::lab::{Ear, Input, Operation, State};
 use crate::limits;
-use crate::runtime::{Processes, Step};
+use crate::runtime::Processes;
 use crate::text::{Line, Output, Stream};
 
 /// The time a learner is modelled to take between two lines.
 const BETWEEN_LINES: Duration = Duration::from_secs(1);
-/// Fuel a modelled second of computing burns; about one unit is one instruction.
-const FUEL_PER_SECOND: u64 = 1_000_000_000;
 /// What we say when a line heard more from a real registry than is kept.
 const TOO_MUCH: &str = "More came from a real registry than is kept with the line. Undo and redo have it; after a \
                         reload the lab is as it was before this line.";
@@ -35,10 +34,16 @@ const INTERRUPTED: i32 = 130;
 /// A line that runs, or has run.
 pub struct Execution {
     state: State,
-    /// The state at the beginning.
+    /// The state before the command that is on.
     before: State,
     input: Input,
     record: Record,
+    /// What of the line is still to be run.
+    typed: Typed,
+    /// What the command that is on reads.
+    input_bytes: Option<Vec<u8>>,
+    /// Whether a command of the line left something that stays.
+    left_something: bool,
     /// What goes on after its verb returned.
     going: Option<Going>,
     tty: bool,
@@ -88,6 +93,9 @@ impl Execution {
             before,
             input,
             record,
+            typed: Typed::default(),
+            input_bytes: None,
+            left_something: false,
             going: None,
             tty,
             partial: BTreeMap::new(),
@@ -108,8 +116,11 @@ impl Execution {
     fn run_line(&mut self, line: &str, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         let machine = self.state.machine().name.clone();
         tells(Tell::Started(Start { machine, prompt: self.state.prompt(), line: line.to_owned() }));
-        let flow = self.at_desk(outside, processes, tells, |desk| cli::run(line, desk));
-        self.take_flow(flow, tells);
+        match cli::read(line) {
+            Ok(script) => self.typed = Typed::of(script, self.status()),
+            Err(error) => self.take_flow(Err(error.into()), tells),
+        }
+        self.run_on(outside, processes, tells);
     }
 
     /// Lets `work` use the machine the prompt is on, the world and the terminal.
@@ -124,9 +135,15 @@ impl Execution {
         let registries = self.state.world.registries.keys().cloned().collect();
         let mut outside = self.ear.at(outside);
         let (machine, wire) = self.state.split(&mut outside);
+        let is_terminal = |stream| matches!(self.record.streams.target(stream), Target::Terminal(_));
+        let (out, err) = (is_terminal(Stream::Stdout), is_terminal(Stream::Stderr));
+        let input = self.input_bytes.take();
         let record = RefCell::new((&mut self.record, tells));
+        let mut write = |bytes: &[u8]| record.borrow_mut().0.write(Stream::Stdout, bytes);
         let terminal = Terminal {
-            tty: self.tty,
+            tty: self.tty && out,
+            tty_err: self.tty && err,
+            write: if out { None } else { Some(&mut write) },
             print: &mut |output| {
                 let (record, tells) = &mut *record.borrow_mut();
                 record.print(output, tells);
@@ -136,7 +153,7 @@ impl Execution {
                 record.happen(event, tells);
             },
         };
-        work(&mut Desk { machine, wire, terminal, processes, input: None, machines, registries })
+        work(&mut Desk { machine, wire, terminal, processes, input, machines, registries })
     }
 
     fn take_flow(&mut self, flow: Result<Flow, Failure>, tells: Tells<'_>) {
@@ -198,20 +215,32 @@ impl Execution {
         if matches!(self.going, Some(Going::Transfer(_))) { self.passed } else { Duration::ZERO }
     }
 
+    /// The exit code; that of the last command that ran.
+    pub fn code(&self) -> i32 {
+        self.code
+    }
+
+    /// The exit code of the line before.
+    fn status(&self) -> i32 {
+        if let Input::Line { status, .. } = &self.input { *status } else { 0 }
+    }
+
     /// Whether it failed, so that nothing of it will be kept.
     pub fn has_failed(&self) -> bool {
-        self.failure.is_some()
+        self.failure.is_some() && !self.left_something
     }
 
     /// Goes on a little; true when it has ended.
     pub fn step(&mut self, fuel: u64, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) -> bool {
         match self.going.take() {
-            None => true,
+            None => {}
             Some(Going::Container(attached)) => self.step_container(attached, fuel, tells),
             Some(Going::Watched(watching)) => self.step_watched(watching, processes, tells),
             Some(Going::Build(building)) => self.step_build(building, fuel, outside, processes, tells),
             Some(Going::Transfer(transferring)) => self.step_transfer(transferring, outside, processes, tells),
         }
+        self.run_on(outside, processes, tells);
+        !self.is_waiting()
     }
 
     fn step_build(
@@ -221,7 +250,7 @@ impl Execution {
         outside: &mut dyn Host,
         processes: &mut dyn Processes,
         tells: Tells<'_>,
-    ) -> bool {
+    ) {
         self.pieces += 1;
         let flow = match self.at_desk(outside, processes, tells, |desk| building.step(fuel, desk)) {
             Ok(None) => Ok(Flow::Building(building)),
@@ -229,30 +258,9 @@ impl Execution {
             Err(failure) => Err(failure),
         };
         self.take_flow(flow, tells);
-        if matches!(self.going, Some(Going::Build(_))) && self.is_interrupted_at(self.pieces) {
+        if self.is_waiting() && self.is_interrupted_at(self.pieces) {
             self.interrupt(outside, processes, tells);
         }
-        !self.is_waiting()
-    }
-
-    /// Steps the container's process. If the input says that Ctrl-C came, it comes again after the same fuel.
-    fn step_container(&mut self, mut attached: Attached, fuel: u64, tells: Tells<'_>) -> bool {
-        let step = attached.process.step(fuel);
-        self.take_output(&mut attached, tells);
-        let used = self.pieces + attached.process.fuel_used();
-        let ctrl_c = self.is_interrupted_at(used);
-        match step {
-            Step::Exited { code } => self.exited(attached, code, tells),
-            _ if ctrl_c => self.exited(attached, INTERRUPTED, tells),
-            step => {
-                if let Step::Slept { nanos } = step {
-                    self.state.world.pass(Duration::from_nanos(nanos));
-                }
-                self.going = Some(Going::Container(attached));
-                return false;
-            }
-        }
-        true
     }
 
     /// Lets a transfer go on a piece. Ctrl-C comes again after as many pieces as in the log.
@@ -262,7 +270,7 @@ impl Execution {
         outside: &mut dyn Host,
         processes: &mut dyn Processes,
         tells: Tells<'_>,
-    ) -> bool {
+    ) {
         self.pieces += 1;
         let before = self.state.world.clock;
         let flow = self.at_desk(outside, processes, tells, |desk| transferring.step(desk));
@@ -271,12 +279,15 @@ impl Execution {
         if matches!(self.going, Some(Going::Transfer(_))) && self.is_interrupted_at(self.pieces) {
             self.interrupt(outside, processes, tells);
         }
-        !self.is_waiting()
     }
 
-    /// Whether Ctrl-C comes after so much work: pieces of a transfer, then fuel of a process.
-    fn is_interrupted_at(&self, work: u64) -> bool {
-        matches!(self.input, Input::Line { interrupted: Some(at), .. } if work >= at)
+    /// Whether Ctrl-C comes after so much work: pieces of transfers and builds, fuel of processes. It ends the line.
+    fn is_interrupted_at(&mut self, work: u64) -> bool {
+        let comes = matches!(self.input, Input::Line { interrupted: Some(at), .. } if work >= at);
+        if comes {
+            self.typed.stop();
+        }
+        comes
     }
 
     fn note_interrupt(&mut self, work: u64) {
@@ -291,8 +302,15 @@ impl Execution {
     }
 
     /// Ctrl-C: a process is gone, and so are a transfer and a build, of which stays
-    /// what docker keeps; the log remembers after how much work.
+    /// what docker keeps; the log remembers after how much work. The commands
+    /// behind it do not run.
     pub fn interrupt(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
+        self.typed.stop();
+        self.give_up(outside, processes, tells);
+        self.end_step(outside, processes, tells);
+    }
+
+    fn give_up(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         match self.going.take() {
             None => {}
             Some(Going::Container(attached)) => {
@@ -316,42 +334,6 @@ impl Execution {
         }
     }
 
-    fn take_output(&mut self, attached: &mut Attached, tells: Tells<'_>) {
-        let id = attached.container.clone();
-        for output in attached.process.take_output() {
-            let bytes = Bytes::from(output.bytes);
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            self.record.happen(Event::ContainerWrote { id: id.clone(), stream: output.stream, text }, tells);
-            self.print_bytes(output.stream, &bytes, tells);
-            let here = self.state.here;
-            if let Some(container) = self.state.machines[here].engine.container_mut(&id) {
-                container.write(output.stream, &bytes);
-            }
-        }
-    }
-
-    fn exited(&mut self, attached: Attached, code: i32, tells: Tells<'_>) {
-        self.print_rest(tells);
-        let fuel = attached.process.fuel_used();
-        let nanos = u128::from(fuel) * 1_000_000_000 / u128::from(FUEL_PER_SECOND);
-        self.state.world.pass(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)));
-        let at = self.state.world.clock;
-        let here = self.state.here;
-        let engine = &mut self.state.machines[here].engine;
-        if let Some(container) = engine.container_mut(&attached.container) {
-            container.tree = attached.process.into_tree();
-            container.state = ContainerState::Exited { code, at };
-        }
-        let id = attached.container.clone();
-        self.record.happen(Event::ContainerExited { id: id.clone(), code, fuel }, tells);
-        if attached.remove {
-            let record = &mut self.record;
-            let removed = engine.remove_container(&id, true, &mut |event| record.happen(event, tells));
-            debug_assert!(removed.is_ok(), "it was there a moment ago");
-        }
-        self.code = code;
-    }
-
     /// Tells the end; the operation to keep, if it succeeded or left something behind.
     pub fn into_operation(mut self, tells: Tells<'_>) -> Option<Operation> {
         if let Input::Line { heard, .. } = &mut self.input {
@@ -362,17 +344,12 @@ impl Execution {
             tells(Tell::Finished(End { code: self.code, hint }));
             *heard = Some(ear.into_heard()).filter(|heard| !heard.is_empty());
         }
-        let mut after = self.state;
-        if self.failure.is_some() {
-            after = after.after_failure(&self.before)?;
-            if let Input::Line { step, .. } = &mut self.input {
-                // A step of the lesson is done when it has succeeded.
-                *step = None;
-            }
+        if self.failure.is_some() && !self.left_something {
+            return None;
         }
-        let snapshot = after.snapshot();
+        let snapshot = self.state.snapshot();
         let Record { output, events, .. } = self.record;
-        Some(Operation { input: self.input, events, output, code: self.code, after, snapshot })
+        Some(Operation { input: self.input, events, output, code: self.code, after: self.state, snapshot })
     }
 
     /// Our advice after a failure.
@@ -382,9 +359,7 @@ impl Execution {
 
     /// The state it leaves, what it printed, what happened, its exit code: where no history is kept.
     pub fn into_parts(self) -> (State, Vec<Output>, Vec<Event>, i32) {
-        let Self { state, before, failure, record, code, .. } = self;
-        let left = if failure.is_some() { state.after_failure(&before).unwrap_or(before) } else { state };
-        (left, record.output, record.events, code)
+        (self.state, self.record.output, self.record.events, self.code)
     }
 }
 
@@ -395,6 +370,7 @@ mod tests {
     use crate::lab::{LabSpec, ProjectFile};
     use crate::oci::Timestamp;
     use crate::runtime::{Modules, Parked, Process, Program, StartError};
+    use bytes::Bytes;
 
     /// Writes a line, then counts for ever.
     const SPIN: &str = r#"(module
@@ -461,7 +437,14 @@ mod tests {
         interrupted: Option<u64>,
         processes: &mut dyn Processes,
     ) -> Execution {
-        let input = Input::Line { machine: "laptop".into(), line: line.into(), step: None, interrupted, heard: None };
+        let input = Input::Line {
+            machine: "laptop".into(),
+            line: line.into(),
+            step: None,
+            interrupted,
+            heard: None,
+            status: 0,
+        };
         Execution::begin(state, input, &mut Nowhere, processes, false, &mut drop).expect("a machine")
     }
 
@@ -497,6 +480,42 @@ mod tests {
         run_to_end(&mut again);
         let again = again.into_operation(&mut drop).expect("it is kept again");
         assert_eq!((again.snapshot, again.events), (operation.snapshot, operation.events));
+    }
+
+    #[test]
+    fn ctrl_c_ends_the_line_and_what_its_other_commands_did_stays() {
+        let line = "docker tag spin:1 spin:2; docker run spin:1 | cat > f; docker rmi spin:2";
+        let mut live = begin(built(), line, None);
+        assert!(!step(&mut live) && !step(&mut live), "it goes on for ever");
+        interrupt(&mut live);
+        let operation = live.into_operation(&mut drop).expect("something was done");
+        let names = |operation: &Operation| operation.after.machine().engine.names.len();
+        assert_eq!((operation.code, names(&operation)), (INTERRUPTED, 2));
+        let Input::Line { interrupted, .. } = operation.input else { panic!("it was a line") };
+        let mut again = begin(built(), line, interrupted);
+        run_to_end(&mut again);
+        let again = again.into_operation(&mut drop).expect("it is kept again");
+        assert_eq!((again.code, again.snapshot, again.events), (INTERRUPTED, operation.snapshot, operation.events));
+    }
+
+    #[test]
+    fn a_command_that_fails_leaves_what_the_others_of_its_line_did() {
+        let table = [
+            ("docker tag spin:1 a:1 && docker rmi nosuch", 1, true),
+            ("docker rmi nosuch && docker tag spin:1 a:1", 1, false),
+            ("docker rmi nosuch || docker tag spin:1 a:1", 0, true),
+            ("docker tag spin:1 a:1 > no/such/folder", 1, false),
+        ];
+        for (line, code, tagged) in table {
+            let mut execution = begin(built(), line, None);
+            run_to_end(&mut execution);
+            let has_failed = execution.has_failed();
+            let operation = execution.into_operation(&mut drop);
+            assert_eq!(has_failed, operation.is_none(), "{line}");
+            let names = operation.as_ref().map_or(1, |operation| operation.after.machine().engine.names.len());
+            assert_eq!(names == 2, tagged, "{line}");
+            assert!(operation.is_none_or(|operation| operation.code == code), "{line}");
+        }
     }
 
     #[test]

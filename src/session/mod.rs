@@ -9,6 +9,7 @@ mod opening;
 mod protocol;
 mod record;
 mod saving;
+mod streams;
 mod telling;
 
 pub use attempt::Attempt;
@@ -39,6 +40,8 @@ pub struct Session {
     tty: bool,
     open: Option<Open>,
     running: Option<Execution>,
+    /// The exit code of the last line.
+    code: i32,
     /// The point of the history a jump is on its way to.
     goal: Option<usize>,
 }
@@ -61,7 +64,7 @@ const BUSY: &str = "a command is still running; Ctrl-C ends it";
 impl Session {
     /// A session over `outside` that runs programs as `processes`; it holds nothing until [`Ask::Open`].
     pub fn new(outside: Box<dyn Host>, processes: Box<dyn Processes>, tty: bool) -> Self {
-        Self { outside, processes, tty, open: None, running: None, goal: None }
+        Self { outside, processes, tty, open: None, running: None, code: 0, goal: None }
     }
 
     /// Answers one question. A command that takes longer goes on in [`Session::tick`].
@@ -127,7 +130,10 @@ impl Session {
             Ask::Line { machine, line } => {
                 let machine = machine.unwrap_or_else(|| open.history.state().machine().name.clone());
                 let step = open.step_of(&machine, &line);
-                self.begin(Input::Line { machine, line, step, interrupted: None, heard: None }, tells)
+                self.begin(
+                    Input::Line { machine, line, step, interrupted: None, heard: None, status: self.code },
+                    tells,
+                )
             }
             Ask::WriteFile { machine, path, text } => self.begin(Input::Write { machine, path, text }, tells),
             Ask::Jump { position } => self.jump(position, tells),
@@ -180,7 +186,10 @@ impl Session {
         };
         let machine = open.lesson.steps[step].command.machine.clone();
         let line = open.line_of(step);
-        self.begin(Input::Line { machine, line, step: Some(step), interrupted: None, heard: None }, tells)
+        self.begin(
+            Input::Line { machine, line, step: Some(step), interrupted: None, heard: None, status: self.code },
+            tells,
+        )
     }
 
     fn edit_step(&mut self, step: usize, line: String, tells: Tells<'_>) -> Result<(), String> {
@@ -230,6 +239,7 @@ impl Session {
     fn finish(&mut self, tells: Tells<'_>) {
         let (Some(execution), Some(open)) = (self.running.take(), &mut self.open) else { return };
         let failed = execution.has_failed();
+        self.code = execution.code();
         if let Some(operation) = execution.into_operation(tells) {
             open.history.append(operation);
         }

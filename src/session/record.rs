@@ -2,10 +2,11 @@
 //! A host is told everything; of a line that changes in place, and of how far a
 //! blob has come, only the last is kept.
 
+use super::streams::{Streams, Target};
 use super::{Tell, Tells};
 use crate::event::{BlobMove, Event, Outcome};
 use crate::limits;
-use crate::text::Output;
+use crate::text::{Output, Stream};
 
 /// Both, in order.
 #[derive(Debug, Default)]
@@ -14,12 +15,28 @@ pub struct Record {
     pub output: Vec<Output>,
     /// What happened.
     pub events: Vec<Event>,
+    /// Where what is printed goes.
+    pub streams: Streams,
     printed: usize,
 }
 
 impl Record {
-    /// Prints a line, if there is room for it.
+    /// Prints a line where its stream goes; on the terminal if there is room for it.
     pub fn print(&mut self, output: Output, tells: Tells<'_>) {
+        match self.streams.target(output.stream) {
+            Target::Terminal(stream) => self.show(Output { stream, ..output }, tells),
+            _ => self.write(output.stream, format!("{}\n", output.line.text()).as_bytes()),
+        }
+    }
+
+    /// Writes bytes to a stream that does not go to the terminal.
+    pub fn write(&mut self, stream: Stream, bytes: &[u8]) {
+        if let Target::Kept(place) = self.streams.target(stream) {
+            self.streams.write(place, bytes);
+        }
+    }
+
+    fn show(&mut self, output: Output, tells: Tells<'_>) {
         let size = output.line.text().len() + 1;
         if let Some(known) = self.shown_in_place(&output) {
             let before = known.line.text().len() + 1;

@@ -51,7 +51,8 @@ fn lab() -> State {
 }
 
 fn begin(state: State, machine: &str, line: &str, interrupted: Option<u64>) -> Execution {
-    let input = Input::Line { machine: machine.into(), line: line.into(), step: None, interrupted, heard: None };
+    let input =
+        Input::Line { machine: machine.into(), line: line.into(), step: None, interrupted, heard: None, status: 0 };
     Execution::begin(state, input, &mut Nowhere, &mut Modules::default(), false, &mut drop).expect("a machine")
 }
 

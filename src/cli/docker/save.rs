@@ -5,6 +5,7 @@ use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::event::Event;
 use crate::fs::{FsPath, Kind, Metadata, Node, Tree};
 use crate::host::Host;
+use crate::oci::Platform;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -27,7 +28,7 @@ pub const VERB: Verb = Verb {
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let platforms = super::platform::list(parsed)?;
     let Some(file) = parsed.value("output").filter(|file| !file.is_empty()) else {
-        return Err(Failure::new("cowardly refusing to save to a terminal. Use the -o flag or redirect"));
+        return stream(&parsed.arguments, &platforms, desk);
     };
     let machine = &mut *desk.machine;
     let path = machine.resolve(file);
@@ -38,6 +39,16 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, archive);
     machine.files.insert(&path, node).map_err(Failure::new)?;
     desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
+    Ok(Flow::Done(0))
+}
+
+/// The archive goes on, to a file or another command.
+fn stream(images: &[String], platforms: &[Platform], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let Some(write) = &mut desk.terminal.write else {
+        return Err(Failure::new("cowardly refusing to save to a terminal. Use the -o flag or redirect"));
+    };
+    let archive = desk.machine.engine.save(images, platforms).map_err(Failure::daemon)?;
+    write(&archive.bytes().map_err(Failure::new)?);
     Ok(Flow::Done(0))
 }
 

@@ -1,27 +1,15 @@
-//! `cat`: the text of files.
+//! `cat`: files as they are; the terminal shows only text.
 
+use super::reading::{flags, read};
 use crate::cli::{Desk, Failure, Flow};
-use crate::fs::FsError;
 
 pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    if arguments.is_empty() {
-        return Err(Failure::new("cat: reading standard input is not supported yet at this prompt"));
+    let (_, files) = flags("cat", "", arguments)?;
+    let bytes = read("cat", files, desk)?;
+    if desk.terminal.write.is_none() && std::str::from_utf8(&bytes).is_err() {
+        let what = files.first().map_or("-", String::as_str);
+        return Err(Failure::new(format!("cat: {what}: {} bytes that are not text", bytes.len())));
     }
-    let mut text = String::new();
-    for typed in arguments {
-        let path = desk.machine.resolve(typed);
-        let failed = |reason: &str| Failure::new(format!("cat: {typed}: {reason}"));
-        let bytes = desk.machine.files.read(&path).map_err(|error| match error {
-            FsError::IsADirectory { .. } => failed("Is a directory"),
-            FsError::NotADirectory { .. } => failed("Not a directory"),
-            FsError::NotFound { .. } => failed("No such file or directory"),
-            FsError::Loop { .. } => failed("Too many levels of symbolic links"),
-            FsError::Unreadable { reason, .. } => failed(&reason),
-        })?;
-        let not_text = |_| failed(&format!("{} bytes that are not text", bytes.len()));
-        let part = std::str::from_utf8(&bytes).map_err(not_text)?;
-        text.push_str(part);
-    }
-    desk.terminal.lines(text.lines());
+    desk.terminal.text(&bytes);
     Ok(Flow::Done(0))
 }

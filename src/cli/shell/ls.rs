@@ -9,7 +9,24 @@ pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if let Some(unknown) = letters.chars().find(|letter| !"al1h".contains(*letter)) {
         return Err(Failure::with_code(2, format!("ls: invalid option -- '{unknown}'")));
     }
-    let typed = paths.first().map_or(".", |path| path.as_str());
+    let paths: Vec<&str> = if paths.is_empty() { vec!["."] } else { paths.into_iter().map(String::as_str).collect() };
+    for (at, typed) in paths.iter().enumerate() {
+        // Folders get headings where there are several things.
+        if paths.len() > 1 && is_folder(typed, desk) {
+            let gap = if at > 0 { "\n" } else { "" };
+            desk.terminal.lines(format!("{gap}{typed}:").split('\n'));
+        }
+        list(typed, &letters, desk)?;
+    }
+    Ok(Flow::Done(0))
+}
+
+fn is_folder(typed: &str, desk: &Desk<'_>) -> bool {
+    let path = desk.machine.files.resolve(&desk.machine.resolve(typed));
+    path.ok().and_then(|path| desk.machine.files.get(&path)).is_some_and(|node| node.entries().is_some())
+}
+
+fn list(typed: &str, letters: &str, desk: &mut Desk<'_>) -> Result<(), Failure> {
     let absent = || Failure::with_code(2, format!("ls: cannot access '{typed}': No such file or directory"));
     let tree = &desk.machine.files;
     let path = desk.machine.resolve(typed);
@@ -27,7 +44,7 @@ pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
         desk.terminal.lines(names.join(gap).lines());
     }
-    Ok(Flow::Done(0))
+    Ok(())
 }
 
 /// `-rw-r--r-- 0 0    312 2026-01-05 09:00 sample.json`

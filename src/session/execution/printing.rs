@@ -2,11 +2,15 @@
 
 use super::Execution;
 use crate::session::Tells;
+use crate::session::streams::Target;
 use crate::text::{Line, Output, Stream};
 
 impl Execution {
     /// Prints whole lines; the rest waits for its end.
     pub(super) fn print_bytes(&mut self, stream: Stream, bytes: &[u8], tells: Tells<'_>) {
+        if !matches!(self.record.streams.target(stream), Target::Terminal(_)) {
+            return self.record.write(stream, bytes);
+        }
         let mut pending = self.partial.remove(&stream).unwrap_or_default();
         pending.extend_from_slice(bytes);
         let mut lines: Vec<&[u8]> = pending.split(|byte| *byte == b'\n').collect();

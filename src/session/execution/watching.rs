@@ -21,7 +21,7 @@ impl Execution {
     }
 
     /// Lets the container go on by a step; the lab's time passes while it sleeps.
-    pub(super) fn step_watched(&mut self, watching: Watching, processes: &mut dyn Processes, tells: Tells<'_>) -> bool {
+    pub(super) fn step_watched(&mut self, watching: Watching, processes: &mut dyn Processes, tells: Tells<'_>) {
         self.pieces += 1;
         let (now, here) = (self.state.world.clock, self.state.here);
         let mut written = Vec::new();
@@ -49,11 +49,10 @@ impl Execution {
                     self.state.world.pass(until.since(now));
                 }
                 self.going = Some(Going::Watched(watching));
-                return false;
+                return;
             }
         }
         self.print_rest(tells);
-        true
     }
 
     fn tell_code(&mut self, shown: Shown, code: i32, tells: Tells<'_>) {

@@ -114,7 +114,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         return Err(refused("tag is needed when pushing to registry"));
     }
     let quiet = parsed.has("quiet");
-    let progress = progress(parsed, desk.terminal.tty)?;
+    let progress = progress(parsed, desk.terminal.tty_err)?;
     let build = desk.machine.engine.begin_build(request).map_err(|error| failed(&error))?;
     let file = |flag| parsed.value(flag).filter(|file| !file.is_empty()).map(str::to_owned);
     Ok(Flow::Building(Box::new(Building {

@@ -1,5 +1,5 @@
-//! `docker … prune`: what nothing needs any more. Without `-f` docker asks; at
-//! this prompt nobody can answer, so it does what it does then: nothing.
+//! `docker … prune`: what nothing needs any more. Without `-f` docker asks; the
+//! answer comes on the standard input, and without one it does nothing.
 
 mod builder;
 mod container;
@@ -21,12 +21,15 @@ use crate::text::units;
 
 const FORCE: Flag = Flag::switch("force", Some('f'), "Do not prompt for confirmation");
 
-/// Whether the learner has agreed; if not, what docker asks is printed.
+/// Whether the learner agrees: by a flag, or by answering what docker asks.
 fn is_confirmed(parsed: &Parsed<'_>, warning: &str, desk: &mut Desk<'_>) -> bool {
-    if !parsed.has("force") {
-        desk.terminal.lines(format!("{warning} [y/N] ").split('\n'));
+    if parsed.has("force") {
+        return true;
     }
-    parsed.has("force")
+    desk.terminal.lines(format!("{warning} [y/N] ").split('\n'));
+    let answer = desk.input.take().unwrap_or_default();
+    let line = answer.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.trim_ascii().eq_ignore_ascii_case(b"y")
 }
 
 /// `until=`: only what was made before.
