@@ -22,7 +22,8 @@ impl View {
             Tell::State(lab) => return self.hear_state(*lab),
             Tell::Saved(text) => return vec![Effect::Keep(text)],
             Tell::NotRestored(reason) => {
-                self.tell(true, format!("What was saved could not be restored, so the lab starts fresh. {reason}"));
+                self.unrestored = Some(reason);
+                return vec![Effect::SetAside];
             }
             Tell::File(file) => self.editor.take(&file.machine, &file.path, file.text),
             Tell::Inspected(inspection) => self.inspected = Some(Rc::new(inspection)),

@@ -4,7 +4,7 @@
 //! rim, in order.
 
 use super::settings::Field;
-use super::view::{Menu, Region, Selection, Shape, Tab, Theme};
+use super::view::{Menu, Region, Saving, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Download, Tell};
 
 /// Something that happened outside of the page.
@@ -14,8 +14,10 @@ pub enum Fact {
     Told(Tell),
     /// The worker died or could not be started.
     WorkerLost(String),
-    /// Whether the text to keep could be stored.
-    Kept(bool),
+    /// What became of the text to keep, or that another tab has kept one.
+    Kept(Saving),
+    /// All of the page is there; or why a part of it does not come.
+    Whole(Result<(), String>),
     /// A time asked for by [`Effect::Wait`] is over.
     Elapsed(u32),
 }
@@ -29,6 +31,14 @@ pub enum Intent {
         fresh: bool,
     },
     /// The theme was chosen.
+    /// The part of the page that did not come is to be fetched again.
+    BecomeWhole,
+    /// This tab's lab is to be saved, not another tab's.
+    Insist,
+    /// What could not be restored is to be tried again.
+    TakeBack,
+    /// The lab starts fresh, and that is well.
+    StayFresh,
     Theme(Theme),
     /// A region is to be shown, where only one fits.
     Region(Region),
@@ -167,15 +177,23 @@ pub enum Effect {
     /// Send [`Fact::Elapsed`] with this number after so long.
     Wait {
         /// How long.
+    /// Fetch the part of the page that did not come, and say by [`Fact::Whole`] whether it came.
+    BecomeWhole,
         millis: u32,
         /// Which wait it is; only the newest one counts.
         ticket: u32,
     },
-    /// Keep this text for the next visit, and say by [`Fact::Kept`] whether it worked.
+    /// Keep this text for the next visit unless another tab has kept one, and say by [`Fact::Kept`] what became of it.
     Keep(String),
     /// Put this text on the clipboard.
     Copy(String),
     /// Offer this file as a download.
+    /// Keep the newest text in any case.
+    Insist,
+    /// What is kept could not be restored: lay it aside.
+    SetAside,
+    /// What lies aside and what is kept change places.
+    TakeBack,
     Download(Download),
     /// Show the page in this theme and remember it.
     Theme(Theme),

@@ -59,4 +59,4 @@ mod rendered;
 pub use app::{App, AppProps};
 pub use browser::{Browser, Reading};
 pub use intent::{Effect, Fact, Intent, Key};
-pub use view::{Column, Region, Selection, Shape, Tab, Theme, View};
+pub use view::{Column, Region, Saving, Selection, Shape, Tab, Theme, View};

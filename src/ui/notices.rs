@@ -6,7 +6,7 @@ use yew::{Html, html};
 use super::context::Context;
 use super::icons;
 use super::intent::Intent;
-use super::view::{Boot, Notice};
+use super::view::{Boot, Notice, Saving};
 
 /// The page before the lesson is open.
 pub(super) fn waiting(context: &Context<'_>) -> Html {
@@ -40,26 +40,70 @@ fn failed(context: &Context<'_>, reason: &str) -> Html {
     }
 }
 
-/// What went wrong since, each until it is dismissed.
+/// What went wrong since, each until it is dismissed or has been mended.
 pub(super) fn notices(context: &Context<'_>) -> Html {
-    let notice = |(at, notice): (usize, &Notice)| {
+    let notice =
+        |(at, notice): (usize, &Notice)| said(context, notice.bad, &notice.text, &[], Some(Intent::Dismiss(at)));
+    html! {
+        <div class="notices" role="alert">
+            { for context.view.lacking.iter().map(|reason| lacking(context, reason)) }
+            { for context.view.unrestored.iter().map(|reason| unrestored(context, reason)) }
+            if context.view.saving == Saving::Elsewhere { { elsewhere(context) } }
+            { for context.view.notices.iter().enumerate().map(notice) }
+        </div>
+    }
+}
+
+fn lacking(context: &Context<'_>, reason: &str) -> Html {
+    let text = format!("A part of this page could not be loaded: {reason}. The lesson goes on without it.");
+    said(context, true, &text, &[("Try again", Intent::BecomeWhole)], None)
+}
+
+fn unrestored(context: &Context<'_>, reason: &str) -> Html {
+    let text = format!("What was saved could not be restored, so the lab starts fresh. {reason}");
+    said(context, true, &text, &[("Try again", Intent::TakeBack)], Some(Intent::StayFresh))
+}
+
+fn elsewhere(context: &Context<'_>) -> Html {
+    let text =
+        "Another tab has changed this lab. What is done here is not saved, so that nothing of the other's is lost.";
+    let ways =
+        [("Show the other tab’s lab", Intent::Retry { fresh: false }), ("Save this one instead", Intent::Insist)];
+    said(context, true, text, &ways, None)
+}
+
+/// Words, what can be done about them, and how to be rid of them.
+fn said(
+    context: &Context<'_>,
+    bad: bool,
+    text: &str,
+    ways: &[(&'static str, Intent)],
+    dismissing: Option<Intent>,
+) -> Html {
+    let way = |(label, intent): &(&'static str, Intent)| {
+        html! { <button type="button" class="quiet" onclick={context.click(intent.clone())}>{ *label }</button> }
+    };
+    let dismiss = |intent: Intent| {
         html! {
-            <div class={if notice.bad { "notice bad" } else { "notice" }} key={notice.text.clone()}>
-                <p>{ notice.text.clone() }</p>
-                <button type="button" class="tool" aria-label="Dismiss" onclick={context.click(Intent::Dismiss(at))}>
-                    { icons::icon(icons::CLOSE) }
-                </button>
-            </div>
+            <button type="button" class="tool" aria-label="Dismiss" onclick={context.click(intent)}>
+                { icons::icon(icons::CLOSE) }
+            </button>
         }
     };
     html! {
-        <div class="notices" role="alert">{ for context.view.notices.iter().enumerate().map(notice) }</div>
+        <div class={if bad { "notice bad" } else { "notice" }} key={text.to_owned()}>
+            <p>{ text.to_owned() }</p>
+            { for ways.iter().map(way) }
+            { for dismissing.map(dismiss) }
+        </div>
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::Tell;
+    use crate::ui::intent::{Effect, Fact};
     use crate::ui::rendered::rendered;
     use crate::ui::view::View;
 
@@ -74,5 +118,41 @@ mod tests {
         let view = View { boot: Boot::Failed("worker.js: 404".into()), ..View::default() };
         let html = rendered(&view, waiting);
         assert!(html.contains("worker.js: 404") && html.contains("Try again"), "{html}");
+    }
+
+    #[test]
+    fn a_part_that_did_not_come_is_asked_for_again_until_it_comes() {
+        let mut view = View::default();
+        view.learn(Fact::Whole(Err("page_deferred.wasm: 404".into())));
+        let html = rendered(&view, notices);
+        assert!(html.contains("page_deferred.wasm: 404. The lesson goes on") && html.contains("Try again"), "{html}");
+        assert_eq!(view.update(Intent::BecomeWhole), [Effect::BecomeWhole]);
+        view.learn(Fact::Whole(Ok(())));
+        assert!(!rendered(&view, notices).contains("notice "), "{view:?}");
+    }
+
+    #[test]
+    fn what_another_tab_saved_is_left_alone_until_the_learner_decides() {
+        let mut view = View::default();
+        view.learn(Fact::Kept(Saving::Elsewhere));
+        let html = rendered(&view, notices);
+        assert!(html.contains("Show the other tab’s lab") && html.contains("Save this one instead"), "{html}");
+        assert_eq!(view.update(Intent::Insist), [Effect::Insist]);
+        view.learn(Fact::Kept(Saving::Kept));
+        assert!(!rendered(&view, notices).contains("Another tab"));
+    }
+
+    #[test]
+    fn what_cannot_be_restored_is_laid_aside_and_may_be_taken_back() {
+        let mut view = View::default();
+        assert_eq!(view.learn(Fact::Told(Tell::NotRestored("Its log is damaged.".into()))), [Effect::SetAside]);
+        let html = rendered(&view, notices);
+        assert!(
+            html.contains("Its log is damaged.") && html.contains("Try again") && html.contains("Dismiss"),
+            "{html}"
+        );
+        let mut other = view.clone();
+        assert_eq!(other.update(Intent::TakeBack), [Effect::TakeBack, Effect::Restart]);
+        assert_eq!((view.update(Intent::StayFresh), view.unrestored), (Vec::new(), None));
     }
 }

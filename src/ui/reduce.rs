@@ -16,7 +16,8 @@ impl View {
         match fact {
             Fact::Told(tell) => return self.hear(tell),
             Fact::WorkerLost(reason) => return self.lose_worker(reason),
-            Fact::Kept(kept) => self.saving = if kept { Saving::Kept } else { Saving::Refused },
+            Fact::Kept(saving) => self.saving = saving,
+            Fact::Whole(whole) => self.lacking = whole.err(),
             Fact::Elapsed(ticket) if ticket == self.play.ticket && self.play.going => return self.step_on(),
             Fact::Elapsed(_) => {}
         }
@@ -29,6 +30,10 @@ impl View {
         match intent {
             Intent::Menu(open) => self.menu = open,
             Intent::Retry { fresh } => return self.retry(fresh),
+            Intent::BecomeWhole => return vec![Effect::BecomeWhole],
+            Intent::Insist => return vec![Effect::Insist],
+            Intent::TakeBack => return [vec![Effect::TakeBack], self.retry(false)].concat(),
+            Intent::StayFresh => self.unrestored = None,
             Intent::Theme(theme) => {
                 self.theme = theme;
                 return vec![Effect::Theme(theme)];
@@ -302,7 +307,7 @@ impl View {
     }
 
     fn retry(&mut self, fresh: bool) -> Vec<Effect> {
-        self.boot = Boot::default();
+        (self.boot, self.saving, self.unrestored) = (Boot::default(), Saving::Nothing, None);
         (self.losses, self.fresh) = (0, fresh);
         vec![Effect::Restart]
     }

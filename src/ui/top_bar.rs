@@ -29,6 +29,7 @@ fn saving(saving: Saving) -> Html {
     match saving {
         Saving::Nothing => Html::default(),
         Saving::Kept => html! { <span class="saving">{ "Saved" }</span> },
+        Saving::Elsewhere => html! { <span class="saving bad">{ "Not saved: open in another tab" }</span> },
         Saving::Refused => html! { <span class="saving bad">{ "Not saved: storage refused" }</span> },
     }
 }
@@ -124,7 +125,7 @@ mod tests {
     fn whatever_is_done_closes_the_menu() {
         let mut view = View::default();
         view.update(Intent::Menu(Menu::Open));
-        view.learn(Fact::Kept(true));
+        view.learn(Fact::Kept(Saving::Kept));
         assert!(rendered(&view, top_bar).contains("Download the trace"));
         view.update(Intent::ExportTrace);
         assert!(!rendered(&view, top_bar).contains("Download the trace"));
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn storage_that_refuses_is_said() {
         let mut view = View::default();
-        view.learn(Fact::Kept(false));
+        view.learn(Fact::Kept(Saving::Refused));
         assert!(rendered(&view, top_bar).contains("Not saved: storage refused"));
     }
 }

@@ -77,6 +77,10 @@ pub struct View {
     /// What a screen reader is told last.
     pub announcement: String,
 }
+    /// Why what was saved could not be restored, if it was not.
+    pub unrestored: Option<String>,
+    /// Why a part of the page did not come, if it did not.
+    pub lacking: Option<String>,
 
 /// How far the worker is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,6 +227,8 @@ pub enum Menu {
     StartingOver,
 }
 
+    /// Another tab has kept its own.
+    Elsewhere,
 /// Something the learner has to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {

@@ -1,6 +1,7 @@
 //! The part of the worker that is fetched when it is first needed. Nothing
 //! here says what is in it: `xtask/src/split` cuts the finished module in two,
 //! and has [`load`] called before the first call from one part to the other.
+//! The page is cut likewise; how it comes by its other part is `page::deferred`'s.
 
 use std::cell::RefCell;
 
@@ -11,7 +12,7 @@ use super::outside::{fetch, reason};
 
 /// Beside the worker.
 const MODULE: &str = "/deferred.wasm";
-/// What the deferred part calls that from which it imports.
+/// What a deferred part calls that from which it imports.
 const PRIMARY: &str = "primary";
 
 #[wasm_bindgen]
@@ -28,19 +29,24 @@ thread_local! {
 /// Fetches the deferred part and connects it. What cannot be done without it
 /// is left where it is, by an exception that only [`attempt`] catches.
 pub fn load() {
-    if let Err(error) = connect() {
+    if let Err(error) = fetched() {
         let reason = format!("a part of this program could not be loaded: {}", reason(&error));
         MISSING.set(Some(reason));
         wasm_bindgen::throw_val(error);
     }
 }
 
-fn connect() -> Result<(), JsValue> {
+fn fetched() -> Result<(), JsValue> {
     let response = fetch(MODULE)?;
     if !response.status().is_success() {
         return Err(JsError::new(&format!("deferred.wasm: the server answered {}", response.status())).into());
     }
-    let module = WebAssembly::Module::new(&Uint8Array::from(response.body().as_ref()))?;
+    connect(&Uint8Array::from(response.body().as_ref()))
+}
+
+/// Connects the deferred part of the program that this is, given its bytes.
+pub(super) fn connect(bytes: &JsValue) -> Result<(), JsValue> {
+    let module = WebAssembly::Module::new(bytes)?;
     let imports = Object::new();
     Reflect::set(&imports, &PRIMARY.into(), &wasm_bindgen::exports())?;
     WebAssembly::Instance::new(&module, &imports)?;

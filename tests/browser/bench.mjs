@@ -1,4 +1,4 @@
-// node tests/browser/bench.mjs: how long the worker takes to start, and how much
+// node tests/browser/bench.mjs: how long page and worker take to start, and how much
 // slower than native the same lines are in Chromium; the best of three each. It prints milliseconds and judges nothing.
 // A fair ratio takes optimised builds of both: `cargo xtask build`, then
 // `cargo build --release`, and DRYDOCK set to the program that makes.
@@ -68,6 +68,29 @@ async function inWorker(lines) {
   return { opening, millis, failed };
 }
 
+// Opens the page in a browser that has seen nothing of it, and resolves to the
+// milliseconds until something was painted, and until the first step could be run.
+async function startUp() {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      if (document.querySelector(".steps .primary:enabled") && !globalThis.ready) {
+        globalThis.ready = performance.now();
+      }
+    });
+    observer.observe(document, { subtree: true, childList: true, attributes: true });
+  });
+  await page.goto(site.url);
+  await page.waitForFunction(() => globalThis.ready);
+  const times = await page.evaluate(() => ({
+    paint: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+    ready: globalThis.ready,
+  }));
+  await context.close();
+  return times;
+}
+
 // The milliseconds the native command takes for them in one process.
 async function natively(lines) {
   const started = performance.now();
@@ -87,6 +110,12 @@ async function best(measure) {
 const site = await serve();
 const browser = await launch();
 const page = await openAt(browser, site.url, { size: "desktop", scheme: "light" });
+for (const [name, what] of [
+  ["paint", "something is seen"],
+  ["ready", "the first step can be run"],
+]) {
+  console.log(`${what} after ${(await best(async () => (await startUp())[name])).toFixed(0)} ms`);
+}
 const opening = await best(async () => (await page.evaluate(inWorker, [])).opening);
 console.log(`the worker is started and has opened the lesson after ${opening.toFixed(0)} ms`);
 // What it takes the native command to start is none of the lines' time.

@@ -101,6 +101,24 @@ test("what was saved survives a visit without the hub", async (t) => {
   await standsAt(page, 2);
 });
 
+test("what could not be restored is laid aside, and taken back even after new work", async (t) => {
+  const { faults, change, heal } = faulty();
+  const page = await open(t, { change, expected: REFUSED });
+  await stepTo(page, 2);
+  faults.gone = inHub;
+  await page.reload();
+  await started(page);
+  const alert = page.getByRole("alert");
+  await alert.getByText(/could not be restored/).waitFor();
+  await run(page, "pwd");
+  await standsAt(page, 1);
+  heal();
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await standsAt(page, 2);
+  await alert.getByText(/could not be restored/).waitFor({ state: "detached" });
+  await press(page, "Next", 3);
+});
+
 test("a worker that dies is started again with what was saved", async (t) => {
   const page = await open(t);
   await stepTo(page, 3);

@@ -100,6 +100,67 @@ const DAMAGED = {
   "a log without its beginning": JSON.stringify({ version: 1, lesson: LESSON, log: [], at: 7 }),
 };
 
+// A second tab of the same browser, on the same page.
+async function secondTab(page) {
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await started(other);
+  return other;
+}
+
+const elsewhere = (page) => page.getByRole("alert").getByText(/^Another tab has changed this lab\./);
+
+test("a second tab shows what the first has saved, and each says when the other goes on", async (t) => {
+  const page = await open(t);
+  await stepTo(page, 1);
+  const other = await secondTab(page);
+  await standsAt(other, 1);
+  assert.equal(await elsewhere(page).count(), 0, "looking changes nothing");
+  await press(page, "Next", 2);
+  await elsewhere(other).waitFor();
+  await other.getByRole("button", { name: "Show the other tab’s lab" }).click();
+  await standsAt(other, 2);
+  await elsewhere(other).waitFor({ state: "detached" });
+  assert.equal(await articles(other).count(), 2);
+  await press(other, "Next", 3);
+  await elsewhere(page).waitFor();
+});
+
+test("what another tab has saved is not replaced unless the learner says so", async (t) => {
+  const page = await open(t);
+  await stepTo(page, 1);
+  const other = await secondTab(page);
+  await standsAt(other, 1);
+  await press(page, "Next", 2);
+  await elsewhere(other).waitFor();
+  await run(other, "docker tag mlmodel:1.0 mine:1");
+  await run(other, "docker tag mlmodel:1.0 mine:2");
+  await other.getByText("Not saved: open in another tab").waitFor();
+  const third = await secondTab(page);
+  await standsAt(third, 2);
+  assert.deepEqual((await table(third, "Images"))[0][0].includes("mine"), false);
+  await third.close();
+  await other.getByRole("button", { name: "Save this one instead" }).click();
+  await elsewhere(other).waitFor({ state: "detached" });
+  await elsewhere(page).waitFor();
+  await reload(page);
+  await standsAt(page, 3);
+  assert.equal(await elsewhere(page).count(), 0);
+});
+
+// What the first version of the page wrote, before a step's line could be changed.
+test("what an older page saved is restored", async (t) => {
+  const page = await open(t);
+  await stepTo(page, 2);
+  await page.evaluate((key) => {
+    const { edits, ...older } = JSON.parse(localStorage.getItem(key));
+    localStorage.setItem(key, JSON.stringify(older));
+    return edits;
+  }, KEY);
+  await reload(page);
+  await standsAt(page, 2);
+});
+
 for (const [name, text] of Object.entries(DAMAGED)) {
   test(`saved text that is ${name}: the lab starts fresh and says so`, async (t) => {
     const page = await open(t);

@@ -52,8 +52,9 @@ pub fn build(profile: Profile) -> Outcome {
     own_files(&mut assets)?;
     read_lessons(&mut assets)?;
     // Who shrinks has Node, in which the lesson can be rehearsed.
-    if shrinker.is_some() {
-        split::split(&mut assets, &exports["worker"])?;
+    assets.insert(split::PAGE_DEFERRED.to_owned(), split::nothing());
+    for program in split::PROGRAMS.iter().filter(|_| shrinker.is_some()) {
+        split::split(&mut assets, program, &exports[program.name])?;
     }
     let reference = output(cargo(&["run", "--quiet", "--locked", "--"]).arg("reference"), "mend the command")?;
     assemble(&read(&staged.join("index.html"))?, &reference, &assets)

@@ -15,8 +15,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const RUNTIME: &str = "drydock_runtime";
 /// And what the worker's defines.
 const WORKER: &str = "wasm_bindgen";
-/// LLVM inlines whatever has one caller, however large. In the worker that would put what the lesson never
-/// runs into functions that it does run, and the worker is cut in two between functions.
+/// LLVM inlines whatever has one caller, however large. In page and worker that would put what the lesson never
+/// runs into functions that it does run, and they are cut in two between functions.
 const APART: &[&str] = &["-Cllvm-args=-inline-instr-cost=200", "-Cllvm-args=-inline-call-penalty=1000"];
 /// The variable in which cargo takes flags that may hold spaces, and what stands between them.
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
@@ -32,15 +32,15 @@ pub fn bundle(profile: Profile) -> Outcome<PathBuf> {
     let staged = place::target().join("site");
     let mut trunk = command(&tools.trunk, &["build", "--offline", "--locked", "--dist"]);
     trunk.arg(&staged).env("PATH", path_with(&[&tools.wasm_bindgen])?).env_remove("NO_COLOR");
-    trunk.env(FLAGS, flags(&[]));
+    // Flags are the whole folder's: with others, all would be compiled anew each time.
+    let apart = place::target().join("apart");
+    let (target, extra) = if profile == Profile::Release { (apart, APART) } else { (place::target(), &[][..]) };
+    trunk.env(FLAGS, flags(extra)).env("CARGO_TARGET_DIR", &target);
     if profile == Profile::Release {
         trunk.arg("--release");
     }
     run(&mut trunk, "mend the error above")?;
     say("building its worker");
-    // Flags are the whole folder's: with others, all would be compiled anew each time.
-    let apart = place::target().join("worker");
-    let (target, extra) = if profile == Profile::Release { (apart, APART) } else { (place::target(), &[][..]) };
     let worker = Worked { name: "worker", global: WORKER, target, extra };
     worker.bundle(profile, &tools, &staged)?;
     say("building the interpreter");

@@ -30,6 +30,21 @@ pub fn show_theme(theme: Theme) {
     drop(shown);
 }
 
+/// Says why the page cannot go on, in the place of the page: it hears no more events.
+pub fn give_up(why: &str) {
+    let Some(document) = document() else { return };
+    let made = |name: &str| document.create_element(name).ok();
+    let (body, main, said, again) = (made("body"), made("main"), made("p"), made("a"));
+    let (Some(body), Some(main), Some(said), Some(again)) = (body, main, said, again) else { return };
+    main.set_class_name("loading");
+    said.set_text_content(Some(why));
+    again.set_text_content(Some("Reload the page to go on from what was saved."));
+    // What this document takes, it takes: there is nobody else to tell.
+    let _ = said.set_attribute("role", "alert").and_then(|()| again.set_attribute("href", ""));
+    let _ = main.append_child(&said).and_then(|_| main.append_child(&again)).and_then(|_| body.append_child(&main));
+    document.set_body(body.dyn_ref());
+}
+
 /// Puts the keyboard focus on an element.
 pub fn focus(id: &str) {
     let element = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());

@@ -3,20 +3,33 @@
 
 use std::rc::Rc;
 
+use super::storage::{self, Work};
 use super::worker_handle::WorkerHandle;
-use super::{Page, browser, download, places, storage, timer};
+use super::{Page, browser, download, places, timer};
 use crate::session::{Ask, Tell};
-use crate::ui::{Effect, Fact, Theme};
+use crate::ui::{Effect, Fact, Saving, Theme};
 
-/// The worker.
-#[derive(Default)]
+/// The worker, and what is saved of its lab.
 pub struct Desk {
     worker: Option<WorkerHandle>,
     /// Asks of a worker that has not been told what to open yet; it could not take them.
     waiting: Option<Vec<Ask>>,
+    work: Work,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self { worker: None, waiting: None, work: Work::named(places::saved()) }
+    }
 }
 
 impl Desk {
+    /// Lets the page hear when another tab saves this lesson's lab.
+    pub fn watch(&self, page: &Rc<Page>) {
+        let page = Rc::clone(page);
+        self.work.watch(move || page.hear(Fact::Kept(Saving::Elsewhere)));
+    }
+
     /// Starts the worker, in the place of one that may be there.
     pub fn start(&mut self, page: &Rc<Page>) {
         self.waiting = Some(Vec::new());
@@ -33,12 +46,16 @@ impl Desk {
             Effect::Ask(ask) => self.ask(page, ask),
             Effect::Open { fresh } => self.open(page, fresh),
             Effect::Restart => self.start(page),
+            Effect::BecomeWhole => page.become_whole(),
             Effect::Wait { millis, ticket } => {
                 let page = Rc::clone(page);
                 let millis = i32::try_from(millis).unwrap_or(i32::MAX);
                 timer::after(millis, move || page.learn(Fact::Elapsed(ticket)));
             }
-            Effect::Keep(text) => page.hear(Fact::Kept(storage::write(&places::saved(), &text))),
+            Effect::Keep(text) => page.hear(Fact::Kept(self.work.keep(text))),
+            Effect::Insist => page.hear(Fact::Kept(self.work.insist())),
+            Effect::SetAside => self.work.set_aside(),
+            Effect::TakeBack => self.work.take_back(),
             Effect::Copy(text) => browser::copy(&text),
             Effect::Download(file) => {
                 if download::offer(&file).is_err() {
@@ -65,7 +82,7 @@ impl Desk {
     /// Opens the lesson; the worker has said that it is ready.
     fn open(&mut self, page: &Rc<Page>, fresh: bool) {
         let Some(worker) = &self.worker else { return };
-        let saved = if fresh { None } else { storage::read(&places::saved()) };
+        let saved = self.work.open().filter(|_| !fresh);
         send(page, worker, &Ask::Open { lesson: places::LESSON.to_owned(), saved });
         self.waiting.take().into_iter().flatten().for_each(|ask| send(page, worker, &ask));
     }

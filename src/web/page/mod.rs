@@ -2,6 +2,7 @@
 //! browser, asks to the worker and tells back. What is shown is `ui`'s.
 
 mod browser;
+pub mod deferred;
 mod desk;
 mod download;
 mod places;
@@ -50,7 +51,9 @@ pub fn start() {
     body.set_inner_html("");
     let app = Renderer::<App>::with_root_and_props(body.into(), page.props()).render();
     page.app.replace(Some(app));
+    page.desk.borrow().watch(&page);
     page.desk.borrow_mut().start(&page);
+    page.become_whole();
     // The page lives as long as its document.
     std::mem::forget(page);
 }
@@ -74,6 +77,12 @@ impl Page {
                 browser: browser::browser(),
             }
         })
+    }
+
+    /// Has the deferred part of the page fetched.
+    fn become_whole(self: &Rc<Self>) {
+        let page = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move { page.hear(Fact::Whole(deferred::fetch().await)) });
     }
 
     /// Takes a fact at once.

@@ -1,7 +1,12 @@
 //! What the browser keeps between visits. It may refuse: the page then says
-//! so and works on.
+//! so and works on. And it is one for all tabs: what another one saved is never
+//! replaced unless the learner says so.
 
-use web_sys::Storage;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Storage, StorageEvent};
+
+use crate::ui::Saving;
 
 /// What is kept under a name, if anything.
 pub fn read(name: &str) -> Option<String> {
@@ -11,6 +16,92 @@ pub fn read(name: &str) -> Option<String> {
 /// Keeps a text; false if the browser refuses.
 pub fn write(name: &str, text: &str) -> bool {
     storage().is_some_and(|storage| storage.set_item(name, text).is_ok())
+}
+
+/// The work of this tab, under a name that all tabs share.
+#[derive(Default)]
+pub struct Work {
+    name: String,
+    /// What this tab read or wrote last: something else there is another tab's.
+    seen: Option<String>,
+    /// The newest text of this tab's work, whether it could be kept or not.
+    newest: Option<String>,
+    /// Whether what was found could not be used, and lies beside the name.
+    is_aside: bool,
+}
+
+impl Work {
+    /// Work that is kept under this name.
+    pub fn named(name: String) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// What is kept.
+    pub fn open(&mut self) -> Option<String> {
+        self.seen = read(&self.name);
+        self.newest.clone_from(&self.seen);
+        self.seen.clone()
+    }
+
+    /// Keeps a text, unless another tab has kept one since.
+    pub fn keep(&mut self, text: String) -> Saving {
+        let found = read(&self.name);
+        let saving = if found.is_some() && found != self.seen { Saving::Elsewhere } else { self.put(&text) };
+        self.newest = Some(text);
+        saving
+    }
+
+    /// Keeps this tab's work in the place of another one's.
+    pub fn insist(&mut self) -> Saving {
+        self.seen = read(&self.name);
+        let newest = self.newest.clone();
+        newest.map_or(Saving::Nothing, |text| self.put(&text))
+    }
+
+    /// Lays beside the name what is kept: it could not be used, and the next text will take its place.
+    pub fn set_aside(&mut self) {
+        self.is_aside = self.seen.as_ref().is_some_and(|seen| write(&self.aside(), seen));
+    }
+
+    /// What lies beside changes places with what is kept.
+    pub fn take_back(&mut self) {
+        if let Some(aside) = read(&self.aside()) {
+            let kept = read(&self.name).unwrap_or_default();
+            if write(&self.name, &aside) {
+                write(&self.aside(), &kept);
+            }
+        }
+    }
+
+    /// Calls `heard` whenever another tab keeps something under the name; for ever.
+    pub fn watch(&self, heard: impl Fn() + 'static) {
+        let name = self.name.clone();
+        let on_storage = Closure::<dyn FnMut(StorageEvent)>::new(move |event: StorageEvent| {
+            if event.key().as_ref() == Some(&name) && event.new_value().is_some() {
+                heard();
+            }
+        });
+        if let Some(window) = web_sys::window() {
+            window.set_onstorage(Some(on_storage.as_ref().unchecked_ref()));
+        }
+        on_storage.forget();
+    }
+
+    fn put(&mut self, text: &str) -> Saving {
+        if !write(&self.name, text) {
+            return Saving::Refused;
+        }
+        self.seen = Some(text.to_owned());
+        if !self.is_aside {
+            // What an earlier visit laid aside was restored since, or given up.
+            drop(storage().map(|storage| storage.remove_item(&self.aside())));
+        }
+        Saving::Kept
+    }
+
+    fn aside(&self) -> String {
+        format!("{}:aside", self.name)
+    }
 }
 
 fn storage() -> Option<Storage> {

@@ -1,6 +1,6 @@
-//! Cuts the finished worker in two: what the lesson runs is there from the
-//! start, the rest is fetched when it is first called. No list says which
-//! functions those are: the lesson is rehearsed, and they are counted.
+//! Cuts the finished worker and the finished page in two: what the lesson runs is
+//! there from the start, the rest is fetched, at the latest when it is first called. No list
+//! says which functions those are: the lesson is rehearsed, and they are counted.
 
 mod anatomy;
 mod count;
@@ -17,35 +17,56 @@ use crate::run::say;
 use crate::site::Assets;
 use anatomy::Anatomy;
 
-/// The worker's module, and what it fetches; `src/web/deferred.rs` knows the second.
-pub const PRIMARY: &str = "worker_bg.wasm";
-pub const DEFERRED: &str = "deferred.wasm";
-/// The function of the worker that fetches the deferred part.
+/// A program that is cut.
+pub struct Program {
+    /// Whose script and module they are.
+    pub name: &'static str,
+    /// Its module, whole and then as the primary.
+    pub primary: &'static str,
+    /// What it fetches: `src/web/deferred.rs` and `src/web/page/deferred.rs` know these names.
+    pub deferred: &'static str,
+    /// What rehearses the lesson with it, in this folder.
+    rehearsal: &'static str,
+}
+
+/// Both; the page is rehearsed with the worker there is.
+pub const PROGRAMS: [Program; 2] = [
+    Program { name: "worker", primary: "worker_bg.wasm", deferred: "deferred.wasm", rehearsal: "worker.mjs" },
+    Program { name: "page", primary: "page_bg.wasm", deferred: PAGE_DEFERRED, rehearsal: "page.mjs" },
+];
+/// The page fetches this in any case.
+pub const PAGE_DEFERRED: &str = "page_deferred.wasm";
+/// The function that has the deferred part there when it returns.
 const LOAD: &str = "load_deferred";
 /// How exports begin that JavaScript calls of its own accord, such as the allocator.
 const GLUE: &str = "__";
 
-/// Cuts the worker of a site. `exports` are the short names of its exports by the long ones.
-pub fn split(assets: &mut Assets, exports: &BTreeMap<String, String>) -> Outcome {
-    say("rehearsing the lesson, to cut the worker in two");
-    let module = assets.remove(PRIMARY).ok_or_else(|| unknown("no worker"))?;
+/// Cuts a program of a site. `exports` are the short names of its exports by the long ones.
+pub fn split(assets: &mut Assets, program: &Program, exports: &BTreeMap<String, String>) -> Outcome {
+    say(format!("rehearsing the lesson, to cut the {} in two", program.name));
+    let module = assets.remove(program.primary).ok_or_else(|| unknown("no code"))?;
     let anatomy = Anatomy::read(&module)?;
     let named = |long: &str| exports.get(long).and_then(|short| anatomy.exported(short));
     let load = named(LOAD).ok_or_else(|| unknown("no function that loads the rest"))?;
-    let mut hot = rehearsal::hot(assets, &count::counting(&module, &anatomy)?, &exports[LOAD])?;
+    let mut hot = rehearsal::hot(assets, program, &count::counting(&module, &anatomy)?, &exports[LOAD])?;
     // Nothing may be fetched while memory is being allocated, or while something is being fetched.
     let glue = exports.keys().filter(|name| name.starts_with(GLUE)).filter_map(|name| named(name));
     hot.extend(anatomy.reachable(glue.chain([load]).collect())?);
     let halves = cut::cut(&module, &anatomy, &hot, load)?;
-    assets.insert(PRIMARY.to_owned(), halves.primary);
-    assets.insert(DEFERRED.to_owned(), halves.deferred);
+    assets.insert(program.primary.to_owned(), halves.primary);
+    assets.insert(program.deferred.to_owned(), halves.deferred);
     Ok(())
+}
+
+/// The deferred part of a program that is whole.
+pub fn nothing() -> Vec<u8> {
+    wasm_encoder::Module::new().finish()
 }
 
 /// What a module has that we do not know how to cut.
 fn unknown(what: &str) -> Failure {
     Failure::new(
-        format!("the worker's module has {what}"),
+        format!("a module of the site has {what}"),
         "see what rustc, wasm-bindgen and wasm-opt write now, and mend xtask/src/split",
     )
 }

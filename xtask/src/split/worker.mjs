@@ -1,27 +1,17 @@
-// node rehearse.mjs SITE HUB LOAD: runs the worker of a site, made to count,
+// node worker.mjs SITE HUB LOAD: runs the worker of a site, made to count,
 // and does with it what page and learner do in the lesson. Prints the
-// functions that ran, by index. LOAD is what the worker exports to be loaded whole.
+// functions that ran, by index.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { runInThisContext } from "node:vm";
+import { LESSON, LOAD, count, empty, entered, file, missing, stage, tell } from "./site.mjs";
 
-const [site, hub, load] = process.argv.slice(2);
-const HERE = "http://site/assets/worker-boot.js";
-const LESSON = "container-registries-for-ml";
 const DEFERRED = "deferred.wasm";
-// What stands in for the deferred part: a module with nothing in it.
-const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-const entered = new Set();
 let exports;
 // What is called instead of the next function that never ran before.
 let instead = null;
-// Whether the deferred part can be fetched.
-let reachable = false;
 let heard = () => {};
 
-function enter(index) {
+count((index) => {
   if (entered.has(index)) {
     return;
   }
@@ -31,36 +21,10 @@ function enter(index) {
     first();
   }
   entered.add(index);
-}
-
-// A file of the site.
-function file(url) {
-  const { pathname } = new URL(url, HERE);
-  return readFileSync(pathname.startsWith("/hub/") ? join(hub, pathname.slice(5)) : join(site, pathname.slice(8)));
-}
-
-// As much of a request as the worker makes.
-class Request {
-  open(_method, url) {
-    this.url = url;
-  }
-  setRequestHeader() {}
-  send() {
-    const deferred = this.url.endsWith(DEFERRED);
-    this.status = deferred && !reachable ? 404 : 200;
-    this.response = Uint8Array.from(deferred ? EMPTY : file(this.url)).buffer;
-  }
-}
-
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = (module, imports) => instantiate(module, { ...imports, rehearsal: { entered: enter } });
-Object.assign(globalThis, {
-  self: globalThis,
-  location: { href: HERE },
-  XMLHttpRequest: Request,
-  importScripts: (url) => runInThisContext(file(url).toString()),
-  postMessage: (tell) => heard(structuredClone(tell)),
 });
+stage((told) => heard(structuredClone(told)));
+empty.add(DEFERRED);
+missing.add(DEFERRED);
 
 // Asks, and resolves to the first tell of a kind; nothing may be refused but what is expected to be.
 function ask(question, kind) {
@@ -82,7 +46,7 @@ const line = (text) => ask({ line: { machine: null, line: text } }, "saved");
 // The same with the deferred part out of reach: the first function that the
 // lesson does not run asks for it, and what asked for that is left half-done.
 async function without(question, kind) {
-  instead = exports[load];
+  instead = exports[LOAD];
   await ask(question, kind);
   if (instead) {
     throw new Error(`${JSON.stringify(question)} needs no more than the lesson does`);
@@ -162,13 +126,12 @@ async function loading() {
   await ask("next", "saved");
   await without({ line: { machine: null, line: "docker buildx du" } }, "finished");
   await without({ export: { machine: "laptop", reference: "mlmodel:1.0" } }, "refused");
-  reachable = true;
-  exports[load]();
+  missing.clear();
+  exports[LOAD]();
 }
 
 await start();
 await lesson();
 await around();
 await loading();
-console.log([...entered].join("\n"));
-process.exit();
+tell();

@@ -1,0 +1,297 @@
+// node page.mjs SITE HUB LOAD: runs the page of a site, made to count, with
+// the site's own worker, and does what a learner does in the lesson. Prints
+// the functions of the page that ran, by index. Time and messages go in an
+// order of their own, so that every run is the same.
+
+import { dispatch, elements, open, paste } from "./document.mjs";
+import { HERE, LOAD, answer, count, empty, entered, file, missing, stage, tell } from "./site.mjs";
+
+const DEFERRED = "page_deferred.wasm";
+
+count((index) => entered.add(index));
+empty.add(DEFERRED);
+
+// What is to happen: messages at once, timers when their time has come.
+const timers = [];
+let now = 0;
+let turns = 0;
+
+function later(then, millis = 0) {
+  turns += 1;
+  timers.push({ at: now + millis, turn: turns, then });
+  return turns;
+}
+
+class Port {
+  postMessage(data) {
+    later(() => this.other.onmessage?.({ data }));
+  }
+}
+
+class Worker {
+  constructor() {
+    globalThis.onmessage = null;
+    stage((told) => {
+      const data = structuredClone(told);
+      later(() => this.onmessage?.({ data }));
+    });
+    importScripts("./worker.js");
+    this.loaded = wasm_bindgen({ module_or_path: file("./worker_bg.wasm") });
+    Worker.last = this;
+  }
+  postMessage(asked) {
+    const data = structuredClone(asked);
+    later(() => globalThis.onmessage({ data }));
+  }
+  terminate() {}
+}
+
+Object.assign(globalThis, {
+  Worker,
+  MessageChannel: class {
+    port1 = new Port();
+    port2 = new Port();
+    constructor() {
+      this.port1.other = this.port2;
+      this.port2.other = this.port1;
+    }
+  },
+  setTimeout: later,
+  fetch: async (url) => {
+    const { status, bytes } = answer(url);
+    return { status, arrayBuffer: async () => bytes.buffer };
+  },
+});
+Object.defineProperty(globalThis, "navigator", { value: { clipboard: { writeText: async () => {} } } });
+
+// How long drawing takes on this machine, in milliseconds a look at the clock:
+// what takes long gives way to the browser in between.
+let slowness = 0;
+let lag = 0;
+Date.now = () => {
+  lag += slowness;
+  return now + lag;
+};
+
+// Lets everything happen that is to happen, as far as that is for now.
+async function settle(horizon = 100) {
+  const until = now + horizon;
+  for (;;) {
+    await Worker.last?.loaded;
+    // What waits for a promise goes on before what waits for a message.
+    await new Promise((done) => setImmediate(done));
+    timers.sort((a, b) => a.at - b.at || a.turn - b.turn);
+    if (!timers.length || timers[0].at > until) {
+      now = until;
+      return;
+    }
+    const next = timers.shift();
+    now = Math.max(now, next.at);
+    next.then();
+  }
+}
+
+let body;
+let visits = 0;
+const kept = new Map();
+const storage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text) };
+
+// Opens the page, anew each time, and resolves to what its module exports.
+async function visit() {
+  timers.length = 0;
+  body = open(HERE, storage);
+  visits += 1;
+  const script = `${file("./page.js")}\n// ${visits}`;
+  const { default: init } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+  const exports = await init({ module_or_path: file("./page_bg.wasm") });
+  await settle();
+  return exports;
+}
+
+const within = (region) => (region ? elements(body).find((element) => element.getAttribute("aria-label") === region) : body);
+const name = (element) => element.getAttribute("aria-label") ?? element.textContent.trim();
+const all = (kind, region) => elements(within(region)).filter((element) => element.localName === kind);
+
+function the(kind, wanted, region) {
+  const found = all(kind, region).find((element) => name(element).startsWith(wanted));
+  if (!found) {
+    throw new Error(`there is no ${kind} “${wanted}” in ${region ?? "the page"}`);
+  }
+  return found;
+}
+
+async function press(wanted, region) {
+  await click(the("button", wanted, region));
+}
+
+async function click(element) {
+  dispatch(element, "click");
+  if (element.getAttribute("type") === "submit") {
+    let form = element;
+    while (form.localName !== "form") {
+      form = form.parentNode;
+    }
+    dispatch(form, "submit");
+  }
+  await settle();
+}
+
+async function type(element, text) {
+  element.value = text;
+  dispatch(element, "input");
+  await settle();
+}
+
+async function key(element, key, more = {}) {
+  dispatch(element, "keydown", { key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...more });
+  await settle();
+}
+
+const prompt = () => document.getElementById("prompt");
+
+async function run(line) {
+  await type(prompt(), line);
+  dispatch(prompt().parentNode, "submit");
+  await settle();
+}
+
+// What leads beyond the lesson: that need not be there from the start.
+const beyond = (button) => /^(Explore|Settings of) /.test(name(button));
+
+// Presses every button of a region once; more of them may come while this goes on.
+async function pressAll(region, but = () => false) {
+  const pressed = new Set();
+  for (;;) {
+    const next = all("button", region).find((button) => !pressed.has(name(button)) && !beyond(button) && !but(button));
+    if (!next) {
+      return;
+    }
+    pressed.add(name(next));
+    await click(next);
+    await lookAround();
+  }
+}
+
+// What can be unfolded in the inspector.
+async function lookAround() {
+  for (const button of all("button", "Inspector").filter((button) => !beyond(button))) {
+    await click(button);
+  }
+}
+
+const TABS = ["Process", "Status tracker", "Images", "Blobs", "Requests"];
+
+// All that can be seen of the lab as it stands.
+async function see() {
+  for (const tab of TABS) {
+    await press(tab, "Tables");
+    await pressAll("Tables", (button) => button.getAttribute("role") === "tab");
+  }
+  await pressAll("Stage");
+  await press("Diagram", "Stage");
+}
+
+async function lesson() {
+  for (const step of [1, 2, 3, 4, 5]) {
+    await press(`Run step ${step}`, "Lesson");
+    await see();
+  }
+  for (const button of ["Back", "First", "Next", "Last", "Undo", "Redo", "Faster", "Slower"]) {
+    await press(button, "Player");
+  }
+  for (const pressed of ["ArrowLeft", "ArrowRight", "Home", "End"]) {
+    await key(elements(body).find((element) => element.getAttribute("role") === "slider"), pressed);
+  }
+}
+
+async function questions() {
+  for (const choice of all("input", "Lesson")) {
+    choice.checked = true;
+    dispatch(choice, "change");
+    await settle();
+    await pressAll("Lesson", (button) => !/^(Check|Hint|Hide the hint|Run this choice)/.test(name(button)));
+  }
+  await pressAll("Lesson", (button) => !/^Show me/.test(name(button)));
+}
+
+async function terminal() {
+  for (const line of ["docker images", "docker imagse", "docker push nosuch", "ls -l", "cat Dockerfile", "foo", ""]) {
+    await run(line);
+  }
+  await type(prompt(), "docker p");
+  await key(prompt(), "Tab");
+  await press("pull", "Completions");
+  for (const pressed of ["Escape", "ArrowUp", "ArrowUp", "ArrowDown", "a"]) {
+    await key(prompt(), pressed);
+  }
+  await key(prompt(), "r", { ctrlKey: true });
+  await type(prompt(), "docker");
+  await key(prompt(), "c", { ctrlKey: true });
+  await key(prompt(), "l", { ctrlKey: true });
+  paste(prompt(), "pwd\nls\n");
+  await settle();
+  await pressAll("Terminal");
+}
+
+async function files() {
+  await pressAll("Files");
+  await press("Dockerfile", "Files");
+  await type(all("textarea", "Files")[0], "FROM mlserve:1\nCOPY sample.json /\n");
+  await press("Discard", "Files");
+  await type(all("textarea", "Files")[0], "FROM mlserve:1\nCOPY nosuch /\n");
+  await press("Write the file", "Files");
+  await run("docker build -t mine:1 .");
+  await press("Change the line of step 1", "Lesson");
+  await type(document.getElementById("step-line"), "docker build -t mine:2 .");
+  await key(document.getElementById("step-line"), "Escape");
+  await press("Change the line of step 1", "Lesson");
+  await type(document.getElementById("step-line"), "docker build -t mine:2 .");
+  dispatch(document.getElementById("step-line").parentNode, "submit");
+  await settle();
+}
+
+async function around() {
+  for (const theme of ["Dark theme", "Light theme", "Theme of the system"]) {
+    await press(theme, "Theme");
+  }
+  await pressAll("Regions");
+  await press("More");
+  await press("Print");
+  await press("More");
+  await press("Start over");
+  await press("Start over");
+  await press("Play", "Player");
+  await settle(60_000);
+}
+
+// The page without its deferred part, until that comes.
+async function loading() {
+  missing.add(DEFERRED);
+  let exports = await visit();
+  await press("Try again");
+  try {
+    exports[LOAD]();
+    throw new Error("what cannot be fetched was loaded");
+  } catch (error) {
+    if (!error.message.startsWith(DEFERRED)) {
+      throw error;
+    }
+  }
+  exports = await visit();
+  missing.clear();
+  exports[LOAD]();
+  await press("Try again");
+  missing.add("worker.js");
+}
+
+await visit();
+await lesson();
+await questions();
+await terminal();
+await files();
+slowness = 100;
+await visit();
+await around();
+slowness = 0;
+await loading();
+tell();
