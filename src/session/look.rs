@@ -19,10 +19,15 @@ pub fn file(state: &State, machine: String, path: String, tells: Tells<'_>) {
 fn text_of(state: &State, machine: &str, path: &str) -> Result<String, String> {
     let at = state.machine_named(machine).ok_or_else(|| format!("this lab has no machine {machine:?}"))?;
     let content = state.machines[at].files.read(&FsPath::from(path)).map_err(|error| error.to_string())?;
-    if content.len() > TEXT_BYTES {
-        return Err(format!("{} bytes: too long to show", content.len()));
+    as_text(&content)
+}
+
+/// Bytes as text, or what stands in its way.
+pub(super) fn as_text(bytes: &[u8]) -> Result<String, String> {
+    if bytes.len() > TEXT_BYTES {
+        return Err(format!("{} bytes: too long to show", bytes.len()));
     }
-    String::from_utf8(content.to_vec()).map_err(|_| format!("{} bytes that are not text", content.len()))
+    String::from_utf8(bytes.to_vec()).map_err(|_| format!("{} bytes that are not text", bytes.len()))
 }
 
 /// What a digest names, and where in the lab its bytes are.

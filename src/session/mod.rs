@@ -4,6 +4,7 @@
 mod asking;
 mod attempt;
 mod execution;
+mod exploration;
 mod look;
 mod opening;
 mod protocol;
@@ -14,6 +15,7 @@ mod telling;
 
 pub use attempt::Attempt;
 pub use execution::Execution;
+pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
 pub use protocol::{
     Ask, BlobView, Completion, DocumentView, Download, End, FileText, HistoryView, Inspection, LabView, LayerFiles,
     OperationView, Start, Tell,
@@ -111,6 +113,8 @@ impl Session {
         match ask {
             Ask::ReadFile { machine, path } => look::file(open.history.state(), machine, path, tells),
             Ask::Inspect { digest } => look::blob(open.history.state(), digest, tells),
+            Ask::Explore { image } => tells(Tell::Explored(exploration::explore(open.history.state(), image))),
+            Ask::Peek { layer, path } => tells(Tell::Peeked(exploration::peek(open.history.state(), layer, path))),
             Ask::Complete { line } => {
                 let candidates = crate::cli::complete(&line, open.history.state());
                 tells(Tell::Completed(Completion { line, candidates }));

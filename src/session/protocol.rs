@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
+use super::exploration::{Explored, Peeked};
 use crate::course::{LessonView, QuizAnswer, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
 use crate::lab::{FileView, Snapshot};
@@ -71,6 +72,18 @@ pub enum Ask {
         /// The digest of a manifest, a configuration or a layer.
         digest: Digest,
     },
+    /// Looks through an image, layer by layer; answered by [`Tell::Explored`].
+    Explore {
+        /// The digest of its manifest, its index or, in the classic store, its configuration.
+        image: Digest,
+    },
+    /// The text of a file as a layer has it; answered by [`Tell::Peeked`].
+    Peek {
+        /// The digest of the layer's blob.
+        layer: Digest,
+        /// Absolute path.
+        path: String,
+    },
     /// Judges an answer; answered by [`Tell::Verdict`].
     Answer(QuizAnswer),
     /// Executes in a copy of the lab what a key moment or a choice names; answered by [`Tell::Scratch`].
@@ -126,6 +139,10 @@ pub enum Tell {
     File(FileText),
     /// What a digest names.
     Inspected(Inspection),
+    /// An image, layer by layer.
+    Explored(Explored),
+    /// A file of a layer.
+    Peeked(Peeked),
     /// How an answer was judged.
     Verdict(Verdict),
     /// What an execution in a copy of the lab did.

@@ -1,12 +1,12 @@
 //! The whole page: the regions and the order in which they are read.
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, Properties, classes, component, html};
 
 use super::browser::Browser;
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::{Boot, Region, View};
-use super::{files, inspector, lesson, notices, player, stage, tables, terminal, top_bar};
+use super::{explorer, files, inspector, lesson, notices, player, stage, tables, terminal, top_bar};
 
 /// What the page needs to be drawn.
 #[derive(Clone, Properties)]
@@ -36,13 +36,14 @@ pub fn App(props: &AppProps) -> Html {
 fn open(context: &Context<'_>) -> Html {
     let busy = context.view.busy();
     html! {
-        <div class="app" data-region={context.view.region.name()}>
+        <div class={classes!("app", context.view.explorer.is_some().then_some("exploring"))} data-region={context.view.region.name()}>
             { top_bar::top_bar(context) }
             { regions(context) }
             { notices::notices(context) }
             <main>
             <section class="lesson region" aria-label="Lesson">{ lesson::lesson(context) }</section>
             <div class="middle">
+                { for context.view.explorer.iter().map(|open| explorer::explorer(context, open)) }
                 <section class="stage region" aria-label="Stage">{ stage::stage(context) }</section>
                 <section class="tables region" aria-label="Tables">{ tables::tables(context) }</section>
                 <div class="work">
@@ -52,7 +53,7 @@ fn open(context: &Context<'_>) -> Html {
                     <section class="files region" aria-label="Files">{ files::files(context) }</section>
                 </div>
             </div>
-            <section class="inspector region" id="inspector" aria-label="Inspector">{ inspector::inspector(context) }</section>
+            <section class="inspector region" id="inspector" tabindex="-1" aria-label="Inspector">{ inspector::inspector(context) }</section>
             { player::player(context) }
             </main>
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
@@ -69,5 +70,7 @@ fn regions(context: &Context<'_>) -> Html {
                 onclick={context.click(Intent::Region(region))}>{ region.label() }</button>
         }
     };
-    html! { <nav class="regions" aria-label="Regions">{ for Region::ALL.into_iter().map(button) }</nav> }
+    let is_open = context.view.explorer.is_some();
+    let shown = Region::ALL.into_iter().filter(|region| *region != Region::Explorer || is_open);
+    html! { <nav class="regions" aria-label="Regions">{ for shown.map(button) }</nav> }
 }

@@ -4,11 +4,12 @@ use yew::{Html, classes, html};
 
 use super::chip;
 use super::context::{Context, truth};
+use super::explorer;
 use super::intent::Intent;
 use super::prose;
 use crate::lab::FileView;
 use crate::limits::TABLE_ROWS;
-use crate::oci::Digest;
+use crate::oci::{Digest, MediaType};
 use crate::session::{BlobView, DocumentView, LayerFiles};
 
 /// The selected digest.
@@ -26,6 +27,7 @@ pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
                 Some(BlobView::Document(DocumentView { media_type, size, text, places })) => html! {
                     <>
                         { facts(&[("media type", media_type.clone()), ("size", bytes(*size)), ("held by", places.join(", "))]) }
+                        if is_image(media_type) { <p class="actions">{ explorer::opener(context, *digest, "inspector") }</p> }
                         { document(context, text) }
                     </>
                 },
@@ -39,6 +41,27 @@ pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
             } }
         </>
     }
+}
+
+/// A file of a layer, as it stands there.
+pub(super) fn file(context: &Context<'_>, layer: Digest, path: &str) -> Html {
+    let told = context.view.peeked.as_ref().filter(|told| told.layer == layer && told.path == path);
+    html! {
+        <>
+            <p class="eyebrow">{ "File of layer " }{ chip::link(context, layer, &layer.short()) }</p>
+            <h2 translate="no">{ path.to_owned() }</h2>
+            { match told.map(|told| &told.text) {
+                None => html! { <p class="eyebrow">{ "Looking…" }</p> },
+                Some(Err(reason)) => html! { <p>{ reason.clone() }</p> },
+                Some(Ok(text)) => html! { <pre class="code document" translate="no">{ text.clone() }</pre> },
+            } }
+        </>
+    }
+}
+
+fn is_image(media_type: &str) -> bool {
+    let media_type = MediaType::from(media_type);
+    media_type.is_manifest() || media_type.is_index()
 }
 
 /// Names and values.

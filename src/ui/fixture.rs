@@ -11,7 +11,10 @@ use crate::lab::{
     Status, TagView,
 };
 use crate::oci::{Blob, Digest, MediaType, Platform, Timestamp};
-use crate::session::{End, FileText, HistoryView, LabView, OperationView, Start, Tell};
+use crate::session::{
+    End, Exploration, Explored, ExploredLayer, FileChange, FileText, HistoryView, How, LabView, OperationView, Start,
+    Tell, Wasted,
+};
 use crate::text::{Line, Output, Stream, Style};
 use crate::ui::{Fact, Intent, View};
 
@@ -73,6 +76,38 @@ pub fn questioned() -> View {
     let after = vec![("registry.example.com".into(), "empty".into())];
     tell(&mut view, Tell::Scratch(ScratchView { id: "moment-1".into(), runs: vec![run], after }));
     view
+}
+
+/// An image of two layers, the second of which changes a file and removes a folder.
+pub fn explored() -> Explored {
+    let file = |path: &str, size, directory| FileView { path: path.into(), size, mode: 0o644, directory };
+    let change = |path: &str, size, directory, how| FileChange {
+        file: file(path, size, directory),
+        how,
+        target: None,
+        content: (!directory && how != How::Removed).then(|| Digest::of(size.to_string().as_bytes())),
+    };
+    let layer = |at, created_by: &str, changes| ExploredLayer {
+        blob: self::layer(at),
+        created_by: format!("{created_by} # buildkit"),
+        changes,
+        left_out: 0,
+    };
+    let first = vec![
+        change("/app", 0, true, How::Added),
+        change("/app/model.bin", 20, false, How::Added),
+        change("/app/old", 0, true, How::Added),
+        change("/app/old/a", 20, false, How::Added),
+    ];
+    let second = vec![change("/app/model.bin", 60, false, How::Changed), change("/app/old", 20, true, How::Removed)];
+    let wasted = |path: &str, times| Wasted { path: path.into(), bytes: 20, times };
+    let found = Exploration {
+        layers: vec![layer(1, "COPY . /", first), layer(2, "COPY model.bin /app/", second)],
+        stored: 100,
+        shown: 60,
+        wasted: vec![wasted("/app/model.bin", 2), wasted("/app/old/a", 1)],
+    };
+    Explored { image: manifest().digest, found: Ok(found) }
 }
 
 fn at(position: usize, operations: usize) -> View {

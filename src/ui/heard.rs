@@ -16,6 +16,8 @@ impl View {
             Tell::Ready => return vec![Effect::Open { fresh: std::mem::take(&mut self.fresh) }],
             Tell::Loading(what) => self.hear_loading(&what),
             Tell::Opened(lesson) => {
+                // Another worker may have opened it before: what is restored is printed again.
+                self.screen.clear();
                 self.lesson = Some(Rc::from(lesson));
                 self.boot = Boot::Open;
             }
@@ -27,6 +29,8 @@ impl View {
             }
             Tell::File(file) => self.editor.take(&file.machine, &file.path, file.text),
             Tell::Inspected(inspection) => self.inspected = Some(Rc::new(inspection)),
+            Tell::Explored(explored) => self.hear_explored(explored),
+            Tell::Peeked(peeked) => self.hear_peeked(peeked),
             Tell::Verdict(verdict) => {
                 let word = if verdict.right { "Right." } else { "Not right." };
                 self.announcement = format!("{word} {}", verdict.evidence);
@@ -149,6 +153,9 @@ impl View {
         }
         if let Selection::Digest(digest) = self.selection {
             effects.push(Effect::Ask(Ask::Inspect { digest }));
+        }
+        if let Some(explorer) = &self.explorer {
+            effects.extend(explorer.asks());
         }
         effects
     }

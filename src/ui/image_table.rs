@@ -4,7 +4,9 @@ use yew::{Html, html};
 
 use super::chip;
 use super::context::Context;
+use super::explorer;
 use super::tables::nothing;
+use super::view::Tab;
 use crate::lab::ImageView;
 use crate::text::units;
 
@@ -23,6 +25,7 @@ pub(super) fn image_table(context: &Context<'_>) -> Html {
                 <th scope="col">{ "Image" }</th><th scope="col">{ "Machine" }</th><th scope="col">{ "ID" }</th>
                 <th scope="col">{ "Layers" }</th><th scope="col">{ "Content size" }</th>
                 <th scope="col">{ "Disk usage" }</th><th scope="col">{ "In use" }</th>
+                <th scope="col">{ "Inside" }</th>
             </tr></thead>
             <tbody>{ for rows }</tbody>
         </table>
@@ -40,6 +43,7 @@ fn row(context: &Context<'_>, machine: &str, image: &ImageView) -> Html {
             <td data-label="Content size" class="number">{ units::size(image.content_size) }</td>
             <td data-label="Disk usage" class="number">{ units::size(image.disk_usage) }</td>
             <td data-label="In use">{ if image.in_use { "by a container" } else { "no" } }</td>
+            <td data-label="Inside">{ explorer::opener(context, image.id, Tab::Images.id()) }</td>
         </tr>
     }
 }

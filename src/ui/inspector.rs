@@ -15,6 +15,7 @@ pub(super) fn inspector(context: &Context<'_>) -> Html {
     match &context.view.selection {
         Selection::Nothing => what_just_happened(context),
         Selection::Digest(digest) => blob::blob(context, digest),
+        Selection::File { layer, path } => blob::file(context, *layer, path),
         Selection::Exchange(exchange) => exchange::exchange(context, exchange),
         Selection::Registry(name) => registry_panel::registry_panel(context, name),
         Selection::Cell { row, column } => of_cell(context, *row, *column),

@@ -3,6 +3,7 @@
 //! intent from the learner (a click, a key); an effect is carried out by the
 //! rim, in order.
 
+use super::exploring::Exploring;
 use super::settings::Field;
 use super::view::{Menu, Region, Saving, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Download, Tell};
@@ -30,7 +31,6 @@ pub enum Intent {
         /// Whether what was saved is left aside.
         fresh: bool,
     },
-    /// The theme was chosen.
     /// The part of the page that did not come is to be fetched again.
     BecomeWhole,
     /// This tab's lab is to be saved, not another tab's.
@@ -39,6 +39,7 @@ pub enum Intent {
     TakeBack,
     /// The lab starts fresh, and that is well.
     StayFresh,
+    /// The theme was chosen.
     Theme(Theme),
     /// A region is to be shown, where only one fits.
     Region(Region),
@@ -50,6 +51,8 @@ pub enum Intent {
     Shape(Shape),
     /// Something is to be looked into.
     Select(Selection),
+    /// Something in the image explorer.
+    Explore(Exploring),
     /// Something was typed into the panel of a registry.
     Drafted(Field, String),
     /// A line is to run as if it was typed at the prompt.
@@ -174,26 +177,26 @@ pub enum Effect {
     },
     /// Start the worker again.
     Restart,
+    /// Fetch the part of the page that did not come, and say by [`Fact::Whole`] whether it came.
+    BecomeWhole,
     /// Send [`Fact::Elapsed`] with this number after so long.
     Wait {
         /// How long.
-    /// Fetch the part of the page that did not come, and say by [`Fact::Whole`] whether it came.
-    BecomeWhole,
         millis: u32,
         /// Which wait it is; only the newest one counts.
         ticket: u32,
     },
     /// Keep this text for the next visit unless another tab has kept one, and say by [`Fact::Kept`] what became of it.
     Keep(String),
-    /// Put this text on the clipboard.
-    Copy(String),
-    /// Offer this file as a download.
     /// Keep the newest text in any case.
     Insist,
     /// What is kept could not be restored: lay it aside.
     SetAside,
     /// What lies aside and what is kept change places.
     TakeBack,
+    /// Put this text on the clipboard.
+    Copy(String),
+    /// Offer this file as a download.
     Download(Download),
     /// Show the page in this theme and remember it.
     Theme(Theme),

@@ -46,6 +46,7 @@ impl View {
             }
             Intent::Shape(shape) => self.shape = shape,
             Intent::Select(selection) => return self.select(selection),
+            Intent::Explore(exploring) => return self.explore(exploring),
             Intent::Drafted(field, text) => self.draft.type_in(field, text),
             Intent::Order(line) => {
                 self.draft.sent();
@@ -272,8 +273,9 @@ impl View {
 
     fn select(&mut self, selection: Selection) -> Vec<Effect> {
         self.region = Region::Inspector;
-        let ask = match selection {
-            Selection::Digest(digest) => Some(Effect::Ask(Ask::Inspect { digest })),
+        let ask = match &selection {
+            Selection::Digest(digest) => Some(Effect::Ask(Ask::Inspect { digest: *digest })),
+            Selection::File { layer, path } => Some(Effect::Ask(Ask::Peek { layer: *layer, path: path.clone() })),
             _ => None,
         };
         self.selection = selection;

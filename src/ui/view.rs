@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::edit::Editor;
+use super::exploring::Explorer;
 use super::known::Known;
 use super::named::Named;
 use super::play::Play;
@@ -15,7 +16,7 @@ use crate::course::{LessonView, ScratchView, TraceView, Verdict};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
 use crate::oci::Digest;
-use crate::session::{HistoryView, Inspection};
+use crate::session::{HistoryView, Inspection, Peeked};
 
 /// The whole page.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -48,6 +49,10 @@ pub struct View {
     pub selection: Selection,
     /// What the session told of the selected digest.
     pub inspected: Option<Rc<Inspection>>,
+    /// The image that is explored, if one is.
+    pub explorer: Option<Explorer>,
+    /// The file of a layer that was looked into last.
+    pub peeked: Option<Rc<Peeked>>,
     /// What is typed into the panel of a registry.
     pub draft: Draft,
     /// Whether documents are shown exactly as their bytes are.
@@ -72,15 +77,15 @@ pub struct View {
     pub saving: Saving,
     /// Whether the menu is open.
     pub menu: Menu,
+    /// Why what was saved could not be restored, if it was not.
+    pub unrestored: Option<String>,
+    /// Why a part of the page did not come, if it did not.
+    pub lacking: Option<String>,
     /// What the learner has to be told.
     pub notices: Vec<Notice>,
     /// What a screen reader is told last.
     pub announcement: String,
 }
-    /// Why what was saved could not be restored, if it was not.
-    pub unrestored: Option<String>,
-    /// Why a part of the page did not come, if it did not.
-    pub lacking: Option<String>,
 
 /// How far the worker is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +117,13 @@ pub enum Selection {
     Nothing,
     /// What a digest names.
     Digest(Digest),
+    /// A file of a layer.
+    File {
+        /// The layer's blob.
+        layer: Digest,
+        /// Absolute path.
+        path: String,
+    },
     /// A request and its answer.
     Exchange(Rc<Exchange>),
     /// A registry of this name: its switches and what it keeps.
@@ -179,6 +191,8 @@ pub enum Region {
     Files,
     /// What is selected.
     Inspector,
+    /// The image explorer, while it is open.
+    Explorer,
 }
 
 /// How the stage is shown.
@@ -213,6 +227,8 @@ pub enum Saving {
     Kept,
     /// The browser refuses to keep anything.
     Refused,
+    /// Another tab has kept its own.
+    Elsewhere,
 }
 
 /// The menu of the top bar.
@@ -227,8 +243,6 @@ pub enum Menu {
     StartingOver,
 }
 
-    /// Another tab has kept its own.
-    Elsewhere,
 /// Something the learner has to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -324,7 +338,8 @@ impl Tab {
 
 impl Region {
     /// All regions, in the order of the narrow page's bar.
-    pub const ALL: [Self; 6] = [Self::Lesson, Self::Stage, Self::Tables, Self::Terminal, Self::Files, Self::Inspector];
+    pub const ALL: [Self; 7] =
+        [Self::Lesson, Self::Stage, Self::Tables, Self::Terminal, Self::Files, Self::Inspector, Self::Explorer];
 
     /// As it stands in `data-region`.
     pub const fn name(self) -> &'static str {
@@ -335,6 +350,7 @@ impl Region {
             Self::Terminal => "terminal",
             Self::Files => "files",
             Self::Inspector => "inspector",
+            Self::Explorer => "explorer",
         }
     }
 
@@ -347,6 +363,7 @@ impl Region {
             Self::Terminal => "Terminal",
             Self::Files => "Files",
             Self::Inspector => "Inspect",
+            Self::Explorer => "Explore",
         }
     }
 }

@@ -14,6 +14,7 @@ mod digests;
 mod disk;
 mod documents;
 mod engine;
+mod exploring;
 mod fuzz;
 mod lab;
 mod lesson;

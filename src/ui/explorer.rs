@@ -1,0 +1,333 @@
+//! The image explorer: the layers of an image, what each does to the files
+//! below it, and which bytes are carried though nobody sees them.
+
+use yew::{Callback, Html, KeyboardEvent, classes, html};
+
+use super::chip;
+use super::comparison;
+use super::context::{Context, truth};
+use super::exploring::{self, Explorer, Exploring, Place};
+use super::icons::{self, icon};
+use super::intent::Intent;
+use super::view::Selection;
+use crate::limits::TABLE_ROWS;
+use crate::oci::Digest;
+use crate::session::{Exploration, ExploredLayer, How};
+use crate::text::units;
+
+/// How many paths with wasted bytes are listed.
+const WASTED: usize = 12;
+
+/// The explorer.
+pub(super) fn explorer(context: &Context<'_>, explorer: &Explorer) -> Html {
+    html! {
+        <section class="explorer region" id="explorer" tabindex="-1" aria-label="Image explorer" onkeydown={keys(context)}>
+            <header class="explorer-head">
+                <h2>{ name_of(context, explorer.image) }</h2>
+                { others(context, explorer) }
+                <button type="button" class="tool" aria-label="Close the explorer" title="Close the explorer"
+                    onclick={context.click(Intent::Explore(Exploring::Close))}>{ icon(icons::CLOSE) }</button>
+            </header>
+            { match (explorer.told(explorer.image), explorer.other.map(|other| explorer.told(other))) {
+                (None, _) | (_, Some(None)) => html! { <p class="empty" role="status">{ "Unpacking the layers…" }</p> },
+                (Some(Err(reason)), _) | (_, Some(Some(Err(reason)))) => html! { <p class="empty" role="status">{ reason.clone() }</p> },
+                (Some(Ok(found)), Some(Some(Ok(other)))) => comparison::comparison(context, found, other),
+                (Some(Ok(found)), None) => image(context, explorer, found),
+            } }
+        </section>
+    }
+}
+
+/// The button that opens it.
+pub(super) fn opener(context: &Context<'_>, image: Digest, from: &'static str) -> Html {
+    let name = name_of(context, image);
+    html! {
+        <button type="button" class="quiet explore" aria-label={format!("Explore {name}")}
+            onclick={context.click(Intent::Explore(Exploring::Open(image, from)))}>{ "Explore" }</button>
+    }
+}
+
+/// The first name of an image, else its short digest.
+pub(super) fn name_of(context: &Context<'_>, image: Digest) -> String {
+    let images = context.view.snapshot.machines.iter().flat_map(|machine| &machine.images);
+    let known = images.filter(|known| known.id == image || known.manifest.digest == image);
+    let name = known.flat_map(|known| &known.references).next();
+    name.cloned().unwrap_or_else(|| image.short())
+}
+
+fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
+    let emit = context.emit.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            emit.emit(Intent::Explore(Exploring::Close));
+        }
+    })
+}
+
+/// The images it can be compared with.
+fn others(context: &Context<'_>, explorer: &Explorer) -> Html {
+    let mut others: Vec<Digest> = Vec::new();
+    for image in context.view.snapshot.machines.iter().flat_map(|machine| &machine.images) {
+        let is_this = [image.id, image.manifest.digest].contains(&explorer.image);
+        if !is_this && !others.contains(&image.id) {
+            others.push(image.id);
+        }
+    }
+    if others.is_empty() {
+        return html! { <p class="eyebrow">{ "A second image can be compared with this one." }</p> };
+    }
+    let choice = |image: Digest| {
+        let chosen = explorer.other == Some(image);
+        let wanted = Exploring::Compare((!chosen).then_some(image));
+        html! {
+            <button type="button" aria-pressed={truth(chosen)} onclick={context.click(Intent::Explore(wanted))}>
+                { name_of(context, image) }
+            </button>
+        }
+    };
+    html! {
+        <div class="beside" role="group" aria-label="Compare with">
+            <span class="eyebrow">{ "Compare with" }</span>{ for others.into_iter().map(choice) }
+        </div>
+    }
+}
+
+fn image(context: &Context<'_>, explorer: &Explorer, found: &Exploration) -> Html {
+    html! {
+        <div class="explored">
+            <div class="explored-layers">
+                { score(found) }
+                <ol class="layers" aria-label="Layers, the last one first">
+                    { for found.layers.iter().enumerate().rev().map(|(at, of)| layer(context, explorer, at, of)) }
+                </ol>
+                { wasted(found) }
+            </div>
+            { files(context, explorer, found) }
+        </div>
+    }
+}
+
+/// How many of the stored bytes are seen.
+fn score(found: &Exploration) -> Html {
+    let percent = (found.shown * 100).checked_div(found.stored).unwrap_or(100);
+    let wasted = found.stored.saturating_sub(found.shown);
+    let text = if wasted == 0 {
+        "Every byte that is stored is seen in the end.".to_owned()
+    } else {
+        let bytes = units::size(wasted);
+        format!(
+            "{bytes} of the {} stored are never seen: a later layer replaces or removes them.",
+            units::size(found.stored)
+        )
+    };
+    html! {
+        <p class={classes!("score", (wasted > 0).then_some("some"))}>
+            <b>{ format!("{percent} %") }</b><span><span class="eyebrow">{ "Efficiency" }</span>{ text }</span>
+        </p>
+    }
+}
+
+fn layer(context: &Context<'_>, explorer: &Explorer, at: usize, layer: &ExploredLayer) -> Html {
+    let chosen = explorer.layer == at;
+    let counts = [How::Added, How::Changed, How::Removed, How::Again].map(|how| {
+        let count = layer.changes.iter().filter(|change| change.how == how && !change.file.directory).count();
+        let folders =
+            layer.changes.iter().filter(|change| how == How::Removed && change.how == how && change.file.directory);
+        (how, count + folders.count())
+    });
+    let count = |(how, count): (How, usize)| {
+        html! { if count > 0 { <span class={class(how)}>{ format!("{count} {}", word(how)) }</span> } }
+    };
+    html! {
+        <li class={chosen.then_some("chosen")}>
+            <button type="button" class="layer" aria-pressed={truth(chosen)} onclick={context.click(Intent::Explore(Exploring::Layer(at)))}>
+                <span class="made-by" translate="no">{ made_by(layer) }</span>
+                <span class="counts">
+                    { for counts.into_iter().map(count) }
+                    if layer.changes.is_empty() { <span>{ "no file" }</span> }
+                </span>
+            </button>
+            { chip::chip(context, &layer.blob) }
+        </li>
+    }
+}
+
+/// The instruction, without what every builder writes around it.
+pub(super) fn made_by(layer: &ExploredLayer) -> String {
+    let text = layer.created_by.trim_end_matches("# buildkit").trim_end();
+    if text.is_empty() { "no instruction is noted".to_owned() } else { text.to_owned() }
+}
+
+fn wasted(found: &Exploration) -> Html {
+    if found.wasted.is_empty() {
+        return Html::default();
+    }
+    let row = |wasted: &crate::session::Wasted| {
+        html! {
+            <tr><th scope="row" translate="no">{ wasted.path.clone() }</th>
+                <td class="number">{ units::size(wasted.bytes) }</td><td class="number">{ wasted.times }</td></tr>
+        }
+    };
+    html! {
+        <table class="wasted">
+            <caption>{ "Wasted: removing a file later saves nothing" }</caption>
+            <thead><tr><th scope="col">{ "Path" }</th><th scope="col">{ "Bytes" }</th><th scope="col">{ "Layers" }</th></tr></thead>
+            <tbody>{ for found.wasted.iter().take(WASTED).map(row) }</tbody>
+        </table>
+    }
+}
+
+fn files(context: &Context<'_>, explorer: &Explorer, found: &Exploration) -> Html {
+    let (whole, at) = (explorer.whole, explorer.layer);
+    let places = if whole { exploring::files(&found.layers, at) } else { exploring::changes(&found.layers, at) };
+    let is_hidden =
+        |path: &str| explorer.folded.iter().any(|folder| path != folder && exploring::is_at_or_below(path, folder));
+    let shown: Vec<&Place<'_>> = places.iter().filter(|place| !is_hidden(&place.change.file.path)).collect();
+    let beyond = shown.len().saturating_sub(TABLE_ROWS) + found.layers.get(at).map_or(0, |layer| layer.left_out);
+    let choice = |of: bool, label: &'static str| {
+        html! {
+            <button type="button" aria-pressed={truth(whole == of)} onclick={context.click(Intent::Explore(Exploring::Whole(of)))}>{ label }</button>
+        }
+    };
+    html! {
+        <div class="explored-files">
+            <div class="explored-files-head">
+                <div class="switch" role="group" aria-label="Files">
+                    { choice(false, "What this layer does") }{ choice(true, "All files so far") }
+                </div>
+                <span class="eyebrow">{ format!("Layer {} of {}", at + 1, found.layers.len()) }</span>
+            </div>
+            if shown.is_empty() {
+                <p class="empty">{ "This layer changes no file." }</p>
+            } else {
+                <div class="scroll" tabindex="0" role="group" aria-label="Files of the image">
+                    <table translate="no">
+                        <caption class="unseen">{ "Files, and what the layer does to them" }</caption>
+                        <thead><tr>
+                            <th scope="col">{ "Change" }</th><th scope="col">{ "Path" }</th>
+                            <th scope="col">{ "Bytes" }</th><th scope="col">{ "Mode" }</th>
+                        </tr></thead>
+                        <tbody>{ for shown.into_iter().take(TABLE_ROWS).map(|place| row(context, explorer, found, place)) }</tbody>
+                    </table>
+                </div>
+            }
+            if beyond > 0 { <p class="eyebrow">{ format!("and {beyond} more") }</p> }
+        </div>
+    }
+}
+
+fn row(context: &Context<'_>, explorer: &Explorer, found: &Exploration, place: &Place<'_>) -> Html {
+    let (change, file) = (place.change, &place.change.file);
+    let here = place.layer == explorer.layer;
+    let how = if here { change.how } else { How::Again };
+    let size = if file.directory && change.how != How::Removed { String::new() } else { file.size.to_string() };
+    html! {
+        <tr class={if here { class(how) } else { "below" }}>
+            <td>{ if here { word(how).to_owned() } else { format!("layer {}", place.layer + 1) } }</td>
+            <th scope="row">{ path(context, explorer, found, place) }</th>
+            <td class="number">{ size }</td>
+            <td class="number">{ format!("{:04o}", file.mode & 0o7777) }</td>
+        </tr>
+    }
+}
+
+/// A folder folds, a file is looked into, a link says where it leads to.
+fn path(context: &Context<'_>, explorer: &Explorer, found: &Exploration, place: &Place<'_>) -> Html {
+    let change = place.change;
+    let path = change.file.path.clone();
+    if change.how == How::Removed {
+        return html! { <span class="path">{ named(&path) }</span> };
+    }
+    if change.file.directory {
+        let folded = explorer.folded.contains(&path);
+        return html! {
+            <button type="button" class="path folder" aria-expanded={truth(!folded)}
+                onclick={context.click(Intent::Explore(Exploring::Fold(path.clone())))}>{ named(&path) }{ "/" }</button>
+        };
+    }
+    if let Some(target) = &change.target {
+        return html! { <span class="path">{ named(&path) }<span class="faint">{ format!(" → {target}") }</span></span> };
+    }
+    let selection = Selection::File { layer: found.layers[place.layer].blob.digest, path: path.clone() };
+    let selected = context.view.selection == selection;
+    html! {
+        <button type="button" class={classes!("path", selected.then_some("selected"))}
+            onclick={context.click(Intent::Select(selection))}>{ named(&path) }</button>
+    }
+}
+
+/// A path whose last name stands out.
+pub(super) fn named(path: &str) -> Html {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    html! { <><span class="faint">{ format!("{folder}/") }</span>{ name.to_owned() }</> }
+}
+
+/// What was done, in a word.
+pub(super) const fn word(how: How) -> &'static str {
+    match how {
+        How::Added => "added",
+        How::Changed => "changed",
+        How::Removed => "removed",
+        How::Again => "stored again",
+    }
+}
+
+const fn class(how: How) -> &'static str {
+    match how {
+        How::Added => "added",
+        How::Changed => "changed",
+        How::Removed => "removed",
+        How::Again => "again",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Explored, Tell};
+    use crate::ui::fixture;
+    use crate::ui::intent::Fact;
+    use crate::ui::rendered::rendered;
+    use crate::ui::view::View;
+
+    fn html(view: &View) -> String {
+        let explorer = view.explorer.clone().expect("it is open");
+        rendered(view, |context| super::explorer(context, &explorer))
+    }
+
+    fn open() -> View {
+        let (mut view, told) = (fixture::pushed(), fixture::explored());
+        view.update(Intent::Explore(Exploring::Open(told.image, "tab-images")));
+        view.learn(Fact::Told(Tell::Explored(told)));
+        view
+    }
+
+    #[test]
+    fn it_says_how_much_is_wasted_and_by_what() {
+        let html = html(&open());
+        assert!(html.contains("60 %") && html.contains("40B of the 100B stored are never seen"), "{html}");
+        assert!(html.contains("removing a file later saves nothing") && html.contains("/app/old/a"), "{html}");
+        assert!(html.contains("COPY model.bin /app/") && !html.contains("# buildkit"), "{html}");
+    }
+
+    #[test]
+    fn a_folded_folder_hides_its_files_and_a_removed_one_has_nothing_to_open() {
+        let mut view = open();
+        assert!(html(&view).contains("1 removed"));
+        view.update(Intent::Explore(Exploring::Layer(0)));
+        assert!(html(&view).contains("<span class=\"faint\">/app/old/</span>a"), "{}", html(&view));
+        view.update(Intent::Explore(Exploring::Fold("/app/old".into())));
+        assert!(!html(&view).contains("<span class=\"faint\">/app/old/</span>a"), "{}", html(&view));
+    }
+
+    #[test]
+    fn what_cannot_be_explored_says_why() {
+        let mut view = open();
+        assert!(!html(&view).contains("Unpacking"));
+        let image = fixture::explored().image;
+        view.learn(Fact::Told(Tell::Explored(Explored { image, found: Err("nobody in the lab has this".into()) })));
+        assert!(html(&view).contains("nobody in the lab has this"));
+        view.update(Intent::Explore(Exploring::Open(Digest::of(b"other"), "inspector")));
+        assert!(html(&view).contains("Unpacking the layers…"));
+    }
+}
