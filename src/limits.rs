@@ -267,3 +267,13 @@ pub const TEMPLATE_WORK: usize = 1 << 20;
 
 /// Spaces a template may ask for at once: wider than any terminal.
 pub const TEMPLATE_PADDING: usize = 10_000;
+
+/// Lines one answer to a question may have: more than any repair needs.
+pub const ANSWER_LINES: usize = 20;
+
+/// Slices of fuel one line may take in a copy of the lab, which nobody can
+/// interrupt: some seconds in a browser.
+pub const SCRATCH_SLICES: usize = 600;
+
+/// Rounds in which a lesson may measure a cost: a chart with more is not read.
+pub const COST_ROUNDS: usize = 50;

@@ -1,11 +1,11 @@
 //! A lesson as its author writes it: one Markdown file with a few lines of
-//! settings on top. Everything the page shows of it, and everything that is
-//! executed for it, is in here. A site carries it read already, as JSON, so
-//! that no learner downloads a Markdown parser.
+//! settings on top. Everything the page shows of it, in every mode, and
+//! everything that is executed for it, is in here. A site carries it read
+//! already, as JSON, so that no learner downloads a Markdown parser.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Claim, Inline, markdown};
+use super::{Block, Claim, Inline, Measure, Question};
 
 /// A lesson, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,12 +32,34 @@ pub struct Lesson {
     pub flow: Vec<(String, Option<usize>)>,
     /// The steps.
     pub steps: Vec<Step>,
-    /// The key moments.
-    pub moments: Vec<Moment>,
-    /// The questions.
-    pub questions: Vec<Question>,
+    /// The key moments: questions learners ask, and their answers.
+    pub moments: Vec<Passage>,
+    /// The questions beside the steps.
+    pub quiz: Vec<Question>,
     /// The concept snapshot.
     pub concepts: Vec<Vec<Inline>>,
+    /// What it is about, and when to use it.
+    pub learn: Vec<Passage>,
+    /// What hurts without it.
+    pub why: Vec<Passage>,
+    /// How it works inside.
+    pub deep: Vec<Passage>,
+    /// Lines to be completed.
+    pub practice: Vec<Question>,
+    /// Problems against the clock.
+    pub challenge: Vec<Question>,
+    /// A small job, a task after the other, done in the lab itself.
+    pub project: Vec<Task>,
+    /// Flash cards: the front is the title, the back the prose.
+    pub cards: Vec<Passage>,
+    /// Questions that look back.
+    pub review: Vec<Question>,
+    /// What to explain in one's own words.
+    pub explain: Vec<Explanation>,
+    /// What grows with what.
+    pub costs: Vec<Cost>,
+    /// Places to start from when everything is open.
+    pub scenarios: Vec<Scenario>,
 }
 
 /// A step: a line and the prose beside it.
@@ -63,7 +85,7 @@ pub struct MachineLine {
 }
 
 /// Something to execute in a copy of the lab.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Experiment {
     /// After so many steps of the lesson.
     pub after: usize,
@@ -71,43 +93,92 @@ pub struct Experiment {
     pub lines: Vec<MachineLine>,
 }
 
-/// A question learners ask, its answer, and the experiment that shows it.
+/// A few paragraphs under a heading, perhaps with something to execute and
+/// with what must hold for them to be true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moment {
-    /// The question.
-    pub question: Vec<Inline>,
-    /// The answer.
-    pub answer: Vec<Block>,
-    /// The experiment.
-    pub show: Experiment,
+pub struct Passage {
+    /// The heading.
+    pub title: Vec<Inline>,
+    /// The paragraphs.
+    pub prose: Vec<Block>,
+    /// What shows it.
+    pub show: Option<Experiment>,
+    /// What must hold of that execution; whoever checks the lesson executes it.
+    pub holds: Vec<Claim>,
 }
 
-/// A question of the quiz.
+/// A task of the project: its goals are held against the learner's own lab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
-    /// The question.
-    pub question: Vec<Inline>,
-    /// The choices; just one of their claims holds.
-    pub choices: Vec<Choice>,
-    /// A hint.
-    pub hint: String,
-    /// The row of the process table the hint points at, from 1.
-    pub hint_row: Option<usize>,
-    /// What the claims are about; the whole lesson if none.
-    pub given: Option<Experiment>,
-    /// Shown after the right answer.
-    pub explanation: Vec<Block>,
+pub struct Task {
+    /// What it is.
+    pub title: Vec<Inline>,
+    /// What is wanted.
+    pub prose: Vec<Block>,
+    /// What must have come about.
+    pub goals: Vec<Goal>,
+    /// Help, a little more each.
+    pub hints: Vec<String>,
+    /// Lines that do it, after those of the tasks before.
+    pub solution: Vec<MachineLine>,
 }
 
-/// A choice, what it claims, and how to try it.
+/// A condition over what happened and what is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// What it says.
-    pub text: Vec<Inline>,
-    /// What must hold for it to be right.
+pub struct Goal {
+    /// The condition.
     pub claim: Claim,
-    /// What shows where it leads.
-    pub attempt: Option<Experiment>,
+    /// Whether it is enough that it held once; else it must hold now.
+    pub once: bool,
+}
+
+/// Something to explain in one's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// What.
+    pub question: Vec<Inline>,
+    /// What a good answer says, to be ticked by oneself.
+    pub points: Vec<Vec<Inline>>,
+    /// A good answer.
+    pub answer: Vec<Block>,
+}
+
+/// A cost that grows: measured by running the lines again and again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// What is asked.
+    pub title: Vec<Inline>,
+    /// What there is to see.
+    pub prose: Vec<Block>,
+    /// What is counted along, such as `pushes`.
+    pub count: String,
+    /// What is measured.
+    pub measure: Measure,
+    /// How many rounds.
+    pub rounds: usize,
+    /// The ways that are compared.
+    pub cases: Vec<Case>,
+}
+
+/// One way of doing it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Case {
+    /// What tells it from the others.
+    pub name: String,
+    /// Run once, before the first round; not measured.
+    pub setup: Vec<MachineLine>,
+    /// Run each round; `{n}` is its number, from 1.
+    pub each: Vec<MachineLine>,
+}
+
+/// A place to start from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// What it is.
+    pub title: Vec<Inline>,
+    /// What to do there.
+    pub prose: Vec<Block>,
+    /// The lines that lead to it.
+    pub lines: Vec<MachineLine>,
 }
 
 /// Why a text is not a lesson.
@@ -130,55 +201,74 @@ pub enum LessonError {
 }
 
 impl Lesson {
-    /// Reads the text of a lesson.
-    pub fn read(text: &str) -> Result<Self, LessonError> {
-        let mut lesson = Self::default();
-        let body = lesson.read_settings(text)?;
-        for section in markdown::sections(body) {
-            let title = markdown::plain(&section.heading);
-            match title.as_str() {
-                "" => lesson.intro = section.blocks(),
-                "Flow" => lesson.flow = flow(&section.items()),
-                "Steps" => lesson.steps = section.parts().iter().map(read_step).collect::<Result<_, _>>()?,
-                "Key moments" => lesson.moments = section.parts().iter().map(read_moment).collect::<Result<_, _>>()?,
-                "Quiz" => lesson.questions = section.parts().iter().map(read_question).collect::<Result<_, _>>()?,
-                "Concept snapshot" => lesson.concepts = section.items(),
-                _ => return Err(LessonError::Part { part: title, reason: "no such part".into() }),
-            }
-        }
-        Ok(lesson)
-    }
-
     /// The lesson as a site carries it.
     pub fn to_json(&self) -> Vec<u8> {
         crate::oci::json::compact(self)
     }
 
-    /// The lines `key: value` between the two `---`; returns what follows.
-    fn read_settings<'t>(&mut self, text: &'t str) -> Result<&'t str, LessonError> {
-        let wrong = |reason: &str| LessonError::Settings { reason: reason.into() };
-        let rest = text.strip_prefix("---\n").ok_or_else(|| wrong("the file begins with `---`"))?;
-        let (settings, body) = rest.split_once("\n---\n").ok_or_else(|| wrong("no closing `---`"))?;
-        for line in settings.lines().filter(|line| !line.trim().is_empty()) {
-            let (key, value) = line.split_once(':').ok_or_else(|| wrong(line))?;
-            let value = value.trim();
-            let list = || value.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
-            match key.trim() {
-                "id" => value.clone_into(&mut self.id),
-                "title" => value.clone_into(&mut self.title),
-                "minutes" => self.minutes = value.parse().map_err(|_| wrong(line))?,
-                "seed" => self.seed = value.parse().map_err(|_| wrong(line))?,
-                "machines" => self.machines = list(),
-                "registries" => self.registries = list(),
-                "folder" => value.clone_into(&mut self.folder),
-                "files" => self.files = list(),
-                _ => return Err(wrong(line)),
-            }
+    /// All questions, each under the id by which answers name it, such as `quiz-2`.
+    pub fn questions(&self) -> impl Iterator<Item = (String, &Question)> {
+        let sets =
+            [("quiz", &self.quiz), ("try", &self.practice), ("challenge", &self.challenge), ("review", &self.review)];
+        sets.into_iter().flat_map(|(set, questions)| {
+            questions.iter().enumerate().map(move |(at, question)| (format!("{set}-{}", at + 1), question))
+        })
+    }
+
+    /// The question with this id.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions().find(|(known, _)| known == id).map(|(_, question)| question)
+    }
+
+    /// All passages, each under its id, such as `moment-1`.
+    pub fn passages(&self) -> impl Iterator<Item = (String, &Passage)> {
+        let sets = [
+            ("moment", &self.moments),
+            ("learn", &self.learn),
+            ("why", &self.why),
+            ("deep", &self.deep),
+            ("card", &self.cards),
+        ];
+        sets.into_iter().flat_map(|(set, passages)| {
+            passages.iter().enumerate().map(move |(at, passage)| (format!("{set}-{}", at + 1), passage))
+        })
+    }
+
+    /// The experiment with this id: `moment-1`, `quiz-2-choice-1`, `try-1-solution` or `task-3-solution`.
+    pub fn experiment(&self, id: &str) -> Option<Experiment> {
+        if let Some(number) = id.strip_prefix("task-").and_then(|rest| rest.strip_suffix("-solution")) {
+            return self.solution(number.parse::<usize>().ok()?);
         }
-        if self.id.is_empty() || self.machines.is_empty() {
-            return Err(wrong("`id` and `machines` are needed"));
+        if let Some(question) = id.strip_suffix("-solution") {
+            let question = self.question(question)?;
+            let given = question.given.clone().unwrap_or_default();
+            let lines = given.lines.into_iter().chain(question.asked.solution()?).collect();
+            return Some(Experiment { after: given.after, lines });
         }
-        Ok(body)
+        if let Some((question, choice)) = id.split_once("-choice-") {
+            let question = self.question(question)?;
+            let choice = question.asked.choices().get(choice.parse::<usize>().ok()?.checked_sub(1)?)?;
+            return choice.attempt.as_ref().or(question.given.as_ref()).cloned();
+        }
+        self.passages().find(|(known, _)| known == id).and_then(|(_, passage)| passage.show.clone())
+    }
+
+    /// What leads through the tasks up to this one, from 1.
+    fn solution(&self, number: usize) -> Option<Experiment> {
+        let tasks = self.project.get(..number).filter(|tasks| !tasks.is_empty())?;
+        let lines = tasks.iter().flat_map(|task| task.solution.iter().cloned()).collect();
+        Some(Experiment { after: 0, lines })
+    }
+}
+
+impl Case {
+    /// The lines of a round, from 1.
+    pub fn round(&self, number: usize) -> Vec<MachineLine> {
+        let line = |command: &MachineLine| MachineLine {
+            machine: command.machine.clone(),
+            line: command.line.replace("{n}", &number.to_string()),
+        };
+        self.each.iter().map(line).collect()
     }
 }
 
@@ -190,81 +280,8 @@ impl MachineLine {
     }
 }
 
-/// `Push to registry (step 3)`
-fn flow(items: &[Vec<Inline>]) -> Vec<(String, Option<usize>)> {
-    let read = |item: &Vec<Inline>| {
-        let text = markdown::plain(item);
-        let step = text.strip_suffix(')').and_then(|text| text.rsplit_once(" (step "));
-        match step.and_then(|(label, step)| Some((label.to_owned(), step.parse::<usize>().ok()?.checked_sub(1)?))) {
-            Some((label, step)) => (label, Some(step)),
-            None => (text, None),
-        }
-    };
-    items.iter().map(read).collect()
-}
-
-fn read_step(part: &markdown::Section) -> Result<Step, LessonError> {
-    let title = markdown::plain(&part.heading);
-    let wrong = |reason: &str| LessonError::Part { part: title.clone(), reason: reason.into() };
-    let (machine, line) = part.fence("console").ok_or_else(|| wrong("no ```console MACHINE"))?;
-    let (machine, line) = (machine.to_owned(), line.trim().to_owned());
-    if machine.is_empty() || line.is_empty() || line.contains('\n') {
-        return Err(wrong("```console MACHINE holds one line"));
+impl std::fmt::Display for MachineLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} $ {}", self.machine, self.line)
     }
-    let command = MachineLine { machine, line };
-    Ok(Step { command, prose: part.blocks(), correction: part.quote(), title })
-}
-
-fn read_moment(part: &markdown::Section) -> Result<Moment, LessonError> {
-    let wrong = |reason: &str| LessonError::Part { part: markdown::plain(&part.heading), reason: reason.into() };
-    let (when, lines) = part.fence("show").ok_or_else(|| wrong("no ```show after N"))?;
-    let after = when.strip_prefix("after ").and_then(|count| count.parse().ok());
-    let after = after.ok_or_else(|| wrong("```show after N needs a number"))?;
-    let lines: Option<Vec<MachineLine>> = lines.lines().map(MachineLine::read).collect();
-    let lines = lines.ok_or_else(|| wrong("a line is `machine $ line`"))?;
-    Ok(Moment { question: part.heading.clone(), answer: part.blocks(), show: Experiment { after, lines } })
-}
-
-fn read_question(part: &markdown::Section) -> Result<Question, LessonError> {
-    let wrong = |reason: &str| LessonError::Part { part: markdown::plain(&part.heading), reason: reason.into() };
-    let (_, settings) = part.fence("quiz").ok_or_else(|| wrong("no ```quiz"))?;
-    let mut question = Question {
-        question: part.heading.clone(),
-        choices: Vec::new(),
-        hint: String::new(),
-        hint_row: None,
-        given: None,
-        explanation: part.blocks(),
-    };
-    let mut texts = part.items().into_iter();
-    for line in settings.lines() {
-        let (key, value) = line.split_once(": ").ok_or_else(|| wrong(line))?;
-        let (word, number) = key.split_once(' ').unwrap_or((key, ""));
-        let after = || number.strip_prefix("after ").and_then(|count| count.parse().ok()).ok_or_else(|| wrong(line));
-        let experiment = |after| {
-            let line = MachineLine::read(value).ok_or_else(|| wrong(line))?;
-            Ok::<_, LessonError>(Experiment { after, lines: vec![line] })
-        };
-        match word {
-            "hint" => {
-                value.clone_into(&mut question.hint);
-                question.hint_row = number.parse().ok();
-            }
-            "given" => question.given = Some(experiment(after()?)?),
-            "claim" => {
-                let claim = value.parse().map_err(|()| wrong(line))?;
-                let text = texts.next().ok_or_else(|| wrong("more claims than choices"))?;
-                question.choices.push(Choice { text, claim, attempt: None });
-            }
-            "try" => {
-                let attempt = experiment(after()?)?;
-                question.choices.last_mut().ok_or_else(|| wrong(line))?.attempt = Some(attempt);
-            }
-            _ => return Err(wrong(line)),
-        }
-    }
-    if texts.next().is_some() || question.choices.len() < 2 {
-        return Err(wrong("every choice needs a claim, and there are two or more"));
-    }
-    Ok(question)
 }

@@ -22,14 +22,21 @@ enum Piece {
 }
 
 impl Section {
+    /// Paragraphs, lists and code, in their order.
+    pub fn prose(&self) -> Vec<Block> {
+        prose(&self.pieces)
+    }
+
+    /// Paragraphs and code before and after the fenced block that [`Section::fence`] finds.
+    pub fn around(&self, word: &str) -> (Vec<Block>, Vec<Block>) {
+        let at = self.pieces.iter().position(|piece| piece.fence(word).is_some()).unwrap_or(self.pieces.len());
+        let (before, after) = self.pieces.split_at(at);
+        (paragraphs(before), paragraphs(after))
+    }
+
     /// Paragraphs and code; lists belong to [`Section::items`].
-    pub fn blocks(&self) -> Vec<Block> {
-        let blocks = self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Block(Block::List(_)) => None,
-            Piece::Block(block) => Some(block.clone()),
-            _ => None,
-        });
-        blocks.collect()
+    pub fn paragraphs(&self) -> Vec<Block> {
+        paragraphs(&self.pieces)
     }
 
     /// The items of its lists.
@@ -52,19 +59,30 @@ impl Section {
 
     /// The first fenced block whose info begins with `word`: the rest of the info, and the text.
     pub fn fence(&self, word: &str) -> Option<(&str, &str)> {
-        self.pieces.iter().find_map(|piece| match piece {
-            Piece::Fence { info, text } => {
-                let rest = info.strip_prefix(word)?;
-                (rest.is_empty() || rest.starts_with(' ')).then_some((rest.trim(), text.as_str()))
-            }
-            _ => None,
-        })
+        self.pieces.iter().find_map(|piece| piece.fence(word))
     }
 
     /// The sections under its own headings.
     pub fn parts(&self) -> &[Section] {
         &self.parts
     }
+}
+
+impl Piece {
+    fn fence(&self, word: &str) -> Option<(&str, &str)> {
+        let Self::Fence { info, text } = self else { return None };
+        let rest = info.strip_prefix(word)?;
+        (rest.is_empty() || rest.starts_with(' ')).then_some((rest.trim(), text.as_str()))
+    }
+}
+
+fn prose(pieces: &[Piece]) -> Vec<Block> {
+    let block = |piece: &Piece| if let Piece::Block(block) = piece { Some(block.clone()) } else { None };
+    pieces.iter().filter_map(block).collect()
+}
+
+fn paragraphs(pieces: &[Piece]) -> Vec<Block> {
+    prose(pieces).into_iter().filter(|block| !matches!(block, Block::List(_))).collect()
 }
 
 /// The text of inline pieces, without their meaning.
@@ -197,7 +215,7 @@ mod tests {
             Inline::Text(" ".into()),
             Inline::Emphasis("c".into()),
         ];
-        assert_eq!(sections[0].blocks(), [Block::Paragraph(expected.to_vec())]);
+        assert_eq!(sections[0].prose(), [Block::Paragraph(expected.to_vec())]);
     }
 
     #[test]
@@ -207,6 +225,6 @@ mod tests {
         assert_eq!(sections[1].items().len(), 2);
         let part = &sections[1].parts()[0];
         assert_eq!(part.fence("show"), Some(("after 1", "l $ ls")));
-        assert_eq!((part.quote().len(), part.blocks().len()), (1, 1));
+        assert_eq!((part.quote().len(), part.prose().len()), (1, 1));
     }
 }

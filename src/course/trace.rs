@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{FlowState, Lesson, TraceView, process, story, tracker};
+use super::{Fact, FlowState, Lesson, TraceView, process, story, tracker};
 use crate::event::Event;
 use crate::lab::Snapshot;
 
@@ -45,7 +45,16 @@ pub fn trace(
         next_step,
         current_step,
         flow: flow(lesson, furthest, current_step, next_step.is_none()),
+        goals: goals(lesson, happened),
     }
+}
+
+fn goals(lesson: &Lesson, happened: &[Observed<'_>]) -> Vec<Vec<bool>> {
+    let facts: Vec<Fact<'_>> = happened
+        .iter()
+        .map(|of| Fact { machine: of.machine, code: of.code, events: of.events, after: of.after })
+        .collect();
+    lesson.project.iter().map(|task| task.goals.iter().map(|goal| goal.is_reached(&facts)).collect()).collect()
 }
 
 fn flow(lesson: &Lesson, furthest: Option<usize>, current: Option<usize>, done: bool) -> Vec<FlowState> {

@@ -1,141 +1,11 @@
-//! What the page may know of a lesson: prose, steps, questions without keys,
-//! and the tables drawn from what really happened.
+//! What the page shows of what really happened: the tables and the transcript.
 
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
+use super::Inline;
 use crate::event::{BlobMove, Exchange};
 use crate::text::Output;
-
-/// A lesson as the page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
-pub struct LessonView {
-    /// Such as `container-registries-for-ml`.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// About how long it takes.
-    pub minutes: u32,
-    /// Opening prose.
-    pub intro: Vec<Block>,
-    /// The boxes of the process flow, first to last.
-    pub flow: Vec<FlowBox>,
-    /// The steps.
-    pub steps: Vec<StepView>,
-    /// The key moments.
-    pub moments: Vec<MomentView>,
-    /// The questions, without keys.
-    pub quiz: Vec<QuestionView>,
-    /// The concept snapshot, a line each.
-    pub concepts: Vec<Vec<Inline>>,
-}
-
-/// A box of the process flow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct FlowBox {
-    /// What it says.
-    pub label: String,
-    /// The step (from 0) during which it is reached; none for what follows the last.
-    pub step: Option<usize>,
-}
-
-/// A step of the lesson.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct StepView {
-    /// Its heading.
-    pub title: String,
-    /// The machine its line runs on.
-    pub machine: String,
-    /// The line.
-    pub line: String,
-    /// The prose beside it.
-    pub prose: Vec<Block>,
-    /// Where common pictures of this step go wrong, and how we do it instead.
-    pub correction: Vec<Block>,
-}
-
-/// A question a learner asks, with an answer that can be executed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct MomentView {
-    /// For [`crate::session::Ask::ShowMe`].
-    pub id: String,
-    /// The question.
-    pub question: String,
-    /// The answer.
-    pub answer: Vec<Block>,
-    /// The lines `show me` executes, as `machine $ line`.
-    pub shows: Vec<String>,
-}
-
-/// A question of the quiz.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct QuestionView {
-    /// For [`QuizAnswer`].
-    pub id: String,
-    /// The question.
-    pub question: Vec<Inline>,
-    /// The choices.
-    pub choices: Vec<ChoiceView>,
-    /// A hint in words.
-    pub hint: Vec<Inline>,
-    /// The row of the process table the hint points at, from 1.
-    pub hint_row: Option<usize>,
-}
-
-/// A choice of a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct ChoiceView {
-    /// What it says.
-    pub text: Vec<Inline>,
-    /// For [`crate::session::Ask::ShowMe`], if it can be executed.
-    pub show: Option<String>,
-}
-
-/// A paragraph, a list or a block of code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Block {
-    /// A paragraph.
-    Paragraph(Vec<Inline>),
-    /// A list, an item each.
-    List(Vec<Vec<Inline>>),
-    /// Code, as it stands.
-    Code(String),
-}
-
-/// A piece of a paragraph.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Inline {
-    /// Text.
-    Text(String),
-    /// Code.
-    Code(String),
-    /// Emphasis.
-    Emphasis(String),
-}
-
-/// A choice made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct QuizAnswer {
-    /// The question's id.
-    pub question: String,
-    /// The choice, from 0.
-    pub choice: usize,
-}
-
-/// How an answer was judged; the key was computed just now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct Verdict {
-    /// The answer.
-    pub answer: QuizAnswer,
-    /// Whether it is right.
-    pub right: bool,
-    /// Why, in the lesson's words; for a right answer only.
-    pub explanation: Vec<Block>,
-    /// How it was found: what was executed and what came of it.
-    pub evidence: String,
-}
 
 /// What an execution in a copy of the lab did. The lab itself is as before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
@@ -161,6 +31,24 @@ pub struct ScratchRun {
     pub code: i32,
 }
 
+/// What was measured of a cost: each way of doing it ran in a copy of the lab of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Measured {
+    /// What was asked for.
+    pub id: String,
+    /// A series a way of doing it, in the lesson's order.
+    pub series: Vec<Series>,
+}
+
+/// One way of doing it, measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Series {
+    /// What tells it from the others.
+    pub name: String,
+    /// What each round cost.
+    pub rounds: Vec<u64>,
+}
+
 /// The tables and the transcript, drawn from operations and snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct TraceView {
@@ -176,6 +64,8 @@ pub struct TraceView {
     pub current_step: Option<usize>,
     /// For each box of the flow: reached, current or to come.
     pub flow: Vec<FlowState>,
+    /// For each task of the project, whether each of its goals is reached.
+    pub goals: Vec<Vec<bool>>,
 }
 
 /// How far a box of the flow is.

@@ -31,6 +31,14 @@ pub enum NativeError {
         /// What is wrong with it.
         source: LessonError,
     },
+    /// What a lesson says is not what happens.
+    #[error("drydock: {}: {wrong}", path.display())]
+    Untrue {
+        /// Its file.
+        path: PathBuf,
+        /// What is not so, a line each.
+        wrong: String,
+    },
     /// The session refuses.
     #[error("drydock: {reason}")]
     Refused {

@@ -56,7 +56,7 @@ fn run(command: Command) -> Result<i32, NativeError> {
         Command::Save(options) => save::run(&options),
         Command::BuildHub(options) => hub::build(&options),
         Command::Reference => reference::print(),
-        Command::ReadLesson(file) => lesson::print(&file),
+        Command::ReadLesson { file, site } => lesson::print(&file, site.as_deref()),
         Command::Serve(options) => serve::run(&options),
         Command::Collect(options) => serve::collect(&options),
         Command::Scrub(options) => serve::scrub(&options),

@@ -20,7 +20,7 @@ Commands:
   serve [OPTIONS]             Serve a registry to docker, skopeo and whoever speaks HTTP
   gc --root DIR [OPTIONS]     Take away what no repository of a registry's folder needs
   scrub --root DIR            Hash everything in a registry's folder again; what is wrong is put aside
-  lesson FILE                 Check a lesson, and print it as a site carries it
+  lesson [--site DIR] FILE    Check a lesson, and print it as a site carries it; with a site, run all it says
   reference                   Print the commands of docker as a page of the site
   hub build [OPTIONS]         Build a base image into a static OCI layout
   debug COMMAND               The plumbing, for scripts: JSON lines in and out (`drydock debug` lists it)
@@ -88,7 +88,12 @@ pub enum Command {
     /// To print the page of commands.
     Reference,
     /// To read a lesson's file.
-    ReadLesson(PathBuf),
+    ReadLesson {
+        /// The file.
+        file: PathBuf,
+        /// The site in whose lab it is held to its word.
+        site: Option<PathBuf>,
+    },
     /// To serve a registry.
     Serve(Serve),
     /// To take garbage out of a registry's folder.
@@ -174,7 +179,10 @@ pub fn read(words: &[String]) -> Result<Command, NativeError> {
         ["--version" | "-V" | "version"] => Ok(Command::Say(VERSION)),
         ["shell", rest @ ..] => shell(rest),
         ["save", rest @ ..] => Ok(Command::Save(save(rest)?)),
-        ["lesson", file] => Ok(Command::ReadLesson(PathBuf::from(file))),
+        ["lesson", "--site", site, file] => {
+            Ok(Command::ReadLesson { file: PathBuf::from(file), site: Some(PathBuf::from(site)) })
+        }
+        ["lesson", file] => Ok(Command::ReadLesson { file: PathBuf::from(file), site: None }),
         ["lesson", ..] => Err(usage("'drydock lesson' requires 1 argument: the lesson's file")),
         ["reference"] => Ok(Command::Reference),
         ["reference", ..] => Err(usage("'drydock reference' accepts no arguments")),

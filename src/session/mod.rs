@@ -7,6 +7,7 @@ mod execution;
 mod exploration;
 mod look;
 mod opening;
+mod proof;
 mod protocol;
 mod record;
 mod saving;
@@ -154,8 +155,9 @@ impl Session {
                 self.tell_state(tells);
                 Ok(())
             }
-            Ask::Answer(answer) => self.judge(&answer, tells),
+            Ask::Answer(answer) => self.judge(answer, tells),
             Ask::ShowMe { id } => self.show(&id, tells),
+            Ask::Measure { id } => self.measure(&id, tells),
             _ => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use super::exploration::{Explored, Peeked};
-use crate::course::{LessonView, QuizAnswer, ScratchView, TraceView, Verdict};
+use crate::course::{Answer, LessonView, Measured, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
 use crate::lab::{FileView, Snapshot};
 use crate::oci::Digest;
@@ -85,10 +85,15 @@ pub enum Ask {
         path: String,
     },
     /// Judges an answer; answered by [`Tell::Verdict`].
-    Answer(QuizAnswer),
-    /// Executes in a copy of the lab what a key moment or a choice names; answered by [`Tell::Scratch`].
+    Answer(Answer),
+    /// Executes in a copy of the lab what a passage, a choice or a solution names; answered by [`Tell::Scratch`].
     ShowMe {
-        /// The id from the lesson, such as `moment-1` or `quiz-2-choice-0`.
+        /// The id from the lesson, such as `moment-1`, `quiz-2-choice-1` or `task-3-solution`.
+        id: String,
+    },
+    /// Measures a cost of the lesson in copies of the lab; answered by [`Tell::Measured`].
+    Measure {
+        /// The id from the lesson, such as `cost-1`.
         id: String,
     },
     /// The words that could stand at the end of a line; answered by [`Tell::Completed`].
@@ -147,6 +152,8 @@ pub enum Tell {
     Verdict(Verdict),
     /// What an execution in a copy of the lab did.
     Scratch(ScratchView),
+    /// What was measured of a cost.
+    Measured(Measured),
     /// Words that could stand at the end of the line.
     Completed(Completion),
     /// A file to download.

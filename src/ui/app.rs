@@ -36,12 +36,13 @@ pub fn App(props: &AppProps) -> Html {
 fn open(context: &Context<'_>) -> Html {
     let busy = context.view.busy();
     html! {
-        <div class={classes!("app", context.view.explorer.is_some().then_some("exploring"))} data-region={context.view.region.name()}>
+        <div class={classes!("app", context.view.explorer.is_some().then_some("exploring"))}
+            data-region={context.view.region.name()} data-layout={context.view.mode.layout()}>
             { top_bar::top_bar(context) }
             { regions(context) }
             { notices::notices(context) }
             <main>
-            <section class="lesson region" aria-label="Lesson">{ lesson::lesson(context) }</section>
+            <section class="lesson region" id="lesson" aria-label="Lesson">{ lesson::lesson(context) }</section>
             <div class="middle">
                 { for context.view.explorer.iter().map(|open| explorer::explorer(context, open)) }
                 <section class="stage region" aria-label="Stage">{ stage::stage(context) }</section>

@@ -32,7 +32,7 @@ impl Context<'_> {
     }
 
     /// Typing whose whole text makes an intent.
-    pub fn input(&self, intent: fn(String) -> Intent) -> Callback<InputEvent> {
+    pub fn input(&self, intent: impl Fn(String) -> Intent + 'static) -> Callback<InputEvent> {
         let browser = self.browser.clone();
         self.emit.reform(move |event: InputEvent| intent(browser.value(&event)))
     }

@@ -2,8 +2,9 @@
 //! session would tell at a few points of a history.
 
 use crate::course::{
-    Block, Cell, ChoiceView, FlowBox, FlowState, Inline, LessonView, MomentView, ProcessRow, QuestionView, QuizAnswer,
-    ScratchRun, ScratchView, StepView, TraceView, Tracker, TrackerGroup, TrackerRow, TrackerValue, Verdict,
+    Answer, AskedView, Block, Cell, ChoiceView, FillView, FlowBox, FlowState, Inline, LessonView, ModesView,
+    PassageView, ProcessRow, QuestionView, Said, ScratchRun, ScratchView, StepView, TraceView, Tracker, TrackerGroup,
+    TrackerRow, TrackerValue, Verdict,
 };
 use crate::event::{BlobMove, Direction, Exchange, Outcome};
 use crate::lab::{
@@ -16,7 +17,7 @@ use crate::session::{
     Tell, Wasted,
 };
 use crate::text::{Line, Output, Stream, Style};
-use crate::ui::{Fact, Intent, View};
+use crate::ui::{Act, Fact, Intent, View};
 
 const NAME: &str = "registry.example.com/mlproject/mlmodel:1.0";
 const LINES: [(&str, &str, &str); 5] = [
@@ -63,10 +64,13 @@ pub fn all_run() -> View {
 /// After the push, with questions answered and a moment executed.
 pub fn questioned() -> View {
     let mut view = pushed();
-    let answer = QuizAnswer { question: "quiz-2".into(), choice: 1 };
-    view.update(Intent::Choose { question: answer.question.clone(), choice: answer.choice });
+    let answer = Answer { question: "quiz-2".into(), said: Said::Choice(1) };
+    view.update(Intent::Study(Act::Say(answer.question.clone(), answer.said.clone())));
     let evidence = "After step 2 registry.example.com held 0 manifests.".into();
-    tell(&mut view, Tell::Verdict(Verdict { answer, right: false, explanation: Vec::new(), evidence }));
+    tell(
+        &mut view,
+        Tell::Verdict(Verdict { answer, right: false, explanation: Vec::new(), evidence, runs: Vec::new() }),
+    );
     let run = ScratchRun {
         machine: "laptop".into(),
         line: "docker push mlmodel:1.0".into(),
@@ -222,25 +226,42 @@ fn lesson() -> LessonView {
         )],
         flow: boxes.iter().zip(at).map(|(label, step)| FlowBox { label: (*label).into(), step }).collect(),
         steps: steps.collect(),
-        moments: vec![MomentView {
+        moments: vec![PassageView {
             id: "moment-1".into(),
-            question: "Why tag with the registry path before pushing?".into(),
-            answer: vec![paragraph("The name says where to push.")],
+            title: text("Why tag with the registry path before pushing?"),
+            prose: vec![paragraph("The name says where to push.")],
             shows: vec!["laptop $ docker push mlmodel:1.0".into()],
         }],
-        quiz: vec![QuestionView {
-            id: "quiz-2".into(),
-            question: text("At which step is the image stored in the registry?"),
-            choices: (1..5)
-                .map(|step| ChoiceView {
-                    text: text(&format!("Step {step}")),
-                    show: Some(format!("quiz-2-choice-{step}")),
-                })
-                .collect(),
-            hint: text("Look at the registry column."),
-            hint_row: Some(3),
-        }],
+        quiz: vec![question()],
         concepts: ["A registry stores and shares images.", "docker push uploads what is missing."].map(text).to_vec(),
+        modes: ModesView { practice: vec![fill()], ..ModesView::default() },
+    }
+}
+
+fn question() -> QuestionView {
+    let choice = |step| ChoiceView { text: text(&format!("Step {step}")), show: Some(format!("quiz-2-choice-{step}")) };
+    QuestionView {
+        id: "quiz-2".into(),
+        question: text("At which step is the image stored in the registry?"),
+        prose: Vec::new(),
+        given: Vec::new(),
+        asked: AskedView::Choose((1..5).map(choice).collect()),
+        goals: Vec::new(),
+        hints: vec!["Look at the registry column.".into()],
+        hint_row: Some(3),
+        seconds: None,
+        solution: None,
+    }
+}
+
+fn fill() -> QuestionView {
+    let around = vec!["docker tag mlmodel:1.0 ".into(), String::new()];
+    QuestionView {
+        id: "try-1".into(),
+        asked: AskedView::Fill(FillView { machine: "laptop".into(), around, words: vec![NAME.into()] }),
+        hint_row: None,
+        solution: Some("try-1-solution".into()),
+        ..question()
     }
 }
 
@@ -472,6 +493,7 @@ fn trace(position: usize) -> TraceView {
         next_step: (position < 5).then_some(position),
         current_step: position.checked_sub(1),
         flow: flow.collect(),
+        goals: Vec::new(),
     }
 }
 

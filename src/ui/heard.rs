@@ -34,13 +34,16 @@ impl View {
             Tell::Verdict(verdict) => {
                 let word = if verdict.right { "Right." } else { "Not right." };
                 self.announcement = format!("{word} {}", verdict.evidence);
-                let question = verdict.answer.question.clone();
-                self.answers.at(&question).verdict = Some(verdict);
+                self.study.hear(verdict);
             }
             Tell::Scratch(scratch) => {
                 "Executed in a copy of the lab.".clone_into(&mut self.announcement);
                 let id = scratch.id.clone();
                 *self.scratches.at(&id) = Some(Rc::new(scratch));
+            }
+            Tell::Measured(measured) => {
+                "Measured.".clone_into(&mut self.announcement);
+                self.study.take(measured);
             }
             Tell::Exported(download) => return vec![Effect::Download(download)],
             Tell::Trace(json) => {
@@ -172,6 +175,7 @@ impl View {
     fn hear_refusal(&mut self, reason: String) -> Vec<Effect> {
         self.play.going = false;
         self.scratches.retain(Option::is_some);
+        self.study.refused();
         if self.boot != Boot::Open {
             self.boot = Boot::Failed(reason);
             return Vec::new();

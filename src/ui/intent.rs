@@ -4,7 +4,9 @@
 //! rim, in order.
 
 use super::exploring::Exploring;
+use super::mode::Mode;
 use super::settings::Field;
+use super::study::Act;
 use super::view::{Menu, Region, Saving, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Download, Tell};
 
@@ -20,7 +22,16 @@ pub enum Fact {
     /// All of the page is there; or why a part of it does not come.
     Whole(Result<(), String>),
     /// A time asked for by [`Effect::Wait`] is over.
-    Elapsed(u32),
+    Elapsed(Ticket),
+}
+
+/// Who waits; of each only the newest wait counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ticket {
+    /// The player, for its next step.
+    Play(u32),
+    /// The clock of a challenge, for its next second.
+    Clock(u32),
 }
 
 /// Something the learner wants. A component keeps one for every click there can be.
@@ -88,17 +99,14 @@ pub enum Intent {
     StepLeft,
     /// Execute in a copy of the lab.
     ShowMe(String),
-    /// A choice was ticked.
-    Choose {
-        /// The question's id.
-        question: String,
-        /// The choice, from 0.
-        choice: usize,
-    },
-    /// Judge the ticked choice.
-    Check(String),
-    /// Show or hide a question's hint.
-    Hint(String),
+    /// Something about questions, notes and measures.
+    Study(Act),
+    /// The way the lesson is learnt.
+    Mode(Mode),
+    /// The same by the keyboard, whose focus goes along.
+    ModeFocused(Mode),
+    /// Lines that are to run one after the other, each on its machine.
+    Scenario(Vec<(String, String)>),
     /// The prompt's text changed.
     Typed(String),
     /// The prompt's line is to run.
@@ -183,8 +191,8 @@ pub enum Effect {
     Wait {
         /// How long.
         millis: u32,
-        /// Which wait it is; only the newest one counts.
-        ticket: u32,
+        /// Which wait it is.
+        ticket: Ticket,
     },
     /// Keep this text for the next visit unless another tab has kept one, and say by [`Fact::Kept`] what became of it.
     Keep(String),

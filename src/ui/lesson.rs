@@ -5,19 +5,23 @@ use yew::{Html, html};
 
 use super::context::Context;
 use super::intent::Intent;
-use super::{concepts, moments, prose, quiz, steps};
+use super::mode::Mode;
+use super::{concepts, modes, moments, prose, question, steps};
 use crate::course::{LessonView, StepView};
 
 /// All of the lesson's text.
 pub(super) fn lesson(context: &Context<'_>) -> Html {
     let Some(lesson) = context.view.lesson.as_deref() else { return Html::default() };
+    if context.view.mode != Mode::Visualize {
+        return modes::column(context, lesson);
+    }
     html! {
         <>
             { heading(context, lesson) }
             { steps::steps(context, lesson) }
             { reading(context, lesson) }
             { moments::moments(context, &lesson.moments) }
-            { quiz::quiz(context, &lesson.quiz) }
+            { question::quiz(context, &lesson.quiz) }
             { concepts::concepts(context, lesson) }
         </>
     }

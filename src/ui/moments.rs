@@ -6,10 +6,10 @@ use yew::{Html, html};
 use super::context::Context;
 use super::intent::Intent;
 use super::prose;
-use crate::course::{MomentView, ScratchRun, ScratchView};
+use crate::course::{PassageView, ScratchRun, ScratchView};
 
 /// All key moments.
-pub(super) fn moments(context: &Context<'_>, moments: &[MomentView]) -> Html {
+pub(super) fn moments(context: &Context<'_>, moments: &[PassageView]) -> Html {
     if moments.is_empty() {
         return Html::default();
     }
@@ -21,11 +21,11 @@ pub(super) fn moments(context: &Context<'_>, moments: &[MomentView]) -> Html {
     }
 }
 
-fn item(context: &Context<'_>, moment: &MomentView) -> Html {
+fn item(context: &Context<'_>, moment: &PassageView) -> Html {
     html! {
         <details class="moment" key={moment.id.clone()}>
-            <summary>{ moment.question.clone() }</summary>
-            <div class="prose">{ prose::blocks(context, &moment.answer) }</div>
+            <summary>{ prose::inlines(context, &moment.title) }</summary>
+            <div class="prose">{ prose::blocks(context, &moment.prose) }</div>
             if !moment.shows.is_empty() {
                 <ul class="shows" translate="no">
                     { for moment.shows.iter().map(|line| html! { <li>{ line.clone() }</li> }) }
@@ -58,12 +58,20 @@ fn result(context: &Context<'_>, scratch: &ScratchView) -> Html {
     html! {
         <figure class="scratch">
             <figcaption>{ "Executed just now in a copy of the lab; yours is as it was." }</figcaption>
-            <div class="excerpt">{ for scratch.runs.iter().map(|run| self::run(context, run)) }</div>
+            { runs(context, &scratch.runs) }
             if !scratch.after.is_empty() {
                 <dl class="facts">{ for scratch.after.iter().map(after) }</dl>
             }
         </figure>
     }
+}
+
+/// Lines and what they printed.
+pub(super) fn runs(context: &Context<'_>, runs: &[ScratchRun]) -> Html {
+    if runs.is_empty() {
+        return Html::default();
+    }
+    html! { <div class="excerpt">{ for runs.iter().map(|run| self::run(context, run)) }</div> }
 }
 
 fn run(context: &Context<'_>, run: &ScratchRun) -> Html {

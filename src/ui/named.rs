@@ -24,6 +24,11 @@ impl<T> Named<T> {
         &mut self.0[at].1
     }
 
+    /// Does this with every value.
+    pub fn each(&mut self, act: impl Fn(&mut T)) {
+        self.0.iter_mut().for_each(|(_, value)| act(value));
+    }
+
     /// Keeps the values that `keep` says.
     pub fn retain(&mut self, keep: impl Fn(&T) -> bool) {
         self.0.retain(|(_, value)| keep(value));

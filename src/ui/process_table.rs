@@ -68,6 +68,7 @@ mod tests {
     use crate::ui::fixture;
     use crate::ui::intent::Intent;
     use crate::ui::rendered::rendered;
+    use crate::ui::study::Act;
 
     #[test]
     fn the_row_of_the_moment_is_marked_and_the_rest_is_to_come() {
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn a_hint_marks_its_row() {
         let mut view = fixture::pushed();
-        view.update(Intent::Hint("quiz-2".into()));
+        view.update(Intent::Study(Act::Hint("quiz-2".into())));
         assert!(rendered(&view, process_table).contains("now hinted"));
     }
 }

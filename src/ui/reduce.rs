@@ -1,10 +1,10 @@
 //! The reducer: an intent changes the view and says what is to be done.
 
-use super::intent::{Effect, Fact, Intent, Key};
+use super::intent::{Effect, Fact, Intent, Key, Ticket};
 use super::play::{self, Stop};
 use super::process_table::row_id;
+use super::study::{Act, Study};
 use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
-use crate::course::QuizAnswer;
 use crate::session::Ask;
 
 /// Losses in a row after which the learner decides how to go on.
@@ -18,8 +18,11 @@ impl View {
             Fact::WorkerLost(reason) => return self.lose_worker(reason),
             Fact::Kept(saving) => self.saving = saving,
             Fact::Whole(whole) => self.lacking = whole.err(),
-            Fact::Elapsed(ticket) if ticket == self.play.ticket && self.play.going => return self.step_on(),
-            Fact::Elapsed(_) => {}
+            Fact::Elapsed(Ticket::Play(ticket)) if ticket == self.play.ticket && self.play.going => {
+                return self.step_on();
+            }
+            Fact::Elapsed(Ticket::Play(_)) => {}
+            Fact::Elapsed(Ticket::Clock(ticket)) => return self.study.second(ticket),
         }
         Vec::new()
     }
@@ -90,32 +93,38 @@ impl View {
                 *self.scratches.at(&id) = None;
                 return vec![Effect::Ask(Ask::ShowMe { id })];
             }
-            Intent::Choose { question, choice } => {
-                let answering = self.answers.at(&question);
-                (answering.choice, answering.verdict) = (Some(choice), None);
+            Intent::Study(act) => return self.study(act),
+            Intent::Mode(mode) => {
+                (self.mode, self.region) = (mode, Region::Lesson);
+                return vec![Effect::Reveal(mode.id().to_owned())];
             }
-            Intent::Check(question) => {
-                let choice = self.answers.get(&question).and_then(|answering| answering.choice);
-                let answer = choice.map(|choice| QuizAnswer { question, choice });
-                return answer.map(|answer| Effect::Ask(Ask::Answer(answer))).into_iter().collect();
+            Intent::ModeFocused(mode) => {
+                (self.mode, self.region) = (mode, Region::Lesson);
+                return vec![Effect::Focus(mode.id())];
             }
-            Intent::Hint(question) => return self.hint(&question),
+            Intent::Scenario(lines) => {
+                let run = |(machine, line): (String, String)| {
+                    self.screen.waiting.push_back((Some(machine), line));
+                };
+                lines.into_iter().for_each(run);
+                return self.run_next();
+            }
             of_the_files => return self.update_files(of_the_files),
         }
         Vec::new()
     }
 
-    /// Shows or hides a hint, and with it the row it points at.
-    fn hint(&mut self, question: &str) -> Vec<Effect> {
-        let row =
-            self.lesson.iter().flat_map(|lesson| &lesson.quiz).find(|of| of.id == question).and_then(|of| of.hint_row);
-        let answering = self.answers.at(question);
-        answering.hint = !answering.hint;
-        if !answering.hint {
-            return Vec::new();
+    /// A hint that points at a row shows it.
+    fn study(&mut self, act: Act) -> Vec<Effect> {
+        let hinted = if let Act::Hint(question) = &act { Some(question.clone()) } else { None };
+        let mut effects = self.study.act(act);
+        let questions = self.lesson.iter().flat_map(|lesson| &lesson.quiz);
+        let hinted = questions.into_iter().find(|question| Some(&question.id) == hinted.as_ref());
+        if let Some(row) = hinted.and_then(|question| question.hint_row) {
+            self.tab = Tab::Process;
+            effects.push(Effect::Reveal(row_id(row)));
         }
-        self.tab = Tab::Process;
-        row.map(|row| Effect::Reveal(row_id(row))).into_iter().collect()
+        effects
     }
 
     fn update_files(&mut self, intent: Intent) -> Vec<Effect> {
@@ -220,7 +229,7 @@ impl View {
             return Vec::new();
         }
         self.play.ticket = self.play.ticket.wrapping_add(1);
-        vec![Effect::Wait { millis: self.play.pause(), ticket: self.play.ticket }]
+        vec![Effect::Wait { millis: self.play.pause(), ticket: Ticket::Play(self.play.ticket) }]
     }
 
     /// Runs a line, or lets it wait for its turn.
@@ -231,6 +240,11 @@ impl View {
         }
         self.screen.remember(line);
         self.screen.waiting.push_back((self.screen.machine.clone(), line.to_owned()));
+        self.run_next()
+    }
+
+    /// Runs the line that waits longest, if nothing runs.
+    fn run_next(&mut self) -> Vec<Effect> {
         let busy = self.screen.sent || self.screen.running();
         if busy { Vec::new() } else { self.run_waiting() }
     }
@@ -284,7 +298,7 @@ impl View {
 
     fn reset(&mut self) -> Vec<Effect> {
         self.play.going = false;
-        self.answers.clear();
+        self.study = Study::default();
         self.scratches.clear();
         self.editor = super::edit::Editor::default();
         self.selection = Selection::Nothing;
@@ -298,6 +312,7 @@ impl View {
         self.screen.abandon();
         self.play.going = false;
         self.scratches.retain(Option::is_some);
+        self.study.refused();
         if self.losses > LOSSES {
             self.boot = Boot::Failed(reason);
             return Vec::new();

@@ -28,16 +28,16 @@ pub(super) fn tabs(context: &Context<'_>, count: usize) -> Html {
 fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
     let (emit, tab) = (context.emit.clone(), context.view.tab);
     Callback::from(move |event: KeyboardEvent| {
-        if let Some(tab) = neighbour(tab, &event.key()) {
+        if let Some(tab) = neighbour(&Tab::ALL, tab, &event.key()) {
             event.prevent_default();
             emit.emit(Intent::TabFocused(tab));
         }
     })
 }
 
-fn neighbour(tab: Tab, key: &str) -> Option<Tab> {
-    let all = Tab::ALL;
-    let at = all.iter().position(|other| *other == tab)?;
+/// The one of `all` to which a key leads from `at`.
+pub(super) fn neighbour<T: Copy + PartialEq>(all: &[T], at: T, key: &str) -> Option<T> {
+    let at = all.iter().position(|other| *other == at)?;
     let to = match key {
         "ArrowRight" => (at + 1) % all.len(),
         "ArrowLeft" => (at + all.len() - 1) % all.len(),
@@ -54,9 +54,9 @@ mod tests {
 
     #[test]
     fn the_arrows_go_round() {
-        assert_eq!(neighbour(Tab::Process, "ArrowLeft"), Some(Tab::Requests));
-        assert_eq!(neighbour(Tab::Requests, "ArrowRight"), Some(Tab::Process));
-        assert_eq!(neighbour(Tab::Images, "Home"), Some(Tab::Process));
-        assert_eq!(neighbour(Tab::Images, "a"), None);
+        assert_eq!(neighbour(&Tab::ALL, Tab::Process, "ArrowLeft"), Some(Tab::Requests));
+        assert_eq!(neighbour(&Tab::ALL, Tab::Requests, "ArrowRight"), Some(Tab::Process));
+        assert_eq!(neighbour(&Tab::ALL, Tab::Images, "Home"), Some(Tab::Process));
+        assert_eq!(neighbour(&Tab::ALL, Tab::Images, "a"), None);
     }
 }

@@ -5,6 +5,7 @@ use yew::{Html, html};
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
+use super::mode;
 use super::view::{Menu, Saving, Theme};
 
 /// The bar.
@@ -16,6 +17,7 @@ pub(super) fn top_bar(context: &Context<'_>) -> Html {
             if let Some(lesson) = lesson {
                 <h1 class="crumb"><b>{ lesson.title.clone() }</b><span>{ format!(" · {} min", lesson.minutes) }</span></h1>
             }
+            { mode::tabs(context) }
             <div class="tools">
                 { saving(context.view.saving) }
                 { themes(context) }

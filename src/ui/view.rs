@@ -7,12 +7,14 @@ use std::rc::Rc;
 use super::edit::Editor;
 use super::exploring::Explorer;
 use super::known::Known;
+use super::mode::Mode;
 use super::named::Named;
 use super::play::Play;
 use super::screen::Screen;
 use super::settings::Draft;
+use super::study::Study;
 use super::traffic::Traffic;
-use crate::course::{LessonView, ScratchView, TraceView, Verdict};
+use crate::course::{LessonView, ScratchView, TraceView};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
 use crate::oci::Digest;
@@ -57,6 +59,8 @@ pub struct View {
     pub draft: Draft,
     /// Whether documents are shown exactly as their bytes are.
     pub exact: bool,
+    /// The way the lesson is learnt.
+    pub mode: Mode,
     /// Which table is shown.
     pub tab: Tab,
     /// Which region is shown where only one fits.
@@ -69,8 +73,8 @@ pub struct View {
     pub reading: Option<usize>,
     /// The step whose line is being changed, and the line so far.
     pub editing: Option<(usize, String)>,
-    /// The questions that were touched, by id.
-    pub answers: Named<Answering>,
+    /// Answers, notes, what is measured, the clock.
+    pub study: Study,
     /// What was executed in copies of the lab; none while it runs.
     pub scratches: Named<Option<Rc<ScratchView>>>,
     /// Whether what happened is kept for the next visit.
@@ -96,17 +100,6 @@ pub enum Boot {
     Open,
     /// It cannot be started; why.
     Failed(String),
-}
-
-/// A question on its way to an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Answering {
-    /// What is ticked.
-    pub choice: Option<usize>,
-    /// Whether the hint is shown.
-    pub hint: bool,
-    /// How the last answer was judged.
-    pub verdict: Option<Verdict>,
 }
 
 /// What the inspector shows.
@@ -281,9 +274,7 @@ impl View {
     /// The rows of the process table that hints of shown questions point at.
     pub fn hinted_rows(&self) -> impl Iterator<Item = usize> {
         let questions = self.lesson.iter().flat_map(|lesson| &lesson.quiz);
-        questions
-            .filter(|question| self.answers.get(&question.id).is_some_and(|answering| answering.hint))
-            .filter_map(|question| question.hint_row)
+        questions.filter(|question| self.study.of(&question.id).hints > 0).filter_map(|question| question.hint_row)
     }
 }
 

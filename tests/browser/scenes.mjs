@@ -11,4 +11,43 @@ const stop = (name, position) => ({
   },
 });
 
-export const scenes = ["start", "build", "tag", "push", "pull", "run"].map(stop);
+// A mode, and what is done in it before the picture.
+const mode = (name, act = async () => {}) => ({
+  name: name.toLowerCase(),
+  act: async (page) => {
+    await page.getByRole("tab", { name, exact: true }).click();
+    await act(page);
+  },
+});
+
+const filled = async (page) => {
+  const first = page.locator("form.question").first();
+  await first.getByLabel("Gap 1").fill("mlmodel:1.0");
+  await first.getByLabel("Gap 2").fill(".");
+  await first.getByRole("button", { name: "Check" }).click();
+  await first.getByText("Right.").waitFor();
+};
+
+const begun = async (page) => {
+  await page.getByRole("button", { name: "Clock: on" }).click();
+  await page.getByRole("button", { name: "Start" }).nth(2).click();
+};
+
+const measured = async (page) => {
+  await page.getByRole("button", { name: "Measure" }).first().click();
+  await page.locator(".chart").first().waitFor();
+};
+
+const modes = [
+  mode("Learn"),
+  mode("Why"),
+  mode("Deep"),
+  mode("Try", filled),
+  mode("Challenge", begun),
+  mode("Project"),
+  mode("Review"),
+  mode("Cost", measured),
+  mode("Sandbox"),
+];
+
+export const scenes = [...["start", "build", "tag", "push", "pull", "run"].map(stop), ...modes];

@@ -67,6 +67,11 @@ impl Lab {
         lab
     }
 
+    /// What of the lesson is not so.
+    pub fn prove(&mut self) -> Result<Vec<String>, String> {
+        self.session.prove()
+    }
+
     /// A session that holds nothing yet.
     pub fn unopened() -> Self {
         let hub = Rc::new(Cell::new(Hub::Sound));

@@ -1,7 +1,7 @@
 //! The lesson keeps its word: its steps succeed, each question has one right
 //! answer, and whatever offers to show something shows it.
 
-use drydock::course::{LessonView, QuizAnswer, Verdict};
+use drydock::course::{Answer, AskedView, LessonView, QuestionView, Said, Verdict};
 use drydock::session::{Ask, Tell};
 
 use crate::lab::{LESSON, Lab, code};
@@ -13,10 +13,19 @@ fn view(lab: &mut Lab) -> LessonView {
 }
 
 fn verdict(lab: &mut Lab, question: &str, choice: usize) -> Verdict {
-    let told = lab.ask(Ask::Answer(QuizAnswer { question: question.to_owned(), choice }));
+    let told = lab.ask(Ask::Answer(Answer { question: question.to_owned(), said: Said::Choice(choice) }));
     let verdict =
         told.iter().find_map(|tell| if let Tell::Verdict(verdict) = tell { Some(verdict.clone()) } else { None });
     verdict.unwrap_or_else(|| panic!("{question}, choice {choice}: {told:#?}"))
+}
+
+fn choices(question: &QuestionView) -> usize {
+    if let AskedView::Choose(choices) = &question.asked { choices.len() } else { 0 }
+}
+
+#[test]
+fn the_lesson_keeps_its_word() {
+    assert_eq!(Lab::open().prove(), Ok(Vec::new()));
 }
 
 #[test]
@@ -43,7 +52,7 @@ fn each_question_has_one_right_answer_at_any_time() {
         lab.steps(steps);
         let before = lab.snapshot.clone();
         for question in &lesson.quiz {
-            let right = (0..question.choices.len()).filter(|choice| verdict(&mut lab, &question.id, *choice).right);
+            let right = (0..choices(question)).filter(|choice| verdict(&mut lab, &question.id, *choice).right);
             assert_eq!(right.count(), 1, "{}", question.id);
         }
         assert_eq!(lab.snapshot, before, "answering changed the lab");
@@ -54,7 +63,11 @@ fn each_question_has_one_right_answer_at_any_time() {
 fn whatever_can_be_shown_is_shown_in_a_copy() {
     let mut lab = Lab::open();
     let lesson = view(&mut lab);
-    let choices = lesson.quiz.iter().flat_map(|question| &question.choices);
+    let choices = lesson.quiz.iter().filter_map(|question| match &question.asked {
+        AskedView::Choose(choices) => Some(choices),
+        _ => None,
+    });
+    let choices = choices.flatten();
     let shown: Vec<String> = lesson
         .moments
         .iter()
@@ -75,8 +88,10 @@ fn whatever_can_be_shown_is_shown_in_a_copy() {
 fn what_does_not_exist_is_refused() {
     let mut lab = Lab::open();
     let asks = [
-        Ask::Answer(QuizAnswer { question: "quiz-9".to_owned(), choice: 0 }),
-        Ask::Answer(QuizAnswer { question: "quiz-1".to_owned(), choice: 9 }),
+        Ask::Answer(Answer { question: "quiz-9".to_owned(), said: Said::Choice(0) }),
+        Ask::Answer(Answer { question: "quiz-1".to_owned(), said: Said::Choice(9) }),
+        Ask::Answer(Answer { question: "quiz-1".to_owned(), said: Said::Number("3".to_owned()) }),
+        Ask::Measure { id: "cost-0".to_owned() },
         Ask::ShowMe { id: "moment-0".to_owned() },
         Ask::ShowMe { id: "quiz-1-choice-0".to_owned() },
         Ask::EditStep { step: usize::MAX, line: String::new() },

@@ -81,13 +81,13 @@ fn own_files(assets: &mut Assets) -> Outcome {
     Ok(())
 }
 
-/// Lessons go out read already: `lesson.md` becomes `lesson.json`.
+/// Lessons go out read already: `lesson.md` becomes `lesson.json`. One that says what is not so does not go out.
 fn read_lessons(assets: &mut Assets) -> Outcome {
     let lessons: Vec<String> = assets.keys().filter(|name| name.ends_with("/lesson.md")).cloned().collect();
     for name in lessons {
         let file = place::root().join("www").join(&name);
-        let mut read = cargo(&["run", "--quiet", "--locked", "--", "lesson"]);
-        let json = output(read.arg(file), "mend the lesson as the error says")?;
+        let mut read = cargo(&["run", "--quiet", "--locked", "--", "lesson", "--site"]);
+        let json = output(read.arg(place::root().join("www")).arg(file), "mend the lesson as the error says")?;
         assets.remove(&name);
         assets.insert(name.replace("lesson.md", "lesson.json"), json.into_bytes());
     }

@@ -1,0 +1,397 @@
+//! What the page may know of a lesson: prose, steps and questions, without
+//! what makes an answer right.
+
+use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
+
+use super::{Asked, Cost, Explanation, Lesson, MachineLine, Passage, Question, Scenario, Step, Task};
+
+/// A lesson as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
+pub struct LessonView {
+    /// Such as `container-registries-for-ml`.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// About how long it takes.
+    pub minutes: u32,
+    /// Opening prose.
+    pub intro: Vec<Block>,
+    /// The boxes of the process flow, first to last.
+    pub flow: Vec<FlowBox>,
+    /// The steps.
+    pub steps: Vec<StepView>,
+    /// The key moments.
+    pub moments: Vec<PassageView>,
+    /// The questions beside the steps.
+    pub quiz: Vec<QuestionView>,
+    /// The concept snapshot, a line each.
+    pub concepts: Vec<Vec<Inline>>,
+    /// What the other modes show.
+    pub modes: ModesView,
+}
+
+/// What the modes beside the steps show; a mode without anything is not offered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
+pub struct ModesView {
+    /// What it is about, and when to use it.
+    pub learn: Vec<PassageView>,
+    /// What hurts without it.
+    pub why: Vec<PassageView>,
+    /// How it works inside.
+    pub deep: Vec<PassageView>,
+    /// Lines to be completed.
+    pub practice: Vec<QuestionView>,
+    /// Problems against the clock.
+    pub challenge: Vec<QuestionView>,
+    /// The tasks of the project.
+    pub project: Vec<TaskView>,
+    /// Flash cards: title in front, prose on the back.
+    pub cards: Vec<PassageView>,
+    /// Questions that look back.
+    pub review: Vec<QuestionView>,
+    /// What to explain in one's own words.
+    pub explain: Vec<ExplanationView>,
+    /// What grows with what.
+    pub costs: Vec<CostView>,
+    /// Places to start from when everything is open.
+    pub scenarios: Vec<ScenarioView>,
+}
+
+/// A box of the process flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct FlowBox {
+    /// What it says.
+    pub label: String,
+    /// The step (from 0) during which it is reached; none for what follows the last.
+    pub step: Option<usize>,
+}
+
+/// A step of the lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct StepView {
+    /// Its heading.
+    pub title: String,
+    /// The machine its line runs on.
+    pub machine: String,
+    /// The line.
+    pub line: String,
+    /// The prose beside it.
+    pub prose: Vec<Block>,
+    /// Where common pictures of this step go wrong, and how we do it instead.
+    pub correction: Vec<Block>,
+}
+
+/// A few paragraphs under a heading, perhaps with something to execute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct PassageView {
+    /// For [`crate::session::Ask::ShowMe`].
+    pub id: String,
+    /// The heading.
+    pub title: Vec<Inline>,
+    /// The paragraphs.
+    pub prose: Vec<Block>,
+    /// The lines `show me` executes, as `machine $ line`; none if there is nothing to show.
+    pub shows: Vec<String>,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct QuestionView {
+    /// For [`super::Answer`].
+    pub id: String,
+    /// The question.
+    pub question: Vec<Inline>,
+    /// What has to be known first.
+    pub prose: Vec<Block>,
+    /// What was executed before, as `machine $ line`; a line each.
+    pub given: Vec<String>,
+    /// How it is answered.
+    pub asked: AskedView,
+    /// What the answer's lines have to lead to, in words.
+    pub goals: Vec<String>,
+    /// Hints, a little more each.
+    pub hints: Vec<String>,
+    /// The row of the process table the hints point at, from 1.
+    pub hint_row: Option<usize>,
+    /// How long it may take, where there is a clock.
+    pub seconds: Option<u32>,
+    /// For [`crate::session::Ask::ShowMe`]: lines that are a right answer.
+    pub solution: Option<String>,
+}
+
+/// How a question is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AskedView {
+    /// By picking one.
+    Choose(Vec<ChoiceView>),
+    /// By completing a line.
+    Fill(FillView),
+    /// By bringing these lines into an order.
+    Order(Vec<String>),
+    /// By typing lines on this machine.
+    Repair(String),
+    /// By a number: what, and of which line.
+    Predict(PredictView),
+}
+
+/// A line to be completed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct FillView {
+    /// Where it runs.
+    pub machine: String,
+    /// What stands around the gaps: one more than there are gaps.
+    pub around: Vec<String>,
+    /// Words to choose from.
+    pub words: Vec<String>,
+}
+
+/// A number to be said beforehand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct PredictView {
+    /// What is counted.
+    pub measure: String,
+    /// The line, as `machine $ line`.
+    pub line: String,
+}
+
+/// A choice of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct ChoiceView {
+    /// What it says.
+    pub text: Vec<Inline>,
+    /// For [`crate::session::Ask::ShowMe`], if it can be executed.
+    pub show: Option<String>,
+}
+
+/// A task of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct TaskView {
+    /// For [`crate::session::Ask::ShowMe`]: what leads to it, and does it.
+    pub solution: String,
+    /// What it is.
+    pub title: Vec<Inline>,
+    /// What is wanted.
+    pub prose: Vec<Block>,
+    /// Its goals, in words.
+    pub goals: Vec<String>,
+    /// Hints, a little more each.
+    pub hints: Vec<String>,
+}
+
+/// Something to explain in one's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct ExplanationView {
+    /// What.
+    pub question: Vec<Inline>,
+    /// What a good answer says.
+    pub points: Vec<Vec<Inline>>,
+    /// A good answer.
+    pub answer: Vec<Block>,
+}
+
+/// A cost that grows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct CostView {
+    /// For [`crate::session::Ask::Measure`].
+    pub id: String,
+    /// What is asked.
+    pub title: Vec<Inline>,
+    /// What there is to see.
+    pub prose: Vec<Block>,
+    /// What is counted along.
+    pub count: String,
+    /// What is measured.
+    pub measure: String,
+    /// Whether that is a number of bytes.
+    pub bytes: bool,
+    /// How many rounds.
+    pub rounds: usize,
+    /// The ways that are compared, and the lines of each.
+    pub cases: Vec<CaseView>,
+}
+
+/// One way of doing it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct CaseView {
+    /// What tells it from the others.
+    pub name: String,
+    /// Run once, before the first round, as `machine $ line`.
+    pub setup: Vec<String>,
+    /// Run each round.
+    pub each: Vec<String>,
+}
+
+/// A place to start from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct ScenarioView {
+    /// What it is.
+    pub title: Vec<Inline>,
+    /// What to do there.
+    pub prose: Vec<Block>,
+    /// The lines that lead to it: machine and line.
+    pub lines: Vec<(String, String)>,
+}
+
+/// A paragraph, a list or a block of code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Block {
+    /// A paragraph.
+    Paragraph(Vec<Inline>),
+    /// A list, an item each.
+    List(Vec<Vec<Inline>>),
+    /// Code, as it stands.
+    Code(String),
+}
+
+/// A piece of a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Inline {
+    /// Text.
+    Text(String),
+    /// Code.
+    Code(String),
+    /// Emphasis.
+    Emphasis(String),
+}
+
+impl Lesson {
+    /// What the page may know: everything but what makes an answer right.
+    pub fn view(&self) -> LessonView {
+        let passages = |set: &str, passages: &[Passage]| numbered(set, passages, passage);
+        let questions =
+            |set: &str, questions: &[Question]| numbered(set, questions, |id, of| self.question_view(id, of));
+        LessonView {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            minutes: self.minutes,
+            intro: self.intro.clone(),
+            flow: self.flow.iter().map(|(label, step)| FlowBox { label: label.clone(), step: *step }).collect(),
+            steps: self.steps.iter().map(step).collect(),
+            moments: passages("moment", &self.moments),
+            quiz: questions("quiz", &self.quiz),
+            concepts: self.concepts.clone(),
+            modes: ModesView {
+                learn: passages("learn", &self.learn),
+                why: passages("why", &self.why),
+                deep: passages("deep", &self.deep),
+                practice: questions("try", &self.practice),
+                challenge: questions("challenge", &self.challenge),
+                project: numbered("task", &self.project, task),
+                cards: passages("card", &self.cards),
+                review: questions("review", &self.review),
+                explain: self.explain.iter().map(explanation).collect(),
+                costs: numbered("cost", &self.costs, cost),
+                scenarios: self.scenarios.iter().map(scenario).collect(),
+            },
+        }
+    }
+
+    fn question_view(&self, id: String, question: &Question) -> QuestionView {
+        let given = question.given.as_ref().map(|given| {
+            let steps = self.steps.iter().take(given.after).map(|step| &step.command);
+            steps.chain(&given.lines).map(ToString::to_string).collect()
+        });
+        QuestionView {
+            question: question.question.clone(),
+            prose: question.prose.clone(),
+            given: given.unwrap_or_default(),
+            asked: asked(&id, question),
+            goals: question.goals.iter().map(ToString::to_string).collect(),
+            hints: question.hints.clone(),
+            hint_row: question.hint_row,
+            seconds: question.seconds,
+            solution: question.asked.solution().map(|_| format!("{id}-solution")),
+            id,
+        }
+    }
+}
+
+fn numbered<T, V>(set: &str, items: &[T], view: impl Fn(String, &T) -> V) -> Vec<V> {
+    items.iter().enumerate().map(|(at, item)| view(format!("{set}-{}", at + 1), item)).collect()
+}
+
+fn step(step: &Step) -> StepView {
+    StepView {
+        title: step.title.clone(),
+        machine: step.command.machine.clone(),
+        line: step.command.line.clone(),
+        prose: step.prose.clone(),
+        correction: step.correction.clone(),
+    }
+}
+
+fn passage(id: String, passage: &Passage) -> PassageView {
+    let shows = passage.show.as_ref().map(|show| lines(&show.lines)).unwrap_or_default();
+    PassageView { id, title: passage.title.clone(), prose: passage.prose.clone(), shows }
+}
+
+fn asked(id: &str, question: &Question) -> AskedView {
+    match &question.asked {
+        Asked::Choose(choices) => {
+            let choice = |(at, choice): (usize, &super::Choice)| {
+                let can = choice.attempt.is_some() || question.given.is_some();
+                ChoiceView { text: choice.text.clone(), show: can.then(|| format!("{id}-choice-{}", at + 1)) }
+            };
+            AskedView::Choose(choices.iter().enumerate().map(choice).collect())
+        }
+        Asked::Fill { machine, pieces, .. } => {
+            let around = pieces.iter().step_by(2).cloned().collect();
+            AskedView::Fill(FillView { machine: machine.clone(), around, words: question.asked.pool() })
+        }
+        Asked::Order(_) => AskedView::Order(question.asked.pool()),
+        Asked::Repair { machine, .. } => AskedView::Repair(machine.clone()),
+        Asked::Predict { measure, command } => {
+            AskedView::Predict(PredictView { measure: measure.to_string(), line: command.to_string() })
+        }
+    }
+}
+
+fn task(id: String, task: &Task) -> TaskView {
+    TaskView {
+        solution: format!("{id}-solution"),
+        title: task.title.clone(),
+        prose: task.prose.clone(),
+        goals: task.goals.iter().map(|goal| goal.claim.to_string()).collect(),
+        hints: task.hints.clone(),
+    }
+}
+
+fn explanation(explanation: &Explanation) -> ExplanationView {
+    ExplanationView {
+        question: explanation.question.clone(),
+        points: explanation.points.clone(),
+        answer: explanation.answer.clone(),
+    }
+}
+
+fn cost(id: String, cost: &Cost) -> CostView {
+    let case =
+        |case: &super::Case| CaseView { name: case.name.clone(), setup: lines(&case.setup), each: lines(&case.each) };
+    CostView {
+        id,
+        title: cost.title.clone(),
+        prose: cost.prose.clone(),
+        count: cost.count.clone(),
+        measure: cost.measure.to_string(),
+        bytes: cost.measure.is_bytes(),
+        rounds: cost.rounds,
+        cases: cost.cases.iter().map(case).collect(),
+    }
+}
+
+fn scenario(scenario: &Scenario) -> ScenarioView {
+    let line = |command: &MachineLine| (command.machine.clone(), command.line.clone());
+    ScenarioView {
+        title: scenario.title.clone(),
+        prose: scenario.prose.clone(),
+        lines: scenario.lines.iter().map(line).collect(),
+    }
+}
+
+fn lines(commands: &[MachineLine]) -> Vec<String> {
+    commands.iter().map(ToString::to_string).collect()
+}

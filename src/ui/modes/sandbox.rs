@@ -1,0 +1,51 @@
+//! `Sandbox`: everything open, and a few places to start from.
+
+use yew::{Html, html};
+
+use crate::course::ScenarioView;
+use crate::ui::context::Context;
+use crate::ui::intent::Intent;
+use crate::ui::prose;
+
+/// All scenarios.
+pub(super) fn sandbox(context: &Context<'_>, scenarios: &[ScenarioView]) -> Html {
+    let about = "Type what you like: the lab is yours, and every command can be undone. Or begin somewhere:";
+    html! {
+        <>
+            { super::heading("Sandbox", "Everything open", about) }
+            { for scenarios.iter().map(|scenario| self::scenario(context, scenario)) }
+        </>
+    }
+}
+
+fn scenario(context: &Context<'_>, scenario: &ScenarioView) -> Html {
+    let line = |(machine, line): &(String, String)| html! { <li>{ format!("{machine} $ {line}") }</li> };
+    html! {
+        <section class="task">
+            <h3>{ prose::inlines(context, &scenario.title) }</h3>
+            <div class="prose">{ prose::blocks(context, &scenario.prose) }</div>
+            <ul class="shows" translate="no">{ for scenario.lines.iter().map(line) }</ul>
+            <button type="button" class="quiet" disabled={context.view.busy()}
+                onclick={context.click(Intent::Scenario(scenario.lines.clone()))}>{ "Run these lines in your lab" }</button>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Ask;
+    use crate::ui::intent::Effect;
+    use crate::ui::view::View;
+
+    #[test]
+    fn the_lines_run_one_after_the_other() {
+        let mut view = View::default();
+        let lines =
+            vec![("laptop".to_owned(), "docker images".to_owned()), ("prod".to_owned(), "docker ps".to_owned())];
+        let effects = view.update(Intent::Scenario(lines));
+        let first = Ask::Line { machine: Some("laptop".into()), line: "docker images".into() };
+        assert_eq!(effects, [Effect::Ask(first)]);
+        assert_eq!(view.screen.waiting.len(), 1);
+    }
+}

@@ -1,0 +1,197 @@
+//! A question, whatever the way it is answered: the frame around the way of
+//! answering. The page never holds a key: an answer is judged by execution,
+//! and what it did is shown.
+
+mod choose;
+mod fill;
+mod order;
+mod typed;
+
+use yew::{Html, html};
+
+use super::context::{Context, truth};
+use super::intent::Intent;
+use super::study::{Act, Answering};
+use super::{moments, prose};
+use crate::course::{AskedView, QuestionView, Verdict};
+
+/// The questions beside the steps.
+pub(super) fn quiz(context: &Context<'_>, questions: &[QuestionView]) -> Html {
+    if questions.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="quiz" aria-labelledby="quiz-title">
+            <h2 id="quiz-title">{ "Questions" }</h2>
+            { for questions.iter().map(|question| self::question(context, question, usize::MAX)) }
+        </section>
+    }
+}
+
+/// A question that may be answered `attempts` times.
+pub(super) fn question(context: &Context<'_>, question: &QuestionView, attempts: usize) -> Html {
+    let answering = context.view.study.of(&question.id);
+    let check = Intent::Study(Act::Check(question.id.clone()));
+    let over = answering.tries >= attempts || answering.is_late();
+    html! {
+        <form class="question" key={question.id.clone()} onsubmit={context.submit(check)}>
+            <fieldset>
+                <legend>{ prose::inlines(context, &question.question) }</legend>
+                <div class="prose">{ prose::blocks(context, &question.prose) }</div>
+                { given(question) }
+                { asked(context, question, &answering) }
+            </fieldset>
+            <p class="actions">
+                <button type="submit" class="primary" disabled={answering.said.is_none() || answering.asked || over}>
+                    { if answering.asked { "Executing…" } else { "Check" } }
+                </button>
+                { hint_button(context, question, &answering) }
+                { attempts_left(&answering, attempts) }
+            </p>
+            { hints(context, question, &answering) }
+            <div role="status">
+                if let Some(verdict) = &answering.verdict { { self::verdict(context, question, verdict) } }
+            </div>
+            if over && !answering.is_right() { { solution(context, question) } }
+        </form>
+    }
+}
+
+fn asked(context: &Context<'_>, question: &QuestionView, answering: &Answering) -> Html {
+    match &question.asked {
+        AskedView::Choose(choices) => choose::choices(context, &question.id, choices, answering),
+        AskedView::Fill(fill) => fill::line(context, &question.id, fill, answering),
+        AskedView::Order(lines) => order::lines(context, &question.id, lines, answering),
+        AskedView::Repair(machine) => typed::lines(context, &question.id, machine, answering),
+        AskedView::Predict(predict) => typed::number(context, &question.id, predict, answering),
+    }
+}
+
+/// What was executed before, and what is wanted.
+fn given(question: &QuestionView) -> Html {
+    let line = |line: &String| html! { <li>{ line.clone() }</li> };
+    let goal = |goal: &String| html! { <li><code translate="no">{ goal.clone() }</code></li> };
+    let choice = matches!(question.asked, AskedView::Choose(_));
+    html! {
+        <>
+            if !question.given.is_empty() && !choice {
+                <p class="eyebrow">{ "What was run already" }</p>
+                <ul class="shows" translate="no">{ for question.given.iter().map(line) }</ul>
+            }
+            if !question.goals.is_empty() {
+                <p class="eyebrow">{ "What has to come about" }</p>
+                <ul class="wanted">{ for question.goals.iter().map(goal) }</ul>
+            }
+        </>
+    }
+}
+
+fn hint_button(context: &Context<'_>, question: &QuestionView, answering: &Answering) -> Html {
+    if answering.hints >= question.hints.len() {
+        return Html::default();
+    }
+    let more = answering.hints > 0;
+    html! {
+        <button type="button" class="quiet" aria-expanded={truth(more)}
+            onclick={context.click(Intent::Study(Act::Hint(question.id.clone())))}>
+            { if more { "Another hint" } else { "Hint" } }
+        </button>
+    }
+}
+
+fn attempts_left(answering: &Answering, attempts: usize) -> Html {
+    let left = attempts.saturating_sub(answering.tries);
+    if attempts == usize::MAX || answering.is_right() {
+        return Html::default();
+    }
+    let words = if left == 1 { "1 attempt left".to_owned() } else { format!("{left} attempts left") };
+    html! { <span class="eyebrow">{ words }</span> }
+}
+
+fn hints(context: &Context<'_>, question: &QuestionView, answering: &Answering) -> Html {
+    let row = question.hint_row.map(|row| format!(" Row {row} of the process table is marked."));
+    let hint = |hint: &String| html! { <p class="pointer">{ prose::linked(context, hint) }{ row.clone() }</p> };
+    question.hints.iter().take(answering.hints).map(hint).collect()
+}
+
+fn verdict(context: &Context<'_>, question: &QuestionView, verdict: &Verdict) -> Html {
+    let choice = if let (AskedView::Choose(choices), crate::course::Said::Choice(at)) =
+        (&question.asked, &verdict.answer.said)
+    {
+        choices.get(*at)
+    } else {
+        None
+    };
+    html! {
+        <div class={if verdict.right { "verdict right" } else { "verdict wrong" }}>
+            <p><b>{ if verdict.right { "Right." } else { "Not this one." } }</b></p>
+            { prose::blocks(context, &verdict.explanation) }
+            if !verdict.evidence.is_empty() {
+                <p class="evidence">{ prose::linked(context, &verdict.evidence) }</p>
+            }
+            if !verdict.runs.is_empty() {
+                <details class="did" open={!verdict.right}>
+                    <summary>{ "What it did" }</summary>
+                    { moments::runs(context, &verdict.runs) }
+                </details>
+            }
+            if let Some(id) = choice.and_then(|choice| choice.show.as_deref()) {
+                { moments::show(context, id, "Run this choice and look") }
+            }
+        </div>
+    }
+}
+
+/// Where no attempt is left: lines that are a right answer, executed.
+fn solution(context: &Context<'_>, question: &QuestionView) -> Html {
+    let Some(id) = &question.solution else { return Html::default() };
+    moments::show(context, id, "Run a right answer and look")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::Said;
+    use crate::session::Ask;
+    use crate::ui::fixture;
+    use crate::ui::intent::Effect;
+    use crate::ui::rendered::rendered;
+
+    fn html(view: &crate::ui::View) -> String {
+        let lesson = view.lesson.clone().expect("the fixture opens the lesson");
+        rendered(view, |context| quiz(context, &lesson.quiz))
+    }
+
+    #[test]
+    fn nothing_can_be_checked_before_a_choice() {
+        let mut view = fixture::pushed();
+        assert!(view.update(Intent::Study(Act::Check("quiz-2".into()))).is_empty());
+        view.update(Intent::Study(Act::Say("quiz-2".into(), Said::Choice(2))));
+        let effects = view.update(Intent::Study(Act::Check("quiz-2".into())));
+        assert!(matches!(&effects[..], [Effect::Ask(Ask::Answer(answer))] if answer.said == Said::Choice(2)));
+    }
+
+    #[test]
+    fn a_wrong_choice_can_be_executed() {
+        let html = html(&fixture::questioned());
+        assert!(html.contains("Not this one.") && html.contains("Run this choice and look"), "{html}");
+    }
+
+    #[test]
+    fn a_hint_points_at_a_row() {
+        let mut view = fixture::pushed();
+        view.update(Intent::Study(Act::Hint("quiz-2".into())));
+        assert_eq!(view.hinted_rows().collect::<Vec<_>>(), [3]);
+        assert!(html(&view).contains("Row 3 of the process table is marked."));
+    }
+
+    #[test]
+    fn when_no_attempt_is_left_a_right_answer_can_be_run() {
+        let view = fixture::questioned();
+        let lesson = view.lesson.clone().expect("the fixture opens the lesson");
+        let mut asked = lesson.quiz[0].clone();
+        asked.solution = Some("quiz-2-solution".into());
+        let html = rendered(&view, |context| question(context, &asked, 1));
+        assert!(html.contains("0 attempts left") && html.contains("Run a right answer and look"), "{html}");
+    }
+}

@@ -1,0 +1,44 @@
+//! Answering by typing: lines that repair something, or a number.
+
+use yew::{Html, html};
+
+use crate::course::{PredictView, Said};
+use crate::ui::context::Context;
+use crate::ui::intent::Intent;
+use crate::ui::study::{Act, Answering};
+
+/// A field for lines on `machine`.
+pub(super) fn lines(context: &Context<'_>, id: &str, machine: &str, answering: &Answering) -> Html {
+    let text = match &answering.said {
+        Some(Said::Lines(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let of = id.to_owned();
+    let typed = context.input(move |text| Intent::Study(Act::Say(of.clone(), Said::Lines(text))));
+    html! {
+        <label class="typed-in">
+            <span class="eyebrow">{ format!("Lines to run on {machine}, one below the other") }</span>
+            <textarea value={text} rows="3" oninput={typed} translate="no"
+                autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" />
+        </label>
+    }
+}
+
+/// A field for a number, and the line it is about.
+pub(super) fn number(context: &Context<'_>, id: &str, predict: &PredictView, answering: &Answering) -> Html {
+    let text = match &answering.said {
+        Some(Said::Number(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let of = id.to_owned();
+    let typed = context.input(move |text| Intent::Study(Act::Say(of.clone(), Said::Number(text))));
+    html! {
+        <>
+            <p class="code" translate="no">{ predict.line.clone() }</p>
+            <label class="typed-in">
+                <span class="eyebrow">{ format!("Say it before it runs: {}", predict.measure) }</span>
+                <input value={text} inputmode="numeric" size="10" oninput={typed} autocomplete="off" />
+            </label>
+        </>
+    }
+}

@@ -1,0 +1,267 @@
+//! What the learner is at beside the lab: answers, hints, the clock of the
+//! challenge, notes in their own words, costs that are measured.
+
+use std::rc::Rc;
+
+use super::intent::{Effect, Ticket};
+use super::named::Named;
+use crate::course::{Answer, Measured, Said, Verdict};
+use crate::session::Ask;
+
+/// One second of the clock, in milliseconds.
+const SECOND: u32 = 1_000;
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Study {
+    /// The questions that were touched, by id.
+    answers: Named<Answering>,
+    /// What was written about the questions to explain.
+    notes: Named<Note>,
+    /// The costs that were measured, or are being measured.
+    costs: Named<Measuring>,
+    /// Whether problems are not against the clock.
+    pub unhurried: bool,
+    /// The problem whose seconds are counted.
+    counted: Option<String>,
+    /// Which wait of the clock counts.
+    ticket: u32,
+}
+
+/// A question on its way to an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answering {
+    /// What is ticked, filled in or typed.
+    pub said: Option<Said>,
+    /// How many hints are shown.
+    pub hints: usize,
+    /// How often it was judged.
+    pub tries: usize,
+    /// Whether it is being judged.
+    pub asked: bool,
+    /// Whether it was begun, where that has to be said.
+    pub begun: bool,
+    /// The seconds that are left, where a clock runs.
+    pub left: Option<u32>,
+    /// How the last answer was judged.
+    pub verdict: Option<Verdict>,
+}
+
+/// A text of the learner's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Note {
+    /// The text.
+    pub text: String,
+    /// Whether it is held beside the points of a good answer.
+    pub compared: bool,
+    /// The points it has, as the learner sees it; from 0.
+    pub points: Vec<usize>,
+}
+
+/// A cost that is measured.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Measuring {
+    /// What came of it; none while it runs.
+    pub result: Option<Rc<Measured>>,
+    /// The round that is looked at, from 1; none: the last.
+    pub round: Option<usize>,
+}
+
+/// What the learner does there. Questions, notes and costs are named by their ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Something was ticked, filled in or typed.
+    Say(String, Said),
+    /// It is to be judged.
+    Check(String),
+    /// One more hint.
+    Hint(String),
+    /// A problem is begun; the seconds it may take, if any.
+    Begin(String, Option<u32>),
+    /// Problems are against the clock, or not.
+    Hurry(bool),
+    /// The text of a note changed.
+    Write(String, String),
+    /// A note is to be held beside a good answer.
+    Compare(String),
+    /// A point of a good answer was ticked, or not any more.
+    Point(String, usize),
+    /// A cost is to be measured.
+    Measure(String),
+    /// This round of a cost is looked at.
+    Round(String, usize),
+}
+
+impl Study {
+    /// How a question stands.
+    pub fn of(&self, question: &str) -> Answering {
+        self.answers.get(question).cloned().unwrap_or_default()
+    }
+
+    /// The note on a question to explain.
+    pub fn note(&self, id: &str) -> Note {
+        self.notes.get(id).cloned().unwrap_or_default()
+    }
+
+    /// How far the measure of a cost is; none before it was asked for.
+    pub fn cost(&self, id: &str) -> Option<&Measuring> {
+        self.costs.get(id)
+    }
+
+    /// Takes what the learner does; the effects are to be carried out in order.
+    pub fn act(&mut self, act: Act) -> Vec<Effect> {
+        match act {
+            Act::Say(question, said) => {
+                let answering = self.answers.at(&question);
+                (answering.said, answering.verdict) = (Some(said), None);
+            }
+            Act::Check(question) => return self.check(question),
+            Act::Hint(question) => self.answers.at(&question).hints += 1,
+            Act::Begin(question, seconds) => return self.begin(question, seconds),
+            Act::Hurry(hurry) => {
+                self.unhurried = !hurry;
+                self.counted = None;
+            }
+            Act::Write(id, text) => self.notes.at(&id).text = text,
+            Act::Compare(id) => self.notes.at(&id).compared = true,
+            Act::Point(id, point) => {
+                let points = &mut self.notes.at(&id).points;
+                match points.iter().position(|ticked| *ticked == point) {
+                    Some(at) => drop(points.remove(at)),
+                    None => points.push(point),
+                }
+            }
+            Act::Measure(id) => {
+                self.costs.at(&id).result = None;
+                return vec![Effect::Ask(Ask::Measure { id })];
+            }
+            Act::Round(id, round) => self.costs.at(&id).round = Some(round),
+        }
+        Vec::new()
+    }
+
+    /// Takes how an answer was judged.
+    pub fn hear(&mut self, verdict: Verdict) {
+        let id = verdict.answer.question.clone();
+        if verdict.right && self.counted.as_ref() == Some(&id) {
+            self.counted = None;
+        }
+        let answering = self.answers.at(&id);
+        answering.asked = false;
+        answering.tries += 1;
+        answering.verdict = Some(verdict);
+    }
+
+    /// Takes what was measured.
+    pub fn take(&mut self, measured: Measured) {
+        let id = measured.id.clone();
+        self.costs.at(&id).result = Some(Rc::new(measured));
+    }
+
+    /// A question could not be answered: nothing is on its way any more.
+    pub fn refused(&mut self) {
+        self.answers.each(|answering| answering.asked = false);
+        self.costs.retain(|measuring| measuring.result.is_some());
+    }
+
+    /// One more second of the clock is over.
+    pub fn second(&mut self, ticket: u32) -> Vec<Effect> {
+        let Some(question) = self.counted.clone().filter(|_| ticket == self.ticket) else { return Vec::new() };
+        let left = self.answers.at(&question).left.unwrap_or_default().saturating_sub(1);
+        self.answers.at(&question).left = Some(left);
+        if left == 0 {
+            self.counted = None;
+            return Vec::new();
+        }
+        vec![Effect::Wait { millis: SECOND, ticket: Ticket::Clock(ticket) }]
+    }
+
+    fn check(&mut self, question: String) -> Vec<Effect> {
+        let answering = self.answers.at(&question);
+        let Some(said) = answering.said.clone().filter(|_| !answering.asked) else { return Vec::new() };
+        answering.asked = true;
+        vec![Effect::Ask(Ask::Answer(Answer { question, said }))]
+    }
+
+    fn begin(&mut self, question: String, seconds: Option<u32>) -> Vec<Effect> {
+        let seconds = seconds.filter(|_| !self.unhurried);
+        // One clock runs: the problem that was left has no end any more.
+        if let Some(left) = self.counted.take() {
+            self.answers.at(&left).left = None;
+        }
+        let answering = self.answers.at(&question);
+        (answering.begun, answering.left) = (true, seconds);
+        if seconds.is_none() {
+            return Vec::new();
+        }
+        self.counted = Some(question);
+        self.ticket = self.ticket.wrapping_add(1);
+        vec![Effect::Wait { millis: SECOND, ticket: Ticket::Clock(self.ticket) }]
+    }
+}
+
+impl Answering {
+    /// Whether the last answer was right.
+    pub fn is_right(&self) -> bool {
+        self.verdict.as_ref().is_some_and(|verdict| verdict.right)
+    }
+
+    /// Whether the time is over.
+    pub fn is_late(&self) -> bool {
+        self.left == Some(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(question: &str, right: bool) -> Verdict {
+        let answer = Answer { question: question.into(), said: Said::Number("3".into()) };
+        Verdict { answer, right, explanation: Vec::new(), evidence: String::new(), runs: Vec::new() }
+    }
+
+    #[test]
+    fn an_answer_is_asked_once_at_a_time() {
+        let mut study = Study::default();
+        assert!(study.act(Act::Check("try-1".into())).is_empty(), "nothing was said yet");
+        study.act(Act::Say("try-1".into(), Said::Number("3".into())));
+        assert_eq!(study.act(Act::Check("try-1".into())).len(), 1);
+        assert!(study.act(Act::Check("try-1".into())).is_empty(), "it is being judged");
+        study.hear(verdict("try-1", false));
+        assert_eq!((study.of("try-1").tries, study.of("try-1").is_right()), (1, false));
+        assert_eq!(study.act(Act::Check("try-1".into())).len(), 1);
+        study.refused();
+        assert!(!study.of("try-1").asked);
+    }
+
+    #[test]
+    fn the_clock_counts_down_and_only_the_newest_wait_counts() {
+        let mut study = Study::default();
+        let effects = study.act(Act::Begin("challenge-1".into(), Some(2)));
+        let [Effect::Wait { ticket: Ticket::Clock(ticket), .. }] = effects[..] else { panic!("{effects:?}") };
+        assert!(study.second(ticket.wrapping_sub(1)).is_empty());
+        assert_eq!(study.second(ticket).len(), 1);
+        assert!(study.second(ticket).is_empty());
+        assert!(study.of("challenge-1").is_late());
+    }
+
+    #[test]
+    fn the_clock_stops_at_the_right_answer_and_when_another_problem_is_begun() {
+        let mut study = Study::default();
+        study.act(Act::Begin("challenge-1".into(), Some(2)));
+        study.act(Act::Begin("challenge-2".into(), Some(9)));
+        assert_eq!((study.of("challenge-1").left, study.of("challenge-2").left), (None, Some(9)));
+        study.hear(verdict("challenge-2", true));
+        assert!(study.second(2).is_empty());
+        assert_eq!(study.of("challenge-2").left, Some(9));
+    }
+
+    #[test]
+    fn who_wants_no_hurry_has_no_clock() {
+        let mut study = Study::default();
+        study.act(Act::Hurry(false));
+        assert!(study.act(Act::Begin("challenge-1".into(), Some(2))).is_empty());
+        assert!(study.of("challenge-1").begun && !study.of("challenge-1").is_late());
+    }
+}
