@@ -16,7 +16,7 @@ use crate::oci::{Digest, Reference};
 pub enum Claim {
     /// `fails`: the last line's exit code is not 0.
     Fails,
-    /// `works`: every line's exit code is 0.
+    /// `every line works`: its exit code is 0.
     Works,
     /// `pushed REFERENCE`: a push of just this name succeeded.
     Pushed(String),
@@ -125,7 +125,7 @@ impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fails => f.write_str("fails"),
-            Self::Works => f.write_str("works"),
+            Self::Works => f.write_str("every line works"),
             Self::Pushed(reference) => write!(f, "pushed {reference}"),
             Self::PushedTo(registry) => write!(f, "pushed to {registry}"),
             Self::Fills(registry, step) => write!(f, "{registry} fills at step {step}"),
@@ -147,7 +147,7 @@ impl FromStr for Claim {
         let words: Vec<&str> = text.split_whitespace().collect();
         Ok(match words[..] {
             ["fails"] => Self::Fails,
-            ["works"] => Self::Works,
+            ["every", "line", "works"] => Self::Works,
             ["pushed", "to", registry] => Self::PushedTo(registry.to_owned()),
             ["pushed", reference] if reference != "to" => Self::Pushed(reference.to_owned()),
             [registry, "fills", "at", "step", step] => Self::Fills(registry.to_owned(), step.parse().map_err(drop)?),
@@ -194,7 +194,7 @@ mod tests {
     fn a_claim_reads_as_it_is_written() {
         for text in [
             "fails",
-            "works",
+            "every line works",
             "pushed a:1",
             "pushed to r",
             "r fills at step 2",

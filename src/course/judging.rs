@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn an_order_has_each_line_once() {
         let question = Lesson::read(
-            "---\nid: x\nmachines: m\n---\n## Try\n### A\n```quiz\norder: m $ one\norder: m $ two\ngoal: works\n```\n",
+            "---\nid: x\nmachines: m\n---\n## Try\n### A\n```quiz\norder: m $ one\norder: m $ two\ngoal: every line works\n```\n",
         );
         let question = question.expect("a lesson").practice.remove(0);
         assert_eq!(question.lines_of(&Said::Order(vec![1, 0])).expect("an order").len(), 2);

@@ -168,8 +168,8 @@ pub struct ChoiceView {
 /// A task of the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct TaskView {
-    /// For [`crate::session::Ask::ShowMe`]: what leads to it, and does it.
-    pub solution: String,
+    /// Such as `task-1`; with `-solution` after it, for [`crate::session::Ask::ShowMe`], what leads to it and does it.
+    pub id: String,
     /// What it is.
     pub title: Vec<Inline>,
     /// What is wanted.
@@ -352,7 +352,7 @@ fn asked(id: &str, question: &Question) -> AskedView {
 
 fn task(id: String, task: &Task) -> TaskView {
     TaskView {
-        solution: format!("{id}-solution"),
+        id,
         title: task.title.clone(),
         prose: task.prose.clone(),
         goals: task.goals.iter().map(|goal| goal.claim.to_string()).collect(),

@@ -114,7 +114,8 @@ fn failed(what: &str, runs: &[Run]) -> Vec<String> {
 
 /// How lines ended, for the author's eyes.
 fn ends(runs: &[Run]) -> String {
-    runs.iter().map(|run| format!("\n    {} ends with {}{}", run.command, run.code, said(run))).collect()
+    let ended = runs.iter().map(|run| format!("\n    {} ends with {}{}", run.command, run.code, said(run)));
+    ended.collect::<Vec<_>>().concat()
 }
 
 fn said(run: &Run) -> String {

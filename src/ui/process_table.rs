@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_hint_marks_its_row() {
         let mut view = fixture::pushed();
-        view.update(Intent::Study(Act::Hint("quiz-2".into())));
+        view.update(Intent::Study(Act::Hints("quiz-2".into(), 1)));
         assert!(rendered(&view, process_table).contains("now hinted"));
     }
 }

@@ -116,7 +116,10 @@ impl View {
 
     /// A hint that points at a row shows it.
     fn study(&mut self, act: Act) -> Vec<Effect> {
-        let hinted = if let Act::Hint(question) = &act { Some(question.clone()) } else { None };
+        let hinted = match &act {
+            Act::Hints(question, 1..) => Some(question.clone()),
+            _ => None,
+        };
         let mut effects = self.study.act(act);
         let questions = self.lesson.iter().flat_map(|lesson| &lesson.quiz);
         let hinted = questions.into_iter().find(|question| Some(&question.id) == hinted.as_ref());

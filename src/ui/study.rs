@@ -74,8 +74,8 @@ pub enum Act {
     Say(String, Said),
     /// It is to be judged.
     Check(String),
-    /// One more hint.
-    Hint(String),
+    /// So many hints are to be shown.
+    Hints(String, usize),
     /// A problem is begun; the seconds it may take, if any.
     Begin(String, Option<u32>),
     /// Problems are against the clock, or not.
@@ -116,7 +116,7 @@ impl Study {
                 (answering.said, answering.verdict) = (Some(said), None);
             }
             Act::Check(question) => return self.check(question),
-            Act::Hint(question) => self.answers.at(&question).hints += 1,
+            Act::Hints(question, count) => self.answers.at(&question).hints = count,
             Act::Begin(question, seconds) => return self.begin(question, seconds),
             Act::Hurry(hurry) => {
                 self.unhurried = !hurry;

@@ -54,7 +54,7 @@ test("a challenge is repaired by lines of one's own", async (t) => {
     "docker tag mlmodel:1.0 registry.example.com/mlproject/mlmodel:1.0\ndocker push registry.example.com/mlproject/mlmodel:1.0";
   await page.getByLabel(/Lines to run on laptop/).fill(lines);
   await page.getByRole("button", { name: "Check" }).click();
-  await page.getByText("Right.").waitFor();
+  await page.locator(".verdict", { hasText: "Right." }).waitFor();
   await page.getByText("1 of 5 solved").waitFor();
 });
 
@@ -74,7 +74,7 @@ test("lines are brought into order, and the clock counts", async (t) => {
     }
   }
   await page.getByRole("button", { name: "Check" }).click();
-  await page.getByText("Right.").waitFor();
+  await page.locator(".verdict", { hasText: "Right." }).waitFor();
 });
 
 test("the project's goals are ticked by what happens in the lab", async (t) => {

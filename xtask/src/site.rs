@@ -73,7 +73,10 @@ fn own_files(assets: &mut Assets) -> Outcome {
         let end = Path::new(&name).extension().and_then(|end| end.to_str());
         if name.starts_with("css/") {
             style.extend_from_slice(&bytes);
-        } else if !name.starts_with("hub/") && (name.contains('/') || matches!(end, Some("js" | "svg"))) {
+        } else if !name.starts_with("hub/")
+            && !name.ends_with("README.md")
+            && (name.contains('/') || matches!(end, Some("js" | "svg")))
+        {
             assets.insert(name, bytes);
         }
     }

@@ -90,7 +90,9 @@ mod tests {
     fn html(view: &View) -> String {
         let lesson = view.lesson.clone().expect("the fixture opens the lesson");
         let mut problems = lesson.quiz.clone();
-        problems.iter_mut().for_each(|problem| problem.seconds = Some(60));
+        for problem in &mut problems {
+            problem.seconds = Some(60);
+        }
         rendered(view, |context| challenge(context, &problems))
     }
 

@@ -6,9 +6,7 @@ use yew::{Html, html};
 use crate::course::TaskView;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, icon};
-use crate::ui::intent::Intent;
-use crate::ui::study::Act;
-use crate::ui::{moments, prose};
+use crate::ui::{moments, prose, question};
 
 /// All tasks.
 pub(super) fn project(context: &Context<'_>, tasks: &[TaskView]) -> Html {
@@ -26,22 +24,16 @@ pub(super) fn project(context: &Context<'_>, tasks: &[TaskView]) -> Html {
 
 fn task(context: &Context<'_>, at: usize, task: &TaskView, reached: &[bool]) -> Html {
     let goals = task.goals.iter().enumerate();
-    let hints = context.view.study.of(&task.solution).hints;
+    let hints = context.view.study.of(&task.id).hints;
     let hint = |hint: &String| html! { <p class="pointer">{ prose::linked(context, hint) }</p> };
     html! {
-        <section class="task" key={task.solution.clone()}>
+        <section class="task" key={task.id.clone()}>
             <h3>{ format!("{}. ", at + 1) }{ prose::inlines(context, &task.title) }</h3>
             <div class="prose">{ prose::blocks(context, &task.prose) }</div>
             <ul class="goals">{ for goals.map(|(at, goal)| self::goal(goal, reached.get(at) == Some(&true))) }</ul>
             { for task.hints.iter().take(hints).map(hint) }
-            <p class="actions">
-                if hints < task.hints.len() {
-                    <button type="button" class="quiet" onclick={context.click(Intent::Study(Act::Hint(task.solution.clone())))}>
-                        { if hints == 0 { "Hint" } else { "Another hint" } }
-                    </button>
-                }
-            </p>
-            if hints >= task.hints.len() { { moments::show(context, &task.solution, "Show me, from the start") } }
+            <p class="actions">{ question::hint_button(context, &task.id, hints, task.hints.len()) }</p>
+            if hints >= task.hints.len() { { moments::show(context, &format!("{}-solution", task.id), "Show me, from the start") } }
         </section>
     }
 }
@@ -61,18 +53,14 @@ fn goal(words: &str, reached: bool) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::intent::Intent;
     use crate::ui::rendered::rendered;
+    use crate::ui::study::Act;
     use crate::ui::view::View;
 
     fn tasks() -> Vec<TaskView> {
         let goals = vec!["laptop has a:1".into(), "r holds a:1".into()];
-        vec![TaskView {
-            solution: "task-1-solution".into(),
-            title: vec![],
-            prose: vec![],
-            goals,
-            hints: vec!["tag".into()],
-        }]
+        vec![TaskView { id: "task-1".into(), title: vec![], prose: vec![], goals, hints: vec!["tag".into()] }]
     }
 
     #[test]
@@ -90,7 +78,7 @@ mod tests {
         let mut view = View::default();
         let html = |view: &View| rendered(view, |context| project(context, &tasks()));
         assert!(!html(&view).contains("Show me"));
-        view.update(Intent::Study(Act::Hint("task-1-solution".into())));
+        view.update(Intent::Study(Act::Hints("task-1".into(), 1)));
         assert!(html(&view).contains("Show me"));
     }
 }

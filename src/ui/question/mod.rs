@@ -45,7 +45,7 @@ pub(super) fn question(context: &Context<'_>, question: &QuestionView, attempts:
                 <button type="submit" class="primary" disabled={answering.said.is_none() || answering.asked || over}>
                     { if answering.asked { "Executing…" } else { "Check" } }
                 </button>
-                { hint_button(context, question, &answering) }
+                { hint_button(context, &question.id, answering.hints, question.hints.len()) }
                 { attempts_left(&answering, attempts) }
             </p>
             { hints(context, question, &answering) }
@@ -86,16 +86,20 @@ fn given(question: &QuestionView) -> Html {
     }
 }
 
-fn hint_button(context: &Context<'_>, question: &QuestionView, answering: &Answering) -> Html {
-    if answering.hints >= question.hints.len() {
+/// One more hint each time; after the last one they are hidden.
+pub(super) fn hint_button(context: &Context<'_>, id: &str, shown: usize, all: usize) -> Html {
+    if all == 0 {
         return Html::default();
     }
-    let more = answering.hints > 0;
+    let (next, label) = match shown {
+        0 => (1, "Hint"),
+        shown if shown < all => (shown + 1, "Another hint"),
+        1 => (0, "Hide the hint"),
+        _ => (0, "Hide the hints"),
+    };
     html! {
-        <button type="button" class="quiet" aria-expanded={truth(more)}
-            onclick={context.click(Intent::Study(Act::Hint(question.id.clone())))}>
-            { if more { "Another hint" } else { "Hint" } }
-        </button>
+        <button type="button" class="quiet" aria-expanded={truth(shown > 0)}
+            onclick={context.click(Intent::Study(Act::Hints(id.to_owned(), next)))}>{ label }</button>
     }
 }
 
@@ -180,7 +184,7 @@ mod tests {
     #[test]
     fn a_hint_points_at_a_row() {
         let mut view = fixture::pushed();
-        view.update(Intent::Study(Act::Hint("quiz-2".into())));
+        view.update(Intent::Study(Act::Hints("quiz-2".into(), 1)));
         assert_eq!(view.hinted_rows().collect::<Vec<_>>(), [3]);
         assert!(html(&view).contains("Row 3 of the process table is marked."));
     }
