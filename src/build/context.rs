@@ -9,6 +9,9 @@ use super::wire;
 use crate::dockerfile::Ignore;
 use crate::fs::{FsError, FsPath, Kind, Node, Tree};
 
+/// What says in a context what stays at home.
+const IGNORE: &str = ".dockerignore";
+
 /// What a build may read.
 #[derive(Debug, Default)]
 pub(super) struct Context {
@@ -20,17 +23,15 @@ pub(super) struct Context {
     pub ignore_bytes: u64,
 }
 
-impl Context {
-    /// Bytes that `paths` take to travel, with what is below them and the
-    /// folders above: only what a COPY names is sent.
-    pub fn bytes_of(&self, paths: &BTreeSet<FsPath>) -> u64 {
-        let wanted = |path: &FsPath| {
-            let below = paths.iter().any(|wanted| path.below(wanted).is_some());
-            below || paths.iter().any(|wanted| wanted.below(path).is_some())
-        };
-        let travels = self.tree.walk().filter(|(path, _)| wanted(path));
-        travels.map(|(path, node)| wire::size_of(path.relative(), node)).sum::<u64>() + wire::END
-    }
+/// Bytes that `paths` of `tree` take to travel, with what is below them and the
+/// folders above: only what a COPY names is sent.
+pub(super) fn bytes_of(tree: &Tree, paths: &BTreeSet<FsPath>) -> u64 {
+    let wanted = |path: &FsPath| {
+        let below = paths.iter().any(|wanted| path.below(wanted).is_some());
+        below || paths.iter().any(|wanted| wanted.below(path).is_some())
+    };
+    let travels = tree.walk().filter(|(path, _)| wanted(path));
+    travels.map(|(path, node)| wire::size_of(path.relative(), node)).sum::<u64>() + wire::END
 }
 
 /// Refuses a context that is not a folder.
@@ -57,23 +58,37 @@ pub(super) fn dockerfile(request: &Request) -> Result<(String, u64), SolveError>
 
 /// The context, filtered.
 pub(super) fn load(request: &Request) -> Result<Context, SolveError> {
-    let (ignore, ignore_bytes) = load_ignore(request)?;
-    let root = request.files.resolve(&request.context)?;
-    let folder = request.files.get(&root).ok_or(FsError::NotFound { path: root })?;
+    if request.remote.is_some() {
+        // What comes from an address is taken as it is.
+        return load_folder(&request.files, &request.context, &[]);
+    }
+    let own = FsPath::from(format!("{}.dockerignore", request.dockerfile));
+    load_folder(&request.files, &request.context, &[own, request.context.child(IGNORE)])
+}
+
+/// A folder that a name stands for, which has a `.dockerignore` of its own.
+pub(super) fn load_named(files: &Tree, folder: &FsPath) -> Result<Context, SolveError> {
+    load_folder(files, folder, &[folder.child(IGNORE)])
+}
+
+fn load_folder(files: &Tree, folder: &FsPath, ignores: &[FsPath]) -> Result<Context, SolveError> {
+    let (ignore, ignore_bytes) = load_ignore(files, ignores)?;
+    let root = files.resolve(folder)?;
+    let folder = files.get(&root).ok_or(FsError::NotFound { path: root })?;
     let mut whole = Tree::default();
     whole.insert(&FsPath::root(), folder.clone())?;
     let tree = if ignore == Ignore::default() { whole } else { filtered(&whole, &ignore)? };
     Ok(Context { tree, ignore, ignore_bytes })
 }
 
-/// `<Dockerfile>.dockerignore` beside the Dockerfile, else `.dockerignore` in the context.
-fn load_ignore(request: &Request) -> Result<(Ignore, u64), SolveError> {
-    let own = FsPath::from(format!("{}.dockerignore", request.dockerfile));
-    for path in [own, request.context.child(".dockerignore")] {
-        let Ok(content) = request.files.read(&path) else { continue };
+/// The first of `places` that is there: for the main context
+/// `<Dockerfile>.dockerignore` beside the Dockerfile, then its `.dockerignore`.
+fn load_ignore(files: &Tree, places: &[FsPath]) -> Result<(Ignore, u64), SolveError> {
+    for path in places {
+        let Ok(content) = files.read(path) else { continue };
         let name = path.name().to_owned();
         let text = std::str::from_utf8(&content).map_err(|_| SolveError::NotText { name: name.clone() })?;
-        let bytes = request.files.get(&path).map_or(0, |node| wire::size_of(&name, node));
+        let bytes = files.get(path).map_or(0, |node| wire::size_of(&name, node));
         return Ok((Ignore::parse(text)?, bytes + wire::END));
     }
     Ok((Ignore::default(), wire::END))

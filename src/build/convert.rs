@@ -17,6 +17,8 @@ use crate::limits;
 use crate::oci::{HistoryEntry, ImageConfig, Platform, Reference, Timestamp};
 
 const COMMENT: &str = "buildkit.dockerfile.v0";
+/// What is said of a layer that no instruction made.
+const EXPORTED: &str = "buildkit.exporter.image.v0";
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A stage, resolved for one platform.
@@ -93,7 +95,7 @@ pub(super) fn count_steps(stage: &Stage) -> usize {
         )
     };
     let counts = |step: &&Step| step.is_trigger || works(step);
-    stage.steps.iter().filter(counts).count() + usize::from(matches!(stage.base, Base::Image(_)))
+    stage.steps.iter().filter(counts).count() + usize::from(matches!(stage.base, Base::Image(_) | Base::Files(_)))
 }
 
 impl Context {
@@ -144,7 +146,7 @@ impl Plan {
 
     /// Adds the instructions of `stage`.
     pub(super) fn follow(&mut self, stage: &Stage) -> Result<(), Misplaced> {
-        let mut number = usize::from(matches!(stage.base, Base::Image(_)));
+        let mut number = usize::from(matches!(stage.base, Base::Image(_) | Base::Files(_)));
         for step in &stage.steps {
             let at = |error| (error, step.instruction.lines);
             let before = self.operations.len();
@@ -303,6 +305,15 @@ impl Plan {
         let created = self.context.epoch;
         let entry = HistoryEntry { created, created_by, comment: COMMENT.to_owned(), empty_layer: !layer };
         self.config.history.push(entry);
+    }
+
+    /// The line of the history for files that a named context brought: whoever
+    /// exports the image adds it, and so it comes last.
+    pub(super) fn record_files(&mut self, key: &str) {
+        self.record(format!("local source for {key}"), true);
+        if let Some(line) = self.config.history.last_mut() {
+            EXPORTED.clone_into(&mut line.comment);
+        }
     }
 
     /// `word` with its variables replaced.

@@ -10,6 +10,9 @@ use super::request::Tools;
 use crate::limits;
 use crate::oci::{Digest, Timestamp};
 
+/// A downloaded file is for its owner only.
+pub(super) const MODE: u32 = 0o600;
+
 /// Fetches what `copy` takes from elsewhere, and checks it.
 pub(super) fn fetch(copy: &mut Copy, tools: &mut Tools<'_>) -> Result<(), SolveError> {
     let wanted: Vec<(String, Option<String>)> =
@@ -25,7 +28,8 @@ pub(super) fn fetch(copy: &mut Copy, tools: &mut Tools<'_>) -> Result<(), SolveE
     Ok(())
 }
 
-fn get(address: &str, tools: &mut Tools<'_>) -> Result<(Bytes, Timestamp), SolveError> {
+/// The file at `address`, and when it was changed.
+pub(super) fn get(address: &str, tools: &mut Tools<'_>) -> Result<(Bytes, Timestamp), SolveError> {
     let failed = |reason: String| SolveError::Download { address: address.to_owned(), reason };
     let request = Request::get(address).body(Bytes::new()).map_err(|error| failed(error.to_string()))?;
     let response = tools.host.send(request).map_err(|error| failed(error.to_string()))?;

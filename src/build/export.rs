@@ -15,8 +15,8 @@ impl Build {
     /// Writes all documents, and tells the names.
     pub(super) fn export(&mut self, tools: &mut Tools<'_>) -> Result<Built, BuildError> {
         let mut lines = self.layer_lines();
-        let has_documents = matches!(self.request.output, Output::Image | Output::Oci);
-        let attests = self.request.provenance && has_documents;
+        let has_documents = self.request.output.is_image();
+        let attests = self.request.provenance.is_some() && has_documents;
         if has_documents {
             self.check_annotations(attests)?;
         }
@@ -118,9 +118,10 @@ impl Build {
     }
 
     fn name_lines(&self, image: &Descriptor, lines: &mut Vec<(String, u64)>) {
-        if self.request.output == Output::Oci {
-            lines.push(("sending tarball".to_owned(), model::TRANSFER.of(self.compressed)));
-            return;
+        match self.request.output {
+            Output::Image => {}
+            Output::Oci => return lines.push(("sending tarball".to_owned(), model::TRANSFER.of(self.compressed))),
+            _ => return,
         }
         let unpack = if self.compressed == 0 { 0 } else { model::UNPACK.of(self.compressed) };
         let mut names: Vec<String> = self.request.tags.iter().map(ToString::to_string).collect();
@@ -136,7 +137,7 @@ impl Build {
     fn export_name(&self) -> &'static str {
         match self.request.output {
             Output::Image => "exporting to image",
-            Output::Oci => "exporting to oci image format",
+            Output::Oci | Output::Layout => "exporting to oci image format",
             Output::Tar => "exporting to client tarball",
             Output::Local => "exporting to client directory",
         }
@@ -146,7 +147,7 @@ impl Build {
     fn tell_export(&mut self, documents: Vec<(String, u64)>) {
         let copied = |what: &str| vec![(what.to_owned(), model::TRANSFER.of(0))];
         let lines = match self.request.output {
-            Output::Image | Output::Oci => documents,
+            Output::Image | Output::Oci | Output::Layout => documents,
             Output::Tar => copied("sending tarball"),
             Output::Local => copied("copying files"),
         };

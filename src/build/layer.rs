@@ -38,12 +38,12 @@ pub(super) struct Laid {
 
 impl Here {
     /// At the beginning of a stage, which `key` names.
-    fn begin(key: &Digest, files: Rootfs, layers: Vec<Laid>) -> Self {
+    pub(super) fn begin(key: &Digest, files: Rootfs, layers: Vec<Laid>) -> Self {
         Self { files, state: state(key, &[]), layers }
     }
 
     /// After a step with this key and result, which lies upon what is here.
-    fn after(&mut self, key: &Digest, layer: &Layer) {
+    pub(super) fn after(&mut self, key: &Digest, layer: &Layer) {
         let Layer { packed, files, created, .. } = layer;
         self.files = files.clone().unwrap_or_else(|| self.files.with(packed.clone()));
         self.state = state(key, packed.diff_id.bytes());
@@ -58,19 +58,25 @@ fn state(key: &Digest, result: &[u8]) -> Digest {
 
 impl Build {
     /// The step of FROM, which a stage on scratch or on another stage has not.
-    pub(super) fn start_from(&mut self, target: usize, stage: usize) {
+    pub(super) fn start_from(&mut self, target: usize, stage: usize, tools: &mut Tools<'_>) -> Result<(), BuildError> {
         let wanted = &self.targets[target];
         let here = match &wanted.stages.list[stage].base {
             Base::Scratch => {
                 Here::begin(&Checksum::default().field(b"scratch").finish(), Rootfs::default(), Vec::new())
             }
             // Its state is that of the other stage, which has come to its end before.
-            Base::Stage(_) => return,
+            Base::Stage(_) => return Ok(()),
+            Base::Files(key) => {
+                let key = key.clone();
+                self.start_from_files(target, stage, &key, tools)?
+            }
             Base::Image(reference) => {
                 let image = wanted.bases[&stage].clone();
                 let mut reference = reference.clone();
                 reference.digest = Some(image.digest);
-                let name = self.plan(target, stage).numbered_from(&reference);
+                let context = wanted.stages.list[stage].context.as_ref();
+                let name = context.map(|key| self.request.contexts[key].shown(key));
+                let name = name.unwrap_or_else(|| self.plan(target, stage).numbered_from(&reference));
                 let key = Checksum::default().field(b"from").field(image.digest.bytes());
                 let key = key.field(image.manifest.config.digest.bytes()).finish();
                 if self.shown.insert((None, key)) {
@@ -83,6 +89,7 @@ impl Build {
             }
         };
         self.targets[target].reached.insert(stage, here);
+        Ok(())
     }
 
     fn show_from(&mut self, name: &str, reference: &str, key: &Digest, fetched: &[Descriptor]) {
@@ -234,7 +241,7 @@ impl Build {
     }
 
     /// The layer under `key`, if it may be `reused`; else what `make` makes of `before`.
-    fn layer(
+    pub(super) fn layer(
         &mut self,
         key: Digest,
         reused: bool,

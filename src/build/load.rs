@@ -7,6 +7,7 @@ use super::copy::Copy;
 use super::environment::{self, Environment};
 use super::error::{BuildError, SolveError};
 use super::model;
+use super::named::NamedContext;
 use super::request::{BaseImage, BaseRequest, Request, Tools};
 use super::solve::{Build, Target, Task};
 use super::stages::{Base, Stages};
@@ -20,10 +21,12 @@ impl Build {
     pub(super) fn load_definition(&mut self, tools: &mut Tools<'_>) -> Result<(), BuildError> {
         let context = context::load(&self.request);
         let name = self.request.dockerfile.name().to_owned();
-        self.steps.start(format!("[internal] load build definition from {name}"));
         let loaded = context::dockerfile(&self.request);
         let bytes = loaded.as_ref().map_or(super::wire::END, |(_, bytes)| *bytes);
-        self.steps.report("transferring dockerfile:", bytes, 0, model::TRANSFER.of(bytes));
+        if self.is_local() {
+            self.steps.start(format!("[internal] load build definition from {name}"));
+            self.steps.report("transferring dockerfile:", bytes, 0, model::TRANSFER.of(bytes));
+        }
         let parsed = loaded.and_then(|(text, _)| {
             self.text = text;
             let (file, mistake) = dockerfile::parse_until_mistake(&self.text)?;
@@ -34,7 +37,9 @@ impl Build {
         let planned = parsed.as_ref().map_or(Ok(()), |file| self.plan_targets(file));
         let ignore = context.as_ref().ok().map(|context| &context.ignore);
         let checked = parsed.as_ref().map_or(Ok(()), |file| self.remark_early(file, ignore));
-        self.steps.done(model::LOAD.of(bytes), None);
+        if self.is_local() {
+            self.steps.done(model::LOAD.of(bytes), None);
+        }
         let file = parsed.map_err(|error| {
             let lines = if let SolveError::Parse { source } = &error { source.lines() } else { None };
             self.fail(error, lines)
@@ -48,6 +53,11 @@ impl Build {
         Ok(())
     }
 
+    /// Whether the context lies on the machine, and travels from there.
+    fn is_local(&self) -> bool {
+        self.fetched.is_none()
+    }
+
     /// One target a platform, each with the stages as they are for it.
     fn plan_targets(&mut self, file: &Dockerfile) -> Result<(), BuildError> {
         let mut platforms = self.request.platforms.clone();
@@ -56,7 +66,7 @@ impl Build {
         }
         for platform in platforms {
             let globals = self.globals(file, &platform)?;
-            let stages = Stages::new(file, &globals, self.request.target.as_deref());
+            let stages = Stages::new(file, &globals, self.request.target.as_deref(), &self.request.contexts);
             let mut stages = stages.map_err(|error| self.misplaced(error))?;
             stages.all_needed = self.request.all_stages;
             let target = Target {
@@ -91,6 +101,7 @@ impl Build {
             loop {
                 let triggered = self.targets[at].stages.add_triggers_of_stages();
                 triggered.map_err(|error| self.misplaced(error))?;
+                self.load_named(at)?;
                 let target = &self.targets[at];
                 let missing = target.stages.needed().into_iter().find_map(|stage| target.unresolved(stage));
                 let Some((stage, reference, platform)) = missing else { break };
@@ -117,11 +128,18 @@ impl Build {
         platform: &Platform,
         tools: &mut Tools<'_>,
     ) -> Result<BaseImage, BuildError> {
-        let several = self.targets.len() > 1;
-        let prefix = if several { format!("[{platform} internal]") } else { "[internal]".to_owned() };
-        self.steps.start(format!("{prefix} load metadata for {reference}"));
-        self.tell(tools);
-        let request = BaseRequest { reference, platform, pull: self.request.pull };
+        let context = self.targets[target].stages.list[stage].context.clone();
+        let named = context.as_ref().map(|key| &self.request.contexts[key]);
+        let prefix = match &context {
+            Some(key) => format!("[context {key}]"),
+            None if self.targets.len() > 1 => format!("[{platform} internal]"),
+            None => "[internal]".to_owned(),
+        };
+        let asked = named.map_or_else(|| reference.to_string(), |named| named.asked(reference));
+        self.steps.start(format!("{prefix} load metadata for {asked}"));
+        self.steps.take().into_iter().for_each(&mut *tools.events);
+        let layout = named.and_then(NamedContext::layout);
+        let request = BaseRequest { reference, platform, pull: self.request.pull, layout };
         let (steps, events) = (&mut self.steps, &mut *tools.events);
         let mut heard = |event: Event| {
             if let Event::TokenFetched { registry, scopes } = &event {
@@ -137,15 +155,21 @@ impl Build {
             Err(source) => {
                 self.steps.failed(source.to_string());
                 let stage = &self.targets[target].stages.list[stage];
-                let (base, lines) = (stage.written.clone(), stage.lines);
-                Err(self.fail(SolveError::Base { base, reference: reference.to_string(), source }, Some(lines)))
+                let (base, lines, reference) = (stage.written.clone(), stage.lines, reference.to_string());
+                let error = match context {
+                    Some(_) => SolveError::ContextBase { reference, source },
+                    None => SolveError::Base { base, reference, source },
+                };
+                Err(self.fail(error, Some(lines)))
             }
         }
     }
 
     /// Resolves all words, sends what the steps will read, and lists the work.
     pub(super) fn load_context(&mut self) -> Result<(), BuildError> {
-        self.transfer("[internal] load .dockerignore", self.context.ignore_bytes);
+        if self.is_local() {
+            self.transfer("context", "[internal] load .dockerignore", self.context.ignore_bytes);
+        }
         let violation = self.remark_late();
         let epoch = self.epoch()?;
         for at in 0..self.targets.len() {
@@ -191,12 +215,15 @@ impl Build {
         };
         let mut plan = match &stage.base {
             Base::Stage(base) => Plan::on_stage(&target.plans[base], context),
-            Base::Scratch => Plan::on_image(convert::scratch(&target.platform), context),
+            Base::Scratch | Base::Files(_) => Plan::on_image(convert::scratch(&target.platform), context),
             Base::Image(_) => Plan::on_image(target.bases[&number].config.clone(), context),
         };
         plan.config.config.on_build.clear();
         plan.follow(stage).map_err(|error| self.misplaced(error))?;
         if number == target.stages.target {
+            if let Some(key) = target.stages.files_below(number) {
+                plan.record_files(key);
+            }
             plan.config.config.labels.extend(self.request.labels.iter().cloned());
             if !self.request.platforms.is_empty() {
                 plan.config.set_platform(&target.platform);
@@ -216,10 +243,11 @@ impl Build {
         paths.extend(mounts().map(|mount| FsPath::from(mount.mount.source.as_deref().unwrap_or_default())));
         let inline: usize = plans().flat_map(Plan::copies).map(Copy::inline_files).sum();
         let reads = copies().any(Copy::reads_files) || mounts().next().is_some();
-        if reads {
-            let bytes = self.context.bytes_of(&paths);
-            self.transfer("[internal] load build context", bytes);
+        if reads && self.is_local() {
+            let bytes = context::bytes_of(&self.context.tree, &paths);
+            self.transfer("context", "[internal] load build context", bytes);
         }
+        self.send_named();
         for _ in 0..inline {
             self.steps.start("[internal] preparing inline document");
             self.steps.done(model::LOAD.of(0), None);
@@ -239,10 +267,11 @@ impl Build {
         self.tasks.push_back(Task::Export);
     }
 
-    fn transfer(&mut self, name: &str, bytes: u64) {
+    /// A step that brings `bytes` of the context `key`.
+    pub(super) fn transfer(&mut self, key: &str, name: impl Into<String>, bytes: u64) {
         self.steps.start(name);
         let millis = model::TRANSFER.of(bytes);
-        self.steps.report("transferring context:", bytes, 0, millis);
+        self.steps.report(format!("transferring {key}:"), bytes, 0, millis);
         self.steps.done(model::LOAD.of(0) + millis, None);
     }
 }

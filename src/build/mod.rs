@@ -12,6 +12,7 @@ mod checksum;
 mod context;
 mod convert;
 mod copy;
+mod definition;
 mod download;
 mod environment;
 mod epoch;
@@ -24,11 +25,13 @@ mod load;
 mod metadata;
 mod model;
 mod mounts;
+mod named;
 mod outline;
 mod ports;
 mod process;
 pub mod progress;
 mod provenance;
+mod remote;
 mod request;
 mod run;
 mod signal;
@@ -40,10 +43,13 @@ mod workdir;
 
 pub use annotation::Annotation;
 pub use cache::{Cache, CacheRecord};
+pub use copy::{is_address, is_git};
 pub use error::{AnnotationError, BuildError, Place, SolveError};
+pub use named::{Layout, NamedContext, NamedContexts};
 pub use outline::{Outline, OutlineArgument, OutlineSecret, TargetStage};
+pub use remote::{PIPED, Received, put_piped};
 pub use request::{
-    BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Request, Rights, Tools, parse_tag,
+    BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Provenance, Request, Rights, Tools, parse_tag,
 };
 pub use solve::Build;
 

@@ -74,6 +74,11 @@ impl Mounted {
         (self.mount.kind == MountKind::Ssh).then(|| (self.agent_id(), self.mount.required))
     }
 
+    /// The cache it shows.
+    pub(super) fn cache(&self) -> Option<String> {
+        (self.mount.kind == MountKind::Cache).then(|| self.cache_id())
+    }
+
     fn agent_id(&self) -> String {
         self.mount.id.clone().unwrap_or_else(|| "default".to_owned())
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::annotation::Annotation;
 use super::cache::Cache;
 use super::error::BuildError;
+use super::named::{Layout, NamedContexts};
 use crate::event::Events;
 use crate::fs::{FsPath, Rootfs, Tree};
 use crate::host::Host;
@@ -24,6 +25,9 @@ pub struct Request {
     pub context: FsPath,
     /// That folder as typed, for messages.
     pub context_typed: String,
+    /// The address that the context comes from, if it is none of these files. Then the Dockerfile is
+    /// named from the root of what comes; the root itself means the usual one.
+    pub remote: Option<String>,
     /// The Dockerfile, usually `Dockerfile` in the context.
     pub dockerfile: FsPath,
     /// The names of the image; none makes it dangling.
@@ -44,14 +48,16 @@ pub struct Request {
     pub no_cache: bool,
     /// As `no_cache`, for the stages with these names alone.
     pub no_cache_stages: Vec<String>,
+    /// `--build-context`: what stands for names.
+    pub contexts: NamedContexts,
     /// What else is said to the builder of every RUN, by the names buildx gives to its flags.
     pub attributes: BTreeMap<String, String>,
     /// What a RUN may ask for.
     pub rights: Rights,
     /// Whether bases are asked for at their registry although they are here.
     pub pull: bool,
-    /// Whether an attestation of how it was made goes with the image.
-    pub provenance: bool,
+    /// What is attested of how the image was made; nothing without it.
+    pub provenance: Option<Provenance>,
     /// Whether no file of the new layers may be younger than `SOURCE_DATE_EPOCH`.
     pub rewrite_timestamp: bool,
     /// Whether all stages are looked at although only one is built: for their mistakes.
@@ -73,6 +79,17 @@ pub struct Rights {
     pub host_network: bool,
 }
 
+/// How much is attested.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Provenance {
+    /// `mode=max`: all parameters, the steps and where they stand in the Dockerfile.
+    pub is_whole: bool,
+    /// `builder-id`
+    pub builder: String,
+    /// `reproducible`: what the user says of the result.
+    pub is_reproducible: bool,
+}
+
 /// What becomes of the result of a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Output {
@@ -81,10 +98,19 @@ pub enum Output {
     Image,
     /// An OCI layout in a tar archive.
     Oci,
+    /// An OCI layout in a folder.
+    Layout,
     /// The files of the image in a tar archive.
     Tar,
     /// The files of the image in a folder.
     Local,
+}
+
+impl Output {
+    /// Whether it is an image, with its documents, and not just files.
+    pub fn is_image(self) -> bool {
+        matches!(self, Self::Image | Self::Oci | Self::Layout)
+    }
 }
 
 /// Finds the image a FROM names, fetching it with the host's help if it is absent.
@@ -99,6 +125,8 @@ pub struct BaseRequest<'a> {
     pub platform: &'a Platform,
     /// Whether the registry is asked although it is here.
     pub pull: bool,
+    /// Where it is, if no registry and no store has it.
+    pub layout: Option<&'a Layout>,
 }
 
 /// What a build may use of the world while it goes on.
@@ -180,6 +208,7 @@ impl Request {
             dockerfile: context.child("Dockerfile"),
             context,
             context_typed: ".".to_owned(),
+            remote: None,
             tags: Vec::new(),
             arguments: Vec::new(),
             labels: Vec::new(),
@@ -189,10 +218,11 @@ impl Request {
             secrets: BTreeMap::new(),
             no_cache: false,
             no_cache_stages: Vec::new(),
+            contexts: NamedContexts::new(),
             attributes: BTreeMap::new(),
             rights: Rights::default(),
             pull: false,
-            provenance: true,
+            provenance: Some(Provenance::default()),
             rewrite_timestamp: false,
             all_stages: false,
             annotations: Vec::new(),

@@ -31,10 +31,14 @@ pub struct Build {
     pub(super) started: Timestamp,
     /// The files that may be copied.
     pub(super) context: Context,
+    /// Those of named contexts, by name.
+    pub(super) named: BTreeMap<String, Context>,
     pub(super) targets: Vec<Target>,
     /// The Dockerfile, for the lines around an error.
     pub(super) text: String,
     pub(super) file: Option<Dockerfile>,
+    /// Where the context came from, and the digest of what came.
+    pub(super) fetched: Option<(String, Digest)>,
     /// What the linter has said of it.
     pub(super) remarks: Vec<Warning>,
     /// Steps that were shown already: one that several stages share is shown once.
@@ -70,7 +74,9 @@ pub(super) enum Task {
 impl Build {
     /// Begins a build that may use the results in `cache`.
     pub fn new(request: Request, cache: Cache) -> Result<Self, BuildError> {
-        context::check(&request)?;
+        if request.remote.is_none() {
+            context::check(&request)?;
+        }
         Ok(Self {
             request,
             blobs: Blobs::default(),
@@ -79,9 +85,11 @@ impl Build {
             compressed: 0,
             started: Timestamp::default(),
             context: Context::default(),
+            named: BTreeMap::new(),
             targets: Vec::new(),
             text: String::new(),
             file: None,
+            fetched: None,
             remarks: Vec::new(),
             shown: BTreeSet::new(),
             tasks: VecDeque::from([Task::Definition, Task::Metadata, Task::Context]),
@@ -155,11 +163,12 @@ impl Build {
         match task {
             Task::Definition => {
                 self.started = tools.host.now();
+                self.load_remote(tools)?;
                 self.load_definition(tools)?;
             }
             Task::Metadata => self.load_metadata(tools)?,
             Task::Context => self.load_context()?,
-            Task::From { target, stage } => self.start_from(target, stage),
+            Task::From { target, stage } => self.start_from(target, stage, tools)?,
             Task::Operation { target, stage, operation } => self.operate(target, stage, operation, tools)?,
             Task::Export => return self.export(tools).map(Some),
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::convert::Misplaced;
 use super::environment::{Environment, resolve};
 use super::error::SolveError;
+use super::named::{NamedContext, NamedContexts};
 use crate::dockerfile::{self, Command, Dockerfile, Instruction, LineRange, Mount};
 use crate::oci::{Platform, Reference};
 
@@ -20,6 +21,7 @@ pub(super) struct Stages {
     /// Whether those count as needed that are not.
     pub all_needed: bool,
     escape: char,
+    contexts: NamedContexts,
 }
 
 /// One stage.
@@ -39,6 +41,10 @@ pub(super) struct Stage {
     pub steps: Vec<Step>,
     /// Whether it stands in the Dockerfile, and is not just an image to copy from.
     pub is_written: bool,
+    /// The name of the context that stands for its base, if one does.
+    pub context: Option<String>,
+    /// Whether that stands for all of it, so that none of its instructions counts.
+    is_replaced: bool,
     triggered: bool,
 }
 
@@ -60,17 +66,28 @@ pub(super) enum Base {
     Stage(usize),
     /// An image.
     Image(Reference),
+    /// Files that a named context brings.
+    Files(String),
 }
 
 impl Stages {
     /// Reads the stages of `file`; `target` is the one asked for, by name or number.
-    pub(super) fn new(file: &Dockerfile, globals: &Environment, target: Option<&str>) -> Result<Self, Misplaced> {
-        let mut stages = Self { list: Vec::new(), target: 0, all_needed: false, escape: file.escape };
+    pub(super) fn new(
+        file: &Dockerfile,
+        globals: &Environment,
+        target: Option<&str>,
+        contexts: &NamedContexts,
+    ) -> Result<Self, Misplaced> {
+        let contexts = contexts.clone();
+        let mut stages = Self { list: Vec::new(), target: 0, all_needed: false, escape: file.escape, contexts };
         for written in &file.stages {
             stages.begin(written, globals).map_err(|error| (error, written.lines))?;
         }
         stages.target = stages.find_target(target).map_err(|error| (error, LineRange { first: 0, last: 0 }))?;
         for (at, written) in file.stages.iter().enumerate() {
+            if stages.list[at].is_replaced {
+                continue;
+            }
             for instruction in &written.instructions {
                 let step = stages.step(instruction.clone(), false).map_err(|error| (error, instruction.lines))?;
                 stages.list[at].steps.push(step);
@@ -126,6 +143,23 @@ impl Stages {
         images.into_iter().chain(written).collect()
     }
 
+    /// The named contexts whose files some needed stage has.
+    pub(super) fn named_files(&self) -> BTreeSet<String> {
+        let needed = self.needed().into_iter();
+        needed
+            .filter_map(|at| if let Base::Files(key) = &self.list[at].base { Some(key.clone()) } else { None })
+            .collect()
+    }
+
+    /// The named context whose files lie below all that `at` adds, if one does.
+    pub(super) fn files_below(&self, at: usize) -> Option<&str> {
+        match &self.list[at].base {
+            Base::Stage(base) => self.files_below(*base),
+            Base::Files(key) => Some(key),
+            Base::Scratch | Base::Image(_) => None,
+        }
+    }
+
     fn needs(&self, at: usize) -> impl Iterator<Item = usize> {
         let stage = &self.list[at];
         let base = if let Base::Stage(base) = stage.base { Some(base) } else { None };
@@ -139,8 +173,11 @@ impl Stages {
         }
         let platform = written.platform.as_ref().map(|text| platform(text, globals, self.escape)).transpose()?;
         let shown = written.name.clone().unwrap_or_else(|| format!("stage-{}", self.list.len()));
+        let replaced = written.name.as_ref().and_then(|name| self.context(name));
+        let is_replaced = replaced.is_some();
+        let (found, context) = replaced.map_or_else(|| self.base(&base), Ok)?;
         let stage = Stage {
-            base: self.base(&base)?,
+            base: found,
             written: base,
             shown,
             name: written.name.clone(),
@@ -148,22 +185,34 @@ impl Stages {
             lines: written.lines,
             steps: Vec::new(),
             is_written: true,
-            triggered: false,
+            context,
+            is_replaced,
+            triggered: is_replaced,
         };
         self.list.push(stage);
         Ok(())
     }
 
-    /// A stage above of that name goes before an image.
-    fn base(&self, text: &str) -> Result<Base, SolveError> {
+    /// A stage above of that name goes before a named context, and that before an image.
+    fn base(&self, text: &str) -> Result<(Base, Option<String>), SolveError> {
         if let Some(at) = self.list.iter().rposition(|stage| stage.is_named(text, str::to_owned)) {
-            return Ok(Base::Stage(at));
+            return Ok((Base::Stage(at), None));
         }
         if text == SCRATCH {
-            return Ok(Base::Scratch);
+            return Ok((Base::Scratch, None));
+        }
+        if let Some((base, context)) = self.context(text) {
+            return Ok((base, context));
         }
         let parsed = text.parse::<Reference>().map(Reference::tagged);
-        parsed.map(Base::Image).map_err(|source| SolveError::StageName { base: text.to_owned(), source })
+        let image = parsed.map_err(|source| SolveError::StageName { base: text.to_owned(), source })?;
+        Ok((Base::Image(image), None))
+    }
+
+    /// What a named context brings, and its name.
+    fn context(&self, name: &str) -> Option<(Base, Option<String>)> {
+        let key = NamedContext::key(name).ok()?;
+        self.contexts.get(&key).map(|context| (context.base(&key), Some(key)))
     }
 
     fn find_target(&self, target: Option<&str>) -> Result<usize, SolveError> {
@@ -206,7 +255,7 @@ impl Stages {
         if let Some(at) = self.find(from) {
             return Ok(at);
         }
-        let base = self.base(from)?;
+        let (base, context) = self.base(from)?;
         self.list.push(Stage {
             base,
             written: from.to_owned(),
@@ -216,6 +265,8 @@ impl Stages {
             lines,
             steps: Vec::new(),
             is_written: false,
+            context,
+            is_replaced: false,
             triggered: true,
         });
         Ok(self.list.len() - 1)

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use super::{Engine, Image, ImageError, RegistryError, classic};
-use crate::build::{self, BaseError, BaseImage, BaseRequest, Build, BuildError, Built, Output, Tools};
+use crate::build::{self, BaseError, BaseImage, BaseRequest, Build, BuildError, Built, Layout, Output, Tools};
 use crate::event::{Event, Events};
 use crate::host::Host;
-use crate::oci::{Descriptor, Digest, Reference, Timestamp};
+use crate::oci::{Descriptor, Digest, Platform, Reference, Timestamp};
 use crate::runtime::Processes;
 use crate::store::Blobs;
 use crate::transfer::TransferError;
@@ -136,6 +136,16 @@ impl Engine {
         }
     }
 
+    /// The image of a layout comes into the store without a name, as a base from a registry does.
+    fn take_layout(&mut self, layout: &Layout, platform: &Platform) -> Result<Descriptor, ImageError> {
+        if self.is_classic() {
+            let image = Image::load(&layout.blobs, &layout.root, platform)?;
+            return self.adopt(&image, &layout.blobs, None);
+        }
+        self.add_blobs(&layout.blobs);
+        Ok(layout.root.clone())
+    }
+
     fn base(
         &mut self,
         request: &BaseRequest<'_>,
@@ -143,11 +153,12 @@ impl Engine {
         events: Events<'_>,
     ) -> Result<BaseImage, BaseError> {
         let before = self.blobs.clone();
-        let root = match self.find_reference(request.reference).filter(|_| !request.pull) {
-            Some(root) => root,
-            None => self.fetch(request.reference, host, events).map_err(|error| failed(&error))?.root,
-        };
         let unreadable = |error: ImageError| BaseError { message: error.to_string() };
+        let root = match (request.layout, self.find_reference(request.reference).filter(|_| !request.pull)) {
+            (Some(layout), _) => self.take_layout(layout, request.platform).map_err(unreadable)?,
+            (None, Some(root)) => root,
+            (None, None) => self.fetch(request.reference, host, events).map_err(|error| failed(&error))?.root,
+        };
         let image = Image::load(&self.blobs, &root, request.platform).map_err(unreadable)?;
         let files = self.rootfs(&image).map_err(unreadable)?;
         let fetched = image.document.layers.iter().filter(|layer| !before.has(&layer.digest)).cloned().collect();

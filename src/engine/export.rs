@@ -62,15 +62,14 @@ impl Engine {
         Ok(fs::tar_of(&tree)?)
     }
 
-    /// The archive of one image under its names, as `docker build --output type=oci`
-    /// writes it: a layout with nothing for older docker in it.
-    pub fn oci_archive(&self, root: &Descriptor, references: &[Reference]) -> Result<Content, SaveError> {
+    /// The layout of one image under its names, as `docker build --output type=oci`
+    /// writes it: with nothing for older docker in it.
+    pub fn oci_layout(&self, root: &Descriptor, references: &[Reference]) -> Tree {
         let mut saved: Vec<Saved> = references.iter().map(|name| (root.clone(), Some(name.clone()))).collect();
         if saved.is_empty() {
             saved.push((root.clone(), None));
         }
-        let tree = self.layout(&saved, &[]);
-        Ok(fs::tar_of(&tree)?)
+        self.layout(&saved, &[])
     }
 
     fn layout(&self, saved: &[Saved], platforms: &[Platform]) -> Tree {

@@ -5,6 +5,8 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use crate::host::{Kept, Lent, Reader, read_exactly, same_bytes};
 use crate::oci::{Algorithm, Digest};
 
@@ -91,6 +93,15 @@ impl From<Kept> for Content {
         match kept {
             Kept::Memory(bytes) => Self::from(Vec::from(bytes)),
             Kept::Lent(lent) => Self::Lent(lent),
+        }
+    }
+}
+
+impl From<Content> for Kept {
+    fn from(content: Content) -> Self {
+        match content {
+            Content::Held(bytes) => Self::Memory(Bytes::from(Arc::unwrap_or_clone(bytes))),
+            Content::Lent(lent) => Self::Lent(lent),
         }
     }
 }

@@ -137,7 +137,8 @@ impl Named {
     fn by(words: &[String], folder: &Path) -> Self {
         let builds = words.iter().any(|word| word == "build");
         let mut named = Self::default();
-        for value in words.iter().flat_map(|word| word.split([',', '='])).filter(|value| !value.is_empty()) {
+        let values = words.iter().flat_map(|word| word.split([',', '=']));
+        for value in values.filter(|value| !value.is_empty()).flat_map(places) {
             let path = clean(&folder.join(value));
             named.folders.extend(path.parent().filter(|parent| parent.is_dir()).map(Path::to_owned));
             if path.is_file() || builds && path.is_dir() {
@@ -149,6 +150,14 @@ impl Named {
         named.present.retain(|path| !path.ancestors().skip(1).any(|above| all.contains(above)));
         named
     }
+}
+
+/// What of a value may be a path: a layout is named with a tag or a digest behind it.
+fn places(value: &str) -> Vec<&str> {
+    let Some(layout) = value.strip_prefix("oci-layout://") else { return vec![value] };
+    let before = |text: &'static str| layout.rsplit_once(text).map(|(before, _)| before);
+    let bare = layout.split_once('@').map_or(layout, |(before, _)| before);
+    [Some(bare), bare.rsplit_once(':').map(|(before, _)| before), before("@")].into_iter().flatten().collect()
 }
 
 /// Without `.` and `..`, as the tree has it.
@@ -228,9 +237,10 @@ mod tests {
     #[test]
     fn a_folder_is_named_once_and_only_to_build() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let table: [(&str, &[&str]); 4] = [
+        let table: [(&str, &[&str]); 5] = [
             ("build -f src/lib.rs src", &["src"]),
             ("build --output type=oci,dest=/no/x.tar ./src/../src/fs", &["src/fs"]),
+            ("build --build-context base=oci-layout://tests/it:v1@sha256:00 src/fs", &["src/fs", "tests/it"]),
             ("load -i Cargo.toml", &["Cargo.toml"]),
             ("save -o tests/new.tar src/fs", &[]),
         ];

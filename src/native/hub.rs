@@ -28,7 +28,7 @@ pub fn build(options: &Hub) -> Result<i32, NativeError> {
         parse_tag(name).map_err(|_| NativeError::Usage { message: format!("invalid name of an image: {name}") })?;
     // A base image is one manifest, the same whenever it is built.
     let request =
-        Request { tags: vec![tag.clone()], provenance: false, ..Request::new(files, FsPath::root(), Platform::wasi()) };
+        Request { tags: vec![tag.clone()], provenance: None, ..Request::new(files, FsPath::root(), Platform::wasi()) };
     let mut progress = Plain::default();
     let built = solve(request, &mut |event| progress.event(&event).iter().for_each(show));
     progress.finish(built.as_ref().err()).iter().for_each(show);

@@ -26,6 +26,7 @@ const TRANSCRIPTS: &[&str] = &[
     "cache.md",
     "classic-store.md",
     "containers.md",
+    "contexts.md",
     "faults.md",
     "garbage.md",
     "images.md",
@@ -74,6 +75,11 @@ fn a_registry_keeps_its_rules() {
 #[test]
 fn an_archive_holds_what_was_saved() {
     check("archives.md");
+}
+
+#[test]
+fn a_build_reads_more_than_its_folder() {
+    check("contexts.md");
 }
 
 #[test]

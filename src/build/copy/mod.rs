@@ -1,6 +1,7 @@
 //! COPY and ADD: which files, from where, to where, under which cache key.
 //! <https://docs.docker.com/reference/dockerfile/#copy>
 
+mod actions;
 mod archive;
 mod mode;
 mod owner;
@@ -19,6 +20,7 @@ use mode::Mode;
 pub(super) use owner::Owner;
 pub(super) use source::NotFound;
 use source::Source;
+pub use source::{is_address, is_git};
 
 /// A COPY or an ADD whose words are resolved.
 #[derive(Debug, Clone)]

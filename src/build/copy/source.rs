@@ -2,14 +2,12 @@
 //! stands in the Dockerfile itself.
 
 use super::super::convert::Plan;
+use super::super::download;
 use super::super::error::SolveError;
 use super::{Item, place};
 use crate::dockerfile::{Expander, Glob, GlobError, Heredoc, Ignore, Keep};
 use crate::fs::{FsPath, Metadata, Node, Tree};
 use crate::oci::{Digest, Timestamp};
-
-/// A downloaded file is for its owner only.
-const DOWNLOADED: u32 = 0o600;
 
 #[derive(Debug, Clone)]
 pub(super) enum Source {
@@ -48,11 +46,13 @@ pub(super) fn check_checksum(checksum: Option<&str>, sources: &[String], is_add:
     Err(SolveError::Checksum { problem })
 }
 
-fn is_address(text: &str) -> bool {
+/// Whether `text` names a file of the web.
+pub fn is_address(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
-fn is_git(text: &str) -> bool {
+/// Whether `text` names a repository of git.
+pub fn is_git(text: &str) -> bool {
     let remote = text.split('#').next().unwrap_or(text).strip_suffix(".git");
     let by_scheme = ["git://", "git@", "ssh://"].iter().any(|scheme| text.starts_with(scheme));
     by_scheme || (is_address(text) && remote.is_some())
@@ -128,7 +128,7 @@ impl Source {
         if let Self::Address { address, fetched } = self
             && address == from
         {
-            let metadata = Metadata { mode: DOWNLOADED, ..Metadata::file(modified) };
+            let metadata = Metadata { mode: download::MODE, ..Metadata::file(modified) };
             *fetched = Some(Node::file(metadata, bytes.to_vec()));
         }
     }

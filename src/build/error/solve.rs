@@ -18,6 +18,12 @@ pub enum SolveError {
         /// Its name.
         name: String,
     },
+    /// The context is elsewhere, and cannot be had.
+    #[error("failed to read downloaded context: {source}")]
+    RemoteContext {
+        /// Why not.
+        source: Box<SolveError>,
+    },
     /// The Dockerfile is a folder.
     #[error("failed to read dockerfile: read {name}: is a directory")]
     DockerfileDirectory {
@@ -84,6 +90,14 @@ pub enum SolveError {
     Base {
         /// As written, variables replaced.
         base: String,
+        /// As meant.
+        reference: String,
+        /// Why not.
+        source: BaseError,
+    },
+    /// The image that stands for a name cannot be had.
+    #[error("failed to resolve source metadata for {reference}: {source}")]
+    ContextBase {
         /// As meant.
         reference: String,
         /// Why not.

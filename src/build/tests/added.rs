@@ -91,3 +91,35 @@ fn an_address_that_does_not_answer_fails_the_step() {
     let mut desk = Desk::new("FROM scratch\nCOPY https://example.com/model.bin /m\n");
     assert_eq!(desk.build().error(), "failed to solve: source can't be a URL for COPY");
 }
+
+#[test]
+fn a_context_comes_from_an_address_as_a_dockerfile_or_as_an_archive() {
+    let mut desk = Desk::new("");
+    let elsewhere = |desk: &Desk, dockerfile: &str| {
+        let remote = Some("https://example.com/context".to_owned());
+        let provenance = Some(Provenance::default());
+        Request { context: FsPath::root(), remote, dockerfile: dockerfile.into(), provenance, ..desk.request() }
+    };
+    desk.page = Some(Bytes::from_static(b"FROM scratch\nCOPY . /all/\n"));
+    let outcome = desk.run(&elsewhere(&desk, "/"));
+    let shown = outcome.plain();
+    assert!(shown.contains("#1 [internal] load remote build context\n#1 DONE") && !shown.contains("load build"));
+    let tree = outcome.result.expect("built").images[0].tree();
+    assert!(tree.get(&"/all/context".into()).is_some(), "it is the only file of its context");
+    let mut files = Tree::default();
+    let file = |text: &str| Node::file(Metadata::file(Timestamp::from_seconds(NOON)), text.as_bytes().to_vec());
+    files.insert(&"/Other".into(), file("FROM scratch\nCOPY data /data\n")).expect("the root is a folder");
+    files.insert(&"/data".into(), file("1")).expect("the root is a folder");
+    let tar = fs::layer_tar(&files, &fs::diff(&Tree::default(), &files)).expect("written");
+    desk.page = Some(fs::gzip(&tar).into());
+    let outcome = desk.run(&elsewhere(&desk, "Other"));
+    assert!(outcome.plain().contains("#2 copy /context /\n#2 DONE"), "{}", outcome.plain());
+    assert!(outcome.result.expect("built").images[0].tree().get(&"/data".into()).is_some());
+    let missing = desk.run(&elsewhere(&desk, "/")).error();
+    assert_eq!(missing, "failed to solve: failed to read dockerfile: open Dockerfile: no such file or directory");
+    desk.page = None;
+    let unreachable = desk.run(&elsewhere(&desk, "/")).error();
+    assert!(
+        unreachable.starts_with("failed to solve: failed to read downloaded context: failed to load cache key: Get")
+    );
+}

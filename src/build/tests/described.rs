@@ -1,6 +1,9 @@
 //! Instructions that describe: configuration and history as `BuildKit` writes them.
 
+use serde_json::Value;
+
 use super::*;
+use crate::oci::{Index, json};
 
 /// Configuration and history after `instructions`, upon nothing.
 fn described(instructions: &str) -> (String, Vec<String>) {
@@ -89,20 +92,55 @@ fn a_date_for_everything_makes_the_same_bytes_whenever_it_is_built() {
 #[test]
 fn an_attestation_is_new_each_time_and_what_it_attests_is_not() {
     let mut desk = Desk::lesson();
-    let request = Request { provenance: true, ..desk.request() };
+    let request = Request { provenance: Some(Provenance::default()), ..desk.request() };
     let first = desk.run(&request).result.expect("built");
     let second = desk.run(&request).result.expect("built again");
     assert_eq!(first.images[0].manifest, second.images[0].manifest);
     assert_ne!(first.image.digest, second.image.digest);
-    let index: crate::oci::Index =
-        crate::oci::json::read(&first.blobs.get(&first.image.digest).expect("stored")).expect("an index");
-    let attestation = &index.manifests[1];
-    assert_eq!(attestation.attested(), Some(first.images[0].manifest.digest));
-    let manifest: Manifest =
-        crate::oci::json::read(&first.blobs.get(&attestation.digest).expect("stored")).expect("a manifest");
-    let statement = first.blobs.get(&manifest.layers[0].digest).expect("stored");
-    let statement: serde_json::Value = serde_json::from_slice(&statement).expect("a statement");
+    let statement = statement(&first);
     assert_eq!(statement["subject"][0]["name"], "pkg:docker/mlmodel@1.0?platform=wasi%2Fwasm");
     let dependency = &statement["predicate"]["buildDefinition"]["resolvedDependencies"][0];
     assert_eq!(dependency["uri"], "pkg:docker/mlserve@1?platform=wasi%2Fwasm");
+}
+
+/// What is attested of the first image.
+fn statement(built: &Built) -> Value {
+    let index: Index = json::read(&built.blobs.get(&built.image.digest).expect("stored")).expect("an index");
+    let attestation = &index.manifests[1];
+    assert_eq!(attestation.attested(), Some(built.images[0].manifest.digest));
+    let manifest: Manifest = json::read(&built.blobs.get(&attestation.digest).expect("stored")).expect("a manifest");
+    json::read(&built.blobs.get(&manifest.layers[0].digest).expect("stored")).expect("a statement")
+}
+
+#[test]
+fn all_there_is_to_know_are_the_steps_their_lines_and_their_layers() {
+    let mut desk = Desk::lesson();
+    desk.write("Dockerfile", "FROM mlserve:1 AS base\nARG KIND\nFROM scratch\nWORKDIR /app\nCOPY --from=base /usr/bin/mlserve model.bi* ./\nCOPY sample.json .\n");
+    let provenance = Some(Provenance { is_whole: true, ..Provenance::default() });
+    let arguments = vec![("KIND".to_owned(), "large".to_owned())];
+    let request = Request { arguments, provenance, ..desk.request() };
+    let built = desk.run(&request).result.expect("built");
+    let statement = statement(&built);
+    let predicate = &statement["predicate"];
+    let definition = &predicate["buildDefinition"];
+    assert_eq!(definition["externalParameters"]["request"]["args"]["build-arg:KIND"], "large");
+    let steps = definition["internalParameters"]["buildConfig"]["llbDefinition"].as_array().expect("a list");
+    let inputs: Vec<String> = steps.iter().map(|step| step["inputs"].to_string()).collect();
+    let expected = ["null", "null", r#"["step1:0","step0:0"]"#, "null", r#"["step2:0","step3:0"]"#, r#"["step4:0"]"#];
+    assert_eq!(inputs, expected, "{steps:#?}");
+    let source = &steps[0]["op"]["Op"]["source"]["identifier"];
+    assert!(source.as_str().is_some_and(|name| name.starts_with("docker-image://docker.io/library/mlserve:1@sha256:")));
+    assert_eq!(steps[3]["op"]["Op"]["source"]["identifier"], "local://context");
+    let actions = &steps[2]["op"]["Op"]["file"]["actions"];
+    assert_eq!(actions[0]["Action"]["copy"]["src"], "/usr/bin/mlserve");
+    assert_eq!(
+        (&actions[1]["input"], &actions[1]["secondaryInput"], &actions[1]["output"]),
+        (&serde_json::json!(2), &serde_json::json!(1), &serde_json::json!(0))
+    );
+    let known = &predicate["runDetails"]["metadata"]["buildkit_metadata"];
+    assert_eq!(known["source"]["locations"]["step4"]["locations"][0]["ranges"][0]["start"]["line"], 6);
+    let layers = known["layers"]["step4:0"][0].as_array().expect("a list");
+    let digests: Vec<&str> = layers.iter().filter_map(|layer| layer["digest"].as_str()).collect();
+    let expected: Vec<String> = built.images[0].document.layers.iter().map(|layer| layer.digest.to_string()).collect();
+    assert_eq!(digests, expected);
 }

@@ -29,6 +29,8 @@ const DOCKERFILE: &str = "FROM mlserve:1\nWORKDIR /app\nCOPY model.bin sample.js
 /// A host whose clock stands still until it is moved and whose dice are loaded.
 struct Still {
     now: Timestamp,
+    /// What every address answers.
+    page: Option<Bytes>,
 }
 
 impl Host for Still {
@@ -41,7 +43,8 @@ impl Host for Still {
     }
 
     fn send(&mut self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError> {
-        Err(SendError { reason: "this host has no network".to_owned() })
+        let page = self.page.clone().map(http::Response::new);
+        page.ok_or_else(|| SendError { reason: "this host has no network".to_owned() })
     }
 }
 
@@ -54,6 +57,7 @@ struct Desk {
     no_cache: bool,
     base: &'static str,
     fetches: bool,
+    page: Option<Bytes>,
     processes: Modules,
 }
 
@@ -74,6 +78,7 @@ impl Desk {
             no_cache: false,
             base: "program",
             fetches: false,
+            page: None,
             processes: Modules::default(),
         };
         desk.write("Dockerfile", dockerfile);
@@ -113,14 +118,14 @@ impl Desk {
         Request {
             tags: vec![parse_tag("mlmodel:1.0").expect("a tag")],
             no_cache: self.no_cache,
-            provenance: false,
+            provenance: None,
             ..Request::new(self.files.clone(), "/home/ana/project".into(), Platform::wasi())
         }
     }
 
     fn run(&mut self, request: &Request) -> Outcome {
         let mut events = Vec::new();
-        let mut host = Still { now: Timestamp::from_seconds(self.now) };
+        let mut host = Still { now: Timestamp::from_seconds(self.now), page: self.page.clone() };
         let (text, absent) = (self.base, self.fetches);
         let mut bases = |request: &BaseRequest<'_>, _: &mut dyn Host, _: Events<'_>| {
             let image = base(request.reference, text)?;

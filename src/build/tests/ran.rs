@@ -166,7 +166,7 @@ fn text_arguments_and_environment_break_the_cache_of_a_run_and_labels_do_not() {
 fn a_build_is_stopped_between_slices() {
     let mut desk = desk("RUN [\"tool\", \"env\"]");
     let mut build = Build::new(desk.request(), Cache::default()).expect("a context");
-    let mut host = Still { now: Timestamp::from_seconds(NOON) };
+    let mut host = Still { now: Timestamp::from_seconds(NOON), page: None };
     let mut events = Vec::new();
     let mut bases = |request: &BaseRequest<'_>, _: &mut dyn Host, _: Events<'_>| base(request.reference, "");
     let mut keep = |event| events.push(event);

@@ -83,7 +83,7 @@ fn platforms_are_arguments_and_make_an_index() {
         "FROM scratch\nARG TARGETPLATFORM\nARG BUILDPLATFORM\nENV P=$TARGETPLATFORM/$BUILDPLATFORM\nWORKDIR /w\n";
     let outcome = with(text, |request| {
         request.platforms = ["linux/amd64", "linux/arm64/v8"].map(|text| text.parse().expect("a platform")).into();
-        request.provenance = true;
+        request.provenance = Some(Provenance::default());
     });
     let built = outcome.result.as_ref().expect("built");
     let index: crate::oci::Index =

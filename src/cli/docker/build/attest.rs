@@ -2,46 +2,52 @@
 //! <https://docs.docker.com/build/metadata/attestations/>
 
 use super::refused;
+use crate::build::Provenance;
 use crate::cli::Failure;
 use crate::cli::flags::Parsed;
 
-/// Whether the provenance goes with the image: the least of it, unless it is said to be off.
-pub(super) fn provenance(parsed: &Parsed<'_>) -> Result<bool, Failure> {
+/// Why there is no list of what is in an image.
+const SCANNER: &str = "An SBOM is written by a scanner that docker runs as a container, docker/buildkit-syft-scanner; it \
+                       is a program for Linux, and here only programs for WASI run.";
+
+/// What is attested of how the image was made: the least of it, unless something else is said.
+pub(super) fn provenance(parsed: &Parsed<'_>) -> Result<Option<Provenance>, Failure> {
     let mut wanted = None;
     for text in texts(parsed) {
         let attest = Attest::parse(&text).map_err(|reason| refused(&reason))?;
         match attest.kind.as_str() {
             "provenance" => wanted = wanted.or(Some(attest)),
             "sbom" if attest.disabled => {}
-            "sbom" => return Err(refused("an attestation of the type sbom is not supported yet in this lab")),
+            "sbom" => return Err(refused("an attestation of the type sbom is not supported in this lab").hint(SCANNER)),
             other => return Err(refused(&format!("failed to solve: unknown attestation type {other:?}"))),
         }
     }
-    let Some(Attest { disabled: false, attributes, .. }) = wanted else { return Ok(wanted.is_none()) };
-    let is_least = |(name, value): &(String, String)| match name.as_str() {
-        "mode" => value == "min",
-        "version" => value == "v1",
-        "inline-only" => value == "true",
-        _ => false,
-    };
-    // Without a mode it is all there is to know.
-    let least = attributes.iter().any(|(name, _)| name == "mode") && attributes.iter().all(is_least);
-    let hint = "What is attested without a flag is `--provenance=mode=min`.";
-    let refusal = || refused("more provenance than mode=min is not supported yet in this lab").hint(hint);
-    if least { Ok(true) } else { Err(refusal()) }
+    match wanted {
+        None => Ok(Some(Provenance::default())),
+        Some(attest) if attest.disabled => Ok(None),
+        Some(attest) => attest.provenance().map(Some).map_err(|reason| refused(&format!("failed to solve: {reason}"))),
+    }
 }
 
 /// All of them as `--attest` has it.
 fn texts(parsed: &Parsed<'_>) -> Vec<String> {
     let short = |kind: &str| {
         let value = parsed.value(kind).filter(|value| !value.is_empty())?;
-        Some(match value {
-            "1" | "t" | "T" | "true" | "TRUE" | "True" => format!("type={kind},disabled=false"),
-            "0" | "f" | "F" | "false" | "FALSE" | "False" => format!("type={kind},disabled=true"),
-            other => format!("type={kind},{other}"),
+        Some(match truth(value) {
+            Some(wanted) => format!("type={kind},disabled={}", !wanted),
+            None => format!("type={kind},{value}"),
         })
     };
     parsed.values("attest").into_iter().chain(short("provenance")).chain(short("sbom")).collect()
+}
+
+/// As Go reads a truth.
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 #[derive(Debug, Default)]
@@ -52,13 +58,39 @@ struct Attest {
 }
 
 impl Attest {
+    /// Without a mode it is all there is to know.
+    fn provenance(self) -> Result<Provenance, String> {
+        let mut provenance = Provenance { is_whole: true, ..Provenance::default() };
+        for (name, value) in self.attributes {
+            match (name.as_str(), value.as_str()) {
+                ("mode", "max" | "full") => provenance.is_whole = true,
+                ("mode", "min") => provenance.is_whole = false,
+                ("mode", other) => return Err(format!("invalid mode {other:?}")),
+                ("version", "v1") | ("inline-only", _) => {}
+                ("version", "v0.2") => return Err("provenance of version v0.2 is not supported in this lab".to_owned()),
+                ("version", other) => return Err(format!("invalid provenance SLSA version: {other}")),
+                ("builder-id", id) => id.clone_into(&mut provenance.builder),
+                ("reproducible", text) => {
+                    let wrong = || {
+                        format!(
+                            "failed to parse reproducible flag {text:?}: strconv.ParseBool: parsing {text:?}: invalid syntax"
+                        )
+                    };
+                    provenance.is_reproducible = truth(text).ok_or_else(wrong)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(provenance)
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         let mut attest = Self::default();
         for field in text.split(',') {
             let (name, value) = field.split_once('=').ok_or_else(|| format!("invalid value {field}"))?;
             match name.trim().to_lowercase().as_str() {
                 "type" => value.clone_into(&mut attest.kind),
-                "disabled" => attest.disabled = matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"),
+                "disabled" => attest.disabled = truth(value) == Some(true),
                 _ => attest.attributes.push((name.to_owned(), value.to_owned())),
             }
         }

@@ -21,7 +21,7 @@ pub(super) fn text(built: &Built) -> Vec<u8> {
         fields.extend(records.map(|(platform, record)| (format!("buildx.build.provenance/{platform}"), record)));
     }
     fields.insert("buildx.build.ref".to_owned(), json!(reference(built)));
-    if matches!(built.output, Output::Image | Output::Oci) {
+    if built.output.is_image() {
         let mut root = built.image.clone();
         if let [image] = &built.images[..]
             && !root.media_type.is_index()

@@ -5,6 +5,7 @@ mod attest;
 mod building;
 mod call;
 mod check;
+mod contexts;
 mod document;
 mod metadata;
 mod output;
@@ -18,7 +19,7 @@ pub use building::Building;
 use std::collections::BTreeMap;
 
 use crate::build::progress::{Plain, Raw, Tty};
-use crate::build::{Annotation, BuildError, Request, SolveError, parse_tag};
+use crate::build::{Annotation, BuildError, Request, SolveError, is_address, is_git, parse_tag};
 use crate::cli::docker::buildx::check_builder;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
@@ -46,6 +47,7 @@ pub const VERB: Verb = Verb {
         Flag::values("attest", None, "Attestation parameters (format: \"type=sbom,generator=image\")")
             .of("stringArray"),
         Flag::values("build-arg", None, "Set build-time variables").of("stringArray"),
+        Flag::values("build-context", None, "Additional build contexts (e.g., name=path)").of("stringArray"),
         Flag::value("builder", None, "Override the configured builder instance"),
         Flag::value("call", None, "Set method for evaluating build (\"check\", \"outline\", \"targets\")")
             .defaults_to("build"),
@@ -84,7 +86,6 @@ pub const VERB: Verb = Verb {
         Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")").of("stringArray"),
         Flag::value("target", None, "Set the target build stage to build"),
         Flag::values("ulimit", None, "Ulimit options").of("ulimit"),
-        Flag::values("build-context", None, "Additional build contexts").of("stringArray").hidden(),
         Flag::values("cache-from", None, "External cache sources").of("stringArray").hidden(),
         Flag::values("cache-to", None, "Cache export destinations").of("stringArray").hidden(),
     ],
@@ -92,7 +93,7 @@ pub const VERB: Verb = Verb {
 };
 
 /// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 3] = ["build-context", "cache-from", "cache-to"];
+const NOT_YET: [&str; 2] = ["cache-from", "cache-to"];
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
@@ -131,9 +132,12 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 /// The files, the context and the Dockerfile.
 fn sources(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(Tree, FsPath, FsPath), Failure> {
     let typed = &parsed.arguments[0];
-    if typed.contains("://") || typed.starts_with("git@") {
-        return Err(refused(&format!("a context from {typed:?} is not supported yet in this lab"))
-            .hint("Build from a folder: `docker build -t NAME .`"));
+    if is_git(typed) {
+        return Err(without_git(typed));
+    }
+    if is_address(typed) {
+        let dockerfile = parsed.value("file").map_or_else(FsPath::root, FsPath::from);
+        return Ok((desk.machine.files.clone(), FsPath::root(), dockerfile));
     }
     if typed == "-" {
         return piped::context(desk);
@@ -158,6 +162,7 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
     let platforms = platforms.iter().flat_map(|list| list.split(',')).map(|text| text.trim().parse::<Platform>());
     Ok(Request {
         context_typed: typed.clone(),
+        remote: is_address(typed).then(|| typed.clone()),
         dockerfile,
         tags: tags.map_err(|error| failed(&error))?,
         arguments: pairs(&parsed.values("build-arg")),
@@ -172,6 +177,7 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
             .flat_map(|list| list.split(','))
             .map(str::to_owned)
             .collect(),
+        contexts: contexts::read(&parsed.values("build-context"), desk.machine)?,
         attributes: sandbox::attributes(parsed)?,
         rights: sandbox::rights(parsed)?,
         pull: parsed.has("pull"),
@@ -228,6 +234,13 @@ fn progress(parsed: &Parsed<'_>, tty: bool) -> Result<Progress, Failure> {
         "quiet" => Ok(Progress::Quiet),
         other => Err(refused(&format!("invalid progress mode {other}"))),
     }
+}
+
+/// A repository of git cannot be read: neither a lab nor this builder has the program.
+fn without_git(address: &str) -> Failure {
+    let git = "exec: \"git\": executable file not found in $PATH";
+    refused(&format!("failed to solve: failed to load cache key: failed to fetch remote {address}: {git}"))
+        .hint("This builder has no git. Build from a folder, or from an archive at an `http` address.")
 }
 
 /// `buildx` says so of everything that goes wrong.

@@ -33,7 +33,7 @@ impl Destination {
             };
         }
         let mut destination = Self::default();
-        let mut kind = None;
+        let (mut kind, mut is_archive) = (None, true);
         for field in text.split(',') {
             let (name, value) = field.split_once('=').ok_or_else(|| refused(&format!("invalid value {field}")))?;
             match (name.trim().to_lowercase().as_str(), value) {
@@ -43,7 +43,8 @@ impl Destination {
                 ("rewrite-timestamp", value) => destination.rewrite_timestamp = switch(value),
                 ("push", value) => destination.push = switch(value),
                 ("unpack", value) => destination.unpack = Some(switch(value)),
-                ("tar" | "oci-mediatypes", "true") => {}
+                ("tar", value) => is_archive = switch(value),
+                ("oci-mediatypes", "true") => {}
                 (name, _) => {
                     return Err(refused(&format!("the exporter option {name} is not supported yet in this lab")));
                 }
@@ -56,7 +57,8 @@ impl Destination {
                 destination.push = true;
                 Output::Image
             }
-            Some("oci") => Output::Oci,
+            Some("oci") if is_archive => Output::Oci,
+            Some("oci") => Output::Layout,
             Some("tar") => Output::Tar,
             Some("local") => Output::Local,
             Some(other) => return Err(refused(&format!("the output type {other} is not supported yet in this lab"))),
@@ -95,10 +97,14 @@ impl Destination {
         let now = desk.wire.now();
         match self.kind {
             Output::Image => Ok(()),
-            Output::Oci => {
+            Output::Oci | Output::Layout => {
                 let mut engine = desk.machine.engine.clone();
                 engine.add_blobs(&built.blobs);
-                let archive = engine.oci_archive(&built.image, &built.tags);
+                let layout = engine.oci_layout(&built.image, &built.tags);
+                if self.kind == Output::Layout {
+                    return put_files(desk, &path, &layout, now);
+                }
+                let archive = fs::tar_of(&layout);
                 write(desk, &path, archive.map_err(|error| refused(&error.to_string()))?, now)
             }
             Output::Tar => {
