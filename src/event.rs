@@ -170,6 +170,26 @@ pub enum Event {
         /// Instructions executed, in fuel.
         fuel: u64,
     },
+    /// A program that entered a container wrote.
+    ExecWrote {
+        /// 64 hex digits.
+        id: String,
+        /// Which of those that entered.
+        exec: u32,
+        /// Where.
+        stream: Stream,
+        /// What; bytes that are no text are replaced.
+        text: String,
+    },
+    /// A program that entered a container ended.
+    ExecExited {
+        /// 64 hex digits.
+        id: String,
+        /// Which of those that entered.
+        exec: u32,
+        /// Exit code.
+        code: i32,
+    },
     /// A container was removed.
     ContainerRemoved {
         /// 64 hex digits.

@@ -240,8 +240,23 @@ pub const GUEST_PIECES: usize = 1_024;
 /// as much as nobody notices who types.
 pub const BACKGROUND_STEPS: usize = 24;
 
-/// Containers that run in the background of one machine; each holds memory of its own.
-pub const BACKGROUND_CONTAINERS: usize = 8;
+/// Containers that run on one machine; each holds memory of its own.
+pub const RUNNING_CONTAINERS: usize = 8;
+
+/// What a container may be given while it runs, in bytes: it is kept, to run the container again.
+pub const GIVEN_BYTES: usize = 8 << 20;
+
+/// How often it may be given something, for the same reason.
+pub const GIVEN_TIMES: usize = 50_000;
+
+/// What is kept of the output of a check of health, in bytes: docker's own bound.
+pub const HEALTH_OUTPUT_BYTES: usize = 4 << 10;
+
+/// What a daemon remembers of what happened: docker's own bound.
+pub const EVENTS: usize = 256;
+
+/// Volumes of one machine.
+pub const VOLUMES: usize = 200;
 
 /// Processes kept between lines, of all machines and of what was undone.
 pub const PARKED_PROCESSES: usize = 32;

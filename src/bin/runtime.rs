@@ -50,6 +50,11 @@ impl Guest {
         self.0.usage()
     }
 
+    /// What is at a path just now; null if nothing is.
+    pub fn folder(&mut self, at: &str) -> Result<JsValue, JsValue> {
+        self.0.folder(at)
+    }
+
     /// The files as they are just now.
     pub fn tree(&mut self) -> Result<JsValue, JsValue> {
         self.0.tree()

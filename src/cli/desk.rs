@@ -2,9 +2,12 @@
 //! the terminal it prints to.
 
 use super::docker::{Building, Transferring};
+use super::shell::Calling;
+use crate::engine::{Around, Engine};
 use crate::event::Event;
+use crate::host::Host;
 use crate::lab::{Machine, Wire};
-use crate::runtime::{Process, Processes};
+use crate::runtime::Processes;
 use crate::text::{Line, Output, Stream};
 
 /// Everything a command may touch.
@@ -47,10 +50,10 @@ pub struct Terminal<'a> {
 pub enum Flow {
     /// It ended with this exit code.
     Done(i32),
-    /// It waits for a container's process.
-    Attached(Box<Attached>),
-    /// It waits for a container in the background.
+    /// It waits for a container.
     Watching(Watching),
+    /// It waits for an answer over the network.
+    Calling(Box<Calling>),
     /// A build goes on.
     Building(Box<Building>),
     /// A push or a pull goes on.
@@ -61,33 +64,40 @@ pub enum Flow {
     Clear,
 }
 
-/// A container in the foreground.
-#[derive(Debug)]
-pub struct Attached {
-    /// Its id.
-    pub container: String,
-    /// Its process.
-    pub process: Box<dyn Process>,
-    /// Whether it is removed when it ends.
-    pub remove: bool,
-}
-
-/// A container in the background that is waited for.
-#[derive(Debug)]
+/// A container that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watching {
     /// Its id.
     pub container: String,
-    /// What of it is printed.
-    pub shown: Shown,
+    /// What of it is waited for.
+    pub watch: Watch,
 }
 
-/// What is printed of a container that is waited for.
+/// What of a container is waited for, and what Ctrl-C does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum Watch {
+    /// Its program, which Ctrl-C ends: what it writes, and its exit code as that of the command.
+    Program,
+    /// A program that entered it, which Ctrl-C ends.
+    Entered(u32),
     /// What it writes.
-    Output,
-    /// Its exit code, in the end.
+    Output {
+        /// Whether each line has its time before it.
+        timed: bool,
+    },
+    /// Its exit code, which is printed.
     Code,
+}
+
+impl Desk<'_> {
+    /// Lets `work` use this machine's daemon, with what its containers need to go on.
+    pub fn daemon<R>(&mut self, work: impl FnOnce(&mut Engine, &mut Around<'_>) -> R) -> R {
+        let now = self.wire.now();
+        let Self { machine, terminal, processes, .. } = self;
+        let Machine { engine, files, .. } = &mut **machine;
+        let events = &mut |event| terminal.event(event);
+        work(engine, &mut Around { now, files, processes: &mut **processes, events })
+    }
 }
 
 impl Terminal<'_> {

@@ -150,7 +150,8 @@ impl<'a> Parsed<'a> {
         if fits { Ok(()) } else { Err(self.wrong_count(&words)) }
     }
 
-    fn wrong_count(&self, words: &str) -> Failure {
+    /// A line with too few or too many arguments, in docker's `words`.
+    pub fn wrong_count(&self, words: &str) -> Failure {
         let (command, usage) = (self.command, self.verb.usage_of(self.command));
         let typed = typed(command);
         let message = format!("{}: '{typed}' {words}\n\n{usage}\n\n", program(command));

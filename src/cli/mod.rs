@@ -21,13 +21,14 @@ mod usage;
 mod verb;
 
 pub use complete::complete;
-pub use desk::{Attached, Desk, Flow, Shown, Terminal, Watching};
+pub use desk::{Desk, Flow, Terminal, Watch, Watching};
 pub use docker::{Building, Transferring, credentials_file};
 pub use failure::Failure;
 pub use moment::{duration, scaled};
 pub use redirect::write;
 pub use reference::{Entry, Reference, reference};
 pub use script::{Expanded, Output, Redirect, Script, ScriptError, Step, Surroundings, When, read, split};
+pub use shell::Calling;
 pub use verb::{Arguments, Flag, Takes, Verb, typed};
 
 use crate::limits;

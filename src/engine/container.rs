@@ -2,10 +2,13 @@
 //! process that runs in one is beside the state, never in it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Begun, Engine, Image, names};
+use super::entering::merged;
+use super::lifecycle::KILLED;
+use super::{Around, Begun, Engine, Health, Image, Published, Settings, names};
 use crate::event::{Event, Events};
 use crate::fs::Tree;
 use crate::host::Host;
@@ -28,6 +31,8 @@ pub struct ContainerSpec {
     pub environment: Vec<String>,
     /// In place of the image's working directory.
     pub directory: Option<String>,
+    /// The rest.
+    pub settings: Settings,
 }
 
 /// One container.
@@ -53,10 +58,24 @@ pub struct Container {
     pub tree: Tree,
     /// When it was made.
     pub created: Timestamp,
-    /// What `docker stop` sends first, as the image names it; `SIGTERM` if it is empty.
-    pub stop_signal: String,
+    /// What it was made with beside that.
+    pub settings: Settings,
     /// What it is doing.
     pub state: State,
+    /// Whether it is held while it runs.
+    pub is_paused: bool,
+    /// Whether its program was ended for want of memory.
+    pub is_out_of_memory: bool,
+    /// Whether somebody stopped it.
+    pub is_stopped_by_hand: bool,
+    /// How often it was begun again because its program had ended.
+    pub restarts: u32,
+    /// How long docker waited before that the last time.
+    pub(super) waited: Duration,
+    /// How it is, if it says so and runs.
+    pub health: Option<Health>,
+    /// The machine's ports that lead to it while it runs.
+    pub open_ports: Vec<Published>,
     /// How its program was begun the last time.
     pub begun: Option<Begun>,
     /// What it wrote, bounded.
@@ -80,6 +99,15 @@ pub enum State {
         /// When.
         at: Timestamp,
     },
+    /// Its program ended and is begun again soon.
+    Restarting {
+        /// Exit code.
+        code: i32,
+        /// When it ended.
+        at: Timestamp,
+        /// When it is begun again.
+        until: Timestamp,
+    },
 }
 
 /// A piece of output as it was written.
@@ -89,6 +117,8 @@ pub struct LogEntry {
     pub stream: Stream,
     /// What.
     pub bytes: Bytes,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Why there is no such container, or no such container can be made; docker's words.
@@ -125,6 +155,30 @@ pub enum ContainerError {
     NotRunning {
         /// 64 hex digits.
         id: String,
+    },
+    /// It is held.
+    #[error("Container {id} is paused, unpause the container before exec")]
+    IsPaused {
+        /// 64 hex digits.
+        id: String,
+    },
+    /// It is to be held and is already.
+    #[error("container {id} is already paused")]
+    Paused {
+        /// 64 hex digits.
+        id: String,
+    },
+    /// It is to go on and does.
+    #[error("Container {id} is not paused")]
+    NotPaused {
+        /// 64 hex digits.
+        id: String,
+    },
+    /// It is held, and would have to go on first.
+    #[error("cannot remove container \"{name}\": container is paused and must be unpaused first")]
+    RemovePaused {
+        /// As typed.
+        name: String,
     },
     /// It runs.
     #[error(
@@ -168,12 +222,21 @@ impl Engine {
             directory: spec.directory.clone().unwrap_or_else(|| or_root(&config.working_dir)),
             tree,
             created: host.now(),
-            stop_signal: config.stop_signal.clone(),
+            settings: spec.settings.clone(),
             state: State::Created,
+            is_paused: false,
+            is_out_of_memory: false,
+            is_stopped_by_hand: false,
+            restarts: 0,
+            waited: Duration::ZERO,
+            health: None,
+            open_ports: Vec::new(),
             begun: None,
             log: Vec::new(),
         };
+        let created = container.created;
         self.containers.insert(id.clone(), Arc::new(container));
+        self.note_container(created, "create", &id, &[]);
         events(Event::ContainerCreated { id: id.clone(), name, image: spec.image.clone(), command });
         Ok(id)
     }
@@ -191,15 +254,53 @@ impl Engine {
         self.containers.get_mut(id).map(Arc::make_mut)
     }
 
-    /// Removes a container that does not run, or any if `force`.
-    pub fn remove_container(&mut self, typed: &str, force: bool, events: Events<'_>) -> Result<(), ContainerError> {
+    /// Removes a container that does not run, or any if `force`, and if so asked the volumes that nobody named.
+    pub fn remove_container(
+        &mut self,
+        typed: &str,
+        force: bool,
+        with_volumes: bool,
+        around: &mut Around<'_>,
+    ) -> Result<(), ContainerError> {
         let id = self.find_container(typed)?;
-        let running = self.containers.get(&id).is_some_and(|found| matches!(found.state, State::Running { .. }));
-        if running && !force {
-            return Err(ContainerError::Running { name: typed.to_owned() });
+        let Some(container) = self.containers.get(&id) else { return Ok(()) };
+        match container.state {
+            State::Running { .. } if !force && container.is_paused => {
+                return Err(ContainerError::RemovePaused { name: typed.to_owned() });
+            }
+            State::Running { .. } | State::Restarting { .. } if !force => {
+                return Err(ContainerError::Running { name: typed.to_owned() });
+            }
+            State::Running { .. } => {
+                self.stop_restarting(&id);
+                self.kill(&id, KILLED, around)?;
+            }
+            State::Created | State::Exited { .. } | State::Restarting { .. } => {}
         }
-        self.containers.remove(&id);
-        events(Event::ContainerRemoved { id });
+        self.take_away(&id, with_volumes, around.now, around.events);
+        Ok(())
+    }
+
+    /// What follows from the removal of a container.
+    pub(super) fn take_away(&mut self, id: &str, with_volumes: bool, now: Timestamp, events: Events<'_>) {
+        self.note_container(now, "destroy", id, &[]);
+        let Some(container) = self.containers.remove(id) else { return };
+        events(Event::ContainerRemoved { id: id.to_owned() });
+        for volume in container.volumes().filter(|_| with_volumes) {
+            if self.volumes.get(volume).is_some_and(|volume| volume.is_anonymous) {
+                // Another container may have it too; then it stays.
+                let _ = self.remove_volume(volume, now);
+            }
+        }
+    }
+
+    /// Gives a container another name.
+    pub fn rename(&mut self, typed: &str, name: &str, now: Timestamp) -> Result<(), ContainerError> {
+        let id = self.find_container(typed)?;
+        let name = self.checked_name(name.trim_start_matches('/'))?;
+        let Some(container) = self.container_mut(&id) else { return Ok(()) };
+        let old = std::mem::replace(&mut container.name, name);
+        self.note_container(now, "rename", &id, &[("oldName", &format!("/{old}"))]);
         Ok(())
     }
 
@@ -210,14 +311,17 @@ impl Engine {
     }
 
     fn container_name(&self, spec: &ContainerSpec, host: &mut dyn Host) -> Result<String, ContainerError> {
-        let Some(name) = &spec.name else { return Ok(self.free_name(host)) };
+        spec.name.as_ref().map_or_else(|| Ok(self.free_name(host)), |name| self.checked_name(name))
+    }
+
+    fn checked_name(&self, name: &str) -> Result<String, ContainerError> {
         let plain = |c: char| c.is_ascii_alphanumeric();
         if !name.starts_with(plain) || name.len() < 2 || !name.chars().all(|c| plain(c) || "_.-".contains(c)) {
-            return Err(ContainerError::Name { name: name.clone() });
+            return Err(ContainerError::Name { name: name.to_owned() });
         }
-        match self.containers.values().find(|container| container.name == *name) {
-            Some(other) => Err(ContainerError::Conflict { name: name.clone(), id: other.id.clone() }),
-            None => Ok(name.clone()),
+        match self.containers.values().find(|container| container.name == name) {
+            Some(other) => Err(ContainerError::Conflict { name: name.to_owned(), id: other.id.clone() }),
+            None => Ok(name.to_owned()),
         }
     }
 
@@ -234,11 +338,11 @@ impl Engine {
 
 impl Container {
     /// Keeps what the program wrote, up to the limit.
-    pub fn write(&mut self, stream: Stream, bytes: &Bytes) {
+    pub fn write(&mut self, stream: Stream, bytes: &Bytes, at: Timestamp) {
         let kept: usize = self.log.iter().map(|entry| entry.bytes.len()).sum();
         let room = limits::OUTPUT_BYTES.saturating_sub(kept).min(bytes.len());
         if room > 0 {
-            self.log.push(LogEntry { stream, bytes: bytes.slice(..room) });
+            self.log.push(LogEntry { stream, bytes: bytes.slice(..room), at });
         }
     }
 
@@ -262,16 +366,9 @@ fn command(image: &Image, spec: &ContainerSpec) -> (Vec<String>, Vec<String>) {
 /// `PATH` and `HOSTNAME` as docker sets them, then the image's, then the asked for; a later one wins.
 fn environment(image: &[String], spec: &ContainerSpec, id: &str) -> Vec<String> {
     let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned();
-    let own = [path, format!("HOSTNAME={}", &id[..12])];
-    let mut environment: Vec<String> = Vec::new();
-    for entry in own.iter().chain(image).chain(&spec.environment) {
-        let name = entry.split('=').next().unwrap_or_default();
-        match environment.iter_mut().find(|known| known.split('=').next() == Some(name)) {
-            Some(known) => known.clone_from(entry),
-            None => environment.push(entry.clone()),
-        }
-    }
-    environment
+    let hostname = Some(spec.settings.hostname.as_str()).filter(|name| !name.is_empty()).unwrap_or(&id[..12]);
+    let own = merged(&[path, format!("HOSTNAME={hostname}")], image);
+    merged(&own, &spec.environment)
 }
 
 fn or_root(directory: &str) -> String {

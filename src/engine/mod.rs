@@ -2,15 +2,22 @@
 //! its containers, its credentials. It has never heard of a screen, a lesson
 //! or another machine; the world comes in through [`crate::host::Host`].
 
-mod background;
+mod begun;
 mod building;
 mod classic;
+mod commit;
 mod container;
+mod contents;
+mod entering;
 mod export;
+mod happened;
+mod health;
 mod image;
 mod images;
+mod lifecycle;
 mod load;
 mod names;
+mod networks;
 mod platforms;
 mod prune;
 mod pull;
@@ -18,32 +25,45 @@ mod push;
 mod pushing;
 mod registries;
 mod remove;
+mod running;
+mod settings;
 mod storage;
 mod summary;
+mod switch;
 mod unpack;
 mod usage;
+mod volumes;
 
-pub use background::{Begun, KILLED, Watched};
+pub use begun::{Begun, Entered};
+pub use commit::{CommitError, CommitSpec};
 pub use container::{Container, ContainerError, ContainerSpec, LogEntry, State};
+pub use entering::{EnterError, ExecSpec};
 pub use export::{SaveError, layout_index};
+pub use happened::Happened;
+pub use health::{Health, HealthStatus, Probe};
 pub use image::{Image, ImageError};
 pub use images::NoSuchImage;
+pub use lifecycle::{FORMAT_ERROR, StartFailure, computing};
 pub use load::{LoadError, Loaded};
+pub use networks::{BRIDGE, HOST, NONE, Network, NetworkError, SET_UP, shown};
 pub use platforms::PlatformError;
 pub use prune::Pruned;
 pub use pull::{Pull, PullResult};
 pub use push::Push;
 pub use registries::RegistryError;
 pub use remove::{RemoveError, Removed};
+pub use running::{Around, Watched};
+pub use settings::{Attachment, Mount, Published, Restart, Settings, Source};
 pub use storage::ImageStore;
 pub use summary::{PlatformSummary, Summary};
 pub use unpack::layer_entries;
 pub use usage::{DiskUsage, Usage};
+pub use volumes::{Volume, VolumeError};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use imbl::{OrdMap, Vector};
 
 use crate::build::Cache;
 use crate::fs::Rootfs;
@@ -66,6 +86,20 @@ pub struct Engine {
     pub dangling: OrdMap<Digest, Descriptor>,
     /// Containers by id.
     pub containers: BTreeMap<String, Arc<Container>>,
+    /// Networks that somebody made, by name.
+    pub networks: BTreeMap<String, Network>,
+    /// Volumes, by name.
+    pub volumes: BTreeMap<String, Volume>,
+    /// What happened, the newest last.
+    pub happened: Vector<Happened>,
+    /// How much happened, what was forgotten included.
+    pub happened_in_all: u64,
+    /// Connections between containers.
+    switch: switch::Switch,
+    /// The container that had the last step when somebody waited.
+    last_step: String,
+    /// The exit code of the program that ended last.
+    last_code: i32,
     /// Credentials by registry: those that docker's command line brings along.
     pub credentials: BTreeMap<String, Credentials>,
     /// Past results of build steps.

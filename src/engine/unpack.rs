@@ -26,6 +26,14 @@ impl Engine {
         Ok(tree.clone())
     }
 
+    /// Notes the files of an image that was made here, and the room of its layers.
+    pub(super) fn take_files(&mut self, manifest: &Digest, files: Rootfs, layers: &[Descriptor]) {
+        self.snapshots.insert(*manifest, files);
+        for layer in layers {
+            self.measure(layer);
+        }
+    }
+
     /// The files of `image`, of which nothing is unpacked before somebody looks.
     pub(super) fn rootfs(&mut self, image: &Image) -> Result<Rootfs, ImageError> {
         if let Some(files) = self.snapshots.get(&image.manifest.digest) {

@@ -1,14 +1,11 @@
 //! The whole state of a lab at one moment. Cloning it is cheap, so every
 //! operation keeps the state it led to.
 
-use crate::oci::Timestamp;
+use crate::engine::SET_UP;
 use crate::registry::hub::Hub;
 
 use super::{Machine, Wire, World};
 use crate::host::Host;
-
-/// When every lab begins: a working day's morning, in UTC.
-const BEGINNING: Timestamp = Timestamp::from_seconds(1_767_603_600);
 
 /// What a lab starts with; a lesson says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,14 +49,14 @@ pub struct State {
 impl State {
     /// A lab nobody has touched.
     pub fn new(spec: &LabSpec) -> Self {
-        let mut machines: Vec<Machine> = spec.machines.iter().map(|name| Machine::new(name, BEGINNING)).collect();
+        let mut machines: Vec<Machine> = spec.machines.iter().map(|name| Machine::new(name, SET_UP)).collect();
         if machines.is_empty() {
-            machines.push(Machine::new("laptop", BEGINNING));
+            machines.push(Machine::new("laptop", SET_UP));
         }
         if !spec.folder.is_empty() {
-            machines[0].put_project(&spec.folder, &spec.files, BEGINNING);
+            machines[0].put_project(&spec.folder, &spec.files, SET_UP);
         }
-        let world = World::new(spec.seed, BEGINNING, &spec.registries, Hub::at(spec.hub.as_str()));
+        let world = World::new(spec.seed, SET_UP, &spec.registries, Hub::at(spec.hub.as_str()));
         Self { machines, here: 0, world }
     }
 

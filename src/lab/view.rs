@@ -116,7 +116,9 @@ fn container_view(container: &Container) -> ContainerView {
         status: match container.state {
             Running::Created => Status::Created,
             Running::Running { .. } => Status::Running,
-            Running::Exited { code, at } => Status::Exited { code, at: at.to_string() },
+            Running::Exited { code, at } | Running::Restarting { code, at, .. } => {
+                Status::Exited { code, at: at.to_string() }
+            }
         },
         log: lines[lines.len().saturating_sub(LOG_LINES)..].to_vec(),
     }

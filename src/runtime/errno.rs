@@ -70,6 +70,8 @@ pub(super) enum Errno {
     Perm = 63,
     /// A pipe that nobody reads.
     Pipe = 64,
+    /// Read-only file system.
+    Rofs = 69,
     /// Invalid seek.
     Spipe = 70,
     /// No such process.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::errno::Errno;
+use super::errno::{Errno, Outcome};
 use super::lookup;
 use crate::fs::{Content, FsPath, Kind, Link, Node, Tree};
 use crate::limits;
@@ -21,6 +21,9 @@ pub(super) struct Files {
     /// What new links grow from.
     seed: u64,
     links_made: u64,
+    /// Places that cannot be changed, and such below them as can.
+    read_only: Vec<(FsPath, bool)>,
+    changes: u64,
     bytes_left: u64,
     nodes_left: usize,
     /// Work done since the last [`Files::take_work`].
@@ -44,16 +47,12 @@ pub(super) enum Place {
 }
 
 impl Files {
-    pub(super) fn new(tree: Tree, seed: u64) -> Self {
-        let mut apart = BTreeMap::new();
-        for (_, node) in tree.walk() {
-            if let Some(link) = node.link {
-                apart.entry(link).or_insert_with(|| Apart { node: node.clone(), names: 0 }).names += 1;
-            }
-        }
+    pub(super) fn new(tree: Tree, read_only: Vec<(FsPath, bool)>, seed: u64) -> Self {
         Self {
+            apart: several_names(&tree),
             tree,
-            apart,
+            read_only,
+            changes: 0,
             accessed: BTreeMap::new(),
             seed,
             links_made: 0,
@@ -74,6 +73,43 @@ impl Files {
             }
         }
         tree
+    }
+
+    /// What is at a path, as the root of a tree.
+    pub(super) fn folder(&self, at: &FsPath) -> Option<Tree> {
+        let mut folder = Tree::default();
+        folder.insert(&FsPath::root(), self.tree.get(at)?.clone()).ok()?;
+        let below = folder.walk().filter_map(|(path, node)| Some((path, self.apart.get(&node.link?)?.node.clone())));
+        for (path, node) in below.collect::<Vec<_>>() {
+            folder.insert(&path, node).ok()?;
+        }
+        Some(folder)
+    }
+
+    /// Puts files in place of what is at a path; what is open there reads on in them.
+    pub(super) fn replace(&mut self, at: &FsPath, files: &Tree) -> Outcome {
+        let node = files.get(&FsPath::root()).ok_or(Errno::Noent)?;
+        self.tree.insert(at, node.clone())?;
+        for (link, Apart { node, names }) in several_names(&self.tree) {
+            self.apart.entry(link).or_insert(Apart { node, names });
+        }
+        Ok(())
+    }
+
+    /// How often they have been changed.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Refuses what cannot be changed; the longest place that holds it says so.
+    fn change(&mut self, path: &FsPath) -> Outcome {
+        let holds = |place: &&(FsPath, bool)| place.0 == *path || path.below(&place.0).is_some();
+        let place = self.read_only.iter().filter(holds).max_by_key(|place| place.0.as_str().len());
+        if place.is_some_and(|(_, read_only)| *read_only) {
+            return Err(Errno::Rofs);
+        }
+        self.changes += 1;
+        Ok(())
     }
 
     /// Bytes moved and nodes walked since the last time, which the call pays for.
@@ -172,6 +208,7 @@ impl Files {
             return Err(Errno::Exist);
         }
         self.parent_folder(path)?;
+        self.change(path)?;
         self.nodes_left = self.nodes_left.checked_sub(1).ok_or(Errno::Nospc)?;
         Ok(self.tree.insert(path, node)?)
     }
@@ -228,6 +265,7 @@ impl Files {
         if matches!(self.node(path)?.kind, Kind::Directory(_)) {
             return Err(Errno::Isdir);
         }
+        self.change(path)?;
         let place = self.place(path);
         self.accessed.remove(&self.inode(&Place::At(path.clone())));
         let node = Arc::unwrap_or_clone(self.tree.remove(path)?);
@@ -260,8 +298,10 @@ impl Files {
             None => return Err(Errno::Notdir),
             Some(entries) if !entries.is_empty() => return Err(Errno::Notempty),
             Some(_) if path.parent().is_none() => return Err(Errno::Perm),
-            Some(_) => drop(self.tree.remove(path)?),
+            Some(_) => {}
         }
+        self.change(path)?;
+        self.tree.remove(path)?;
         self.nodes_left = self.nodes_left.saturating_add(1).min(limits::GUEST_NODES);
         Ok(())
     }
@@ -280,6 +320,8 @@ impl Files {
         if to.as_str().len() + self.depth(from) > limits::PATH_BYTES {
             return Err(Errno::Nametoolong);
         }
+        self.change(from)?;
+        self.change(to)?;
         let replaced = match self.tree.get(to).map(|node| node.entries().is_some()) {
             None => None,
             Some(true) if is_folder => self.remove_folder(to).map(|()| None)?,
@@ -302,6 +344,10 @@ impl Files {
     }
 
     fn node_mut(&mut self, place: &Place) -> Result<&mut Node, Errno> {
+        match place {
+            Place::At(path) => self.change(path)?,
+            Place::Apart(_) => self.changes += 1,
+        }
         match place {
             Place::Apart(link) => self.apart.get_mut(link).map(|apart| &mut apart.node).ok_or(Errno::Badf),
             Place::At(path) => {
@@ -341,6 +387,17 @@ impl Files {
     }
 }
 
+/// The files of a tree that have a link of their own, each with how many names it has there.
+fn several_names(tree: &Tree) -> BTreeMap<Link, Apart> {
+    let mut apart = BTreeMap::new();
+    for (_, node) in tree.walk() {
+        if let Some(link) = node.link {
+            apart.entry(link).or_insert_with(|| Apart { node: node.clone(), names: 0 }).names += 1;
+        }
+    }
+    apart
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -349,7 +406,7 @@ mod tests {
     const NOW: Timestamp = Timestamp { nanos: 7 };
 
     fn files() -> Files {
-        let mut files = Files::new(Tree::default(), 0);
+        let mut files = Files::new(Tree::default(), Vec::new(), 0);
         let metadata = Metadata::file(Timestamp::default());
         files.create(&"/d".into(), Node::directory(metadata)).unwrap();
         files.create(&"/d/f".into(), Node::file(metadata, b"hello".to_vec())).unwrap();
@@ -392,7 +449,7 @@ mod tests {
         assert_eq!(files.rename(&"/g".into(), &"/d/f".into()), Ok(None));
         let left = files.tree();
         assert_eq!(left.read(&"/d/f".into()).unwrap(), left.read(&"/g".into()).unwrap());
-        let mut again = Files::new(left, 1);
+        let mut again = Files::new(left, Vec::new(), 1);
         let place = again.place(&"/g".into());
         again.write(&place, 4, b"y", NOW).unwrap();
         assert_eq!(again.unlink(&"/g".into()), Ok(place.clone()));
@@ -400,6 +457,24 @@ mod tests {
         assert_eq!(again.tree().read(&"/d/f".into()).unwrap().as_slice(), b"Jelly");
         assert_eq!(again.link(&"/d".into(), &"/e".into()), Err(Errno::Perm));
         assert_eq!(again.link(&"/d/f".into(), &"/d/f".into()), Err(Errno::Exist));
+    }
+
+    #[test]
+    fn what_is_read_only_stays_but_for_the_places_that_are_not() {
+        let mut tree = files().tree();
+        tree.insert(&"/v".into(), Node::directory(Metadata::directory(NOW))).unwrap();
+        let mut files = Files::new(tree, vec![("/".into(), true), ("/v".into(), false)], 0);
+        assert_eq!(files.write(&at("/d/f"), 0, b"J", NOW), Err(Errno::Rofs));
+        assert_eq!(files.unlink(&"/d/f".into()), Err(Errno::Rofs));
+        assert_eq!(files.rename(&"/d/f".into(), &"/v/f".into()), Err(Errno::Rofs));
+        assert_eq!(files.create(&"/n".into(), Node::directory(Metadata::directory(NOW))), Err(Errno::Rofs));
+        assert_eq!(files.changes(), 0);
+        assert_eq!(files.create(&"/v/n".into(), Node::directory(Metadata::directory(NOW))), Ok(()));
+        assert_eq!(files.changes(), 1);
+        let folder = files.folder(&"/v".into()).unwrap();
+        assert!(folder.get(&"/n".into()).is_some());
+        files.replace(&"/d".into(), &folder).unwrap();
+        assert!(files.node(&"/d/n".into()).is_ok() && files.node(&"/d/f".into()).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::network::Packet;
-use crate::fs::FsPath;
+use crate::fs::{FsPath, Tree};
 
 /// The program that a container was begun with; others have other numbers.
 pub const MAIN: u32 = 0;
@@ -27,6 +27,16 @@ pub enum Given {
     Enter(Entry),
     /// Something that happened to a connection.
     Packet(Packet),
+    /// The end of a program that entered, and of those it started.
+    Leave(u32),
+    /// Files in place of what is at a path; [`super::message`] knows how they cross.
+    #[serde(skip)]
+    Files {
+        /// Where.
+        at: FsPath,
+        /// What: their root.
+        files: Tree,
+    },
 }
 
 /// A program that enters a running container.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{News, Output, Process, Program, Reach, Step};
+use super::{Given, News, Output, Process, Program, Reach, Step};
 use crate::fs::{Content, FsError, FsPath, Kind, Link, Metadata, Node, Tree};
 use crate::oci::Timestamp;
 use crate::text::Stream;
@@ -29,6 +29,7 @@ pub struct PackedProgram {
     environment: Vec<String>,
     directory: FsPath,
     reach: Reach,
+    read_only: Vec<(FsPath, bool)>,
     fed: bool,
     tty: bool,
     ports: Vec<u16>,
@@ -47,6 +48,15 @@ pub struct PackedTree {
     contents: Vec<PackedContent>,
 }
 
+/// [`Given`] as a message.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum PackedGiven {
+    /// What is plain data already.
+    Plain(Given),
+    /// Files, and where they go.
+    Files(FsPath, PackedTree),
+}
+
 /// What came of a slice, as a message.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Report {
@@ -54,6 +64,8 @@ pub struct Report {
     pub step: Step,
     /// Fuel used so far.
     pub fuel_used: u64,
+    /// How often its files have changed.
+    pub changes: u64,
     output: Vec<(u32, Stream, Bytes)>,
     news: Vec<News>,
 }
@@ -102,6 +114,7 @@ impl Shared {
             environment: program.environment,
             directory: program.directory,
             reach: program.reach,
+            read_only: program.read_only,
             fed: program.fed,
             tty: program.tty,
             ports: program.ports,
@@ -121,6 +134,7 @@ impl Shared {
             environment: packed.environment,
             directory: packed.directory,
             reach: packed.reach,
+            read_only: packed.read_only,
             fed: packed.fed,
             tty: packed.tty,
             ports: packed.ports,
@@ -129,6 +143,22 @@ impl Shared {
             started: Timestamp { nanos: packed.started },
             seed: packed.seed,
             fuel: packed.fuel,
+        })
+    }
+
+    /// What is given, as a message.
+    pub fn pack_given(&mut self, given: &Given) -> PackedGiven {
+        match given {
+            Given::Files { at, files } => PackedGiven::Files(at.clone(), self.pack(files)),
+            plain => PackedGiven::Plain(plain.clone()),
+        }
+    }
+
+    /// What a message gives.
+    pub fn unpack_given(&mut self, packed: PackedGiven) -> Result<Given, UnpackError> {
+        Ok(match packed {
+            PackedGiven::Plain(given) => given,
+            PackedGiven::Files(at, files) => Given::Files { at, files: self.unpack(files)? },
         })
     }
 
@@ -192,7 +222,8 @@ impl Report {
         let step = process.step(fuel);
         let output = process.take_output().into_iter();
         let output = output.map(|output| (output.session, output.stream, Bytes::from(output.bytes)));
-        Self { step, fuel_used: process.fuel_used(), output: output.collect(), news: process.take_news() }
+        let (fuel_used, changes, news) = (process.fuel_used(), process.changes(), process.take_news());
+        Self { step, fuel_used, changes, output: output.collect(), news }
     }
 
     /// What was written in the slice, and what else there is to tell.

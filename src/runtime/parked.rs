@@ -4,6 +4,7 @@
 //! or not where the state has it, is run again from its beginning.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::process::Process;
 use crate::limits;
@@ -22,13 +23,17 @@ struct Kept {
     last_use: u64,
 }
 
-/// Where a process is: which start of its container it came of, and how many steps it has made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a process is: which start of its container it came of, how many steps it has made, and what it was given.
+#[derive(Debug, Clone)]
 pub struct Mark {
     /// What its randomness grew from, which is another at each start.
     pub seed: u64,
     /// Steps of [`limits::SLICE_FUEL`].
     pub steps: u64,
+    /// How much it was given.
+    pub given: usize,
+    /// The last of it, known by where it is in memory: after undo something else may have been given as often.
+    pub last: Option<Arc<()>>,
 }
 
 impl Parked {
@@ -43,8 +48,8 @@ impl Parked {
         }
     }
 
-    /// The process of a container, if it is just there.
-    pub fn unpark(&mut self, id: &str, mark: Mark) -> Option<Box<dyn Process>> {
-        self.processes.remove(id).filter(|kept| kept.mark == mark).map(|kept| kept.process)
+    /// The process of a container, if it is where it is wanted, and where that is.
+    pub fn unpark(&mut self, id: &str, is_wanted: impl Fn(&Mark) -> bool) -> Option<(Mark, Box<dyn Process>)> {
+        self.processes.remove(id).filter(|kept| is_wanted(&kept.mark)).map(|kept| (kept.mark, kept.process))
     }
 }

@@ -13,6 +13,8 @@ use crate::limits;
 pub(super) const FIRST: u32 = 1;
 /// `SIGKILL`, which nobody can ignore.
 pub(super) const KILL: u32 = 9;
+/// `SIGINT`.
+const INTERRUPT: u32 = 2;
 /// The highest number of a signal.
 const LAST_SIGNAL: u32 = 64;
 
@@ -161,6 +163,12 @@ impl Pids {
         if heard {
             self.kill(FIRST, signal).expect("it is there");
         }
+    }
+
+    /// Ends the processes of a program that entered.
+    pub(super) fn kill_session(&mut self, session: u32) {
+        let living = self.members.iter().filter(|(_, member)| member.session == session && member.ending.is_none());
+        self.killed.extend(living.map(|(pid, _)| (*pid, INTERRUPT)));
     }
 
     /// Lets a process ignore a signal, or no longer.

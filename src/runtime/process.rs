@@ -48,6 +48,12 @@ pub trait Process: std::fmt::Debug {
     /// What it takes of the machine just now.
     fn usage(&self) -> Usage;
 
+    /// How often it has changed its files.
+    fn changes(&self) -> u64;
+
+    /// What is at a path just now, as the root of a tree.
+    fn folder(&mut self, at: &FsPath) -> Option<Tree>;
+
     /// The files as they are just now.
     fn tree(&mut self) -> Tree;
 
@@ -88,6 +94,8 @@ pub struct Program {
     pub tree: Tree,
     /// How much of them.
     pub reach: Reach,
+    /// Places that it cannot change, and (with `false`) such below them as it can.
+    pub read_only: Vec<(FsPath, bool)>,
     /// Whether somebody feeds its standard input; else that is at its end.
     pub fed: bool,
     /// Whether its streams are a terminal.
@@ -115,6 +123,7 @@ impl Default for Program {
             directory: FsPath::root(),
             tree: Tree::default(),
             reach: Reach::Everything,
+            read_only: Vec::new(),
             fed: false,
             tty: false,
             ports: Vec::new(),

@@ -92,7 +92,7 @@ impl World {
             environment: program.environment,
             clock: Clock::new(program.started),
             random: Random::new(program.seed),
-            files: Files::new(program.tree, program.seed),
+            files: Files::new(program.tree, program.read_only, program.seed),
             descriptors: Descriptors::new(program.tty, network.beforehand(), opens, &program.reach),
             inputs,
             network,
@@ -138,7 +138,7 @@ impl Default for Shared {
         Self {
             clock: Clock::new(crate::oci::Timestamp::default()),
             random: Random::new(0),
-            files: Files::new(Tree::default(), 0),
+            files: Files::new(Tree::default(), Vec::new(), 0),
             opened: Opened::default(),
             inputs: Inputs::default(),
             output: Pending::default(),

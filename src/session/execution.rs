@@ -1,7 +1,7 @@
 //! One line on its way: it runs on a copy of the state, prints and tells as it
 //! goes, and in the end becomes an operation, or nothing.
 
-mod attached;
+mod calling;
 mod line;
 mod printing;
 mod watching;
@@ -14,7 +14,7 @@ use self::line::Typed;
 use super::record::Record;
 use super::streams::Target;
 use super::{End, Start, Tell, Tells};
-use crate::cli::{self, Attached, Building, Desk, Failure, Flow, Terminal, Transferring, Watching};
+use crate::cli::{self, Building, Calling, Desk, Failure, Flow, Terminal, Transferring, Watching};
 use crate::event::Event;
 use crate::fs::{Metadata, Node};
 use crate::host::Host;
@@ -53,7 +53,7 @@ pub struct Execution {
     failure: Option<Failure>,
     /// Pieces of transfers and builds that are done.
     pieces: u64,
-    /// How much modelled time the last of them let pass.
+    /// How much modelled time the last of them let pass, for whoever watches the wire or waits.
     passed: Duration,
     /// Hears what real registries answer.
     ear: Ear,
@@ -61,10 +61,10 @@ pub struct Execution {
 
 /// What a line waits for.
 enum Going {
-    /// A container in the foreground.
-    Container(Attached),
-    /// A container in the background.
+    /// A container.
     Watched(Watching),
+    /// An answer over the network.
+    Call(Box<Calling>),
     /// A build.
     Build(Box<Building>),
     /// A push or a pull.
@@ -159,8 +159,8 @@ impl Execution {
     fn take_flow(&mut self, flow: Result<Flow, Failure>, tells: Tells<'_>) {
         match flow {
             Ok(Flow::Done(code)) => self.code = code,
-            Ok(Flow::Attached(attached)) => self.going = Some(Going::Container(*attached)),
             Ok(Flow::Watching(watching)) => self.going = Some(Going::Watched(watching)),
+            Ok(Flow::Calling(calling)) => self.going = Some(Going::Call(calling)),
             Ok(Flow::Building(building)) => self.going = Some(Going::Build(building)),
             Ok(Flow::Transferring(transferring)) => self.going = Some(Going::Transfer(transferring)),
             Ok(Flow::Enter(machine)) => {
@@ -197,7 +197,7 @@ impl Execution {
 
     /// Whether it has come to a container, and follows it.
     pub fn has_container(&self) -> bool {
-        matches!(self.going, Some(Going::Container(_) | Going::Watched(_)))
+        matches!(self.going, Some(Going::Watched(_)))
     }
 
     /// Whether a container's process or a build is still to be stepped.
@@ -210,9 +210,9 @@ impl Execution {
         &self.state
     }
 
-    /// How much modelled time went by on the wire in the last step.
+    /// How much modelled time went by in the last step while somebody could only wait.
     pub fn passed(&self) -> Duration {
-        if matches!(self.going, Some(Going::Transfer(_))) { self.passed } else { Duration::ZERO }
+        if self.is_waiting() { self.passed } else { Duration::ZERO }
     }
 
     /// The exit code; that of the last command that ran.
@@ -234,8 +234,8 @@ impl Execution {
     pub fn step(&mut self, fuel: u64, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) -> bool {
         match self.going.take() {
             None => {}
-            Some(Going::Container(attached)) => self.step_container(attached, fuel, tells),
             Some(Going::Watched(watching)) => self.step_watched(watching, processes, tells),
+            Some(Going::Call(calling)) => self.step_call(calling, outside, processes, tells),
             Some(Going::Build(building)) => self.step_build(building, fuel, outside, processes, tells),
             Some(Going::Transfer(transferring)) => self.step_transfer(transferring, outside, processes, tells),
         }
@@ -281,7 +281,7 @@ impl Execution {
         }
     }
 
-    /// Whether Ctrl-C comes after so much work: pieces of transfers and builds, fuel of processes. It ends the line.
+    /// Whether Ctrl-C comes after so much work: pieces of transfers and builds, steps of containers. It ends the line.
     fn is_interrupted_at(&mut self, work: u64) -> bool {
         let comes = matches!(self.input, Input::Line { interrupted: Some(at), .. } if work >= at);
         if comes {
@@ -313,12 +313,13 @@ impl Execution {
     fn give_up(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
         match self.going.take() {
             None => {}
-            Some(Going::Container(attached)) => {
-                self.note_interrupt(self.pieces + attached.process.fuel_used());
-                self.exited(attached, INTERRUPTED, tells);
-            }
-            Some(Going::Watched(_)) => {
+            Some(Going::Watched(watching)) => {
                 self.note_interrupt(self.pieces);
+                self.interrupt_watched(&watching, processes, tells);
+            }
+            Some(Going::Call(calling)) => {
+                self.note_interrupt(self.pieces);
+                self.at_desk(outside, processes, tells, |desk| calling.interrupt(desk));
                 self.code = INTERRUPTED;
             }
             Some(Going::Build(building)) => {
@@ -411,6 +412,44 @@ mod tests {
             ProjectFile { name: "spin.wasm".into(), mode: 0o755, bytes: spin },
         ];
         State::new(&LabSpec { machines: vec!["laptop".into()], folder: "spin".into(), files, ..LabSpec::default() })
+    }
+
+    /// A learner's lines, one after the other, with one interpreter or with a new one for each.
+    pub(super) struct Prompt {
+        pub(super) state: State,
+        pub(super) modules: Modules,
+        forgets: bool,
+    }
+
+    impl Prompt {
+        pub(super) fn new(program: &str, forgets: bool) -> Self {
+            let mut prompt = Self { state: lab_with(program), modules: Modules::default(), forgets };
+            prompt.line("docker build -t job:1 .", None);
+            prompt
+        }
+
+        pub(super) fn line(&mut self, line: &str, interrupted: Option<u64>) -> Operation {
+            if self.forgets {
+                self.modules = Modules::default();
+            }
+            let mut execution = begin_with(self.state.clone(), line, interrupted, &mut self.modules);
+            execution.run_to_end(&mut Nowhere, &mut self.modules, &mut drop);
+            let operation = execution.into_operation(&mut drop).expect(line);
+            self.state = operation.after.clone();
+            operation
+        }
+
+        /// The exit code of a line that fails.
+        pub(super) fn refused(&mut self, line: &str) -> i32 {
+            let mut execution = begin_with(self.state.clone(), line, None, &mut self.modules);
+            execution.run_to_end(&mut Nowhere, &mut self.modules, &mut drop);
+            assert!(execution.has_failed(), "{line}");
+            execution.code()
+        }
+
+        pub(super) fn printed(&mut self, line: &str) -> Vec<String> {
+            self.line(line, None).output.iter().map(|output| output.line.text()).collect()
+        }
     }
 
     /// An interpreter that cannot be fetched.

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::message;
 use super::outside::{fetch, reason, scope};
-use crate::fs::Tree;
+use crate::fs::{FsPath, Tree};
 use crate::oci::Timestamp;
 use crate::runtime::message::{Report, Shared};
 use crate::runtime::{Given, News, Output, Parked, Process, Processes, Program, StartError, Step, Usage};
@@ -46,6 +46,9 @@ extern "C" {
     fn usage(this: &Guest) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, method)]
+    fn folder(this: &Guest, at: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, method)]
     fn end(this: &Guest) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, method)]
@@ -69,6 +72,7 @@ struct Away {
     output: Vec<Output>,
     news: Vec<News>,
     fuel_used: u64,
+    changes: u64,
 }
 
 impl Remote {
@@ -111,9 +115,14 @@ impl Processes for Remote {
         let mut shared = Shared::default();
         let packed = message::write_whole(&shared.pack_program(program)).unwrap_or_else(|error| lost(error.into()));
         match interpreter.start(module, packed) {
-            Ok(guest) => {
-                Ok(Box::new(Away { guest: Some(guest), shared, output: Vec::new(), news: Vec::new(), fuel_used: 0 }))
-            }
+            Ok(guest) => Ok(Box::new(Away {
+                guest: Some(guest),
+                shared,
+                output: Vec::new(),
+                news: Vec::new(),
+                fuel_used: 0,
+                changes: 0,
+            })),
             // A text is the interpreter's answer; anything else says that it could not answer.
             Err(error) => Err(StartError::Instance { reason: error.as_string().unwrap_or_else(|| lost(error)) }),
         }
@@ -130,7 +139,7 @@ impl Process for Away {
     }
 
     fn give(&mut self, given: &Given, now: Timestamp) {
-        let given = message::write_whole(given).unwrap_or_else(|error| lost(error.into()));
+        let given = message::write_whole(&self.shared.pack_given(given)).unwrap_or_else(|error| lost(error.into()));
         let gave = self.guest.as_ref().ok_or_else(ended).and_then(|guest| guest.give(given, now.nanos));
         gave.unwrap_or_else(|error| lost(error));
     }
@@ -146,6 +155,16 @@ impl Process for Away {
     fn usage(&self) -> Usage {
         let usage = self.guest.as_ref().ok_or_else(ended).and_then(Guest::usage);
         usage.and_then(|usage| Ok(message::read(usage)?)).unwrap_or_else(|error| lost(error))
+    }
+
+    fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    fn folder(&mut self, at: &FsPath) -> Option<Tree> {
+        let packed = self.guest.as_ref().ok_or_else(ended).and_then(|guest| guest.folder(at.as_str()));
+        let packed = packed.unwrap_or_else(|error| lost(error));
+        (!packed.is_null()).then(|| self.unpack(packed).unwrap_or_else(|error| lost(error)))
     }
 
     fn tree(&mut self) -> Tree {
@@ -167,7 +186,7 @@ impl Away {
         let guest = self.guest.as_ref().ok_or_else(ended)?;
         let report: Report = message::read(guest.step(fuel)?)?;
         let step = report.step;
-        self.fuel_used = report.fuel_used;
+        (self.fuel_used, self.changes) = (report.fuel_used, report.changes);
         let (output, news) = report.into_parts();
         self.output.extend(output);
         self.news.extend(news);

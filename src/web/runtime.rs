@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 
 use super::message;
 use crate::oci::Timestamp;
-use crate::runtime::message::{PackedProgram, Report, Shared};
-use crate::runtime::{Given, Modules, Process, Processes};
+use crate::runtime::message::{PackedGiven, PackedProgram, Report, Shared};
+use crate::runtime::{Modules, Process, Processes};
 
 /// The interpreter and the modules it has translated.
 #[derive(Debug, Default)]
@@ -39,7 +39,8 @@ impl Guest {
 
     /// Gives it something from outside, at a time in nanoseconds since 1970.
     pub fn give(&mut self, given: JsValue, now: u64) -> Result<(), JsValue> {
-        let given: Given = message::read(given)?;
+        let given: PackedGiven = message::read(given)?;
+        let given = self.shared.unpack_given(given).map_err(|error| JsError::new(&error.to_string()))?;
         self.process.give(&given, Timestamp { nanos: now });
         Ok(())
     }
@@ -47,6 +48,12 @@ impl Guest {
     /// What it takes of the machine just now.
     pub fn usage(&self) -> Result<JsValue, JsValue> {
         Ok(message::write_whole(&self.process.usage())?)
+    }
+
+    /// What is at a path just now; null if nothing is.
+    pub fn folder(&mut self, at: &str) -> Result<JsValue, JsValue> {
+        let folder = self.process.folder(&at.into());
+        folder.map_or(Ok(JsValue::NULL), |folder| Ok(message::write_whole(&self.shared.pack(&folder))?))
     }
 
     /// The files as they are just now.

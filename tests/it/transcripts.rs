@@ -37,6 +37,7 @@ const TRANSCRIPTS: &[&str] = &[
     "promotion.md",
     "prune.md",
     "registry.md",
+    "running.md",
     "seed-lesson.md",
     "shell.md",
     "toolbox.md",
@@ -50,6 +51,11 @@ fn every_transcript_is_checked() {
         files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     assert_eq!(names, TRANSCRIPTS);
+}
+
+#[test]
+fn a_running_container_is_held_entered_fed_and_watched() {
+    check("running.md");
 }
 
 #[test]

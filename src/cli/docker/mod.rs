@@ -1,24 +1,38 @@
 //! The table of docker's commands, and how a line finds its verb in it.
 
+mod attach;
 mod build;
 mod buildx;
+mod commit;
 mod config;
+mod cp;
 mod daemon;
+mod diff;
+mod each;
+mod events;
+mod exec;
+mod export;
 mod history;
 mod images;
 mod imagetools;
 mod inspect;
+mod kill;
 mod load;
 mod login;
 mod logs;
+mod made;
 mod manifest;
+mod network;
+mod pause;
 mod platform;
+mod port;
 mod prune;
 mod ps;
 mod pull;
 mod push;
 mod real;
 mod refused;
+mod rename;
 mod rm;
 mod rmi;
 mod run;
@@ -29,7 +43,9 @@ mod start;
 mod stop;
 mod system;
 mod tag;
+mod top;
 mod transferring;
+mod volume;
 mod wait;
 
 pub use build::Building;
@@ -42,6 +58,7 @@ use super::{Desk, Failure, Flow, Verb, help, verb};
 /// Every command, in the order of the help.
 pub const VERBS: &[Verb] = &[
     run::VERB,
+    exec::VERB,
     ps::VERB,
     build::VERB,
     pull::VERB,
@@ -59,11 +76,37 @@ pub const VERBS: &[Verb] = &[
     inspect::ANY,
     load::VERB,
     logs::VERB,
+    attach::VERB,
+    commit::VERB,
+    cp::VERB,
+    run::CREATE,
+    diff::VERB,
+    events::VERB,
+    export::VERB,
+    export::IMPORT,
     start::VERB,
     stop::VERB,
     stop::RESTART,
-    stop::KILL,
+    kill::VERB,
+    pause::VERB,
+    pause::UNPAUSE,
+    port::VERB,
+    rename::VERB,
+    top::STATS,
+    top::VERB,
     wait::VERB,
+    network::CREATE,
+    network::LS,
+    network::INSPECT,
+    network::CONNECT,
+    network::DISCONNECT,
+    network::RM,
+    network::PRUNE,
+    volume::CREATE,
+    volume::LS,
+    volume::INSPECT,
+    volume::RM,
+    volume::PRUNE,
     manifest::VERB,
     buildx::LS,
     buildx::DU,

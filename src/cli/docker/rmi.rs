@@ -50,7 +50,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         }
         return Ok(Flow::Done(0));
     }
-    super::rm::outcome(failures, parsed.arguments.len(), desk)
+    super::each::outcome(failures, parsed.arguments.len(), desk)
 }
 
 fn line(removed: &Removed) -> String {

@@ -53,7 +53,7 @@ fn stream(images: &[String], platforms: &[Platform], desk: &mut Desk<'_>) -> Res
 }
 
 /// What docker asks of a path before it writes there; its words.
-fn writable(files: &Tree, typed: &str, path: &FsPath) -> Result<(), String> {
+pub fn writable(files: &Tree, typed: &str, path: &FsPath) -> Result<(), String> {
     let folder = typed.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
     let parent = path.parent().unwrap_or_else(FsPath::root);
     match files.get(&parent) {

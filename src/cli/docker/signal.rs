@@ -1,6 +1,4 @@
-//! Signals by name and number, as docker's flags take them, and what they do
-//! to the first process of a container: it has no handlers in preview 1, and
-//! Linux spares it every signal it does not handle but one.
+//! Signals by name and number, as docker's flags take them.
 
 /// Linux's signals from 1 on.
 const NAMES: [&str; 31] = [
@@ -17,9 +15,10 @@ pub fn number(text: &str) -> Option<usize> {
     named.or_else(|| text.parse().ok().filter(|number| (1..=NAMES.len()).contains(number)))
 }
 
-/// Whether the first process of a container ends of it.
-pub fn is_deadly(number: usize) -> bool {
-    NAMES.get(number.wrapping_sub(1)) == Some(&"KILL")
+/// The number of a signal, or docker's words for one that is none.
+pub fn known(text: &str) -> Result<u32, String> {
+    let number = number(text).and_then(|number| u32::try_from(number).ok());
+    number.ok_or_else(|| format!("invalid signal: {text}"))
 }
 
 #[cfg(test)]
@@ -33,6 +32,6 @@ mod tests {
         {
             assert_eq!(number(text), expected, "{text}");
         }
-        assert!(is_deadly(9) && !is_deadly(15) && !is_deadly(0));
+        assert_eq!(known("NOPE"), Err("invalid signal: NOPE".to_owned()));
     }
 }

@@ -1,11 +1,13 @@
 //! `docker start`: the program of a container from its beginning, on the files
 //! that it left.
 
-use super::run::{self, How, StartFailure};
+use bytes::Bytes;
+
+use super::each::{self, find};
 use crate::cli::flags::Parsed;
-use crate::cli::{Arguments, Attached, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::State;
-use crate::runtime::Process;
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
+use crate::engine::{FORMAT_ERROR, StartFailure};
+use crate::runtime::MAIN;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -13,20 +15,23 @@ pub const VERB: Verb = Verb {
     usage: "[OPTIONS] CONTAINER [CONTAINER...]",
     about: "Start one or more stopped containers",
     arguments: Arguments::AtLeast(1),
-    flags: &[Flag::switch("attach", Some('a'), "Attach STDOUT/STDERR and forward signals")],
+    flags: &[
+        Flag::switch("attach", Some('a'), "Attach STDOUT/STDERR and forward signals"),
+        Flag::switch("interactive", Some('i'), "Attach container's STDIN"),
+    ],
     run,
 };
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    if parsed.has("attach") {
+    if parsed.has("attach") || parsed.has("interactive") {
         return match parsed.arguments.as_slice() {
-            [typed] => attached(typed, desk),
+            [typed] => attached(typed, parsed.has("interactive"), desk),
             _ => Err(Failure::new("you cannot start and attach multiple containers at once")),
         };
     }
     let (mut failures, mut failed) = (Vec::new(), Vec::new());
     for typed in &parsed.arguments {
-        match in_background(typed, desk) {
+        match find(typed, desk).and_then(|id| in_background(&id, desk)) {
             Ok(()) => desk.terminal.out(typed.as_str()),
             Err(error) => {
                 failures.push(format!("Error response from daemon: {error}"));
@@ -34,64 +39,74 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             }
         }
     }
-    if failures.is_empty() {
-        return Ok(Flow::Done(0));
+    if !failures.is_empty() {
+        let last = format!("failed to start containers: {}", failed.join(", "));
+        // All of them failed, or what was done stays and the last line is one of the messages.
+        failures.push(last);
     }
-    failures.push(format!("failed to start containers: {}", failed.join(", ")));
-    if failed.len() == parsed.arguments.len() {
-        return Err(Failure::new(failures.join("\n")));
-    }
-    for failure in failures {
-        desk.terminal.err(failure);
-    }
-    Ok(Flow::Done(1))
+    let asked = if failed.len() == parsed.arguments.len() { failures.len() } else { usize::MAX };
+    each::outcome(failures, asked, desk)
 }
 
-/// One that runs already stays as it is.
-fn in_background(typed: &str, desk: &mut Desk<'_>) -> Result<(), String> {
-    let (id, remove) = find(typed, desk)?;
-    if desk.machine.engine.containers.get(&id).is_some_and(|container| container.is_in_background()) {
-        return Ok(());
-    }
-    if !desk.machine.engine.has_room_in_background() {
-        return Err(run::crowded());
-    }
-    begin(&id, How { detached: true, remove }, desk).map(drop)
-}
-
-fn attached(typed: &str, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let failed = |error: String| Failure::daemon(error);
-    let (id, remove) = find(typed, desk).map_err(failed)?;
-    let state = desk.machine.engine.containers.get(&id).map(|container| container.state);
-    if matches!(state, Some(State::Running { .. })) {
-        return Err(Failure::new("a container that runs cannot be attached to in this lab")
-            .hint("`docker logs` shows what it has written."));
-    }
-    match begin(&id, How { detached: false, remove }, desk).map_err(failed)? {
-        Some(process) => Ok(Flow::Attached(Box::new(Attached { container: id, process, remove }))),
-        None => Ok(Flow::Done(run::FORMAT_ERROR)),
-    }
-}
-
-/// Begins a container's program. One that is of another kind ends at once, which only its log tells.
-pub fn begin(id: &str, how: How, desk: &mut Desk<'_>) -> Result<Option<Box<dyn Process>>, String> {
-    match run::start(id, how, desk) {
-        Ok(process) => Ok(Some(process)),
-        Err(StartFailure::Format(message)) => {
-            run::ended_inside(id, &message, desk);
-            Ok(None)
-        }
-        Err(StartFailure::NoInterpreter(reason)) => {
-            Err(format!("failed to create task for container: failed to start shim: start failed: {reason}"))
-        }
-        Err(StartFailure::Exec(error)) => Err(run::runc(&error)),
-    }
-}
-
-fn find(typed: &str, desk: &Desk<'_>) -> Result<(String, bool), String> {
+/// One that runs already stays as it is; one of another kind ends at once, which only its log tells.
+pub fn in_background(id: &str, desk: &mut Desk<'_>) -> Result<(), String> {
     let engine = &desk.machine.engine;
-    let id = engine.find_container(typed).map_err(|error| error.to_string())?;
-    let begun = engine.containers.get(&id).and_then(|container| container.begun.as_ref());
-    let remove = begun.is_some_and(|begun| begun.remove);
-    Ok((id, remove))
+    match engine.containers.get(id) {
+        Some(container) if container.is_paused => {
+            return Err("cannot start a paused container, try unpause instead".to_owned());
+        }
+        Some(container) if container.is_running() => return Ok(()),
+        _ => {}
+    }
+    match begin(id, true, desk) {
+        Err(StartFailure::Format(message)) => {
+            desk.daemon(|engine, around| engine.ended_inside(id, &message, around));
+            Ok(())
+        }
+        begun => begun.map_err(|failure| failure.to_string()),
+    }
+}
+
+fn attached(typed: &str, fed: bool, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let id = find(typed, desk).map_err(Failure::daemon)?;
+    let runs = desk.machine.engine.containers.get(&id).is_some_and(|container| container.is_running());
+    if !runs {
+        match begin(&id, false, desk) {
+            Err(StartFailure::Format(message)) => {
+                desk.daemon(|engine, around| engine.ended_inside(&id, &message, around));
+                return Ok(Flow::Done(FORMAT_ERROR));
+            }
+            begun => begun.map_err(|failure| hinted(Failure::daemon(&failure), &failure))?,
+        }
+    }
+    if fed {
+        let input = desk.input.take().unwrap_or_default();
+        feed(&id, input, desk);
+    }
+    Ok(Flow::Watching(Watching { container: id, watch: Watch::Program }))
+}
+
+/// Begins the program of a container.
+pub fn begin(id: &str, detached: bool, desk: &mut Desk<'_>) -> Result<(), StartFailure> {
+    let seed = desk.wire.world.draw();
+    if let Some(container) = desk.machine.engine.container_mut(id) {
+        container.restarts = 0;
+    }
+    desk.daemon(|engine, around| engine.begin(id, detached, seed, around))
+}
+
+/// Feeds the program of a container, if its standard input is open: what there is, then the end.
+pub fn feed(id: &str, input: Vec<u8>, desk: &mut Desk<'_>) {
+    desk.daemon(|engine, around| engine.feed(id, MAIN, Bytes::from(input), around.now));
+}
+
+/// What to do about a program that did not begin.
+pub fn hinted(failure: Failure, why: &StartFailure) -> Failure {
+    match why {
+        StartFailure::NoInterpreter(_) => failure.hint(
+            "The interpreter of programs comes with the first `docker run`. Check the network, then run this again.",
+        ),
+        StartFailure::Crowded => failure.hint("`docker stop` one of those that `docker ps` shows."),
+        _ => failure,
+    }
 }

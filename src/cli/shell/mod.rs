@@ -3,6 +3,7 @@
 mod cat;
 mod cd;
 mod copy;
+mod curl;
 mod echo;
 mod grep;
 mod head;
@@ -17,6 +18,8 @@ mod touch;
 mod variables;
 mod wc;
 mod wire;
+
+pub use curl::Calling;
 
 use super::{Desk, Failure, Flow};
 
@@ -60,6 +63,12 @@ pub const WORDS: &[Word] = &[
     Word { name: "false", usage: "", about: "Fail", run: variables::fail },
     Word { name: "ssh", usage: "MACHINE", about: "Go to another machine of the lab", run: ssh::run },
     Word { name: "exit", usage: "", about: "Go back to the first machine", run: ssh::exit },
+    Word {
+        name: "curl",
+        usage: "[-fisv] [-d DATA] URL",
+        about: "Ask a container that publishes a port, or a registry",
+        run: curl::run,
+    },
     Word { name: "sleep", usage: "TIME", about: "Let the lab's clock go on", run: sleep::run },
     Word { name: "wire", usage: "[MACHINE REGISTRY]", about: "Show or set how fast the wires are", run: wire::run },
     Word { name: "clear", usage: "", about: "Empty the terminal", run: help::clear },

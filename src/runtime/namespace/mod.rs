@@ -16,7 +16,7 @@ use super::output::Output;
 use super::pids::{Ending, FIRST, KILL};
 use super::process::{Process, Program, Running, StartError, Step, Usage};
 use super::world::{Shared, World};
-use crate::fs::Tree;
+use crate::fs::{FsPath, Tree};
 use crate::limits;
 use crate::oci::Timestamp;
 use crate::text::Stream;
@@ -92,13 +92,14 @@ impl Process for Namespace {
         self.in_vain = 0;
         match given {
             Given::Input { session, bytes } => self.shared.inputs.of(*session).feed(bytes),
-            Given::Signal(signal) => {
-                self.shared.pids.signal_first(*signal);
-                self.kill();
-            }
+            Given::Signal(signal) => self.shared.pids.signal_first(*signal),
             Given::Enter(entry) => self.enter(entry),
             Given::Packet(packet) => self.shared.network.receive(packet.clone()),
+            Given::Leave(session) => self.shared.pids.kill_session(*session),
+            // A folder that is gone cannot be filled; whoever took it away wanted that.
+            Given::Files { at, files } => drop(self.shared.files.replace(at, files)),
         }
+        self.kill();
     }
 
     fn take_output(&mut self) -> Vec<Output> {
@@ -119,6 +120,14 @@ impl Process for Namespace {
         };
         let memory_bytes = self.memory_bytes.saturating_sub(self.memory.left());
         Usage { memory_bytes, processes: self.processes.iter().map(running).collect() }
+    }
+
+    fn changes(&self) -> u64 {
+        self.shared.files.changes()
+    }
+
+    fn folder(&mut self, at: &FsPath) -> Option<Tree> {
+        self.shared.files.folder(at)
     }
 
     fn tree(&mut self) -> Tree {

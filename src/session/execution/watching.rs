@@ -1,52 +1,68 @@
-//! Containers in the background: each line lets them go on a little, and a
-//! line may wait for one of them, which Ctrl-C ends and the container does not
-//! notice.
+//! Containers go on with each line, a little, and a line may wait for one of
+//! them. Ctrl-C ends the program of one that is in the foreground; of one that
+//! is only watched it ends the watching, and the container does not notice.
+
+use std::time::Duration;
 
 use super::{Execution, Going, INTERRUPTED};
-use crate::cli::{Shown, Watching};
-use crate::engine::Watched;
+use crate::cli::{Watch, Watching};
+use crate::engine::{Around, Engine, Watched, computing};
 use crate::event::Event;
+use crate::lab::Machine;
 use crate::runtime::Processes;
 use crate::session::Tells;
 use crate::text::{Line, Output, Stream};
+
+/// How long a host may rest that shows somebody a container which waits for others.
+const REST: Duration = Duration::from_secs(1);
+
+/// What was seen of a container while it went on.
+#[derive(Default)]
+struct Seen {
+    written: Vec<(Stream, String)>,
+    /// The fuel that its program used, if it ended.
+    fuel: Option<u64>,
+}
 
 impl Execution {
     /// Those of every machine, up to the time of this line.
     pub(super) fn let_background_go_on(&mut self, processes: &mut dyn Processes, tells: Tells<'_>) {
         let now = self.state.world.clock;
-        for machine in &mut self.state.machines {
+        for Machine { engine, files, .. } in &mut self.state.machines {
             let record = &mut self.record;
-            machine.engine.advance(now, processes, &mut |event| record.happen(event, tells));
+            let events = &mut |event| record.happen(event, tells);
+            let mut around = Around { now, files, processes, events };
+            engine.share_folders(&mut around);
+            engine.advance(&mut around);
         }
     }
 
-    /// Lets the container go on by a step; the lab's time passes while it sleeps.
+    /// Lets the container, or another, go on by a step; the lab's time passes while all of them sleep.
     pub(super) fn step_watched(&mut self, watching: Watching, processes: &mut dyn Processes, tells: Tells<'_>) {
         self.pieces += 1;
-        let (now, here) = (self.state.world.clock, self.state.here);
-        let mut written = Vec::new();
-        let record = &mut self.record;
-        let engine = &mut self.state.machines[here].engine;
-        let watched = engine.go_on(&watching.container, now, processes, &mut |event| {
-            if let Event::ContainerWrote { stream, text, .. } = &event {
-                written.push((*stream, text.clone()));
-            }
-            record.happen(event, tells);
-        });
-        for (stream, text) in written.iter().filter(|_| watching.shown == Shown::Output) {
-            self.print_bytes(*stream, text.as_bytes(), tells);
+        self.passed = Duration::ZERO;
+        let (watched, seen) =
+            self.with_engine(&watching, processes, tells, |engine, around| go_on(engine, &watching, around));
+        for (stream, text) in seen.written {
+            self.print_watched(watching.watch, stream, &text, tells);
+        }
+        if let Some(fuel) = seen.fuel.filter(|_| watching.watch == Watch::Program) {
+            self.state.world.pass(computing(fuel));
         }
         match watched {
-            Watched::Ended { code } => self.tell_code(watching.shown, code, tells),
+            Watched::Ended { code } => self.tell_code(watching.watch, code, tells),
             Watched::Gone => {
                 let line = Line::from("Error response from daemon: failed to start shim: there is no interpreter");
                 self.record.print(Output { stream: Stream::Stderr, slot: None, line }, tells);
                 self.code = 1;
             }
-            Watched::Runs | Watched::Sleeps { .. } if self.is_interrupted_at(self.pieces) => self.code = INTERRUPTED,
-            Watched::Runs | Watched::Sleeps { .. } => {
-                if let Watched::Sleeps { until } = watched {
-                    self.state.world.pass(until.since(now));
+            _ if self.is_interrupted_at(self.pieces) => self.interrupt_watched(&watching, processes, tells),
+            Watched::Runs | Watched::Sleeps { .. } | Watched::Waits => {
+                let now = self.state.world.clock;
+                match watched {
+                    Watched::Sleeps { until } => self.state.world.pass(until.since(now)),
+                    Watched::Waits => self.passed = REST,
+                    _ => {}
                 }
                 self.going = Some(Going::Watched(watching));
                 return;
@@ -55,22 +71,98 @@ impl Execution {
         self.print_rest(tells);
     }
 
-    fn tell_code(&mut self, shown: Shown, code: i32, tells: Tells<'_>) {
-        if shown == Shown::Code {
-            let line = Line::from(code.to_string());
-            self.record.print(Output { stream: Stream::Stdout, slot: None, line }, tells);
+    /// Ctrl-C while a container is waited for.
+    pub(super) fn interrupt_watched(&mut self, watching: &Watching, processes: &mut dyn Processes, tells: Tells<'_>) {
+        self.print_rest(tells);
+        let ((), seen) = self.with_engine(watching, processes, tells, |engine, around| match watching.watch {
+            Watch::Program => {
+                engine.stop_restarting(&watching.container);
+                // It may have ended by itself meanwhile.
+                let _ = engine.kill(&watching.container, INTERRUPTED, around);
+            }
+            Watch::Entered(session) => engine.leave(&watching.container, session, around),
+            Watch::Output { .. } | Watch::Code => {}
+        });
+        self.state.world.pass(computing(seen.fuel.unwrap_or(0)));
+        self.code = INTERRUPTED;
+    }
+
+    /// Lets `work` use the daemon here, and sees what is watched of it.
+    fn with_engine<R>(
+        &mut self,
+        watching: &Watching,
+        processes: &mut dyn Processes,
+        tells: Tells<'_>,
+        work: impl FnOnce(&mut Engine, &mut Around<'_>) -> R,
+    ) -> (R, Seen) {
+        let (now, here) = (self.state.world.clock, self.state.here);
+        let Machine { engine, files, .. } = &mut self.state.machines[here];
+        let (record, mut seen) = (&mut self.record, Seen::default());
+        let events = &mut |event| {
+            seen.see(watching, &event);
+            record.happen(event, tells);
+        };
+        let result = work(engine, &mut Around { now, files, processes, events });
+        (result, seen)
+    }
+
+    fn print_watched(&mut self, watch: Watch, stream: Stream, text: &str, tells: Tells<'_>) {
+        if watch == (Watch::Output { timed: true }) {
+            let at = self.state.world.clock;
+            let timed: Vec<String> = text.split_inclusive('\n').map(|line| format!("{at} {line}")).collect();
+            return self.print_bytes(stream, timed.concat().as_bytes(), tells);
+        }
+        self.print_bytes(stream, text.as_bytes(), tells);
+    }
+
+    fn tell_code(&mut self, watch: Watch, code: i32, tells: Tells<'_>) {
+        match watch {
+            Watch::Code => {
+                let line = Line::from(code.to_string());
+                self.record.print(Output { stream: Stream::Stdout, slot: None, line }, tells);
+            }
+            Watch::Program | Watch::Entered(_) => self.code = code,
+            Watch::Output { .. } => {}
         }
     }
 }
 
+impl Seen {
+    fn see(&mut self, watching: &Watching, event: &Event) {
+        match (event, watching.watch) {
+            (Event::ExecWrote { id, exec, stream, text }, Watch::Entered(session))
+                if *id == watching.container && *exec == session =>
+            {
+                self.written.push((*stream, text.clone()));
+            }
+            (Event::ContainerWrote { id, stream, text }, Watch::Program | Watch::Output { .. })
+                if *id == watching.container =>
+            {
+                self.written.push((*stream, text.clone()));
+            }
+            (Event::ContainerExited { id, fuel, .. }, _) if *id == watching.container => self.fuel = Some(*fuel),
+            _ => {}
+        }
+    }
+}
+
+/// Lets what is watched go on, and says what became of it.
+fn go_on(engine: &mut Engine, watching: &Watching, around: &mut Around<'_>) -> Watched {
+    let Watch::Entered(session) = watching.watch else { return engine.go_on(&watching.container, around) };
+    let ended = |engine: &Engine| engine.exit_of(&watching.container, session).map(|code| Watched::Ended { code });
+    if let Some(ended) = ended(engine) {
+        return ended;
+    }
+    let watched = engine.go_on(&watching.container, around);
+    ended(engine).unwrap_or(watched)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{begin_with, lab_with};
+    use super::super::tests::{Nowhere, Prompt, begin_with};
     use super::*;
-    use crate::lab::{Input, Operation, State};
+    use crate::lab::Input;
     use crate::limits;
-    use crate::runtime::Modules;
-    use crate::session::execution::tests::Nowhere;
 
     /// Writes a line, sleeps ten seconds, three times over; then ends with 4.
     const TICKER: &str = r#"(module
@@ -89,36 +181,6 @@ mod tests {
                 (br_if $on (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
             (call $exit (i32.const 4))))"#;
     const SPIN: &str = r#"(module (memory (export "memory") 1) (func (export "_start") (loop $on (br $on))))"#;
-
-    /// A learner's lines, one after the other, with one interpreter or with a new one for each.
-    struct Prompt {
-        state: State,
-        modules: Modules,
-        forgets: bool,
-    }
-
-    impl Prompt {
-        fn new(program: &str, forgets: bool) -> Self {
-            let mut prompt = Self { state: lab_with(program), modules: Modules::default(), forgets };
-            prompt.line("docker build -t job:1 .", None);
-            prompt
-        }
-
-        fn line(&mut self, line: &str, interrupted: Option<u64>) -> Operation {
-            if self.forgets {
-                self.modules = Modules::default();
-            }
-            let mut execution = begin_with(self.state.clone(), line, interrupted, &mut self.modules);
-            execution.run_to_end(&mut Nowhere, &mut self.modules, &mut drop);
-            let operation = execution.into_operation(&mut drop).expect(line);
-            self.state = operation.after.clone();
-            operation
-        }
-
-        fn printed(&mut self, line: &str) -> Vec<String> {
-            self.line(line, None).output.iter().map(|output| output.line.text()).collect()
-        }
-    }
 
     fn logs(prompt: &mut Prompt) -> usize {
         prompt.printed("docker logs job").len()
@@ -192,7 +254,7 @@ mod tests {
     #[test]
     fn many_containers_share_the_time_and_there_are_not_too_many() {
         let mut prompt = Prompt::new(SPIN, false);
-        for _ in 0..limits::BACKGROUND_CONTAINERS {
+        for _ in 0..limits::RUNNING_CONTAINERS {
             prompt.line("docker run -d job:1", None);
         }
         let steps = |prompt: &Prompt| -> Vec<u64> {
@@ -201,7 +263,7 @@ mod tests {
         };
         let before = steps(&prompt);
         prompt.line("ls", None);
-        let each = (limits::BACKGROUND_STEPS / limits::BACKGROUND_CONTAINERS) as u64;
+        let each = (limits::BACKGROUND_STEPS / limits::RUNNING_CONTAINERS) as u64;
         assert!(steps(&prompt).iter().zip(&before).all(|(after, before)| after - before == each));
         let one_more = begin_with(prompt.state.clone(), "docker run -d job:1", None, &mut prompt.modules);
         assert!(one_more.has_failed());

@@ -6,26 +6,27 @@
 use serde_json::{Map, Value, json};
 
 use crate::cli::docker::system::RUNTIME;
-use crate::engine::Container;
+use crate::engine::{Container, Restart, Settings, Source};
 
 /// The document of a container's ties, in docker's order.
 pub fn host_config(container: &Container) -> Value {
-    let remove = container.begun.as_ref().is_some_and(|begun| begun.remove);
+    let settings = &container.settings;
+    let retries = if let Restart::OnFailure(retries) = settings.restart { retries } else { 0 };
     let parts = [
         json!({
-            "Binds": null,
+            "Binds": binds(settings),
             "ContainerIDFile": "",
             "LogConfig": { "Type": "local", "Config": {} },
-            "NetworkMode": "none",
-            "PortBindings": {},
-            "RestartPolicy": { "Name": "no", "MaximumRetryCount": 0 },
-            "AutoRemove": remove,
+            "NetworkMode": settings.networks.first().map_or("none", |joined| joined.network.as_str()),
+            "PortBindings": port_bindings(settings),
+            "RestartPolicy": { "Name": settings.restart.name(), "MaximumRetryCount": retries },
+            "AutoRemove": settings.remove,
             "VolumeDriver": "",
             "VolumesFrom": null,
             "ConsoleSize": [0, 0],
         }),
-        rights(),
-        resources(),
+        rights(settings),
+        resources(settings),
         json!({ "MaskedPaths": null, "ReadonlyPaths": null }),
     ];
     let fields = parts.into_iter().filter_map(|part| if let Value::Object(part) = part { Some(part) } else { None });
@@ -33,7 +34,7 @@ pub fn host_config(container: &Container) -> Value {
 }
 
 /// Names, namespaces and what a container may do.
-fn rights() -> Value {
+fn rights(settings: &Settings) -> Value {
     json!({
         "CapAdd": null,
         "CapDrop": null,
@@ -49,8 +50,8 @@ fn rights() -> Value {
         "OomScoreAdj": 0,
         "PidMode": "",
         "Privileged": false,
-        "PublishAllPorts": false,
-        "ReadonlyRootfs": false,
+        "PublishAllPorts": settings.publish_all,
+        "ReadonlyRootfs": settings.read_only,
         "SecurityOpt": null,
         "UTSMode": "",
         "UsernsMode": "",
@@ -61,11 +62,11 @@ fn rights() -> Value {
 }
 
 /// How much of the machine it may use; zero is no bound of its own.
-fn resources() -> Value {
+fn resources(settings: &Settings) -> Value {
     json!({
         "CpuShares": 0,
-        "Memory": 0,
-        "NanoCpus": 0,
+        "Memory": settings.memory_bytes,
+        "NanoCpus": settings.nano_cpus,
         "CgroupParent": "",
         "BlkioWeight": 0,
         "BlkioWeightDevice": [],
@@ -83,7 +84,7 @@ fn resources() -> Value {
         "DeviceCgroupRules": null,
         "DeviceRequests": null,
         "MemoryReservation": 0,
-        "MemorySwap": 0,
+        "MemorySwap": settings.memory_bytes * 2,
         "MemorySwappiness": null,
         "OomKillDisable": null,
         "PidsLimit": null,
@@ -93,4 +94,34 @@ fn resources() -> Value {
         "IOMaximumIOps": 0,
         "IOMaximumBandwidth": 0,
     })
+}
+
+/// The folders of the machine and the volumes that are mounted, as `-v` has them.
+fn binds(settings: &Settings) -> Value {
+    let binds: Vec<String> = settings
+        .mounts
+        .iter()
+        .filter_map(|mount| {
+            let source = match &mount.source {
+                Source::Volume(name) => name.as_str(),
+                Source::Bind(path) => path.as_str(),
+                Source::Memory => return None,
+            };
+            Some(format!("{source}:{}{}", mount.target, if mount.read_only { ":ro" } else { "" }))
+        })
+        .collect();
+    if binds.is_empty() { Value::Null } else { json!(binds) }
+}
+
+fn port_bindings(settings: &Settings) -> Map<String, Value> {
+    let mut all = Map::new();
+    for open in &settings.published {
+        let host = open.host.map(|port| port.to_string()).unwrap_or_default();
+        let binding = json!({ "HostIp": open.address, "HostPort": host });
+        let bindings = all.entry(format!("{}/tcp", open.container)).or_insert_with(|| json!([]));
+        if let Value::Array(bindings) = bindings {
+            bindings.push(binding);
+        }
+    }
+    all
 }

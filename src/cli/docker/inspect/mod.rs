@@ -10,7 +10,7 @@ mod network_settings;
 use serde_json::Value;
 
 use self::inspector::Inspector;
-use super::{FORMAT_INSPECT, platform};
+use super::{FORMAT_INSPECT, network, platform, volume};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::Engine;
@@ -64,7 +64,7 @@ pub const ANY: Verb = Verb {
     run: anything,
 };
 
-/// What docker can inspect; here there are containers and images.
+/// What docker can inspect; here there are containers, images, networks and volumes.
 const TYPES: [&str; 10] =
     ["config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"];
 
@@ -85,6 +85,21 @@ fn containers(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure>
     show(inspected?, desk)
 }
 
+/// The documents of other things, each found by its name.
+pub fn of_each(
+    parsed: &Parsed<'_>,
+    shape: &'static Shape,
+    look: impl Fn(&Engine, &str) -> Result<Value, String>,
+    desk: &mut Desk<'_>,
+) -> Result<Flow, Failure> {
+    let engine = &desk.machine.engine;
+    let inspected = inspect(parsed, |name| {
+        let found = look(engine, name).map_err(|error| format!("Error response from daemon: {error}"))?;
+        Ok((found, shape))
+    });
+    show(inspected?, desk)
+}
+
 fn anything(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let kind = parsed.value("type").unwrap_or_default();
     check_type(parsed, kind)?;
@@ -94,8 +109,12 @@ fn anything(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         let found = match kind {
             "container" => find_container(engine, name, parsed.has("size")),
             "image" => find_image(engine, name, None),
+            "network" => find_network(engine, name),
+            "volume" => find_volume(engine, name),
             _ => find_container(engine, name, parsed.has("size"))
                 .or_else(|_| find_image(engine, name, None))
+                .or_else(|_| find_network(engine, name))
+                .or_else(|_| find_volume(engine, name))
                 .map_err(|_| format!("error: no such object: {name}")),
         }?;
         if parsed.has("size") && found.1.types == image::SHAPE.types {
@@ -114,7 +133,7 @@ fn check_type(parsed: &Parsed<'_>, kind: &str) -> Result<(), Failure> {
     let types = TYPES.join("\", \"");
     match kind {
         "" if parsed.given("type") => Err(Failure::new(format!("type is empty: must be one of \"{types}\""))),
-        "" | "container" | "image" => Ok(()),
+        "" | "container" | "image" | "network" | "volume" => Ok(()),
         kind if TYPES.contains(&kind) => {
             Err(Failure::new(format!("inspecting objects of type {} is not supported yet", quoted(kind))))
         }
@@ -132,6 +151,16 @@ fn find_image(engine: &Engine, name: &str, platform: Option<&Platform>) -> Resul
 fn find_container(engine: &Engine, name: &str, sized: bool) -> Result<Found, String> {
     let id = engine.find_container(name).map_err(|error| format!("Error response from daemon: {error}"))?;
     Ok((container::document(engine, &engine.containers[&id], sized), &container::SHAPE))
+}
+
+fn find_network(engine: &Engine, name: &str) -> Result<Found, String> {
+    let document = network::document(engine, name).map_err(|error| format!("Error response from daemon: {error}"))?;
+    Ok((document, &network::SHAPE))
+}
+
+fn find_volume(engine: &Engine, name: &str) -> Result<Found, String> {
+    let document = volume::document(engine, name).map_err(|error| format!("Error response from daemon: {error}"))?;
+    Ok((document, &volume::SHAPE))
 }
 
 /// What was found, filled into the format, and what was not.

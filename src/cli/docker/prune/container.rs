@@ -31,11 +31,9 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 pub fn prune(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<u64, Failure> {
     let filters = Filters::read(parsed, &["label", "label!", "until"])?;
     let until = before(&filters, desk.wire.now())?;
-    // A container has the labels of its image; more cannot be given yet.
-    let wanted = |engine: &Engine, container: &Container| {
-        let image = engine.image_of(container);
+    let wanted = |_: &Engine, container: &Container| {
         until.is_none_or(|until| container.created < until)
-            && filters.fit_labels(|key| image.as_ref()?.config.config.labels.get(key).cloned())
+            && filters.fit_labels(|key| container.settings.labels.get(key).cloned())
     };
     let Desk { machine, terminal, .. } = desk;
     let pruned = machine.engine.prune_containers(wanted, &mut |event| terminal.event(event));

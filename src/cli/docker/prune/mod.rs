@@ -19,10 +19,11 @@ use crate::engine::Removed;
 use crate::oci::Timestamp;
 use crate::text::units;
 
-const FORCE: Flag = Flag::switch("force", Some('f'), "Do not prompt for confirmation");
+/// The flag that agrees beforehand.
+pub const FORCE: Flag = Flag::switch("force", Some('f'), "Do not prompt for confirmation");
 
 /// Whether the learner agrees: by a flag, or by answering what docker asks.
-fn is_confirmed(parsed: &Parsed<'_>, warning: &str, desk: &mut Desk<'_>) -> bool {
+pub fn is_confirmed(parsed: &Parsed<'_>, warning: &str, desk: &mut Desk<'_>) -> bool {
     if parsed.has("force") {
         return true;
     }
@@ -33,7 +34,7 @@ fn is_confirmed(parsed: &Parsed<'_>, warning: &str, desk: &mut Desk<'_>) -> bool
 }
 
 /// `until=`: only what was made before.
-fn before(filters: &Filters, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+pub fn before(filters: &Filters, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
     let mut values = filters.values("until");
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -43,7 +44,7 @@ fn before(filters: &Filters, now: Timestamp) -> Result<Option<Timestamp>, Failur
 }
 
 /// A list of what went, with an empty line after it; nothing if nothing did.
-fn list(heading: &str, lines: Vec<String>, desk: &mut Desk<'_>) {
+pub fn list(heading: &str, lines: Vec<String>, desk: &mut Desk<'_>) {
     if !lines.is_empty() {
         desk.terminal.out(heading);
         desk.terminal.lines(lines);
@@ -51,7 +52,8 @@ fn list(heading: &str, lines: Vec<String>, desk: &mut Desk<'_>) {
     }
 }
 
-fn reclaimed(space: u64, desk: &mut Desk<'_>) {
+/// How much room is free now.
+pub fn reclaimed(space: u64, desk: &mut Desk<'_>) {
     desk.terminal.out(format!("Total reclaimed space: {}", size(space)));
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::state;
 use crate::cli::Failure;
 use crate::cli::filters::Filters;
-use crate::engine::{Container, Engine, State};
+use crate::engine::{Container, Engine, Source, State};
 use crate::text::quoted;
 
 /// The filters the daemon knows.
@@ -29,7 +29,7 @@ pub const KNOWN: [&str; 15] = [
 ];
 
 /// Those that ask for what containers here do not have.
-const UNSUPPORTED: [&str; 7] = ["expose", "health", "is-task", "isolation", "network", "publish", "volume"];
+const UNSUPPORTED: [&str; 2] = ["is-task", "isolation"];
 
 /// States a container can be in.
 const STATES: [&str; 7] = ["created", "running", "paused", "restarting", "removing", "exited", "dead"];
@@ -56,7 +56,8 @@ pub fn listed<'e>(
     }
     let all = all || limit > 0 || filters.has("status");
     containers.retain(|container| {
-        (all || matches!(container.state, State::Running { .. })) && fits(engine, container, filters)
+        let runs = matches!(container.state, State::Running { .. } | State::Restarting { .. });
+        (all || runs) && fits(engine, container, filters)
     });
     containers.truncate(if limit > 0 { limit } else { usize::MAX });
     Ok(containers)
@@ -91,16 +92,44 @@ const SPECIAL: [char; 13] = ['^', '$', '*', '+', '?', '(', ')', '[', ']', '{', '
 
 fn fits(engine: &Engine, container: &Container, filters: &Filters) -> bool {
     let any = |name: &str, fits: &dyn Fn(&str) -> bool| !filters.has(name) || filters.values(name).any(fits);
-    let labels = labels(engine, container);
+    let labels = labels(container);
     any("name", &|pattern| matches(pattern, &container.name) || matches(pattern, &format!("/{}", container.name)))
         && any("id", &|pattern| matches(pattern, &container.id))
-        && any("status", &|status| status == state(container.state))
+        && any("status", &|status| status == state(container))
+        && any("health", &|health| health == container.health.as_ref().map_or("none", |health| health.status.name()))
+        && any("network", &|network| {
+            let named = engine.find_network(network).map(|network| network.name);
+            named.is_ok_and(|name| container.networks().any(|joined| joined.network == name))
+        })
+        && any("volume", &|volume| has_mount(container, volume))
+        && any("publish", &|port| container.open_ports.iter().any(|open| is_in(port, open.container)))
+        && any("expose", &|port| container.settings.exposed.iter().any(|exposed| is_in(port, *exposed)))
         && any(
             "exited",
             &|code| matches!(container.state, State::Exited { code: exited, .. } if code.parse() == Ok(exited)),
         )
         && any("ancestor", &|image| engine.find_image(image).is_ok_and(|root| root.digest == container.image))
         && filters.fit_labels(|key| labels.get(key).cloned())
+}
+
+/// Whether something is mounted from a volume or folder of this name, or at this place.
+fn has_mount(container: &Container, wanted: &str) -> bool {
+    container.settings.mounts.iter().any(|mount| {
+        let source = match &mount.source {
+            Source::Volume(name) => name.as_str(),
+            Source::Bind(path) => path.as_str(),
+            Source::Memory => "",
+        };
+        source == wanted || mount.target.as_str() == wanted
+    })
+}
+
+/// Whether a port is `80`, `80/tcp` or in `80-90`.
+fn is_in(typed: &str, port: u16) -> bool {
+    let (range, protocol) = typed.split_once('/').unwrap_or((typed, "tcp"));
+    let (first, last) = range.split_once('-').unwrap_or((range, range));
+    let bounds = first.parse::<u16>().ok().zip(last.parse::<u16>().ok());
+    protocol == "tcp" && bounds.is_some_and(|(first, last)| (first..=last).contains(&port))
 }
 
 /// A pattern of plain characters, points for any one, and anchors, found anywhere.
@@ -119,9 +148,9 @@ fn matches(pattern: &str, text: &str) -> bool {
     starts.into_iter().any(|start| here(&start))
 }
 
-/// The labels a container has from its image.
-pub fn labels(engine: &Engine, container: &Container) -> BTreeMap<String, String> {
-    engine.image_of(container).map(|image| image.config.config.labels).unwrap_or_default()
+/// The labels a container has, those of its image included.
+pub fn labels(container: &Container) -> &BTreeMap<String, String> {
+    &container.settings.labels
 }
 
 #[cfg(test)]

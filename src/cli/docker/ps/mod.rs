@@ -9,7 +9,7 @@ use crate::cli::filters::Filters;
 use crate::cli::flags::Parsed;
 use crate::cli::format::Listing;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
-use crate::engine::{Container, Engine, State};
+use crate::engine::{Container, Engine, HealthStatus, Published, Source, State};
 use crate::host::Host;
 use crate::oci::Timestamp;
 use crate::template::Template;
@@ -67,6 +67,8 @@ const RAW: &str = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command
 
 /// Characters of a command that are shown.
 const COMMAND: usize = 20;
+/// Characters of the name of a mount that are shown.
+const MOUNT: usize = 15;
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let format = parsed.value("format").unwrap_or_default();
@@ -123,7 +125,7 @@ pub struct Style {
 impl Style {
     /// The fields of one container.
     pub fn row(&self, engine: &Engine, container: &Container) -> Value {
-        let labels = filter::labels(engine, container);
+        let labels = filter::labels(container);
         let joined: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let spaced = |word: &String| if word.contains(' ') { format!("'{word}'") } else { word.clone() };
         let words = container.command.iter().take(1).cloned().chain(container.command.iter().skip(1).map(spaced));
@@ -134,19 +136,29 @@ impl Style {
             "Command": quoted(&if self.short { shortened(&command, COMMAND) } else { command }),
             "CreatedAt": container.created.in_go(),
             "RunningFor": format!("{} ago", units::age(self.now.since(container.created))),
-            "Ports": "",
-            "State": state(container.state),
-            "Status": status(container.state, self.now),
+            "Ports": ports(container),
+            "State": state(container),
+            "Status": status(container, self.now),
             "Size": self.size(engine, container),
             "Names": container.name,
             "Labels": joined.join(","),
             "labels": labels,
-            "Mounts": "",
-            "LocalVolumes": "0",
-            "Networks": "",
+            "Mounts": self.mounts(container),
+            "LocalVolumes": container.volumes().count().to_string(),
+            "Networks": container.networks().map(|joined| joined.network.as_str()).collect::<Vec<_>>().join(","),
             "Platform": engine.platform().to_string(),
-            "HealthStatus": "",
+            "HealthStatus": container.health.as_ref().map_or("none", |health| health.status.name()),
         })
+    }
+
+    fn mounts(&self, container: &Container) -> String {
+        let named = container.settings.mounts.iter().filter_map(|mount| match &mount.source {
+            Source::Volume(name) => Some(name.as_str()),
+            Source::Bind(path) => Some(path.as_str()),
+            Source::Memory => None,
+        });
+        let shown = named.map(|name| if self.short { shortened(name, MOUNT) } else { name.to_owned() });
+        shown.collect::<Vec<_>>().join(",")
     }
 
     fn size(&self, engine: &Engine, container: &Container) -> String {
@@ -166,18 +178,53 @@ fn image(engine: &Engine, container: &Container) -> String {
 }
 
 /// In a word.
-pub fn state(state: State) -> &'static str {
-    match state {
+pub fn state(container: &Container) -> &'static str {
+    match container.state {
         State::Created => "created",
+        State::Running { .. } if container.is_paused => "paused",
         State::Running { .. } => "running",
         State::Exited { .. } => "exited",
+        State::Restarting { .. } => "restarting",
     }
 }
 
-fn status(state: State, now: Timestamp) -> String {
-    match state {
+fn status(container: &Container, now: Timestamp) -> String {
+    match container.state {
         State::Created => "Created".to_owned(),
-        State::Running { since } => format!("Up {}", units::age(now.since(since))),
+        State::Running { since } => {
+            let health = match container.health.as_ref().map(|health| health.status) {
+                _ if container.is_paused => " (Paused)",
+                None => "",
+                Some(HealthStatus::Starting) => " (health: starting)",
+                Some(HealthStatus::Healthy) => " (healthy)",
+                Some(HealthStatus::Unhealthy) => " (unhealthy)",
+            };
+            format!("Up {}{health}", units::age(now.since(since)))
+        }
         State::Exited { code, at } => format!("Exited ({code}) {} ago", units::age(now.since(at))),
+        State::Restarting { code, at, .. } => format!("Restarting ({code}) {} ago", units::age(now.since(at))),
+    }
+}
+
+/// The machine's ports that lead to it, then those that are only open among containers; while it runs.
+fn ports(container: &Container) -> String {
+    if !container.is_running() {
+        return String::new();
+    }
+    let published = container.open_ports.iter().flat_map(|open| {
+        let (host, inner) = (open.host.unwrap_or(0), open.container);
+        addresses(open).into_iter().map(move |address| format!("{address}:{host}->{inner}/tcp"))
+    });
+    let is_published = |port: &&u16| container.open_ports.iter().any(|open| open.container == **port);
+    let exposed = container.settings.exposed.iter().filter(|port| !is_published(port));
+    exposed.map(|port| format!("{port}/tcp")).chain(published).collect::<Vec<_>>().join(", ")
+}
+
+/// The addresses a published port is open on.
+pub fn addresses(open: &Published) -> Vec<String> {
+    match open.address.as_str() {
+        "" => vec!["0.0.0.0".to_owned(), "[::]".to_owned()],
+        address if address.contains(':') => vec![format!("[{address}]")],
+        address => vec![address.to_owned()],
     }
 }

@@ -1,0 +1,59 @@
+//! `docker exec`: one more program in a container that runs.
+
+use bytes::Bytes;
+
+use super::made;
+use crate::cli::flags::Parsed;
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
+use crate::engine::{EnterError, ExecSpec};
+use crate::host::Host;
+
+/// The command.
+pub const VERB: Verb = Verb {
+    paths: &["exec", "container exec"],
+    usage: "[OPTIONS] CONTAINER COMMAND [ARG...]",
+    about: "Execute a command in a running container",
+    arguments: Arguments::Command,
+    flags: &[
+        Flag::switch("detach", Some('d'), "Detached mode: run command in the background"),
+        Flag::values("env", Some('e'), "Set environment variables"),
+        Flag::values("env-file", None, "Read in a file of environment variables"),
+        Flag::switch("interactive", Some('i'), "Keep STDIN open even if not attached"),
+        Flag::switch("tty", Some('t'), "Allocate a pseudo-TTY"),
+        Flag::value("user", Some('u'), "Username or UID (format: \"<name|uid>[:<group|gid>]\")"),
+        Flag::value("workdir", Some('w'), "Working directory inside the container"),
+    ],
+    run,
+};
+
+fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let (typed, command) = parsed.arguments.split_first().expect("the verb takes at least one argument");
+    if command.is_empty() {
+        return Err(parsed.wrong_count("requires at least 2 arguments"));
+    }
+    let id = desk.machine.engine.find_container(typed).map_err(Failure::daemon)?;
+    let mut digits = [0; 32];
+    desk.wire.random(&mut digits);
+    let spec = ExecSpec {
+        command: command.to_vec(),
+        environment: made::environment(parsed, desk)?,
+        directory: parsed.value("workdir").map(str::to_owned),
+        fed: parsed.has("interactive"),
+        tty: parsed.has("tty"),
+        id: hex::encode(digits),
+        is_kept: false,
+    };
+    let entered = desk.daemon(|engine, around| engine.enter(&id, &spec, around));
+    let session = entered.map_err(|error| match &error {
+        EnterError::Exec(exec) => Failure::with_code(exec.exit_code(), error.to_string()),
+        EnterError::Container(container) => Failure::daemon(container),
+    })?;
+    if spec.fed {
+        let input = Bytes::from(desk.input.take().unwrap_or_default());
+        desk.daemon(|engine, around| engine.feed(&id, session, input, around.now));
+    }
+    if parsed.has("detach") {
+        return Ok(Flow::Done(0));
+    }
+    Ok(Flow::Watching(Watching { container: id, watch: Watch::Entered(session) }))
+}
