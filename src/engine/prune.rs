@@ -116,7 +116,7 @@ impl Engine {
         wanted: impl Fn(&Self, &Container) -> bool,
         events: Events<'_>,
     ) -> Pruned<String> {
-        let idle = |container: &&Container| !matches!(container.state, State::Running { .. });
+        let idle = |container: &&Container| matches!(container.state, State::Created | State::Exited { .. });
         let containers = self.list_containers().into_iter().filter(idle).filter(|container| wanted(self, container));
         let found: Vec<(String, u64)> =
             containers.map(|container| (container.id.clone(), self.container_room(container).0)).collect();

@@ -21,7 +21,7 @@ fn words_and_flags_come_from_the_table_of_commands() {
     let table: [(&str, &[&str]); 8] = [
         ("doc", &["docker "]),
         ("docker sy", &["system "]),
-        ("docker system ", &["df ", "info ", "prune "]),
+        ("docker system ", &["df ", "events ", "info ", "prune "]),
         ("docker help imag", &["image ", "images "]),
         ("docker images --f", &["--filter ", "--format "]),
         ("docker images --format ", &["json ", "table "]),

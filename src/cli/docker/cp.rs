@@ -5,7 +5,7 @@
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::event::Event;
-use crate::fs::{self, FsPath, Node, Tree};
+use crate::fs::{self, Content, FsPath, Node, Tree};
 use crate::text::units;
 
 /// The command.
@@ -52,11 +52,17 @@ fn out_of(container: &str, path: &str, target: &str, desk: &mut Desk<'_>) -> Res
     let missing = || Failure::daemon(format!("Could not find the file {path} in container {container}"));
     let at = files.resolve_parent(&at).map_err(|_| missing())?;
     let node = files.get(&at).ok_or_else(missing)?;
+    let archive = archive(at.name(), node)?;
+    let size = archive.size();
     if target == "-" {
-        return Err(Failure::new("copying to the terminal is not supported in this lab")
-            .hint("Name a file or folder of this machine: `docker cp web:/log.txt .`"));
+        if desk.terminal.write.is_none() {
+            return Err(Failure::new("cowardly refusing to copy to a terminal").hint(
+                "An archive is no text: name a file or folder here, or redirect it, `docker cp web:/log - > log.tar`.",
+            ));
+        }
+        desk.terminal.text(&archive.bytes().map_err(Failure::daemon)?);
+        return Ok(size);
     }
-    let size = archive_size(at.name(), node)?;
     let machine = &mut *desk.machine;
     machine.check_room(size).map_err(|error| Failure::new(error.to_string()))?;
     let place =
@@ -94,7 +100,7 @@ fn into(container: &str, path: &str, source: &str, desk: &mut Desk<'_>) -> Resul
             }
         })?;
         merge(&mut files, &place, &node).map_err(Failure::new)?;
-        (place, archive_size(from.name(), &node)?)
+        (place, archive(from.name(), &node)?.size())
     };
     let node = files.get(&place).cloned().ok_or_else(|| Failure::new("it is gone"))?;
     let put = desk.daemon(|engine, around| engine.put_into(&id, &place, &node, around));
@@ -137,10 +143,10 @@ fn merge(files: &mut Tree, at: &FsPath, node: &Node) -> Result<(), String> {
     }
 }
 
-/// As the archive in which docker carries it.
-fn archive_size(name: &str, node: &Node) -> Result<u64, Failure> {
+/// A file or folder as the archive in which docker carries it.
+fn archive(name: &str, node: &Node) -> Result<Content, Failure> {
     let mut tree = Tree::default();
     let inserted = tree.insert(&FsPath::root().child(name), node.clone());
     inserted.map_err(|error| Failure::new(error.to_string()))?;
-    fs::tar_of(&tree).map(|archive| archive.size()).map_err(|error| Failure::new(error.to_string()))
+    fs::tar_of(&tree).map_err(|error| Failure::new(error.to_string()))
 }

@@ -33,21 +33,29 @@ pub const IMPORT: Verb = Verb {
 };
 
 fn export(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let Some(file) = parsed.value("output").filter(|file| !file.is_empty()) else {
+    let file = parsed.value("output").filter(|file| !file.is_empty());
+    if file.is_none() && desk.terminal.write.is_none() {
         return Err(Failure::new("cowardly refusing to save to a terminal. Use the -o flag or redirect"));
-    };
-    let path = desk.machine.resolve(file);
-    let refused = |reason: String| Failure::new(format!("failed to export container: {reason}"));
-    save::writable(&desk.machine.files, file, &path).map_err(refused)?;
+    }
+    let path = file.map(|file| (file, desk.machine.resolve(file)));
+    if let Some((file, path)) = &path {
+        let refused = |reason: String| Failure::new(format!("failed to export container: {reason}"));
+        save::writable(&desk.machine.files, file, path).map_err(refused)?;
+    }
     let id = desk.machine.engine.find_container(&parsed.arguments[0]).map_err(Failure::daemon)?;
     let files = desk.daemon(|engine, around| engine.own_files_of(&id, around));
-    let archive =
-        fs::tar_of(&files.map_err(|error| Failure::daemon(&error))?).map_err(|error| Failure::daemon(&error))?;
-    let size = archive.size();
-    desk.machine.check_room(size).map_err(|reason| Failure::new(format!("write {path}: {reason}")))?;
-    let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, archive);
-    desk.machine.files.insert(&path, node).map_err(Failure::new)?;
-    desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
+    let archive = fs::tar_of(&files.map_err(|error| Failure::daemon(&error))?);
+    let archive = archive.map_err(|error| Failure::daemon(&error))?;
+    match path {
+        Some((_, path)) => {
+            let size = archive.size();
+            desk.machine.check_room(size).map_err(|reason| Failure::new(format!("write {path}: {reason}")))?;
+            let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, archive);
+            desk.machine.files.insert(&path, node).map_err(Failure::new)?;
+            desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
+        }
+        None => desk.terminal.text(&archive.bytes().map_err(Failure::daemon)?),
+    }
     desk.daemon(|engine, around| engine.note_container(around.now, "export", &id, &[]));
     Ok(Flow::Done(0))
 }

@@ -125,7 +125,7 @@ fn settings(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Settings, Failure> {
     })
 }
 
-/// Variables of files, then those typed; a name alone takes its value from the shell, which has none here.
+/// Variables of files, then those typed; a name alone takes its value from those that the shell exports.
 pub fn environment(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Vec<String>, Failure> {
     let mut environment = Vec::new();
     for file in parsed.values("env-file") {
@@ -140,11 +140,19 @@ pub fn environment(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Vec<String>, 
                 let reason = if name.is_empty() { "no variable name on line" } else { "variable contains whitespaces" };
                 return Err(refused(&format!("invalid env file ({file}): {reason} '{line}'")));
             }
-            environment.extend(line.contains('=').then(|| line.to_owned()));
+            environment.extend(valued(line, desk));
         }
     }
-    environment.extend(parsed.values("env").into_iter().filter(|entry| entry.contains('=')));
+    environment.extend(parsed.values("env").iter().filter_map(|entry| valued(entry, desk)));
     Ok(environment)
+}
+
+/// `NAME=value` as it is, `NAME` with the value it has in the shell, if it exports it.
+fn valued(entry: &str, desk: &Desk<'_>) -> Option<String> {
+    if entry.contains('=') {
+        return Some(entry.to_owned());
+    }
+    desk.machine.environment().get(entry).map(|value| format!("{entry}={value}"))
 }
 
 /// `key=value` or `key`, as docker keeps labels.

@@ -240,12 +240,17 @@ fn disconnect(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure>
 fn prune_unused(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     const WARNING: &str = "WARNING! This will remove all custom networks not used by at least one container.\n\
                            Are you sure you want to continue?";
+    if prune::is_confirmed(parsed, WARNING, desk) {
+        prune_objects(parsed, desk)?;
+    }
+    Ok(Flow::Done(0))
+}
+
+/// Removes and lists those that nobody is on.
+pub fn prune_objects(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(), Failure> {
     let filters = Filters::read(parsed, &["label", "label!", "until"])?;
     let now = desk.wire.now();
     let until = prune::before(&filters, now)?;
-    if !prune::is_confirmed(parsed, WARNING, desk) {
-        return Ok(Flow::Done(0));
-    }
     let engine = &mut desk.machine.engine;
     let is_unwanted = |network: &&Network| {
         is_unused(engine, network)
@@ -257,7 +262,7 @@ fn prune_unused(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failur
         engine.remove_network(name, now).map_err(|error| Failure::daemon(&error))?;
     }
     prune::list("Deleted Networks:", names, desk);
-    Ok(Flow::Done(0))
+    Ok(())
 }
 
 fn is_predefined(network: &Network) -> bool {

@@ -186,6 +186,13 @@ fn prune_unused(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failur
     if !prune::is_confirmed(parsed, &warning, desk) {
         return Ok(Flow::Done(0));
     }
+    let space = prune_objects(&filters, all, desk)?;
+    prune::reclaimed(space, desk);
+    Ok(Flow::Done(0))
+}
+
+/// Removes and lists those that no container has, or only those that nobody named; the room that is free now.
+pub fn prune_objects(filters: &Filters, all: bool, desk: &mut Desk<'_>) -> Result<u64, Failure> {
     let (engine, now) = (&mut desk.machine.engine, desk.wire.now());
     let unused = |volume: &&Volume| {
         (all || volume.is_anonymous)
@@ -199,6 +206,5 @@ fn prune_unused(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failur
         engine.remove_volume(name, now).map_err(|error| Failure::daemon(&error))?;
     }
     prune::list("Deleted Volumes:", names, desk);
-    prune::reclaimed(space, desk);
-    Ok(Flow::Done(0))
+    Ok(space)
 }

@@ -1,6 +1,8 @@
 //! `docker system prune`: all kinds together.
 
+use super::super::{network, volume};
 use super::{FORCE, builder, container, image, is_confirmed, reclaimed};
+use crate::cli::filters::Filters;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::text::sorted;
@@ -24,8 +26,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if !is_confirmed(parsed, &warning(parsed), desk) {
         return Ok(Flow::Done(0));
     }
-    // Networks and volumes are never left over, for this lab makes none yet.
     let mut space = container::prune(parsed, desk)?;
+    network::prune_objects(parsed, desk)?;
+    if parsed.has("volumes") {
+        space += volume::prune_objects(&Filters::default(), false, desk)?;
+    }
     space += image::prune(parsed, desk)?;
     let has_label = parsed.values("filter").iter().any(|filter| filter.starts_with("label"));
     if !has_label {

@@ -66,7 +66,7 @@ fn document(engine: &Engine, machine: &str) -> Value {
     json!({
         "Containers": engine.containers.len(),
         "ContainersRunning": running,
-        "ContainersPaused": 0,
+        "ContainersPaused": engine.containers.values().filter(|container| container.is_paused).count(),
         "ContainersStopped": engine.containers.len() - running,
         "Images": engine.summaries().len(),
         "Driver": driver,
