@@ -62,6 +62,11 @@ impl Files {
         }
     }
 
+    /// How many bytes files may still grow by.
+    pub(super) fn bytes_left(&self) -> u64 {
+        self.bytes_left
+    }
+
     /// The tree as it stands, every name of a file with what the file holds.
     pub(super) fn tree(&self) -> Tree {
         let mut tree = self.tree.clone();

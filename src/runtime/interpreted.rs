@@ -42,6 +42,8 @@ pub(super) enum Pause {
     Sleep(u64),
     /// It waits for another process.
     Blocked,
+    /// Another program has taken its place.
+    Replaced,
     /// It still waits, and has done nothing else.
     StillBlocked,
     /// It wrote more than a process may.
@@ -152,6 +154,7 @@ impl Interpreted {
             Some(Stop::Exit(status)) => return Pause::Ended(Ending::Exited(status.to_le_bytes()[0])),
             Some(Stop::Signal(signal)) => return Pause::Ended(Ending::Killed(signal)),
             Some(Stop::Flood) => return Pause::Flood,
+            Some(Stop::Replaced) => return Pause::Replaced,
             Some(Stop::Sleep(nanos)) => Pause::Sleep(nanos),
             Some(Stop::Block) => blocked,
             Some(Stop::Yield) | None => Pause::Yield,

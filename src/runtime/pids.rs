@@ -42,6 +42,8 @@ struct Member {
     catches: u64,
     /// Those that it caught and has not asked for.
     caught: u64,
+    /// What it was started with, for who lists processes.
+    arguments: Vec<String>,
 }
 
 /// The table of processes, and what calls have asked for since the scheduler last looked.
@@ -69,9 +71,9 @@ impl Ending {
 
 impl Pids {
     /// A table of the first process alone.
-    pub(super) fn first() -> Self {
+    pub(super) fn first(arguments: &[String]) -> Self {
         let mut pids = Self::default();
-        pids.enter_from_outside(MAIN);
+        pids.enter_from_outside(MAIN, arguments);
         pids
     }
 
@@ -80,14 +82,27 @@ impl Pids {
         if self.members.len() < limits::GUEST_PROCESSES { Ok(()) } else { Err(Errno::Again) }
     }
 
-    /// A number for a new child of `parent`.
-    pub(super) fn enter(&mut self, parent: u32) -> u32 {
-        self.add(parent, self.session(parent))
+    /// A number for a new child of `parent`, whose signals it ignores too.
+    pub(super) fn enter(&mut self, parent: u32, arguments: &[String]) -> u32 {
+        self.add(parent, self.session(parent), arguments)
     }
 
     /// A number for a program that is begun from outside.
-    pub(super) fn enter_from_outside(&mut self, session: u32) -> u32 {
-        self.add(0, session)
+    pub(super) fn enter_from_outside(&mut self, session: u32, arguments: &[String]) -> u32 {
+        self.add(0, session, arguments)
+    }
+
+    /// Notes that a process is another program now, which catches nothing yet.
+    pub(super) fn replaced(&mut self, pid: u32, arguments: &[String]) {
+        if let Some(member) = self.members.get_mut(&pid) {
+            (member.catches, member.arguments) = (0, arguments.to_vec());
+        }
+    }
+
+    /// The process with the lowest number from `pid` on that has not ended: its number, its parent's and its arguments.
+    pub(super) fn from(&self, pid: u32) -> Option<(u32, u32, &[String])> {
+        let mut living = self.members.range(pid..).filter(|(_, member)| member.ending.is_none());
+        living.next().map(|(pid, member)| (*pid, member.parent, member.arguments.as_slice()))
     }
 
     /// Which program that was begun from outside a process comes of.
@@ -100,9 +115,11 @@ impl Pids {
         self.members.get(&pid).map_or(0, |member| member.parent)
     }
 
-    fn add(&mut self, parent: u32, session: u32) -> u32 {
+    fn add(&mut self, parent: u32, session: u32, arguments: &[String]) -> u32 {
         self.last += 1;
-        let member = Member { parent, session, ending: None, ignored: 0, catches: 0, caught: 0 };
+        let ignored = self.members.get(&parent).map_or(0, |parent| parent.ignored);
+        let arguments = arguments.to_vec();
+        let member = Member { parent, session, ending: None, ignored, catches: 0, caught: 0, arguments };
         self.members.insert(self.last, member);
         self.last
     }
@@ -197,6 +214,11 @@ impl Pids {
         signal
     }
 
+    /// Whether a process has caught a signal that it has not asked for.
+    pub(super) fn has_caught(&self, pid: u32) -> bool {
+        self.members.get(&pid).is_some_and(|member| member.caught != 0)
+    }
+
     /// Whether a process ignores a signal.
     pub(super) fn ignores(&self, pid: u32, signal: u32) -> bool {
         self.members.get(&pid).is_some_and(|member| member.ignores(signal))
@@ -220,8 +242,8 @@ mod tests {
 
     #[test]
     fn a_child_is_reaped_once_and_only_by_its_parent() {
-        let mut pids = Pids::first();
-        let (child, other) = (pids.enter(FIRST), pids.enter(FIRST));
+        let mut pids = Pids::first(&[]);
+        let (child, other) = (pids.enter(FIRST, &[]), pids.enter(FIRST, &[]));
         assert_eq!(pids.reap(FIRST, 0), Ok(None));
         pids.ended(other, Ending::Exited(3));
         assert_eq!(pids.reap(child, 0), Err(Errno::Child));
@@ -232,9 +254,9 @@ mod tests {
 
     #[test]
     fn orphans_leave_no_trace() {
-        let mut pids = Pids::first();
-        let child = pids.enter(FIRST);
-        let (living, ended) = (pids.enter(child), pids.enter(child));
+        let mut pids = Pids::first(&[]);
+        let child = pids.enter(FIRST, &[]);
+        let (living, ended) = (pids.enter(child, &[]), pids.enter(child, &[]));
         pids.ended(ended, Ending::Exited(0));
         pids.ended(child, Ending::Killed(KILL));
         assert_eq!(pids.members.len(), 3);
@@ -244,13 +266,15 @@ mod tests {
 
     #[test]
     fn signals_reach_whom_they_may() {
-        let mut pids = Pids::first();
-        let child = pids.enter(FIRST);
+        let mut pids = Pids::first(&[]);
+        let child = pids.enter(FIRST, &[]);
         pids.ignore(child, 15, true).unwrap();
         for signal in [0, 15, 2, KILL] {
             pids.kill(child, signal).unwrap();
         }
         assert_eq!(pids.killed, [(child, 2), (child, KILL)]);
+        let grandchild = pids.enter(child, &[]);
+        assert!(pids.ignores(grandchild, 15) && !pids.ignores(grandchild, 2));
         assert_eq!(pids.kill(99, 0), Err(Errno::Srch));
         assert_eq!(pids.kill(child, 65), Err(Errno::Inval));
         assert_eq!(pids.ignore(child, KILL, true), Err(Errno::Inval));
@@ -259,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_signal_that_is_caught_is_noted_until_it_is_asked_for() {
-        let mut pids = Pids::first();
+        let mut pids = Pids::first(&[]);
         pids.signal_first(15);
         pids.catch(FIRST, 15, true).unwrap();
         pids.catch(FIRST, 2, true).unwrap();
@@ -276,10 +300,25 @@ mod tests {
     }
 
     #[test]
+    fn who_lives_can_be_listed_and_may_become_another() {
+        let mut pids = Pids::first(&["sh".to_owned()]);
+        let (ended, child) = (pids.enter(FIRST, &[]), pids.enter(FIRST, &["ls".to_owned()]));
+        pids.ended(ended, Ending::Exited(0));
+        assert_eq!(pids.from(0), Some((FIRST, 0, ["sh".to_owned()].as_slice())));
+        assert_eq!(pids.from(ended), Some((child, FIRST, ["ls".to_owned()].as_slice())));
+        assert_eq!(pids.from(child + 1), None);
+        pids.catch(child, 15, true).unwrap();
+        pids.replaced(child, &["sleep".to_owned()]);
+        pids.kill(child, 15).unwrap();
+        assert_eq!(pids.killed, [(child, 15)]);
+        assert_eq!(pids.from(child), Some((child, FIRST, ["sleep".to_owned()].as_slice())));
+    }
+
+    #[test]
     fn there_are_not_too_many() {
-        let mut pids = Pids::first();
+        let mut pids = Pids::first(&[]);
         while pids.room().is_ok() {
-            pids.enter(FIRST);
+            pids.enter(FIRST, &[]);
         }
         assert_eq!(pids.members.len(), limits::GUEST_PROCESSES);
         assert_eq!(pids.room(), Err(Errno::Again));

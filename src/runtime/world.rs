@@ -17,6 +17,9 @@ use super::process::{Program, Reach};
 use super::random::Random;
 use crate::fs::{FsPath, Tree};
 
+/// The mask that a container begins with, as docker's do.
+const MASK: u32 = 0o022;
+
 /// The data of a wasmi store: one process's surroundings. What it has in
 /// common with the other processes of its container is there while it runs.
 pub(super) struct World {
@@ -35,6 +38,8 @@ pub(super) struct World {
     pub(super) network: Network,
     /// How much of the files it can reach.
     pub(super) reach: Reach,
+    /// The permissions that what it makes does not get.
+    pub(super) mask: u32,
     /// Whence the modules of its children come.
     pub(super) modules: Modules,
     /// Set by a call that the process must not simply return from.
@@ -75,6 +80,8 @@ pub(super) enum Stop {
     Yield,
     /// It waits for another process; the call is made again at its next turn.
     Block,
+    /// Another program takes its place.
+    Replaced,
     /// It wrote more than a process may.
     Flood,
 }
@@ -88,6 +95,7 @@ impl World {
         let pool = Pool::of(program.memory_bytes);
         Self {
             pid: FIRST,
+            pids: Pids::first(&program.arguments),
             arguments: program.arguments,
             environment: program.environment,
             clock: Clock::new(program.started),
@@ -97,9 +105,9 @@ impl World {
             inputs,
             network,
             output: Pending::default(),
-            pids: Pids::first(),
             directory: program.directory,
             reach: program.reach,
+            mask: MASK,
             modules,
             stop: None,
             deadline: None,
@@ -111,7 +119,8 @@ impl World {
 
     /// The world of a child, which has the shared part only while it runs.
     pub(super) fn child(&self, pid: u32, program: Program, descriptors: Descriptors) -> Self {
-        Self::later(pid, program, descriptors, self.bounds.pool(), self.modules.clone())
+        let child = Self::later(pid, program, descriptors, self.bounds.pool(), self.modules.clone());
+        Self { mask: self.mask, ..child }
     }
 
     /// The world of a process that begins while others run; files, time, randomness and network are theirs.

@@ -9,6 +9,7 @@ mod network;
 mod open;
 mod path;
 mod process;
+mod signal;
 mod socket;
 mod spawn;
 mod stat;
@@ -169,13 +170,17 @@ fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
     }
     link! { linker, PROCESS,
         spawn(wish: u32, out: u32) = spawn::spawn;
+        exec(wish: u32) = spawn::exec;
         wait(pid: u32, flags: u32, out: u32) = spawn::wait;
         pipe(out: u32) = spawn::pipe;
-        kill(pid: u32, signal: u32) = spawn::kill;
-        ignore(signal: u32, ignored: u32) = spawn::ignore;
-        catch(signal: u32, caught: u32) = spawn::catch;
-        caught(out: u32) = spawn::caught;
+        kill(pid: u32, signal: u32) = signal::kill;
+        ignore(signal: u32, ignored: u32) = signal::ignore;
+        catch(signal: u32, caught: u32) = signal::catch;
+        caught(out: u32) = signal::caught;
         pid(out: u32) = spawn::pid;
+        process(from: u32, at: u32, len: u32, out: u32) = spawn::process;
+        room(out: u32) = spawn::room;
+        umask(mask: u32, out: u32) = spawn::umask;
         directory(at: u32, len: u32, out: u32) = spawn::directory;
         mode(at: u32, len: u32, out: u32) = spawn::mode;
         set_mode(at: u32, len: u32, mode: u32) = spawn::set_mode;

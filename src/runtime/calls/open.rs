@@ -72,7 +72,9 @@ fn make(guest: &mut Guest<'_>, fd: u32, path: &FsPath, how: u32) -> Outcome {
         (Err(Errno::Noent), true) if how & SLASH != 0 => Err(Errno::Isdir),
         (Err(Errno::Noent), true) => {
             guest.world.descriptors.allow(fd, rights::CREATE_FILE)?;
-            let node = Node::file(Metadata::file(guest.world.clock.now()), Vec::new());
+            let mode = 0o666 & !guest.world.mask;
+            let metadata = Metadata { mode, ..Metadata::file(guest.world.clock.now()) };
+            let node = Node::file(metadata, Vec::new());
             guest.world.files.create(path, node)
         }
         (found, _) => found.map(drop),

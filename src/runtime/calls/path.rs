@@ -8,8 +8,9 @@ use crate::runtime::lookup::{self, Follow};
 
 pub(super) fn path_create_directory(guest: &mut Guest<'_>, fd: u32, at: u32, len: u32) -> Outcome {
     let path = located(guest, fd, at, len, Follow::No)?;
-    let node = Node::directory(Metadata::directory(guest.world.clock.now()));
-    guest.world.files.create(&path, node)
+    let mode = 0o777 & !guest.world.mask;
+    let metadata = Metadata { mode, ..Metadata::directory(guest.world.clock.now()) };
+    guest.world.files.create(&path, Node::directory(metadata))
 }
 
 pub(super) fn path_symlink(guest: &mut Guest<'_>, target: u32, target_len: u32, fd: u32, at: u32, len: u32) -> Outcome {

@@ -19,6 +19,8 @@ use crate::runtime::world::World;
 
 /// The flag of `wait`: answer at once, with process 0 if none has ended.
 const NO_HANG: u32 = 1;
+/// The flag of `wait`: a signal that was caught before counts as one that comes meanwhile.
+const HEEDS: u32 = 2;
 
 /// What a caller of `spawn` describes: five pointers with their lengths.
 struct Wish {
@@ -33,17 +35,41 @@ struct Wish {
 /// Starts a program as a child; its number is put at `out`.
 pub(super) fn spawn(guest: &mut Guest<'_>, wish: u32, out: u32) -> Outcome {
     guest.memory.slice(out, 4)?;
-    unconfined(guest.world)?;
-    let wish = read_wish(&guest.memory, &guest.world.directory, wish)?;
+    let wish = wished(guest, wish)?;
     let world = &mut *guest.world;
     world.pids.room()?;
+    let pid = world.pids.enter(world.pid, &wish.arguments);
+    let process = start(world, pid, wish).inspect_err(|_| world.pids.forget(pid))?;
+    world.pids.born.push((pid, process));
+    guest.memory.put_u32(out, pid)
+}
+
+/// Lets a program take the place of the caller; if it can be started, this does not return.
+pub(super) fn exec(guest: &mut Guest<'_>, wish: u32) -> Outcome {
+    let wish = wished(guest, wish)?;
+    let world = &mut *guest.world;
+    let (pid, arguments) = (world.pid, wish.arguments.clone());
+    let process = start(world, pid, wish)?;
+    world.pids.replaced(pid, &arguments);
+    world.pids.born.push((pid, process));
+    world.stop = Some(Stop::Replaced);
+    Ok(())
+}
+
+/// What the caller describes, from one who may.
+fn wished(guest: &Guest<'_>, at: u32) -> Result<Wish, Errno> {
+    unconfined(guest.world)?;
+    read_wish(&guest.memory, &guest.world.directory, at)
+}
+
+/// The process with this number that a wish describes; nothing of it has run yet.
+fn start(world: &mut World, pid: u32, wish: Wish) -> Result<Interpreted, Errno> {
     let module = program(world, &wish.path)?;
     if world.files.node(&wish.directory)?.entries().is_none() {
         return Err(Errno::Notdir);
     }
     let (listeners, opens) = (world.network.beforehand(), module.opens(&wish.directory));
     let descriptors = world.descriptors.child(&wish.descriptors, listeners, &opens, &world.reach)?;
-    let pid = world.pids.enter(world.pid);
     let program = Program {
         arguments: wish.arguments,
         environment: wish.environment,
@@ -52,14 +78,8 @@ pub(super) fn spawn(guest: &mut Guest<'_>, wish: u32, out: u32) -> Outcome {
         ..Program::default()
     };
     let child = world.child(pid, program, descriptors);
-    match Interpreted::start(&world.modules, &module, child) {
-        Ok(process) => world.pids.born.push((pid, process)),
-        Err(error) => {
-            world.pids.forget(pid);
-            return Err(if matches!(error, StartError::NoStart) { Errno::Noexec } else { Errno::Nomem });
-        }
-    }
-    guest.memory.put_u32(out, pid)
+    Interpreted::start(&world.modules, &module, child)
+        .map_err(|error| if matches!(error, StartError::NoStart) { Errno::Noexec } else { Errno::Nomem })
 }
 
 /// Waits until a child ends, and tells which, with what exit code and by what signal (0: none).
@@ -69,6 +89,7 @@ pub(super) fn wait(guest: &mut Guest<'_>, pid: u32, flags: u32, out: u32) -> Out
         Some((pid, Ending::Exited(code))) => (pid, u32::from(code), 0),
         Some((pid, Ending::Killed(signal))) => (pid, 0, signal),
         None if flags & NO_HANG != 0 => (0, 0, 0),
+        None if flags & HEEDS != 0 && guest.world.pids.has_caught(guest.world.pid) => return Err(Errno::Intr),
         None => return block(guest),
     };
     guest.memory.put(out, [pid, code, signal].map(u32::to_le_bytes).as_flattened())
@@ -85,35 +106,33 @@ pub(super) fn pipe(guest: &mut Guest<'_>, out: u32) -> Outcome {
     guest.memory.put(out, [reader, writer].map(u32::to_le_bytes).as_flattened())
 }
 
-/// Sends a signal; what is not ignored ends the process.
-pub(super) fn kill(guest: &mut Guest<'_>, pid: u32, signal: u32) -> Outcome {
-    guest.world.pids.kill(pid, signal)?;
-    if pid == guest.world.pid {
-        guest.world.stop = Some(Stop::Yield);
-    }
-    Ok(())
-}
-
-/// Ignores a signal, or (0) no longer.
-pub(super) fn ignore(guest: &mut Guest<'_>, signal: u32, ignored: u32) -> Outcome {
-    guest.world.pids.ignore(guest.world.pid, signal, ignored != 0)
-}
-
-/// Catches a signal, or (0) no longer.
-pub(super) fn catch(guest: &mut Guest<'_>, signal: u32, caught: u32) -> Outcome {
-    guest.world.pids.catch(guest.world.pid, signal, caught != 0)
-}
-
-/// The lowest signal that was caught and not asked for; 0 if there is none.
-pub(super) fn caught(guest: &mut Guest<'_>, out: u32) -> Outcome {
-    guest.memory.slice(out, 4)?;
-    let signal = guest.world.pids.take_caught(guest.world.pid);
-    guest.memory.put_u32(out, signal)
-}
-
 /// The number of the caller.
 pub(super) fn pid(guest: &mut Guest<'_>, out: u32) -> Outcome {
     guest.memory.put_u32(out, guest.world.pid)
+}
+
+/// The process with the lowest number from `from` on: its number (0: none), its parent's and the length of its arguments
+/// are put at `out`, and at `at` as much of them as there is room for, each ended by a zero.
+pub(super) fn process(guest: &mut Guest<'_>, from: u32, at: u32, len: u32, out: u32) -> Outcome {
+    let found = guest.world.pids.from(from);
+    let (pid, parent, arguments) = found.unwrap_or((0, 0, &[]));
+    let text: Vec<u8> = arguments.iter().flat_map(|text| text.bytes().chain([0])).collect();
+    let size = u32::try_from(text.len()).map_err(|_| Errno::Toobig)?;
+    guest.memory.put(at, &text[..text.len().min(len as usize)])?;
+    guest.memory.put(out, [pid, parent, size].map(u32::to_le_bytes).as_flattened())
+}
+
+/// Sets the permissions that new files and folders do not get; the old ones are put at `out`.
+pub(super) fn umask(guest: &mut Guest<'_>, mask: u32, out: u32) -> Outcome {
+    guest.memory.put_u32(out, guest.world.mask)?;
+    guest.world.mask = mask & 0o777;
+    Ok(())
+}
+
+/// The room for files: two numbers of 64 bits, how many bytes a container may write and how many of them are left.
+pub(super) fn room(guest: &mut Guest<'_>, out: u32) -> Outcome {
+    let numbers = [limits::GUEST_FILE_BYTES, guest.world.files.bytes_left()];
+    guest.memory.put(out, numbers.map(u64::to_le_bytes).as_flattened())
 }
 
 /// The folder the caller begins in; a program that imports this call has only the root open beforehand.

@@ -189,8 +189,10 @@ impl Namespace {
         self.fuel_left = self.fuel_left.saturating_sub(burnt);
         self.turn_left = self.turn_left.saturating_sub(burnt);
         for (pid, process) in std::mem::take(&mut self.shared.pids.born) {
-            self.processes.insert(pid, process);
-            self.turns.push_back(pid);
+            match self.processes.insert(pid, process) {
+                Some(replaced) => self.close(replaced),
+                None => self.turns.push_back(pid),
+            }
         }
         if self.memory.take_exceeded() && self.memory_bytes < limits::GUEST_MEMORY_BYTES {
             self.news.push(News::OutOfMemory);
@@ -209,7 +211,7 @@ impl Namespace {
         }
         let step = match pause {
             Pause::OutOfFuel { required } if required <= self.turn_left => return Some(Step::Running),
-            Pause::OutOfFuel { .. } | Pause::Blocked => None,
+            Pause::OutOfFuel { .. } | Pause::Blocked | Pause::Replaced => None,
             Pause::StillBlocked if self.in_vain < self.turns.len() => None,
             Pause::StillBlocked => Some(self.rest()),
             Pause::Yield => Some(Step::Running),
@@ -288,7 +290,7 @@ impl Namespace {
         let listeners = self.shared.network.beforehand();
         let descriptors =
             Descriptors::entered(&mut self.shared.opened, entry, listeners, &module.opens(&entry.directory));
-        let pid = self.shared.pids.enter_from_outside(entry.session);
+        let pid = self.shared.pids.enter_from_outside(entry.session, &program.arguments);
         let world = World::later(pid, program, descriptors, self.memory.clone(), self.modules.clone());
         let Ok(process) = Interpreted::start(&self.modules, &module, world) else {
             self.shared.pids.forget(pid);
@@ -316,10 +318,8 @@ impl Namespace {
     }
 
     fn end(&mut self, pid: u32, ending: Ending) {
-        let Some(mut process) = self.processes.remove(&pid) else { return };
-        process.exchange(&mut self.shared);
-        process.close();
-        process.exchange(&mut self.shared);
+        let Some(process) = self.processes.remove(&pid) else { return };
+        self.close(process);
         if self.turns.front() == Some(&pid) {
             self.turn_left = limits::TURN_FUEL;
         }
@@ -333,6 +333,13 @@ impl Namespace {
         if pid == FIRST {
             self.finish(ending.code());
         }
+    }
+
+    /// Closes what a process has open that is no more.
+    fn close(&mut self, mut process: Interpreted) {
+        process.exchange(&mut self.shared);
+        process.close();
+        process.exchange(&mut self.shared);
     }
 
     fn killed(&mut self, reason: &str) -> Step {

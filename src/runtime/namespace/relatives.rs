@@ -12,6 +12,11 @@ const IMPORTS: &str = r#"
     (import "drydock_process" "wait" (func $wait (param i32 i32 i32) (result i32)))
     (import "drydock_process" "pipe" (func $pipe (param i32) (result i32)))
     (import "drydock_process" "kill" (func $kill (param i32 i32) (result i32)))
+    (import "drydock_process" "exec" (func $exec (param i32) (result i32)))
+    (import "drydock_process" "catch" (func $catch (param i32 i32) (result i32)))
+    (import "drydock_process" "caught" (func $caught (param i32) (result i32)))
+    (import "drydock_process" "pid" (func $pid (param i32) (result i32)))
+    (import "drydock_process" "umask" (func $umask (param i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
@@ -79,6 +84,36 @@ fn a_process_that_nobody_can_wake_is_killed() {
         (call $check (call $read (i32.load (i32.const 104)) (i32.const 200) (i32.const 1) (i32.const 300)))";
     let (code, _, stderr) = run(parent, "");
     assert_eq!((code, stderr.as_str()), (137, "killed: each process waits for another\n"));
+}
+
+#[test]
+fn another_program_takes_the_place_of_its_caller() {
+    let child = "(call $check (call $pid (i32.const 120))) (call $exit (i32.add (i32.const 40) (i32.load (i32.const 120))))";
+    assert_eq!(run("(call $exit (call $exec (i32.const 0)))", child).0, 41);
+    let absent = "(i32.store (i32.const 4) (i32.const 5)) (call $exit (call $exec (i32.const 0)))";
+    assert_eq!(run(absent, child).0, Errno::Noent as i32);
+}
+
+#[test]
+fn a_signal_that_is_caught_ends_the_waiting_and_not_the_process() {
+    let child = "(call $check (call $kill (i32.const 1) (i32.const 15))) (loop (br 0))";
+    let parent = "(call $check (call $catch (i32.const 15) (i32.const 1)))
+        (call $check (call $spawn (i32.const 0) (i32.const 120)))
+        (if (i32.ne (call $wait (i32.const 0) (i32.const 2) (i32.const 128)) (i32.const 27)) (then unreachable))
+        (call $check (call $caught (i32.const 120)))
+        (call $exit (i32.load (i32.const 120)))";
+    assert_eq!(run(parent, child).0, 15);
+}
+
+#[test]
+fn a_mask_goes_to_children() {
+    let parent = "(call $check (call $umask (i32.const 63) (i32.const 120)))
+        (if (i32.ne (i32.load (i32.const 120)) (i32.const 18)) (then unreachable))
+        (call $check (call $spawn (i32.const 0) (i32.const 120)))
+        (call $check (call $wait (i32.const 0) (i32.const 0) (i32.const 128)))
+        (call $exit (i32.load (i32.const 132)))";
+    let child = "(call $check (call $umask (i32.const 0) (i32.const 120))) (call $exit (i32.load (i32.const 120)))";
+    assert_eq!(run(parent, child).0, 0o077);
 }
 
 #[test]

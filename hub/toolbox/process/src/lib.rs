@@ -14,6 +14,10 @@ mod host;
 #[path = "wasi.rs"]
 mod host;
 
+mod path;
+
+pub use path::physical;
+
 /// The number of a process.
 pub type Pid = u32;
 
@@ -30,6 +34,39 @@ pub struct Spawn<'a> {
     pub directory: &'a Path,
     /// Its descriptors, and ours that they stand for. Others it has not.
     pub descriptors: &'a [(u32, BorrowedFd<'a>)],
+}
+
+/// How long to wait for a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// Not at all.
+    Never,
+    /// Until it ends.
+    ToTheEnd,
+    /// Until it ends, or a signal comes that we catch.
+    UntilSignalled,
+}
+
+/// What a signal does to a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    /// It ends the process, mostly.
+    Default,
+    /// Nothing. `SIGPIPE`, 13, is then an error of the write that caused it.
+    Ignore,
+    /// It is told by [`caught`].
+    Catch,
+}
+
+/// A process as others see it.
+#[derive(Debug)]
+pub struct Process {
+    /// Its number.
+    pub pid: Pid,
+    /// Who started it.
+    pub parent: Pid,
+    /// What it was started with; the first is its name.
+    pub arguments: Vec<String>,
 }
 
 /// How a process ended.
@@ -59,12 +96,17 @@ pub fn spawn(wish: &Spawn<'_>) -> io::Result<Pid> {
     host::spawn(wish)
 }
 
-/// Waits until a child ends: `pid`, or (0) any. With `hang` off the answer may be none.
+/// Lets a program take our place: this returns only what went wrong.
+pub fn exec(wish: &Spawn<'_>) -> io::Error {
+    host::exec(wish)
+}
+
+/// Waits for a child: `pid`, or (0) any. None: no such child has ended yet.
 ///
 /// # Errors
-/// `ECHILD` if there is no such child.
-pub fn wait(pid: Pid, hang: bool) -> io::Result<Option<(Pid, Ending)>> {
-    host::wait(pid, hang)
+/// `ECHILD` if there is no such child; `EINTR` if a signal that we catch ended the waiting.
+pub fn wait(pid: Pid, how: Waiting) -> io::Result<Option<(Pid, Ending)>> {
+    host::wait(pid, how)
 }
 
 /// A pipe: the end to read from, and the one to write to.
@@ -83,14 +125,37 @@ pub fn kill(pid: Pid, signal: u8) -> io::Result<()> {
     host::kill(pid, signal)
 }
 
-/// Lets `SIGPIPE` be an error of the write that caused it.
-pub fn ignore_broken_pipes() {
-    host::ignore_broken_pipes();
+/// Says what a signal does to us from now on.
+pub fn react(signal: u8, reaction: Reaction) {
+    host::react(signal, reaction);
+}
+
+/// A signal that came and that we catch; each is told once.
+pub fn caught() -> Option<u8> {
+    host::caught()
 }
 
 /// Our own number.
 pub fn pid() -> Pid {
     host::pid()
+}
+
+/// The number of who started us.
+pub fn parent() -> Pid {
+    host::parent()
+}
+
+/// All processes of the container, the first first.
+///
+/// # Errors
+/// If the system does not tell.
+pub fn processes() -> io::Result<Vec<Process>> {
+    host::processes()
+}
+
+/// Sets the permissions that new files do not get: those it was before.
+pub fn umask(mask: u32) -> u32 {
+    host::umask(mask)
 }
 
 /// The folder we began in.
@@ -99,6 +164,14 @@ pub fn pid() -> Pid {
 /// If it is gone.
 pub fn directory() -> io::Result<String> {
     host::directory()
+}
+
+/// The room for files, in bytes: all there is, and what is left.
+///
+/// # Errors
+/// If the system does not tell.
+pub fn room() -> io::Result<(u64, u64)> {
+    host::room()
 }
 
 /// The permissions of a file, as the low twelve bits of a Unix mode. An absolute path.
@@ -123,6 +196,24 @@ pub fn take(number: u32) -> OwnedFd {
     use std::os::fd::FromRawFd;
     // SAFETY: what we were started with belongs to nobody else in this process; the caller takes each once.
     unsafe { OwnedFd::from_raw_fd(number.cast_signed()) }
+}
+
+/// A file that is neither a file nor a folder nor a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Special {
+    /// A device of blocks.
+    Block,
+    /// A device of characters.
+    Character,
+    /// A pipe with a name.
+    Pipe,
+    /// A socket.
+    Socket,
+}
+
+/// Whether a file is special, in this way. A container has one such file, `/dev/null`.
+pub fn is_special(file: &std::fs::Metadata, kind: Special) -> bool {
+    host::is_special(file.file_type(), kind)
 }
 
 /// Makes a symbolic link; the standard library offers that on a Unix alone.

@@ -1,19 +1,49 @@
 //! On a Unix: its own system calls.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileTypeExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
 use rustix::process::{
     Pid as Number, Signal, WaitOptions, WaitStatus, kill_process, test_kill_process, waitpid,
 };
 
-use crate::{Ending, Pid, Spawn};
+use crate::{Ending, Pid, Process, Reaction, Spawn, Special, Waiting};
+
+/// The signals we have asked to hear of, or to ignore.
+static SIGNALS: Mutex<BTreeMap<u8, Arc<Handled>>> = Mutex::new(BTreeMap::new());
+
+/// What becomes of a signal.
+#[derive(Default)]
+struct Handled {
+    /// It came.
+    came: Arc<AtomicBool>,
+    /// It does what it does by default.
+    by_default: Arc<AtomicBool>,
+    /// It is ignored.
+    ignored: AtomicBool,
+}
 
 pub(super) fn spawn(wish: &Spawn<'_>) -> io::Result<Pid> {
+    Ok(command(wish)?.spawn()?.id())
+}
+
+pub(super) fn exec(wish: &Spawn<'_>) -> io::Error {
+    match command(wish) {
+        Ok(mut command) => command.exec(),
+        Err(error) => error,
+    }
+}
+
+fn command(wish: &Spawn<'_>) -> io::Result<Command> {
     let Some((name, arguments)) = wish.arguments.split_first() else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
@@ -38,7 +68,7 @@ pub(super) fn spawn(wish: &Spawn<'_>) -> io::Result<Pid> {
     command
         .fd_mappings(mappings)
         .map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
-    Ok(command.spawn()?.id())
+    Ok(command)
 }
 
 fn wait_for(pid: Pid, options: WaitOptions) -> io::Result<Option<(Number, WaitStatus)>> {
@@ -48,14 +78,21 @@ fn wait_for(pid: Pid, options: WaitOptions) -> io::Result<Option<(Number, WaitSt
     })
 }
 
-pub(super) fn wait(pid: Pid, hang: bool) -> io::Result<Option<(Pid, Ending)>> {
-    let options = if hang {
+pub(super) fn wait(pid: Pid, how: Waiting) -> io::Result<Option<(Pid, Ending)>> {
+    let options = if how == Waiting::ToTheEnd {
         WaitOptions::empty()
     } else {
         WaitOptions::NOHANG
     };
-    let Some((pid, status)) = wait_for(pid, options)? else {
-        return Ok(None);
+    let (pid, status) = loop {
+        match wait_for(pid, options)? {
+            Some(found) => break found,
+            None if how == Waiting::Never => return Ok(None),
+            None if signals().values().any(|signal| signal.has_come()) => {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
     };
     let low = |number: Option<i32>| number.unwrap_or(0).to_le_bytes()[0];
     let ending = match status.terminating_signal() {
@@ -78,12 +115,66 @@ pub(super) fn kill(pid: Pid, signal: u8) -> io::Result<()> {
     }
 }
 
-pub(super) fn ignore_broken_pipes() {
-    // Rust's start-up has done so.
+/// A child has the default in any case.
+pub(super) fn react(signal: u8, reaction: Reaction) {
+    let mut signals = signals();
+    let handled = signals.entry(signal).or_insert_with(|| {
+        let handled = Arc::new(Handled::default());
+        let number = i32::from(signal);
+        let by_default = Arc::clone(&handled.by_default);
+        // What cannot be caught stays as it is.
+        let _ = signal_hook::flag::register_conditional_default(number, by_default)
+            .and_then(|_| signal_hook::flag::register(number, Arc::clone(&handled.came)));
+        handled
+    });
+    let (ignored, by_default) = (reaction == Reaction::Ignore, reaction == Reaction::Default);
+    handled.ignored.store(ignored, Ordering::SeqCst);
+    handled.by_default.store(by_default, Ordering::SeqCst);
+}
+
+pub(super) fn caught() -> Option<u8> {
+    let signals = signals();
+    let (number, signal) = signals.iter().find(|(_, signal)| signal.has_come())?;
+    signal.came.store(false, Ordering::SeqCst);
+    Some(*number)
+}
+
+fn signals() -> MutexGuard<'static, BTreeMap<u8, Arc<Handled>>> {
+    SIGNALS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Handled {
+    fn has_come(&self) -> bool {
+        self.came.load(Ordering::SeqCst) && !self.ignored.load(Ordering::SeqCst)
+    }
 }
 
 pub(super) fn pid() -> Pid {
     std::process::id()
+}
+
+pub(super) fn parent() -> Pid {
+    rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().cast_unsigned())
+}
+
+/// There are too many here to be of use: only who asks.
+#[expect(clippy::unnecessary_wraps, reason = "in a container it can fail")]
+pub(super) fn processes() -> io::Result<Vec<Process>> {
+    Ok(vec![Process {
+        pid: pid(),
+        parent: parent(),
+        arguments: std::env::args().collect(),
+    }])
+}
+
+pub(super) fn room() -> io::Result<(u64, u64)> {
+    let found = rustix::fs::statvfs("/")?;
+    let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+    Ok((bytes(found.f_blocks), bytes(found.f_bavail)))
+}
+
+pub(super) fn umask(mask: u32) -> u32 {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(mask)).as_raw_mode()
 }
 
 pub(super) fn directory() -> io::Result<String> {
@@ -102,4 +193,13 @@ pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
         path,
         rustix::fs::Mode::from_raw_mode(mode),
     )?)
+}
+
+pub(super) fn is_special(file: std::fs::FileType, kind: Special) -> bool {
+    match kind {
+        Special::Block => file.is_block_device(),
+        Special::Character => file.is_char_device(),
+        Special::Pipe => file.is_fifo(),
+        Special::Socket => file.is_socket(),
+    }
 }

@@ -8,12 +8,11 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::Path;
 
-use crate::{Ending, Pid, Spawn};
+use crate::{Ending, Pid, Process, Reaction, Spawn, Special, Waiting};
 
-/// `SIGPIPE`.
-const BROKEN_PIPE: u32 = 13;
-/// The flag of `wait`: answer at once.
+/// The flags of `wait`: answer at once; heed a signal that came before.
 const NO_HANG: u32 = 1;
+const HEEDS: u32 = 2;
 
 mod import {
     #[link(wasm_import_module = "drydock_process")]
@@ -23,6 +22,12 @@ mod import {
         pub fn pipe(out: *mut u32) -> u32;
         pub safe fn kill(pid: u32, signal: u32) -> u32;
         pub safe fn ignore(signal: u32, ignored: u32) -> u32;
+        pub safe fn catch(signal: u32, caught: u32) -> u32;
+        pub fn exec(wish: *const super::Wish) -> u32;
+        pub fn caught(out: *mut u32) -> u32;
+        pub fn process(from: u32, at: *mut u8, len: usize, out: *mut u32) -> u32;
+        pub fn room(out: *mut u64) -> u32;
+        pub fn umask(mask: u32, out: *mut u32) -> u32;
         pub fn pid(out: *mut u32) -> u32;
         pub fn directory(at: *mut u8, len: usize, out: *mut u32) -> u32;
         pub fn mode(at: *const u8, len: usize, out: *mut u32) -> u32;
@@ -30,17 +35,51 @@ mod import {
     }
 }
 
-/// The argument of `spawn`: addresses, each with its length.
+/// The argument of `spawn`.
 #[repr(C)]
 struct Wish {
-    path: (*const u8, usize),
-    arguments: (*const u8, usize),
-    environment: (*const u8, usize),
-    directory: (*const u8, usize),
-    descriptors: (*const [u32; 2], usize),
+    path: Part<u8>,
+    arguments: Part<u8>,
+    environment: Part<u8>,
+    directory: Part<u8>,
+    descriptors: Part<[u32; 2]>,
+}
+
+/// An address and how many of what is there belong to it.
+#[repr(C)]
+struct Part<T> {
+    at: *const T,
+    count: usize,
+}
+
+impl<T> From<&[T]> for Part<T> {
+    fn from(all: &[T]) -> Self {
+        Self {
+            at: all.as_ptr(),
+            count: all.len(),
+        }
+    }
 }
 
 pub(super) fn spawn(wish: &Spawn<'_>) -> io::Result<Pid> {
+    described(wish, |wish| {
+        let mut pid = 0;
+        // SAFETY: what the wish points to outlives the call, and the answer is one number.
+        check(unsafe { import::spawn(wish, &raw mut pid) })?;
+        Ok(pid)
+    })
+}
+
+pub(super) fn exec(wish: &Spawn<'_>) -> io::Error {
+    // SAFETY: what the wish points to outlives the call.
+    let result = described(wish, |wish| check(unsafe { import::exec(wish) }));
+    result
+        .err()
+        .unwrap_or_else(|| io::ErrorKind::Unsupported.into())
+}
+
+/// Hands over a wish as the imports read it.
+fn described<T>(wish: &Spawn<'_>, call: impl FnOnce(&Wish) -> io::Result<T>) -> io::Result<T> {
     let (path, directory) = (text(wish.path)?, text(wish.directory)?);
     let (arguments, environment) = (texts(wish.arguments), texts(wish.environment));
     let pairs: Vec<[u32; 2]> = wish
@@ -48,23 +87,30 @@ pub(super) fn spawn(wish: &Spawn<'_>) -> io::Result<Pid> {
         .iter()
         .map(|(to, from)| [*to, number(from)])
         .collect();
-    let wish = Wish {
-        path: (path.as_ptr(), path.len()),
-        arguments: (arguments.as_ptr(), arguments.len()),
-        environment: (environment.as_ptr(), environment.len()),
-        directory: (directory.as_ptr(), directory.len()),
-        descriptors: (pairs.as_ptr(), pairs.len()),
-    };
-    let mut pid = 0;
-    // SAFETY: the texts and pairs outlive the call, and the answer is one number.
-    check(unsafe { import::spawn(&raw const wish, &raw mut pid) })?;
-    Ok(pid)
+    call(&Wish {
+        path: path.as_bytes().into(),
+        arguments: arguments.as_slice().into(),
+        environment: environment.as_slice().into(),
+        directory: directory.as_bytes().into(),
+        descriptors: pairs.as_slice().into(),
+    })
 }
 
-pub(super) fn wait(pid: Pid, hang: bool) -> io::Result<Option<(Pid, Ending)>> {
+pub(super) fn wait(pid: Pid, how: Waiting) -> io::Result<Option<(Pid, Ending)>> {
+    let flags = match how {
+        Waiting::Never => NO_HANG,
+        Waiting::ToTheEnd => 0,
+        Waiting::UntilSignalled => HEEDS,
+    };
     let mut answer = [0_u32; 3];
-    // SAFETY: the answer is three numbers.
-    check(unsafe { import::wait(pid, if hang { 0 } else { NO_HANG }, answer.as_mut_ptr()) })?;
+    loop {
+        // SAFETY: the answer is three numbers.
+        match check(unsafe { import::wait(pid, flags, answer.as_mut_ptr()) }) {
+            Err(error)
+                if error.kind() == io::ErrorKind::Interrupted && how == Waiting::ToTheEnd => {}
+            waited => break waited?,
+        }
+    }
     let [pid, code, signal] = answer;
     let low = |number: u32| number.to_le_bytes()[0];
     let ending = if signal == 0 {
@@ -87,8 +133,18 @@ pub(super) fn kill(pid: Pid, signal: u8) -> io::Result<()> {
     check(import::kill(pid, u32::from(signal)))
 }
 
-pub(super) fn ignore_broken_pipes() {
-    import::ignore(BROKEN_PIPE, 1);
+pub(super) fn react(signal: u8, reaction: Reaction) {
+    let signal = u32::from(signal);
+    // What is caught, or no longer, is not ignored either.
+    import::catch(signal, u32::from(reaction == Reaction::Catch));
+    import::ignore(signal, u32::from(reaction == Reaction::Ignore));
+}
+
+pub(super) fn caught() -> Option<u8> {
+    let mut signal = 0;
+    // SAFETY: the answer is one number.
+    unsafe { import::caught(&raw mut signal) };
+    u8::try_from(signal).ok().filter(|signal| *signal != 0)
 }
 
 pub(super) fn pid() -> Pid {
@@ -96,6 +152,49 @@ pub(super) fn pid() -> Pid {
     // SAFETY: the answer is one number.
     unsafe { import::pid(&raw mut pid) };
     pid
+}
+
+pub(super) fn parent() -> Pid {
+    process_from(pid()).map_or(0, |(found, _)| found[1])
+}
+
+pub(super) fn processes() -> io::Result<Vec<Process>> {
+    let mut all: Vec<Process> = Vec::new();
+    loop {
+        let ([pid, parent, _], text) = process_from(all.last().map_or(0, |last| last.pid + 1))?;
+        if pid == 0 {
+            return Ok(all);
+        }
+        let arguments = text.split_terminator('\0').map(str::to_owned).collect();
+        all.push(Process {
+            pid,
+            parent,
+            arguments,
+        });
+    }
+}
+
+/// The process with the lowest number from this on: number, parent and length of the arguments; then those.
+fn process_from(pid: Pid) -> io::Result<([u32; 3], String)> {
+    let (mut bytes, mut answer) = (vec![0; 4096], [0_u32; 3]);
+    // SAFETY: no more is written than there is room for, and the answer is three numbers.
+    check(unsafe { import::process(pid, bytes.as_mut_ptr(), bytes.len(), answer.as_mut_ptr()) })?;
+    bytes.truncate(answer[2] as usize);
+    Ok((answer, String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+pub(super) fn room() -> io::Result<(u64, u64)> {
+    let mut answer = [0_u64; 2];
+    // SAFETY: the answer is two numbers.
+    check(unsafe { import::room(answer.as_mut_ptr()) })?;
+    Ok((answer[0], answer[1]))
+}
+
+pub(super) fn umask(mask: u32) -> u32 {
+    let mut old = 0;
+    // SAFETY: the answer is one number.
+    unsafe { import::umask(mask, &raw mut old) };
+    old
 }
 
 pub(super) fn directory() -> io::Result<String> {
@@ -144,6 +243,11 @@ pub(super) fn symlink(target: &str, place: &str) -> io::Result<()> {
             place.len(),
         )
     }))
+}
+
+pub(super) fn is_special(file: std::fs::FileType, kind: Special) -> bool {
+    let is_plain = file.is_file() || file.is_dir() || file.is_symlink();
+    kind == Special::Character && !is_plain
 }
 
 fn check(errno: u32) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! The command line of the shell itself.
 
 use crate::builtin::set::switch;
+use crate::parse::Script;
 use crate::shell::Shell;
 use crate::streams::Streams;
 use crate::subshell;
@@ -36,10 +37,10 @@ pub(crate) fn run(arguments: Vec<String>) -> i32 {
 }
 
 fn start(shell: &mut Shell, source: Source) -> i32 {
-    let outcome = match source {
-        Source::Text(text) => shell.run_text(&text),
+    let script = match source {
+        Source::Text(text) => Script::file(text),
         Source::File(path) => match std::fs::read(shell.absolute(&path)) {
-            Ok(bytes) => shell.run_text(&String::from_utf8_lossy(&bytes)),
+            Ok(bytes) => Script::file(String::from_utf8_lossy(&bytes).into_owned()),
             Err(error) => {
                 shell.complain(format_args!(
                     "cannot open {path}: {}",
@@ -49,24 +50,25 @@ fn start(shell: &mut Shell, source: Source) -> i32 {
             }
         },
         Source::Input => {
-            let mut bytes = Vec::new();
-            while let Ok(Some(byte)) = shell.streams.read_byte(0) {
-                bytes.push(byte);
-            }
-            shell.run_text(&String::from_utf8_lossy(&bytes))
+            shell.interactive |= [0, 2]
+                .iter()
+                .all(|number| shell.streams.is_terminal(*number));
+            Script::input()
         }
     };
+    let outcome = shell.run_script(script);
     shell.ended(&outcome)
 }
 
 /// Reads the options; what is left becomes the positional parameters.
 fn read(shell: &mut Shell, arguments: Vec<String>) -> Result<Source, String> {
     let mut arguments = arguments.into_iter().peekable();
-    let (mut command, mut input) = (false, false);
+    let (mut command, mut input, mut ended) = (false, false, false);
     while let Some(argument) =
         arguments.next_if(|next| next.len() > 1 && next.starts_with(['-', '+']))
     {
-        if argument == "--" {
+        ended = argument == "--";
+        if ended {
             break;
         }
         let on = argument.starts_with('-');
@@ -74,7 +76,7 @@ fn read(shell: &mut Shell, arguments: Vec<String>) -> Result<Source, String> {
             match letter {
                 'c' => command = on,
                 's' => input = on,
-                'i' => {}
+                'i' => shell.interactive = on,
                 'o' => switch(
                     &mut shell.options,
                     &arguments.next().unwrap_or_default(),
@@ -84,6 +86,8 @@ fn read(shell: &mut Shell, arguments: Vec<String>) -> Result<Source, String> {
             }
         }
     }
+    // A hyphen alone ends the options too.
+    arguments.next_if(|next| !ended && next == "-");
     let source = if command {
         Source::Text(arguments.next().ok_or("-c requires an argument")?)
     } else if let (Some(file), false) = (arguments.peek(), input) {

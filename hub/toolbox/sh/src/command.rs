@@ -5,7 +5,7 @@ use std::rc::Rc;
 use brush_parser::ast::{Command, CompoundCommand, RedirectList};
 
 use crate::flow::Outcome;
-use crate::redirect::Refusal;
+use crate::redirect::{self, Refusal};
 use crate::shell::{Function, Shell};
 
 /// Functions within functions: each needs some of the stack.
@@ -19,10 +19,12 @@ impl Shell {
                 self.run_redirected(compound, redirections.as_ref())
             }
             Command::Function(function) => {
-                self.functions.insert(
-                    function.fname.value.clone(),
-                    Rc::new(Function(function.clone())),
-                );
+                let name = function.fname.value.clone();
+                let function = Function {
+                    definition: function.clone(),
+                    first_line: self.first_line,
+                };
+                self.functions.insert(name, Rc::new(function));
                 Ok(0)
             }
             Command::ExtendedTest(..) => Err(self.fatal(2, "[[: not in a POSIX shell")),
@@ -43,7 +45,10 @@ impl Shell {
             Err(Refusal::Told) => self.after_failure(1),
             Err(Refusal::Flow(flow)) => Err(flow),
         };
-        self.streams = saved;
+        // What `exec` opened in there at another number stays.
+        for redirection in redirections {
+            self.streams.put_back(redirect::number(redirection), &saved);
+        }
         outcome
     }
 
@@ -56,8 +61,10 @@ impl Shell {
         let loops = std::mem::take(&mut self.loops);
         self.depth += 1;
         self.locals.push(Vec::new());
-        let body = &function.0.body;
+        let first_line = std::mem::replace(&mut self.first_line, function.first_line);
+        let body = &function.definition.body;
         let outcome = self.run_redirected(&body.0, body.1.as_ref());
+        self.first_line = first_line;
         for (name, saved) in self.locals.pop().unwrap_or_default().into_iter().rev() {
             self.variables.restore(&name, saved);
         }

@@ -11,6 +11,8 @@ pub(crate) enum Flow {
     Return(i32),
     /// The shell ends, with a status.
     Exit(i32),
+    /// An error ends the shell, with a status, unless it is interactive.
+    Failed(i32),
 }
 
 /// The status of a command, or why there is none yet.

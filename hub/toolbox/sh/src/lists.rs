@@ -2,7 +2,9 @@
 
 use std::os::fd::OwnedFd;
 
-use brush_parser::ast::{AndOr, AndOrList, Command, CompoundList, Pipeline, SeparatorOperator};
+use brush_parser::ast::{
+    AndOr, AndOrList, Command, CompoundList, CompoundListItem, Pipeline, SeparatorOperator,
+};
 
 use crate::flow::{Flow, Outcome};
 use crate::parse::{Next, Script};
@@ -10,21 +12,33 @@ use crate::shell::Shell;
 use crate::subshell::Body;
 
 impl Shell {
-    /// Runs the commands of a text.
+    /// Runs the commands of a text within a script.
     pub(crate) fn run_text(&mut self, text: &str) -> Outcome {
-        let mut script = Script::new(text);
+        self.run_script(Script::inner(text, self.first_line))
+    }
+
+    pub(crate) fn run_script(&mut self, mut script: Script) -> Outcome {
+        let outer = self.first_line;
         let mut status = 0;
         loop {
-            match script.next() {
-                Next::End => return Ok(status),
-                Next::Error(error) => return Err(self.fatal(2, error)),
+            let outcome = match script.next(self) {
+                Next::End => break,
+                Next::Error(error) => Err(self.fatal(2, error)),
                 Next::Commands(lists) => {
-                    for list in &lists {
-                        status = self.run_list(list)?;
-                    }
+                    let mut lists = lists.iter();
+                    lists.try_fold(status, |_, list| self.run_list(list))
                 }
-            }
+            };
+            status = match outcome {
+                Err(Flow::Failed(status)) if script.is_input() && self.interactive => {
+                    self.status = status;
+                    status
+                }
+                outcome => outcome?,
+            };
         }
+        self.first_line = outer;
+        Ok(status)
     }
 
     pub(crate) fn run_list(&mut self, list: &CompoundList) -> Outcome {
@@ -38,6 +52,7 @@ impl Shell {
                 SeparatorOperator::Async => self.run_background(&item.0)?,
             };
             self.status = status;
+            self.run_caught()?;
         }
         Ok(status)
     }
@@ -138,12 +153,17 @@ impl Shell {
         // What runs in the background reads nothing.
         let (reader, _) = process::pipe().map_err(|error| self.fatal(2, error))?;
         self.streams.put(0, reader);
-        let item = brush_parser::ast::CompoundListItem(list.clone(), SeparatorOperator::Sequence);
-        let started = self.start_subshell(&Body::List(CompoundList(vec![item])));
+        let started = if list.additional.is_empty() && !list.first.bang {
+            self.start_piped(&list.first.seq)
+        } else {
+            let item = CompoundListItem(list.clone(), SeparatorOperator::Sequence);
+            let body = Body::List(CompoundList(vec![item]));
+            self.start_subshell(&body).map(|pid| vec![pid])
+        };
         self.streams = saved;
-        let pid = started?;
-        self.background = Some(pid);
-        self.jobs.insert(pid, None);
+        let started = started?;
+        self.background = started.last().copied();
+        self.jobs.extend(started.into_iter().map(|pid| (pid, None)));
         Ok(0)
     }
 

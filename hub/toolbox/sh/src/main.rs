@@ -2,6 +2,7 @@
 //! is no `fork` where it runs, so a subshell is this program started once
 //! more, with the state of its parent as its first input.
 
+mod alias;
 mod arguments;
 mod arithmetic;
 mod builtin;
@@ -10,11 +11,13 @@ mod compound;
 mod expand;
 mod flow;
 mod glob;
+mod lexer;
 mod lists;
 mod parse;
 mod pattern;
 mod redirect;
 mod shell;
+mod signal;
 mod simple;
 mod streams;
 mod subshell;
@@ -24,7 +27,8 @@ mod variables;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    process::ignore_broken_pipes();
+    // On a Unix, the start-up of a Rust program ignores it.
+    process::react(signal::BROKEN_PIPE, process::Reaction::Default);
     let arguments: Vec<String> = std::env::args().collect();
     let status = arguments::run(arguments);
     ExitCode::from(status.to_le_bytes()[0])

@@ -1,9 +1,11 @@
 //! From text to commands.
 
-use std::io::Cursor;
-
 use brush_parser::ast::{CompoundList, Program};
-use brush_parser::{ParseError, Parser, ParserOptions};
+use brush_parser::{ParseError, ParserOptions, parse_tokens};
+
+use crate::alias::{self, Aliases};
+use crate::lexer;
+use crate::shell::Shell;
 
 /// How brush is to understand us.
 pub(crate) fn options() -> ParserOptions {
@@ -15,10 +17,20 @@ pub(crate) fn options() -> ParserOptions {
     }
 }
 
-/// The commands of a text up to the first error in it. A shell executes what
-/// comes before an error, so the text is read line by line if it has one.
-pub(crate) struct Script<'a> {
-    rest: &'a str,
+/// Where lines come from.
+enum Lines {
+    Text { text: String, at: usize },
+    Input,
+}
+
+/// Commands to be read, a few lines at a time: what comes before an error is
+/// executed, and an alias holds from the next line on.
+pub(crate) struct Script {
+    lines: Lines,
+    /// The number of the next line.
+    line: usize,
+    /// Whether `set -v` shows its lines.
+    shows: bool,
 }
 
 /// What comes next in a script.
@@ -28,59 +40,120 @@ pub(crate) enum Next {
     End,
 }
 
-impl<'a> Script<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
-        Self { rest: text }
+/// What a few lines are.
+enum Chunk {
+    Whole(Program),
+    Unfinished,
+    /// With the number of the line that is wrong.
+    Wrong(usize),
+}
+
+impl Script {
+    /// The text of a file or of an argument.
+    pub(crate) fn file(text: String) -> Self {
+        Self {
+            lines: Lines::Text { text, at: 0 },
+            line: 1,
+            shows: true,
+        }
     }
 
-    /// As many commands as can be read at once.
-    pub(crate) fn next(&mut self) -> Next {
-        if self.rest.is_empty() {
+    /// A text within a script, as `eval` has it; `line` is where it stands.
+    pub(crate) fn inner(text: &str, line: usize) -> Self {
+        Self {
+            lines: Lines::Text {
+                text: text.to_owned(),
+                at: 0,
+            },
+            line,
+            shows: false,
+        }
+    }
+
+    /// Standard input, of which no more is read than is needed.
+    pub(crate) fn input() -> Self {
+        Self {
+            lines: Lines::Input,
+            line: 1,
+            shows: true,
+        }
+    }
+
+    pub(crate) fn is_input(&self) -> bool {
+        matches!(self.lines, Lines::Input)
+    }
+
+    /// The next lines that are commands by themselves.
+    pub(crate) fn next(&mut self, shell: &mut Shell) -> Next {
+        let mut chunk = String::new();
+        let (first, mut tried) = (self.line, 0);
+        while let Some(line) = self.read_line(shell, !chunk.is_empty()) {
+            self.line += 1;
+            chunk.push_str(&line);
+            // A long document or function is not read anew with each of its lines.
+            let read = self.line - first;
+            if read < tried + tried / 16 {
+                continue;
+            }
+            tried = read;
+            match chunk_of(&chunk, &shell.aliases) {
+                Chunk::Unfinished => {}
+                chunk => return begun(shell, first, chunk),
+            }
+        }
+        if chunk.is_empty() {
             return Next::End;
         }
-        match parse(self.rest) {
-            Ok(program) => {
-                self.rest = "";
-                Next::Commands(program.complete_commands)
-            }
-            Err(error) => self.next_lines(&error),
+        // A line that goes on at the end goes on with nothing.
+        match chunk_of(chunk.trim_end_matches("\\\n"), &shell.aliases) {
+            Chunk::Unfinished => Next::Error("syntax error: unexpected end of file".to_owned()),
+            chunk => begun(shell, first, chunk),
         }
     }
 
-    /// The fewest lines that are commands by themselves.
-    fn next_lines(&mut self, whole: &ParseError) -> Next {
-        for (end, _) in self.rest.match_indices('\n') {
-            let (head, tail) = self.rest.split_at(end + 1);
-            match parse(head) {
-                Ok(program) => {
-                    self.rest = tail;
-                    return Next::Commands(program.complete_commands);
+    fn read_line(&mut self, shell: &mut Shell, goes_on: bool) -> Option<String> {
+        let line = match &mut self.lines {
+            Lines::Text { text, at } => {
+                let rest = &text[*at..];
+                let length = rest.find('\n').map_or(rest.len(), |end| end + 1);
+                *at += length;
+                rest[..length].to_owned()
+            }
+            Lines::Input => {
+                shell.prompt(if goes_on { "PS2" } else { "PS1" });
+                let mut bytes = Vec::new();
+                while let Ok(Some(byte)) = shell.streams.read_byte(0) {
+                    bytes.push(byte);
+                    if byte == b'\n' {
+                        break;
+                    }
                 }
-                Err(error) if is_unfinished(&error) => {}
-                Err(error) => return self.fail(&error),
+                String::from_utf8_lossy(&bytes).into_owned()
             }
+        };
+        if shell.options.verbose && self.shows {
+            shell.streams.write(2, line.as_bytes()).unwrap_or_default();
         }
-        self.fail(whole)
-    }
-
-    fn fail(&mut self, error: &ParseError) -> Next {
-        self.rest = "";
-        Next::Error(match error {
-            ParseError::ParsingNear(position) => format!("line {}: syntax error", position.line),
-            ParseError::ParsingAtEndOfInput => "syntax error: unexpected end of file".to_owned(),
-            ParseError::Tokenizing { inner, .. } => format!("syntax error: {inner}"),
-        })
+        (!line.is_empty()).then_some(line)
     }
 }
 
-/// All of a text.
-pub(crate) fn parse(text: &str) -> Result<Program, ParseError> {
-    Parser::new(Cursor::new(text), &options()).parse_program()
+fn begun(shell: &mut Shell, first: usize, chunk: Chunk) -> Next {
+    shell.first_line = first;
+    match chunk {
+        Chunk::Whole(program) => Next::Commands(program.complete_commands),
+        Chunk::Wrong(line) => Next::Error(format!("line {}: syntax error", first + line - 1)),
+        Chunk::Unfinished => Next::End,
+    }
 }
 
-fn is_unfinished(error: &ParseError) -> bool {
-    matches!(
-        error,
-        ParseError::ParsingAtEndOfInput | ParseError::Tokenizing { .. }
-    )
+fn chunk_of(text: &str, aliases: &Aliases) -> Chunk {
+    let Ok(tokens) = lexer::tokens(text) else {
+        return Chunk::Unfinished;
+    };
+    match parse_tokens(&alias::substituted(tokens, aliases), &options()) {
+        Ok(program) => Chunk::Whole(program),
+        Err(ParseError::ParsingAtEndOfInput | ParseError::Tokenizing { .. }) => Chunk::Unfinished,
+        Err(ParseError::ParsingNear(position)) => Chunk::Wrong(position.line),
+    }
 }

@@ -170,31 +170,42 @@ fn set(chars: &[(char, bool)]) -> Option<(Part, usize)> {
             (']', false) if !members.is_empty() => {
                 return Some((Part::Set { negated, members }, at));
             }
-            ('[', false) if matches!(chars.get(at), Some((':' | '.' | '=', false))) => {
+            ('[', false) if matches!(chars.get(at), Some((':' | '=', false))) => {
                 let (member, used) = named(&chars[at..])?;
                 members.push(member);
                 at += used;
             }
             ('/', false) => return None,
-            (first, quoted) => {
-                let first = if first == '\\' && !quoted {
-                    at += 1;
-                    chars.get(at - 1)?.0
-                } else {
-                    first
-                };
-                let last = match (chars.get(at), chars.get(at + 1)) {
-                    (Some(('-', false)), Some((last, quoted)))
-                        if (*last, *quoted) != (']', false) =>
-                    {
-                        Some(*last)
-                    }
-                    _ => None,
-                };
-                at += if last.is_some() { 2 } else { 0 };
-                members.push(Member::Range(first, last.unwrap_or(first)));
+            _ => {
+                let (first, used) = end_of_range(&chars[at - 1..])?;
+                at += used - 1;
+                let goes_on = matches!(chars.get(at), Some(('-', false)))
+                    && chars.get(at + 1).is_some_and(|next| *next != (']', false));
+                let mut last = first;
+                if goes_on {
+                    let used;
+                    (last, used) = end_of_range(&chars[at + 1..])?;
+                    at += 1 + used;
+                }
+                members.push(Member::Range(first, last));
             }
         }
+    }
+}
+
+/// A character that may begin or end a range, plain or as `[.x.]`, and how many characters it takes.
+fn end_of_range(chars: &[(char, bool)]) -> Option<(char, usize)> {
+    match chars {
+        [('[', false), ('.', false), ..] => {
+            let (member, used) = named(&chars[1..])?;
+            let Member::Range(char, _) = member else {
+                return None;
+            };
+            Some((char, used + 1))
+        }
+        [('\\', false), (char, _), ..] => Some((*char, 2)),
+        [(char, _), ..] => Some((*char, 1)),
+        [] => None,
     }
 }
 

@@ -39,25 +39,19 @@ impl Shell {
     }
 
     fn redirect_one(&mut self, redirection: &IoRedirect) -> Result<(), Refusal> {
+        let number = number(redirection);
         match redirection {
-            IoRedirect::File(number, kind, target) => self.redirect_file(*number, kind, target),
-            IoRedirect::HereDocument(number, document) => self.here_document(*number, document),
-            IoRedirect::HereString(number, word) => {
+            IoRedirect::File(_, kind, target) => self.redirect_file(number, kind, target),
+            IoRedirect::HereDocument(_, document) => self.here_document(number, document),
+            IoRedirect::HereString(_, word) => {
                 let text = self.expand_text(word)? + "\n";
-                self.feed(descriptor(*number, 0), text)
+                self.feed(number, text)
             }
             IoRedirect::OutputAndError(..) => self.refuse_redirection("&>", "not in a POSIX shell"),
         }
     }
 
-    fn redirect_file(
-        &mut self,
-        number: Option<i32>,
-        kind: &Kind,
-        target: &Target,
-    ) -> Result<(), Refusal> {
-        let reads = matches!(kind, Kind::Read | Kind::ReadAndWrite | Kind::DuplicateInput);
-        let number = descriptor(number, u32::from(!reads));
+    fn redirect_file(&mut self, number: u32, kind: &Kind, target: &Target) -> Result<(), Refusal> {
         match target {
             Target::Filename(word) | Target::Duplicate(word) if is_duplicate(kind) => {
                 let text = self.expand_text(word)?;
@@ -121,17 +115,13 @@ impl Shell {
         }
     }
 
-    fn here_document(
-        &mut self,
-        number: Option<i32>,
-        document: &IoHereDocument,
-    ) -> Result<(), Refusal> {
+    fn here_document(&mut self, number: u32, document: &IoHereDocument) -> Result<(), Refusal> {
         let text = if document.requires_expansion {
             self.expand_here(&document.doc)?
         } else {
             document.doc.value.clone()
         };
-        self.feed(descriptor(number, 0), text)
+        self.feed(number, text)
     }
 
     /// Lets a text be read at a descriptor.
@@ -157,6 +147,21 @@ impl Shell {
         self.complain(format_args!("{what}: {why}"));
         Err(Refusal::Told)
     }
+}
+
+/// The descriptor that a redirection changes.
+pub(crate) fn number(redirection: &IoRedirect) -> u32 {
+    match redirection {
+        IoRedirect::File(number, kind, _) => descriptor(*number, u32::from(!reads(kind))),
+        IoRedirect::HereDocument(number, _) | IoRedirect::HereString(number, _) => {
+            descriptor(*number, 0)
+        }
+        IoRedirect::OutputAndError(..) => 1,
+    }
+}
+
+fn reads(kind: &Kind) -> bool {
+    matches!(kind, Kind::Read | Kind::ReadAndWrite | Kind::DuplicateInput)
 }
 
 /// An error of the system in the words every shell uses.

@@ -6,8 +6,10 @@ use std::rc::Rc;
 use brush_parser::ast::FunctionDefinition;
 use serde::{Deserialize, Serialize};
 
+use crate::alias::Aliases;
 use crate::flow::Flow;
 use crate::streams::Streams;
+use crate::trap::Traps;
 use crate::variables::{ReadOnly, Variable, Variables};
 
 /// What `set` switches.
@@ -18,6 +20,8 @@ use crate::variables::{ReadOnly, Variable, Variables};
 )]
 pub(crate) struct Options {
     pub(crate) allexport: bool,
+    pub(crate) notify: bool,
+    pub(crate) hashall: bool,
     pub(crate) errexit: bool,
     pub(crate) noclobber: bool,
     pub(crate) noexec: bool,
@@ -39,14 +43,14 @@ pub(crate) struct Shell {
     pub(crate) parameters: Vec<String>,
     pub(crate) variables: Variables,
     pub(crate) functions: BTreeMap<String, Rc<Function>>,
+    pub(crate) aliases: Aliases,
     pub(crate) options: Options,
     pub(crate) directory: String,
     /// What `$?` is.
     pub(crate) status: i32,
     /// What `$!` is.
     pub(crate) background: Option<process::Pid>,
-    /// The commands of `trap`, by condition; an empty one ignores.
-    pub(crate) traps: BTreeMap<String, String>,
+    pub(crate) traps: Traps,
     /// The program we are, to be started again for a subshell.
     pub(crate) program: String,
     /// How far `getopts` is in a cluster of options.
@@ -55,12 +59,18 @@ pub(crate) struct Shell {
     pub(crate) depth: usize,
     /// The variables that the functions being called keep to themselves, as they were before.
     pub(crate) locals: Vec<Vec<(String, Option<Variable>)>>,
+    /// What `$?` was when the trap began that runs now.
+    pub(crate) trapped: Option<i32>,
     /// Loops around the present command.
     pub(crate) loops: usize,
+    /// The number of the first line of the commands that run now.
+    pub(crate) first_line: usize,
+    /// Whether somebody types the commands, so that no error ends the shell.
+    pub(crate) interactive: bool,
     /// Whether a failure is asked about, so that `set -e` does not count.
     pub(crate) tested: bool,
-    /// Whether an end of ours is a subshell's.
-    pub(crate) is_subshell: bool,
+    /// Whether the next simple command is the last thing this shell does, so that its program may take the shell's place.
+    pub(crate) is_last: bool,
     /// The status of the last `$(…)` of a command that has no name.
     #[serde(skip)]
     pub(crate) substituted: Option<i32>,
@@ -73,7 +83,11 @@ pub(crate) struct Shell {
 
 /// A function as it was defined.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Function(pub(crate) FunctionDefinition);
+pub(crate) struct Function {
+    pub(crate) definition: FunctionDefinition,
+    /// The number of the first line of the commands it was defined among.
+    pub(crate) first_line: usize,
+}
 
 impl Shell {
     pub(crate) fn new(
@@ -86,11 +100,16 @@ impl Shell {
         for (name, value) in [
             ("IFS", " \t\n"),
             ("OPTIND", "1"),
-            ("PS4", "+ "),
+            ("PPID", &process::parent().to_string()),
             ("PWD", &directory),
         ] {
             variables.restore(name, None);
-            variables.set(name, value).expect("it was just taken away");
+            variables.keep(name, value.to_owned());
+        }
+        for (name, value) in [("PS1", "# "), ("PS2", "> "), ("PS4", "+ ")] {
+            if variables.get(name).is_none() {
+                variables.keep(name, value.to_owned());
+            }
         }
         variables.export("PWD");
         Self {
@@ -99,18 +118,22 @@ impl Shell {
             parameters,
             variables,
             functions: BTreeMap::new(),
+            aliases: Aliases::new(),
             options: Options::default(),
             directory,
             status: 0,
             background: None,
-            traps: BTreeMap::new(),
+            traps: Traps::default(),
             program,
             option_offset: 0,
             depth: 0,
             locals: Vec::new(),
+            trapped: None,
             loops: 0,
+            first_line: 1,
+            interactive: false,
             tested: false,
-            is_subshell: false,
+            is_last: false,
             substituted: None,
             jobs: BTreeMap::new(),
             streams: Streams::default(),
@@ -127,7 +150,18 @@ impl Shell {
     /// Complains and fails as an expansion or a special builtin does: a shell that is not interactive ends.
     pub(crate) fn fatal(&self, status: i32, message: impl std::fmt::Display) -> Flow {
         self.complain(message);
-        Flow::Exit(status)
+        Flow::Failed(status)
+    }
+
+    /// Asks for a line, if somebody types them.
+    pub(crate) fn prompt(&mut self, name: &str) {
+        if !self.interactive {
+            return;
+        }
+        let text = self.variables.get(name).unwrap_or_default().to_owned();
+        let text = self.expand_here(&brush_parser::ast::Word::new(&text));
+        let text = text.unwrap_or_default();
+        self.streams.write(2, text.as_bytes()).unwrap_or_default();
     }
 
     /// Sets a variable, exported with `set -a`.

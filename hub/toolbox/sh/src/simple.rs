@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use brush_parser::ast::{
     Assignment, AssignmentName, AssignmentValue, Command, CommandPrefixOrSuffixItem as Part,
-    IoRedirect, SimpleCommand,
+    IoRedirect, SimpleCommand, SourceLocation,
 };
 use process::{Pid, Spawn};
 
@@ -15,7 +15,7 @@ use crate::redirect::{Refusal, reason};
 use crate::shell::Shell;
 
 /// Where programs are if `PATH` says nothing.
-const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// A simple command, taken apart.
 struct Parts<'a> {
@@ -63,6 +63,11 @@ impl<'a> Parts<'a> {
 impl Shell {
     pub(crate) fn run_simple(&mut self, command: &SimpleCommand) -> Outcome {
         let parts = Parts::of(command);
+        let is_last = std::mem::take(&mut self.is_last);
+        if let Some(location) = command.location() {
+            let line = self.first_line + location.start.line - 1;
+            self.variables.keep("LINENO", line.to_string());
+        }
         self.substituted = None;
         let fields = self.expand_command(&parts)?;
         let Some(name) = fields.first() else {
@@ -74,11 +79,13 @@ impl Shell {
         let saved_streams = self.streams.clone();
         let saved = self.save(&parts);
         let outcome = match self.prepare(&parts, &fields) {
-            Ok(()) => self.run_found(&fields),
+            Ok(()) => self.run_found(&fields, is_last),
             Err(Refusal::Told) => Ok(1),
             Err(Refusal::Flow(flow)) => Err(flow),
         };
-        self.streams = saved_streams;
+        if !opens_for_good(&fields) {
+            self.streams = saved_streams;
+        }
         for (name, variable) in saved {
             self.variables.restore(&name, variable);
         }
@@ -112,12 +119,12 @@ impl Shell {
         self.trace_fields(&fields)?;
         let found = self
             .find_program(&fields[0])
-            .and_then(|path| self.spawn(&path, &fields));
+            .and_then(|path| self.launch(&path, &fields, process::spawn));
         // What cannot be started says so in a subshell, which also has the status for it.
         Ok(found.ok())
     }
 
-    fn run_found(&mut self, fields: &[String]) -> Outcome {
+    fn run_found(&mut self, fields: &[String], is_last: bool) -> Outcome {
         let Some(name) = fields.first() else {
             return Ok(0);
         };
@@ -126,6 +133,10 @@ impl Shell {
         }
         match builtin::find(name) {
             Some(builtin) => builtin(self, &fields[1..]),
+            None if is_last && self.traps.get(0).is_none() => {
+                let (status, message) = self.become_program(fields);
+                self.refuse(status, message)
+            }
             None => self.run_program(fields),
         }
     }
@@ -134,23 +145,26 @@ impl Shell {
     pub(crate) fn run_program(&mut self, fields: &[String]) -> Outcome {
         let spawned = self
             .find_program(&fields[0])
-            .and_then(|path| self.spawn(&path, fields));
+            .and_then(|path| self.launch(&path, fields, process::spawn));
         match spawned {
             Ok(pid) => self.wait_for(pid),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let words = if fields[0].contains('/') {
-                    "No such file or directory"
-                } else {
-                    "not found"
-                };
-                self.complain(format_args!("{}: {words}", fields[0]));
-                Ok(127)
-            }
             Err(error) => {
-                self.complain(format_args!("{}: {}", fields[0], reason(&error)));
-                Ok(126)
+                let (status, message) = cannot_run(&fields[0], &error);
+                self.refuse(status, message)
             }
         }
+    }
+
+    /// Lets a program take the place of the shell: the status and what to say if that fails.
+    pub(crate) fn become_program(&mut self, fields: &[String]) -> (i32, String) {
+        let become_it = |wish: &Spawn<'_>| Err(process::exec(wish));
+        let failed: io::Result<()> = self
+            .find_program(&fields[0])
+            .and_then(|path| self.launch(&path, fields, become_it));
+        let error = failed
+            .err()
+            .unwrap_or_else(|| io::ErrorKind::Unsupported.into());
+        cannot_run(&fields[0], &error)
     }
 
     /// The file that a name means, by `PATH`.
@@ -172,32 +186,42 @@ impl Shell {
         Err(error)
     }
 
-    /// Starts a program; a file that is none is a script for us.
-    fn spawn(&mut self, path: &Path, fields: &[String]) -> io::Result<Pid> {
+    /// Starts a program as `start` does; a file that is none is a script for us.
+    fn launch<T>(
+        &mut self,
+        path: &Path,
+        fields: &[String],
+        start: impl Fn(&Spawn<'_>) -> io::Result<T>,
+    ) -> io::Result<T> {
         if path.is_dir() {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        match self.spawn_file(path, fields) {
+        match self.launch_file(path, fields, &start) {
             Err(error) if is_no_program(&error) => {
                 let path = path.to_string_lossy().into_owned();
                 let arguments: Vec<String> = [self.name.clone(), path]
                     .into_iter()
                     .chain(fields[1..].iter().cloned())
                     .collect();
-                self.spawn_file(Path::new(&self.program), &arguments)
+                self.launch_file(Path::new(&self.program), &arguments, &start)
             }
             result => result,
         }
     }
 
-    fn spawn_file(&self, path: &Path, arguments: &[String]) -> io::Result<Pid> {
+    fn launch_file<T>(
+        &self,
+        path: &Path,
+        arguments: &[String],
+        start: impl Fn(&Spawn<'_>) -> io::Result<T>,
+    ) -> io::Result<T> {
         // Descriptors from 3 on are folders where WASI programs look for them.
         let descriptors: Vec<_> = self
             .streams
             .all()
             .filter(|(number, _)| *number < 3)
             .collect();
-        process::spawn(&Spawn {
+        start(&Spawn {
             path,
             arguments,
             environment: &self.variables.environment(),
@@ -242,11 +266,10 @@ impl Shell {
         let outcome = match self.prepare(parts, fields) {
             Ok(()) => builtin(self, &fields[1..]),
             // An error of a special builtin ends the shell.
-            Err(Refusal::Told) => Err(Flow::Exit(2)),
+            Err(Refusal::Told) => Err(Flow::Failed(2)),
             Err(Refusal::Flow(flow)) => Err(flow),
         };
-        // `exec` without a program keeps its redirections.
-        if fields.len() > 1 || fields[0] != "exec" {
+        if !opens_for_good(fields) {
             self.streams = saved;
         }
         self.after_failure(outcome?)
@@ -306,6 +329,26 @@ impl Shell {
             .write(2, format!("{}{text}\n", prompt?).as_bytes())
             .unwrap_or_default();
         Ok(())
+    }
+}
+
+/// Whether a command is `exec` without a program, which keeps its redirections.
+fn opens_for_good(fields: &[String]) -> bool {
+    let mut words = fields.iter().map(String::as_str).peekable();
+    while words.next_if_eq(&"command").is_some() {
+        while words.next_if(|word| matches!(*word, "-p" | "--")).is_some() {}
+    }
+    words.next() == Some("exec") && words.all(|word| word == "--")
+}
+
+/// Why a program is not run, in a status and words.
+fn cannot_run(name: &str, error: &io::Error) -> (i32, String) {
+    match error.kind() {
+        io::ErrorKind::NotFound if name.contains('/') => {
+            (127, format!("{name}: No such file or directory"))
+        }
+        io::ErrorKind::NotFound => (127, format!("{name}: not found")),
+        _ => (126, format!("{name}: {}", reason(error))),
     }
 }
 

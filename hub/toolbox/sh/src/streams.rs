@@ -36,6 +36,14 @@ impl Streams {
         Ok(())
     }
 
+    /// Lets a number stand for what it stood for before.
+    pub(crate) fn put_back(&mut self, number: u32, before: &Self) {
+        match before.0.get(&number) {
+            Some(file) => drop(self.0.insert(number, Rc::clone(file))),
+            None => self.close(number),
+        }
+    }
+
     /// What a program that is started gets.
     pub(crate) fn all(&self) -> impl Iterator<Item = (u32, BorrowedFd<'_>)> {
         self.0
@@ -52,8 +60,13 @@ impl Streams {
     pub(crate) fn read_byte(&self, number: u32) -> io::Result<Option<u8>> {
         let mut byte = [0];
         let mut file = self.file(number)?;
-        let read = file.read(&mut byte)?;
-        Ok((read > 0).then_some(byte[0]))
+        loop {
+            match file.read(&mut byte) {
+                // A trap has to wait for the line.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return Ok((read? > 0).then_some(byte[0])),
+            }
+        }
     }
 
     pub(crate) fn is_terminal(&self, number: u32) -> bool {

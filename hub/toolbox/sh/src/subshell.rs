@@ -7,12 +7,14 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use brush_parser::ast::{Command, CompoundList};
-use process::{Pid, Spawn};
+use process::{Pid, Reaction, Spawn};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::{Flow, Outcome};
 use crate::shell::Shell;
+use crate::signal::BROKEN_PIPE;
 use crate::streams::Streams;
+use crate::trap;
 
 /// The argument that tells the child what it is. No file has this name.
 pub(crate) const MARK: &str = "/subshell/";
@@ -73,7 +75,9 @@ impl Shell {
         let pid = spawned.map_err(|error| self.cannot_fork(error))?;
         drop(reader);
         // A child that died before it read its orders tells so by its status.
+        process::react(BROKEN_PIPE, Reaction::Ignore);
         File::from(writer).write_all(&orders).unwrap_or_default();
+        process::react(BROKEN_PIPE, trap::reaction(self.traps.get(BROKEN_PIPE)));
         Ok(pid)
     }
 
@@ -128,10 +132,11 @@ pub(crate) fn follow() -> i32 {
         body,
     } = received;
     shell.streams = Streams::given(numbers.into_iter().map(|number| (number, FILES + number)));
-    shell.is_subshell = true;
-    shell.loops = 0;
-    // Traps do not come along, but what is ignored still is.
-    shell.traps.retain(|_, command| command.is_empty());
+    shell.interactive = false;
+    (shell.loops, shell.trapped) = (0, None);
+    shell.traps.inherited();
+    shell.is_last =
+        matches!(body, Body::Command(ref command) if matches!(**command, Command::Simple(_)));
     let outcome = match &body {
         Body::Command(command) => shell.run_command(command),
         Body::List(list) => shell.run_list(list),

@@ -48,6 +48,11 @@ impl Variables {
         Ok(())
     }
 
+    /// Sets a variable that the shell itself keeps, whatever the user said of it.
+    pub(crate) fn keep(&mut self, name: &str, value: String) {
+        self.0.entry(name.to_owned()).or_default().value = Some(value);
+    }
+
     pub(crate) fn unset(&mut self, name: &str) -> Result<(), ReadOnly> {
         if self.0.contains_key(name) {
             self.writable(name)?;

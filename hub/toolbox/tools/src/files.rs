@@ -1,6 +1,7 @@
 //! Programs that make, change and remove single files.
 
 use std::fs;
+use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -89,11 +90,73 @@ pub(crate) fn ln(arguments: &[String]) -> Result<u8, Failure> {
 
 /// A symbolic link.
 pub(crate) fn link(target: &str, place: &str) -> Result<(), Failure> {
+    symlink(target, place).map_err(on(place))
+}
+
+pub(crate) fn symlink(target: &str, place: &str) -> io::Result<()> {
     #[cfg(unix)]
     let made = std::os::unix::fs::symlink(target, place);
     #[cfg(target_os = "wasi")]
     let made = process::symlink(target, place);
-    made.map_err(on(place))
+    made
+}
+
+/// A file, or (`-d`) a folder, that nobody else has: its name.
+pub(crate) fn mktemp(arguments: &[String]) -> Result<u8, Failure> {
+    let options = Options::read(arguments, "dtp:")?;
+    let folder = options.value('p').map(str::to_owned);
+    let folder = folder
+        .or_else(|| std::env::var("TMPDIR").ok())
+        .unwrap_or_else(|| "/tmp".to_owned());
+    let template = match options.rest.first() {
+        Some(template) if options.has('t') => format!("{folder}/{template}"),
+        Some(template) => template.clone(),
+        None => format!("{folder}/tmp.XXXXXXXXXX"),
+    };
+    let base = template.trim_end_matches('X');
+    let width = template.len() - base.len();
+    if width < 3 {
+        let message = format!("too few X's in template '{template}'");
+        return Err(Failure::Told(message, 1));
+    }
+    for _ in 0..100 {
+        let path = format!("{base}{}", letters(width));
+        let made = if options.has('d') {
+            fs::create_dir(&path)
+        } else {
+            fs::File::create_new(&path).map(drop)
+        };
+        match made {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => {
+                made.map_err(on(&path))?;
+                let private = if options.has('d') { 0o700 } else { 0o600 };
+                let place = Path::new(&process::directory()?).join(&path);
+                process::set_mode(&place, private).map_err(on(&path))?;
+                writeln!(io::stdout(), "{path}")?;
+                return Ok(0);
+            }
+        }
+    }
+    Err(Failure::Told(
+        format!("cannot create a file from '{template}'"),
+        1,
+    ))
+}
+
+/// So many letters that nobody can guess.
+fn letters(count: usize) -> String {
+    let mut number = 0;
+    let letters = (0..count).map(|at| {
+        if at % 12 == 0 {
+            // A new state of the hasher is random.
+            number = std::hash::RandomState::new().build_hasher().finish();
+        }
+        let letter = b'a' + (number % 26).to_le_bytes()[0];
+        number /= 26;
+        char::from(letter)
+    });
+    letters.collect()
 }
 
 /// Where a file goes: into a folder under its own name, else in its place.
@@ -128,40 +191,9 @@ pub(crate) fn realpath(arguments: &[String]) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// A path with its links followed, one name after the other: preview 1 has no call for that.
+/// Where a path leads to.
 fn absolute(path: &str) -> Result<PathBuf, Failure> {
-    let start = Path::new(&process::directory()?).join(path);
-    let mut left: Vec<String> = names(&start.to_string_lossy());
-    let mut found = PathBuf::from("/");
-    let mut links = 0;
-    while let Some(name) = left.pop() {
-        if name == ".." {
-            found.pop();
-            continue;
-        }
-        let next = found.join(&name);
-        match fs::read_link(&next) {
-            Ok(target) if links < 40 => {
-                links += 1;
-                let target = target.to_string_lossy().into_owned();
-                if target.starts_with('/') {
-                    found = PathBuf::from("/");
-                }
-                left.extend(names(&target));
-            }
-            _ => found = next,
-        }
-    }
-    Ok(found)
-}
-
-/// The names of a path, the last first.
-fn names(path: &str) -> Vec<String> {
-    path.split('/')
-        .rev()
-        .filter(|name| !matches!(*name, "" | "."))
-        .map(str::to_owned)
-        .collect()
+    process::physical(&Path::new(&process::directory()?).join(path)).map_err(on(path))
 }
 
 pub(crate) fn chmod(arguments: &[String]) -> Result<u8, Failure> {

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
+use sha2::{Digest, Sha256};
+
 use crate::options::{Failure, Options, on};
 
 /// A file, or standard input for `-`.
@@ -231,6 +233,73 @@ pub(crate) fn rev(arguments: &[String]) -> Result<u8, Failure> {
     put(lines(arguments)?
         .into_iter()
         .map(|line| line.chars().rev().collect()))
+}
+
+pub(crate) fn tac(arguments: &[String]) -> Result<u8, Failure> {
+    let options = Options::read(arguments, "")?;
+    let mut out = BufWriter::new(io::stdout());
+    for name in inputs(&options.rest) {
+        let mut bytes = Vec::new();
+        open(&name)?.read_to_end(&mut bytes).map_err(on(&name))?;
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        for line in lines.into_iter().rev() {
+            out.write_all(line)?;
+        }
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// SHA-256 of files, which is what a digest of an image is; with `-c` they are compared with a list.
+pub(crate) fn sha256sum(arguments: &[String]) -> Result<u8, Failure> {
+    let options = Options::read(arguments, "cbt")?;
+    if !options.has('c') {
+        for name in inputs(&options.rest) {
+            writeln!(io::stdout(), "{}  {name}", digest(&name)?)?;
+        }
+        return Ok(0);
+    }
+    let mut failed = 0;
+    for line in lines(&options.rest)? {
+        let Some((wanted, name)) = line.split_once([' ', '\t']) else {
+            continue;
+        };
+        let name = name.trim_start_matches([' ', '*']);
+        let holds = digest(name)? == wanted.to_ascii_lowercase();
+        failed += u32::from(!holds);
+        writeln!(
+            io::stdout(),
+            "{name}: {}",
+            if holds { "OK" } else { "FAILED" }
+        )?;
+    }
+    if failed > 0 {
+        let plural = if failed == 1 { "" } else { "s" };
+        let message = format!("WARNING: {failed} computed checksum{plural} did NOT match");
+        return Err(Failure::Told(message, 1));
+    }
+    Ok(0)
+}
+
+fn digest(name: &str) -> Result<String, Failure> {
+    let mut hash = Sha256::new();
+    let mut input = open(name)?;
+    let mut bytes = vec![0; 64 * 1024];
+    loop {
+        let read = input.read(&mut bytes).map_err(on(name))?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&bytes[..read]);
+    }
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[digit as usize]);
+    let text = hash
+        .finalize()
+        .iter()
+        .flat_map(|byte| digits(*byte))
+        .map(char::from)
+        .collect();
+    Ok(text)
 }
 
 pub(crate) fn tee(arguments: &[String]) -> Result<u8, Failure> {

@@ -1,13 +1,13 @@
-//! `grep`. A basic expression is translated to the extended one that the
-//! engine reads.
+//! `grep`.
 
 use std::io::{self, BufRead, Write};
 
-use regex_lite::{Regex, RegexBuilder};
+use regex_lite::Regex;
 
 use crate::filters::open;
 use crate::find::walk;
 use crate::options::{Failure, Options, on};
+use crate::regular::{build, extended};
 
 pub(crate) fn grep(arguments: &[String]) -> Result<u8, Failure> {
     let options = Options::read(arguments, "ivcnqEFrRlohHswxe:")?;
@@ -126,62 +126,5 @@ fn expression(pattern: &str, options: &Options) -> Result<Regex, Failure> {
     if options.has('x') {
         text = format!("^{text}$");
     }
-    let built = RegexBuilder::new(&text)
-        .case_insensitive(options.has('i'))
-        .build();
-    built.map_err(|error| Failure::Told(format!("bad regex '{pattern}': {error}"), 2))
-}
-
-/// A basic regular expression as an extended one: `\(` and `(` change places.
-fn extended(basic: &str) -> String {
-    let mut out = String::new();
-    let mut chars = basic.chars().peekable();
-    let mut in_set = false;
-    while let Some(char) = chars.next() {
-        match char {
-            '[' if !in_set => {
-                in_set = true;
-                out.push(char);
-                if let Some(first) = chars.next_if(|next| *next == '^') {
-                    out.push(first);
-                }
-                if chars.next_if(|next| *next == ']').is_some() {
-                    out.push_str(r"\]");
-                }
-            }
-            ']' if in_set => {
-                in_set = false;
-                out.push(char);
-            }
-            char if in_set => out.push(char),
-            '\\' => match chars.next() {
-                Some(next) if "(){}|+?".contains(next) => out.push(next),
-                Some(next) => out.extend(['\\', next]),
-                None => out.push_str(r"\\"),
-            },
-            '(' | ')' | '{' | '}' | '|' | '+' | '?' => out.extend(['\\', char]),
-            '*' if out.is_empty() || out == "^" => out.push_str(r"\*"),
-            char => out.push(char),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::extended;
-
-    #[test]
-    fn basic_expressions_are_translated() {
-        for (basic, expected) in [
-            (r"a\(b\)*", "a(b)*"),
-            ("a+(b)", r"a\+\(b\)"),
-            ("*a", r"\*a"),
-            ("[+(]x", "[+(]x"),
-            (r"\.x$", r"\.x$"),
-            ("[]a]", r"[\]a]"),
-        ] {
-            assert_eq!(extended(basic), expected);
-        }
-    }
+    build(&text, pattern, options.has('i'))
 }

@@ -89,6 +89,12 @@ fn letters(found: &Metadata, path: &Path) -> Result<String, Failure> {
         return Ok("lrwxrwxrwx".to_owned());
     }
     let mode = process::mode(&Path::new(&process::directory()?).join(path))?;
+    let kind = if found.is_dir() { 'd' } else { '-' };
+    Ok(format!("{kind}{}", permissions(mode)))
+}
+
+/// Permissions in letters, such as `rwxr-xr-x`.
+pub(crate) fn permissions(mode: u32) -> String {
     let bits = (0..9).map(|at| {
         if mode >> (8 - at) & 1 == 1 {
             ['r', 'w', 'x'][at % 3]
@@ -96,9 +102,7 @@ fn letters(found: &Metadata, path: &Path) -> Result<String, Failure> {
             '-'
         }
     });
-    Ok(std::iter::once(if found.is_dir() { 'd' } else { '-' })
-        .chain(bits)
-        .collect())
+    bits.collect()
 }
 
 fn seconds(found: &Metadata) -> u64 {
@@ -162,5 +166,39 @@ pub(crate) fn du(arguments: &[String]) -> Result<u8, Failure> {
         };
         writeln!(io::stdout(), "{size}\t{path}")?;
     }
+    Ok(0)
+}
+
+/// How much a container may write, and has written; what its image holds does not count.
+pub(crate) fn df(arguments: &[String]) -> Result<u8, Failure> {
+    let options = Options::read(arguments, "hkPT")?;
+    let (all, left) = process::room()?;
+    let used = all.saturating_sub(left);
+    let shown = |bytes: u64| match (options.has('h'), bytes) {
+        (false, bytes) => bytes.div_ceil(1024).to_string(),
+        (true, 0) => "0".to_owned(),
+        (true, bytes @ ..1_048_576) => format!("{}K", bytes.div_ceil(1024)),
+        (true, bytes) => format!("{}M", bytes.div_ceil(1_048_576)),
+    };
+    let head = if options.has('h') {
+        "Size"
+    } else {
+        "1K-blocks"
+    };
+    let share = (used * 100).div_ceil(all.max(1));
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{:<11} {head:>10} {:>9} {:>9} Use% Mounted on",
+        "Filesystem", "Used", "Available"
+    )?;
+    writeln!(
+        out,
+        "{:<11} {:>10} {:>9} {:>9} {share:>3}% /",
+        "overlay",
+        shown(all),
+        shown(used),
+        shown(left)
+    )?;
     Ok(0)
 }

@@ -1,14 +1,19 @@
 //! The small programs of the image `toolbox`, in one module: the name by which
 //! it is called says which it is.
 
+mod archive;
 mod columns;
 mod copies;
+mod expr;
 mod files;
 mod filters;
 mod find;
 mod grep;
 mod listing;
 mod options;
+mod regular;
+mod sed;
+mod start;
 mod system;
 mod text;
 
@@ -21,43 +26,52 @@ use options::Failure;
 type Program = fn(&[String]) -> Result<u8, Failure>;
 
 /// All programs by name.
-const PROGRAMS: [(&str, Program); 45] = [
+const PROGRAMS: [(&str, Program); 57] = [
     ("basename", text::basename),
     ("cat", filters::cat),
     ("chmod", files::chmod),
     ("cp", copies::cp),
     ("cut", columns::cut),
     ("date", system::date),
+    ("df", listing::df),
     ("dirname", text::dirname),
     ("du", listing::du),
     ("echo", text::echo),
-    ("env", system::env),
-    ("expr", text::expr),
+    ("env", start::env),
+    ("expr", expr::expr),
     ("false", text::no),
     ("find", find::find),
     ("grep", grep::grep),
+    ("gunzip", archive::gunzip),
+    ("gzip", archive::gzip),
     ("head", filters::head),
     ("hostname", system::hostname),
     ("id", system::id),
-    ("kill", system::kill),
+    ("kill", start::kill),
     ("ln", files::ln),
     ("ls", listing::ls),
     ("mkdir", files::mkdir),
+    ("mktemp", files::mktemp),
     ("mv", copies::mv),
     ("nl", filters::nl),
     ("nproc", system::nproc),
     ("printenv", system::printenv),
+    ("ps", start::ps),
     ("pwd", system::pwd),
     ("readlink", files::readlink),
     ("realpath", files::realpath),
     ("rev", filters::rev),
     ("rm", files::rm),
     ("rmdir", files::rmdir),
+    ("sed", sed::sed),
     ("seq", text::seq),
+    ("sha256sum", filters::sha256sum),
     ("sleep", system::sleep),
     ("sort", columns::sort),
     ("stat", listing::stat),
+    ("tac", filters::tac),
     ("tail", filters::tail),
+    ("tar", archive::tar),
     ("tee", filters::tee),
     ("touch", files::touch),
     ("tr", columns::tr),
@@ -65,8 +79,11 @@ const PROGRAMS: [(&str, Program); 45] = [
     ("uname", system::uname),
     ("uniq", columns::uniq),
     ("wc", filters::wc),
+    ("which", start::which),
     ("whoami", system::whoami),
+    ("xargs", start::xargs),
     ("yes", text::yes),
+    ("zcat", archive::zcat),
 ];
 
 fn main() -> ExitCode {

@@ -112,6 +112,11 @@ impl Options {
             .map(|(_, value)| value.as_str())
     }
 
+    /// All values in their order, each with its letter.
+    pub(crate) fn values(&self) -> &[(char, String)] {
+        &self.values
+    }
+
     /// A value that is a number.
     pub(crate) fn number(&self, letter: char, otherwise: usize) -> Result<usize, Failure> {
         let Some(text) = self.value(letter) else {

@@ -10,22 +10,9 @@ pub(crate) fn pwd(_: &[String]) -> Result<u8, Failure> {
     Ok(0)
 }
 
-pub(crate) fn env(arguments: &[String]) -> Result<u8, Failure> {
-    if !arguments.is_empty() {
-        return Err(Failure::Usage(
-            "usage: env (it lists the environment; a shell's `NAME=value PROGRAM` sets it)"
-                .to_owned(),
-        ));
-    }
-    for (name, value) in std::env::vars() {
-        writeln!(io::stdout(), "{name}={value}")?;
-    }
-    Ok(0)
-}
-
 pub(crate) fn printenv(arguments: &[String]) -> Result<u8, Failure> {
     if arguments.is_empty() {
-        return env(arguments);
+        return crate::start::env(arguments);
     }
     let mut status = 0;
     for name in arguments {
@@ -144,32 +131,6 @@ fn civil(days: u64) -> (u64, u64, u64) {
         if month < 10 { month + 3 } else { month - 9 },
     );
     (year + era * 400 + u64::from(month <= 2), month, date)
-}
-
-pub(crate) fn kill(arguments: &[String]) -> Result<u8, Failure> {
-    let (signal, pids) = match arguments.split_first() {
-        Some((option, pids)) if option.starts_with('-') => (signal(&option[1..])?, pids),
-        _ => (15, arguments),
-    };
-    for pid in pids {
-        let number = pid
-            .parse()
-            .map_err(|_| Failure::Usage(format!("invalid number '{pid}'")))?;
-        process::kill(number, signal).map_err(crate::options::on(pid))?;
-    }
-    Ok(0)
-}
-
-fn signal(name: &str) -> Result<u8, Failure> {
-    match name {
-        "HUP" => Ok(1),
-        "INT" => Ok(2),
-        "KILL" => Ok(9),
-        "TERM" => Ok(15),
-        name => name
-            .parse()
-            .map_err(|_| Failure::Usage(format!("bad signal name '{name}'"))),
-    }
 }
 
 #[cfg(test)]

@@ -91,37 +91,3 @@ pub(crate) fn seq(arguments: &[String]) -> Result<u8, Failure> {
     out.flush()?;
     Ok(0)
 }
-
-/// `expr` with one operator: what scripts from before `$((…))` use.
-pub(crate) fn expr(arguments: &[String]) -> Result<u8, Failure> {
-    let whole = |text: &str| {
-        text.parse::<i64>()
-            .map_err(|_| Failure::Told("non-integer argument".to_owned(), 2))
-    };
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let value = match words.as_slice() {
-        [word] => (*word).to_owned(),
-        [left, "=", right] => i64::from(left == right).to_string(),
-        [left, "!=", right] => i64::from(left != right).to_string(),
-        [left, operator, right] => calculate(whole(left)?, operator, whole(right)?)?.to_string(),
-        _ => return Err(Failure::Usage("syntax error".to_owned())),
-    };
-    writeln!(io::stdout(), "{value}")?;
-    Ok(u8::from(value == "0" || value.is_empty()))
-}
-
-fn calculate(left: i64, operator: &str, right: i64) -> Result<i64, Failure> {
-    let zero = || Failure::Told("division by zero".to_owned(), 2);
-    Ok(match operator {
-        "+" => left.wrapping_add(right),
-        "-" => left.wrapping_sub(right),
-        "*" => left.wrapping_mul(right),
-        "/" => left.checked_div(right).ok_or_else(zero)?,
-        "%" => left.checked_rem(right).ok_or_else(zero)?,
-        "<" => i64::from(left < right),
-        "<=" => i64::from(left <= right),
-        ">" => i64::from(left > right),
-        ">=" => i64::from(left >= right),
-        _ => return Err(Failure::Usage("syntax error".to_owned())),
-    })
-}

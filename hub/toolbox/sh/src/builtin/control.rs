@@ -1,6 +1,7 @@
 //! Builtins that steer: `break`, `return`, `eval`, `exec`, `exit`, `.`.
 
 use crate::flow::{Flow, Outcome};
+use crate::parse::Script;
 use crate::redirect::reason;
 use crate::shell::Shell;
 
@@ -40,7 +41,7 @@ pub(super) fn eval(shell: &mut Shell, arguments: &[String]) -> Outcome {
     shell.run_text(&arguments.join(" "))
 }
 
-/// Runs a program in place of the shell: it is a child of ours, and we end as it does.
+/// Lets a program take the place of the shell.
 pub(super) fn exec(shell: &mut Shell, arguments: &[String]) -> Outcome {
     let arguments = arguments
         .strip_prefix(&["--".to_owned()])
@@ -48,9 +49,8 @@ pub(super) fn exec(shell: &mut Shell, arguments: &[String]) -> Outcome {
     if arguments.is_empty() {
         return Ok(0);
     }
-    let status = shell.run_program(arguments)?;
-    shell.traps.clear();
-    Err(Flow::Exit(status))
+    let (status, message) = shell.become_program(arguments);
+    Err(shell.fatal(status, message))
 }
 
 pub(super) fn source(shell: &mut Shell, arguments: &[String]) -> Outcome {
@@ -69,7 +69,7 @@ pub(super) fn source(shell: &mut Shell, arguments: &[String]) -> Outcome {
     let bytes = bytes.map_err(|error| {
         shell.fatal(2, format_args!(".: cannot open {name}: {}", reason(&error)))
     })?;
-    match shell.run_text(&String::from_utf8_lossy(&bytes)) {
+    match shell.run_script(Script::file(String::from_utf8_lossy(&bytes).into_owned())) {
         Err(Flow::Return(status)) => Ok(status),
         outcome => outcome,
     }
@@ -98,7 +98,7 @@ fn status(shell: &Shell, name: &str, arguments: &[String]) -> Outcome {
         .strip_prefix(&["--".to_owned()])
         .unwrap_or(arguments);
     match arguments.first() {
-        None => Ok(shell.status),
+        None => Ok(shell.trapped.unwrap_or(shell.status)),
         Some(text) => match text.parse::<u32>() {
             Ok(status) => Ok(i32::from(status.to_le_bytes()[0])),
             Err(_) => Err(shell.fatal(2, format_args!("{name}: Illegal number: {text}"))),

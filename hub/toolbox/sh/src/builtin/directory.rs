@@ -1,45 +1,42 @@
-//! `cd`, `pwd` and `umask`.
+//! `cd` and `pwd`.
+//! <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/cd.html>
+
+use std::io;
+use std::path::Path;
 
 use crate::flow::Outcome;
 use crate::redirect::reason;
 use crate::shell::Shell;
 
 pub(super) fn cd(shell: &mut Shell, arguments: &[String]) -> Outcome {
-    let (physical, arguments) = options(arguments);
-    let (target, shown) = match arguments.first().map(String::as_str) {
-        None => (
-            shell.variables.get("HOME").unwrap_or_default().to_owned(),
-            false,
-        ),
-        Some("-") => (
-            shell.variables.get("OLDPWD").unwrap_or_default().to_owned(),
-            true,
-        ),
-        Some(target) => (target.to_owned(), false),
+    let (physical, arguments) = match options(arguments) {
+        Ok(options) => options,
+        Err(option) => return shell.refuse(2, format_args!("cd: Illegal option {option}")),
     };
-    if target.is_empty() && arguments.is_empty() {
-        return shell.refuse(2, "cd: HOME not set");
-    }
-    let (path, found) = searched(shell, &target);
-    let path = if physical {
-        std::fs::canonicalize(&path).map_or(path, |path| path.to_string_lossy().into_owned())
-    } else {
-        path
+    let (variable, target) = match arguments.first().map(String::as_str) {
+        None => ("HOME", None),
+        Some("-") => ("OLDPWD", None),
+        Some(target) => ("", Some(target.to_owned())),
     };
-    match std::fs::metadata(&path) {
-        Ok(found) if found.is_dir() => {}
-        Ok(_) => return shell.refuse(2, format_args!("cd: can't cd to {target}: Not a directory")),
+    let value = shell
+        .variables
+        .get(variable)
+        .filter(|value| !value.is_empty());
+    let Some(target) = target.clone().or_else(|| value.map(str::to_owned)) else {
+        return shell.refuse(2, format_args!("cd: {variable} not set"));
+    };
+    let (place, found) = searched(shell, &target);
+    let path = match arrived(&place, physical) {
+        Ok(path) => path,
         Err(error) => {
-            return shell.refuse(
-                2,
-                format_args!("cd: can't cd to {target}: {}", reason(&error)),
-            );
+            let reason = reason(&error);
+            return shell.refuse(2, format_args!("cd: can't cd to {target}: {reason}"));
         }
-    }
+    };
     let old = std::mem::replace(&mut shell.directory, path.clone());
     shell.assign("OLDPWD", old)?;
     shell.assign("PWD", path.clone())?;
-    if shown || found {
+    if found || variable == "OLDPWD" {
         shell.say(&format!("{path}\n"))
     } else {
         Ok(0)
@@ -53,37 +50,65 @@ fn searched(shell: &Shell, target: &str) -> (String, bool) {
             .split('/')
             .next()
             .is_some_and(|first| matches!(first, "." | ".."));
-    let folders = if plain {
-        ""
-    } else {
-        shell.variables.get("CDPATH").unwrap_or_default()
+    let folders = shell.variables.get("CDPATH").filter(|_| !plain);
+    let here = |folder: &str| {
+        let path = shell.absolute(folder).join(target);
+        path.to_string_lossy().into_owned()
     };
-    for folder in folders.split(':').filter(|folder| !folder.is_empty()) {
-        let path = tidy(&shell.absolute(folder).join(target).to_string_lossy());
-        if std::path::Path::new(&path).is_dir() {
-            return (path, true);
+    for folder in folders.unwrap_or_default().split(':') {
+        let path = here(folder);
+        if arrived(&path, false).is_ok() {
+            return (path, !folder.is_empty());
         }
     }
-    (tidy(&shell.absolute(target).to_string_lossy()), false)
+    (here(""), false)
 }
 
-/// An absolute path without `.` and `..`.
-fn tidy(path: &str) -> String {
+/// The folder that an absolute path leads to, without `.` and `..`, and without links if it is to be physical.
+fn arrived(path: &str, physical: bool) -> io::Result<String> {
     let mut names: Vec<&str> = Vec::new();
+    let joined = |names: &[&str]| format!("/{}", names.join("/"));
     for name in path.split('/') {
         match name {
             "" | "." => {}
-            ".." => drop(names.pop()),
-            name => names.push(name),
+            ".." if physical => names.push(name),
+            ".." => {
+                is_folder(&joined(&names))?;
+                names.pop();
+            }
+            name => {
+                // A file is no way to a folder, whatever comes behind it.
+                if physical {
+                    is_folder(&joined(&names))?;
+                }
+                names.push(name);
+            }
         }
     }
-    format!("/{}", names.join("/"))
+    let path = joined(&names);
+    is_folder(&path)?;
+    if physical {
+        return Ok(process::physical(Path::new(&path))?
+            .to_string_lossy()
+            .into_owned());
+    }
+    Ok(path)
+}
+
+fn is_folder(path: &str) -> io::Result<()> {
+    if std::fs::metadata(path)?.is_dir() {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::NotADirectory.into())
+    }
 }
 
 pub(super) fn pwd(shell: &mut Shell, arguments: &[String]) -> Outcome {
-    let (physical, _) = options(arguments);
+    let Ok((physical, _)) = options(arguments) else {
+        return shell.refuse(2, format_args!("pwd: Illegal option {}", arguments[0]));
+    };
     let path = if physical {
-        std::fs::canonicalize(&shell.directory).ok()
+        process::physical(Path::new(&shell.directory)).ok()
     } else {
         None
     };
@@ -94,20 +119,24 @@ pub(super) fn pwd(shell: &mut Shell, arguments: &[String]) -> Outcome {
     shell.say(&format!("{path}\n"))
 }
 
-fn options(arguments: &[String]) -> (bool, &[String]) {
-    match arguments.split_first() {
-        Some((option, rest)) if option == "-P" => (true, rest),
-        Some((option, rest)) if option == "-L" || option == "--" => (false, rest),
-        _ => (false, arguments),
+/// Whether the last option asks for physical paths, and the operands; or an option that there is not.
+fn options(mut arguments: &[String]) -> Result<(bool, &[String]), &str> {
+    let mut physical = false;
+    while let Some((option, rest)) = arguments.split_first() {
+        let Some(letters) = option
+            .strip_prefix('-')
+            .filter(|letters| !letters.is_empty())
+        else {
+            break;
+        };
+        arguments = rest;
+        if letters == "-" {
+            break;
+        }
+        if letters.contains(|letter| !matches!(letter, 'L' | 'P')) {
+            return Err(option);
+        }
+        physical = letters.ends_with('P');
     }
-}
-
-/// Files get the permissions that WASI gives them, so there is one mask.
-pub(super) fn umask(shell: &mut Shell, arguments: &[String]) -> Outcome {
-    match arguments.first().map(String::as_str) {
-        None => shell.say("0022\n"),
-        Some("-S") => shell.say("u=rwx,g=rx,o=rx\n"),
-        Some("022" | "0022" | "22") => Ok(0),
-        Some(mask) => shell.refuse(1, format_args!("umask: {mask}: only 022 can be set here")),
-    }
+    Ok((physical, arguments))
 }

@@ -3,6 +3,7 @@
 use super::{find, quoted, special};
 use crate::flow::{Flow, Outcome};
 use crate::shell::Shell;
+use crate::simple::PATH;
 
 /// Words of the grammar.
 const RESERVED: [&str; 16] = [
@@ -11,19 +12,53 @@ const RESERVED: [&str; 16] = [
 ];
 
 pub(super) fn command(shell: &mut Shell, arguments: &[String]) -> Outcome {
-    match arguments {
-        [] => Ok(0),
-        [option, names @ ..] if option == "-v" => tell(shell, names, false),
-        [option, names @ ..] if option == "-V" => tell(shell, names, true),
-        [option, rest @ ..] if option == "--" || option == "-p" => command(shell, rest),
-        [name, rest @ ..] => match special(name).or_else(|| find(name)) {
-            // An error of a special builtin does not end the shell when it is called so.
-            Some(builtin) => match builtin(shell, rest) {
-                Err(Flow::Exit(status)) if name != "exit" && name != "exec" => Ok(status),
-                outcome => outcome,
-            },
-            None => shell.run_program(arguments),
+    let (mut rest, mut tells, mut in_words, mut standard) = (arguments, false, false, false);
+    while let Some((option, left)) = rest
+        .split_first()
+        .filter(|(option, _)| option.len() > 1 && option.starts_with('-'))
+    {
+        rest = left;
+        if option == "--" {
+            break;
+        }
+        for letter in option[1..].chars() {
+            match letter {
+                'p' => standard = true,
+                'v' | 'V' => (tells, in_words) = (true, letter == 'V'),
+                _ => return shell.refuse(2, format_args!("command: Illegal option -{letter}")),
+            }
+        }
+    }
+    if !standard {
+        return if tells {
+            tell(shell, rest, in_words)
+        } else {
+            call(shell, rest)
+        };
+    }
+    // The programs of the system, whatever `PATH` says.
+    let path = shell.variables.saved("PATH");
+    shell.variables.keep("PATH", PATH.to_owned());
+    let outcome = if tells {
+        tell(shell, rest, in_words)
+    } else {
+        call(shell, rest)
+    };
+    shell.variables.restore("PATH", path);
+    outcome
+}
+
+fn call(shell: &mut Shell, words: &[String]) -> Outcome {
+    let Some((name, rest)) = words.split_first() else {
+        return Ok(0);
+    };
+    match special(name).or_else(|| find(name)) {
+        // An error of a special builtin does not end the shell when it is called so.
+        Some(builtin) => match builtin(shell, rest) {
+            Err(Flow::Failed(status)) => Ok(status),
+            outcome => outcome,
         },
+        None => shell.run_program(words),
     }
 }
 
@@ -34,38 +69,49 @@ pub(super) fn kind(shell: &mut Shell, arguments: &[String]) -> Outcome {
 fn tell(shell: &mut Shell, names: &[String], in_words: bool) -> Outcome {
     let mut status = 0;
     for name in names {
-        let (words, plain) = if RESERVED.contains(&name.as_str()) {
-            ("is a shell keyword".to_owned(), name.clone())
-        } else if special(name).is_some() {
-            ("is a special shell builtin".to_owned(), name.clone())
-        } else if shell.functions.contains_key(name) {
-            ("is a shell function".to_owned(), name.clone())
-        } else if find(name).is_some() {
-            ("is a shell builtin".to_owned(), name.clone())
-        } else if let Ok(path) = shell
-            .find_program(name)
-            .and_then(|path| path.metadata().map(|_| path))
-        {
-            let path = path.to_string_lossy().into_owned();
-            (format!("is {path}"), path)
-        } else {
-            status = 127;
-            if in_words {
-                shell
-                    .streams
-                    .write(1, format!("{}: not found\n", quoted(name)).as_bytes())
-                    .unwrap_or_default();
+        let line = match described(shell, name) {
+            Some((words, _)) if in_words => format!("{name} {words}\n"),
+            Some((_, plain)) => format!("{plain}\n"),
+            None => {
+                status = 127;
+                if in_words {
+                    let line = format!("{}: not found\n", quoted(name));
+                    shell.streams.write(1, line.as_bytes()).unwrap_or_default();
+                }
+                continue;
             }
-            continue;
-        };
-        let line = if in_words {
-            format!("{name} {words}\n")
-        } else {
-            format!("{plain}\n")
         };
         shell.say(&line)?;
     }
     Ok(status)
+}
+
+/// What a name is: in words, and as it can be typed.
+fn described(shell: &Shell, name: &str) -> Option<(String, String)> {
+    let plain = |words: &str| Some((words.to_owned(), name.to_owned()));
+    if let Some(text) = shell.aliases.get(name) {
+        let text = quoted(text);
+        return Some((
+            format!("is an alias for {text}"),
+            format!("alias {name}={text}"),
+        ));
+    }
+    if RESERVED.contains(&name) {
+        return plain("is a shell keyword");
+    }
+    if special(name).is_some() {
+        return plain("is a special shell builtin");
+    }
+    if shell.functions.contains_key(name) {
+        return plain("is a shell function");
+    }
+    if find(name).is_some() {
+        return plain("is a shell builtin");
+    }
+    let path = shell.find_program(name).ok()?;
+    path.metadata().ok()?;
+    let path = path.to_string_lossy().into_owned();
+    Some((format!("is {path}"), path))
 }
 
 /// Programs are looked up each time, so there is nothing to remember.

@@ -1,5 +1,6 @@
 //! The commands that the shell is itself.
 
+mod alias;
 mod control;
 mod declare;
 mod directory;
@@ -11,6 +12,7 @@ mod printf;
 mod read;
 pub(crate) mod set;
 mod test;
+mod umask;
 
 use crate::flow::Outcome;
 use crate::shell::Shell;
@@ -44,12 +46,14 @@ pub(crate) fn special(name: &str) -> Option<Builtin> {
 pub(crate) fn find(name: &str) -> Option<Builtin> {
     Some(match name {
         "[" => test::bracket,
+        "alias" => alias::alias,
         "cd" => directory::cd,
         "command" => kind::command,
         "echo" => echo::echo,
         "false" => control::no,
         "getopts" => getopts::getopts,
         "hash" => kind::hash,
+        "jobs" => jobs::jobs,
         "kill" => jobs::kill,
         "local" => declare::local,
         "printf" => printf::printf,
@@ -58,7 +62,8 @@ pub(crate) fn find(name: &str) -> Option<Builtin> {
         "test" => test::test,
         "true" => control::nothing,
         "type" => kind::kind,
-        "umask" => directory::umask,
+        "umask" => umask::umask,
+        "unalias" => alias::unalias,
         "wait" => jobs::wait,
         _ => return None,
     })

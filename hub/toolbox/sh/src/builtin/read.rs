@@ -77,17 +77,25 @@ fn fields(line: &[(char, bool)], separators: &str, count: usize) -> Vec<String> 
     fields
 }
 
-/// The rest of the line, without one separator at its end if that is the only one in it.
+/// The rest of the line, without the separator at its end if that is the only one in it.
 fn last(
     rest: &[(char, bool)],
     is_separator: impl Fn(&(char, bool)) -> bool,
     is_space: impl Fn(&(char, bool)) -> bool,
 ) -> &[(char, bool)] {
-    match rest.split_last() {
-        Some((end, head)) if is_separator(end) && !head.iter().any(&is_separator) => {
-            trimmed(head, is_space)
-        }
-        _ => rest,
+    let Some(end) = rest.iter().position(&is_separator) else {
+        return rest;
+    };
+    let (field, behind) = rest.split_at(end);
+    let behind = skip(behind, &is_space);
+    let behind = match behind.split_first() {
+        Some((first, left)) if is_separator(first) => left,
+        _ => behind,
+    };
+    if skip(behind, is_space).is_empty() {
+        field
+    } else {
+        rest
     }
 }
 

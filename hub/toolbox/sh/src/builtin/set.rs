@@ -5,9 +5,11 @@ use crate::flow::Outcome;
 use crate::shell::{Options, Shell};
 
 /// Letters and names of the options.
-const OPTIONS: [(&str, &str); 9] = [
+const OPTIONS: [(&str, &str); 11] = [
     ("a", "allexport"),
+    ("b", "notify"),
     ("e", "errexit"),
+    ("h", "hashall"),
     ("C", "noclobber"),
     ("n", "noexec"),
     ("f", "noglob"),
@@ -17,16 +19,7 @@ const OPTIONS: [(&str, &str); 9] = [
     ("x", "xtrace"),
 ];
 /// Options that a shell without a terminal has nothing to do for.
-const IDLE: [&str; 8] = [
-    "b",
-    "h",
-    "m",
-    "notify",
-    "hashall",
-    "monitor",
-    "ignoreeof",
-    "vi",
-];
+const IDLE: [&str; 4] = ["m", "monitor", "ignoreeof", "vi"];
 
 /// Switches an option, by its letter or name.
 pub(crate) fn switch(options: &mut Options, name: &str, on: bool) -> Result<(), String> {
@@ -54,6 +47,8 @@ pub(crate) fn letters(options: &Options) -> String {
 fn field<'a>(options: &'a mut Options, name: &str) -> &'a mut bool {
     match name {
         "allexport" => &mut options.allexport,
+        "notify" => &mut options.notify,
+        "hashall" => &mut options.hashall,
         "errexit" => &mut options.errexit,
         "noclobber" => &mut options.noclobber,
         "noexec" => &mut options.noexec,

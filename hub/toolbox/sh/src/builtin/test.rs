@@ -35,9 +35,9 @@ impl Test<'_> {
         match words {
             [] => Ok(false),
             [word] => Ok(!word.is_empty()),
+            [left, operator, right] if is_binary(operator) => self.binary(left, operator, right),
             ["!", rest @ ..] if rest.len() < 4 => self.evaluate(rest).map(|holds| !holds),
             [operator, operand] => self.unary(operator, operand),
-            [left, operator, right] if is_binary(operator) => self.binary(left, operator, right),
             ["(", word, ")"] => self.evaluate(&[word]),
             ["(", left, right, ")"] => self.evaluate(&[left, right]),
             words => {
@@ -72,7 +72,7 @@ impl Test<'_> {
 
     fn primary(&self, words: &mut &[&str]) -> Verdict {
         match *words {
-            [left, operator, right, rest @ ..] if is_binary(operator) => {
+            [left, operator, right, rest @ ..] if is_binary(operator) && !joins(operator) => {
                 *words = rest;
                 self.binary(left, operator, right)
             }
@@ -126,7 +126,10 @@ impl Test<'_> {
             "-x" => may(0o111),
             "-u" => may(0o4000),
             "-g" => may(0o2000),
-            "-b" | "-c" | "-p" | "-S" => Ok(false),
+            "-b" => is(|found| process::is_special(found, process::Special::Block)),
+            "-c" => is(|found| process::is_special(found, process::Special::Character)),
+            "-p" => is(|found| process::is_special(found, process::Special::Pipe)),
+            "-S" => is(|found| process::is_special(found, process::Special::Socket)),
             "-t" => Ok(operand
                 .parse()
                 .is_ok_and(|number| self.shell.streams.is_terminal(number))),
@@ -170,6 +173,11 @@ impl Test<'_> {
             }
         })
     }
+}
+
+/// Whether an operator joins two tests, and not two words, in an expression.
+fn joins(operator: &str) -> bool {
+    matches!(operator, "-a" | "-o")
 }
 
 fn is_binary(word: &str) -> bool {

@@ -2,6 +2,7 @@
 //! then the names of files.
 //! <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_06>
 
+mod command;
 mod fields;
 mod parameter;
 
@@ -92,8 +93,9 @@ impl Shell {
 
     /// The text of a here-document.
     pub(crate) fn expand_here(&mut self, word: &Word) -> Result<String, Flow> {
-        let pieces = word::parse_heredoc(&word.value, &parse::options())
-            .map_err(|error| self.fatal(2, error))?;
+        let text = command::in_backquotes(&word.value, false);
+        let pieces =
+            word::parse_heredoc(&text, &parse::options()).map_err(|error| self.fatal(2, error))?;
         let mut items = Vec::new();
         self.expand_pieces(&pieces, Around::Quotes, &mut items)?;
         Ok(Self::joined(&items))
@@ -128,7 +130,8 @@ impl Shell {
     }
 
     fn expand_word(&mut self, word: &str, options: &ParserOptions) -> Expanded {
-        let pieces = word::parse(word, options)
+        let text = command::in_backquotes(word, true);
+        let pieces = word::parse(&text, options)
             .map_err(|_| self.fatal(2, format_args!("{word}: bad substitution")))?;
         let mut items = Vec::new();
         self.expand_pieces(&pieces, Around::Nothing, &mut items)?;
@@ -182,7 +185,7 @@ impl Shell {
                 push(items, &text, around.expanded());
             }
             WordPiece::BackquotedCommandSubstitution(text) => {
-                let text = self.substitute(unquoted(text))?;
+                let text = self.substitute(command::unquoted(text, around == Around::Quotes))?;
                 push(items, &text, around.expanded());
             }
             WordPiece::ArithmeticExpression(expression) => {
@@ -231,17 +234,4 @@ fn push(items: &mut Vec<Item>, text: &str, origin: Origin) {
 fn quoted(items: &mut Vec<Item>, text: &str) {
     items.push(Item::Quotes);
     push(items, text, Origin::Quoted);
-}
-
-/// What stands between backquotes, with the backslashes that belong to them taken away.
-fn unquoted(text: &str) -> String {
-    let mut chars = text.chars().peekable();
-    let mut plain = String::new();
-    while let Some(char) = chars.next() {
-        match chars.next_if(|next| char == '\\' && matches!(next, '\\' | '`' | '$')) {
-            Some(next) => plain.push(next),
-            None => plain.push(char),
-        }
-    }
-    plain
 }

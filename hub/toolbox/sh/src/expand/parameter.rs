@@ -33,6 +33,11 @@ impl Shell {
         items: &mut Vec<Item>,
     ) -> Result<(), Flow> {
         use ParameterExpr as E;
+        if let Some(name) = measured(expression) {
+            let length = self.special(&name).unwrap_or_default().chars().count();
+            push(items, &length.to_string(), around.expanded());
+            return Ok(());
+        }
         match expression {
             E::Parameter { parameter, .. } => {
                 self.check_set(parameter)?;
@@ -264,6 +269,43 @@ impl Shell {
         };
         Ok(self.fatal(2, format_args!("{}: {message}", shown(parameter))))
     }
+}
+
+/// The parameter whose length is meant, where brush sees a word behind `$#`: `${#?}` and `${#-}`.
+fn measured(expression: &ParameterExpr) -> Option<SpecialParameter> {
+    use ParameterExpr as E;
+    let (parameter, test_type, word, meant) = match expression {
+        E::IndicateErrorIfNullOrUnset {
+            parameter,
+            test_type,
+            error_message,
+            ..
+        } => (
+            parameter,
+            test_type,
+            error_message,
+            SpecialParameter::LastExitStatus,
+        ),
+        E::UseDefaultValues {
+            parameter,
+            test_type,
+            default_value,
+            ..
+        } => (
+            parameter,
+            test_type,
+            default_value,
+            SpecialParameter::CurrentOptionFlags,
+        ),
+        _ => return None,
+    };
+    let counts = matches!(
+        parameter,
+        Parameter::Special(SpecialParameter::PositionalParameterCount)
+    );
+    let is_bare = matches!(test_type, ParameterTestType::Unset)
+        && word.as_deref().unwrap_or_default().is_empty();
+    (counts && is_bare).then_some(meant)
 }
 
 /// Which end is cut, and whether as much as possible.
