@@ -1,4 +1,4 @@
-//! The model: a perceptron with one hidden layer, read from a safetensors
+//! The model: a perceptron, read from a safetensors
 //! file. The format is eight bytes of header length, a JSON header that names
 //! each tensor's type, shape and byte range, then the numbers themselves
 //! (<https://huggingface.co/docs/safetensors>). Every range is checked before
@@ -6,12 +6,15 @@
 
 use crate::json::{self, Value};
 
-/// What the weights say about themselves, and the weights.
+/// As many layers as a model may have.
+const LAYERS_MAX: usize = 16;
+
+/// What the weights say about themselves, and the weights: fully connected
+/// layers `fc1`, `fc2` and so on, with `ReLU` between them.
 pub struct Model {
     /// The `__metadata__` of the file, for the report.
     pub card: Card,
-    hidden: Dense,
-    output: Dense,
+    layers: Vec<Dense>,
 }
 
 /// The part of `__metadata__` that the report shows; absent texts are `?`.
@@ -42,51 +45,64 @@ impl Model {
             .map_err(|_| "not a safetensors file: its header is not UTF-8")?;
         let header = json::parse(header)
             .map_err(|error| format!("not a safetensors file: header {error}"))?;
-        let hidden = Dense::read(&header, data, "fc1")?;
-        let output = Dense::read(&header, data, "fc2")?;
-        if output.inputs != hidden.bias.len() {
-            return Err(format!(
-                "tensor fc2.weight takes {} numbers, but fc1 gives {}",
-                output.inputs,
-                hidden.bias.len()
-            ));
+        let mut layers = vec![Dense::read(&header, data, "fc1")?];
+        while let (at, Some(last)) = (layers.len() + 1, layers.last()) {
+            let name = format!("fc{at}");
+            if at > LAYERS_MAX || header.get(&format!("{name}.weight")).is_none() {
+                break;
+            }
+            let layer = Dense::read(&header, data, &name)?;
+            if layer.inputs != last.bias.len() {
+                return Err(format!(
+                    "tensor {name}.weight takes {} numbers, but fc{} gives {}",
+                    layer.inputs,
+                    at - 1,
+                    last.bias.len()
+                ));
+            }
+            layers.push(layer);
         }
         Ok(Self {
             card: Card::read(&header),
-            hidden,
-            output,
+            layers,
         })
     }
 
     /// How many numbers a sample has.
     pub fn inputs(&self) -> usize {
-        self.hidden.inputs
+        self.layers[0].inputs
     }
 
-    /// The sizes of the layers, first to last.
-    pub fn layers(&self) -> [usize; 3] {
-        [
-            self.hidden.inputs,
-            self.hidden.bias.len(),
-            self.output.bias.len(),
-        ]
+    /// The sizes of the layers, first to last, such as `64-128-10`.
+    pub fn shape(&self) -> String {
+        let sizes = self.layers.iter().map(|layer| layer.bias.len());
+        let sizes = std::iter::once(self.inputs()).chain(sizes);
+        sizes
+            .map(|size| size.to_string())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 
     /// How many weights were learned.
     pub fn weights(&self) -> usize {
-        [&self.hidden, &self.output]
-            .iter()
+        let layers = self.layers.iter();
+        layers
             .map(|layer| layer.weights.len() + layer.bias.len())
             .sum()
     }
 
     /// The probability of each class. `sample` has [`Model::inputs`] numbers.
     pub fn predict(&self, sample: &[f32]) -> Vec<f32> {
-        let mut hidden = self.hidden.apply(sample);
-        for unit in &mut hidden {
-            *unit = unit.max(0.0);
+        let mut values = sample.to_vec();
+        for (at, layer) in self.layers.iter().enumerate() {
+            values = layer.apply(&values);
+            if at + 1 < self.layers.len() {
+                for unit in &mut values {
+                    *unit = unit.max(0.0);
+                }
+            }
         }
-        softmax(&self.output.apply(&hidden))
+        softmax(&values)
     }
 }
 
@@ -225,7 +241,16 @@ mod tests {
             (model.card.name.as_str(), model.card.version.as_str()),
             ("tiny", "?")
         );
-        assert_eq!((model.layers(), model.weights()), ([2, 1, 2], 7));
+        assert_eq!((model.shape().as_str(), model.weights()), ("2-1-2", 7));
+    }
+
+    #[test]
+    fn one_layer_is_a_linear_model() {
+        let header = HEADER.replace("fc2", "other");
+        let model = Model::parse(&file(&header, &[1.0, 1.0, -1.0, 1.0, 0.0, 0.0, 0.5]))
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((model.shape().as_str(), model.weights()), ("2-1", 3));
+        assert!((model.predict(&[0.5, 1.5])[0] - 1.0).abs() < 1e-6);
     }
 
     #[test]

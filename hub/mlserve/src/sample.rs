@@ -20,7 +20,11 @@ pub struct Sample {
 impl Sample {
     /// Reads a sample; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let value = json::parse(text).map_err(|error| error.to_string())?;
+        Self::read(&json::parse(text).map_err(|error| error.to_string())?)
+    }
+
+    /// Reads a sample from a document; the error says what is wrong with it.
+    pub fn read(value: &Value) -> Result<Self, String> {
         let rows = value
             .get("pixels")
             .and_then(Value::list)
@@ -51,8 +55,35 @@ impl Sample {
         }
         Ok(Self {
             pixels,
-            label: label(&value)?,
+            label: label(value)?,
         })
+    }
+
+    /// Reads a row of a table: the label, which may be empty, then the pixels.
+    pub fn row(line: &str) -> Result<Self, String> {
+        let (label, pixels) = line.split_once(',').ok_or("not a label and 64 pixels")?;
+        let label = match label.trim() {
+            "" => None,
+            digit => Some(
+                digit
+                    .parse()
+                    .ok()
+                    .filter(|digit| *digit < 10)
+                    .ok_or("the label is not a digit")?,
+            ),
+        };
+        let pixels = pixels.split(',').map(|pixel| {
+            let pixel = pixel
+                .trim()
+                .parse()
+                .map_err(|_| "a pixel is not a number")?;
+            ink(&Value::Number(pixel)).ok_or("a pixel is not a number from 0 to 16")
+        });
+        let pixels = pixels.collect::<Result<Vec<_>, _>>()?;
+        if pixels.len() != SIDE * SIDE {
+            return Err(format!("{} pixels, but a picture has 64", pixels.len()));
+        }
+        Ok(Self { pixels, label })
     }
 
     /// The pixels as the model was taught to see them: 0 to 1.

@@ -2,15 +2,12 @@
 //! in it. The program of the `mlserve` base image; it runs under any WASI
 //! preview 1 host, and the same input gives the same bytes everywhere.
 
-mod json;
-mod model;
-mod sample;
-
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use model::Model;
-use sample::Sample;
+use classifier::model::Model;
+use classifier::sample::{self, Sample};
+use classifier::{ranking, read};
 
 const USAGE: &str = "\
 Usage: predict SAMPLE
@@ -69,23 +66,15 @@ fn report(model_path: &str, sample_path: &str) -> Result<String, String> {
     Ok(render(&model, &sample, sample_path))
 }
 
-fn read(path: &str) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => format!("{path}: no such file"),
-        std::io::ErrorKind::IsADirectory => format!("{path}: is a directory"),
-        _ => format!("{path}: {error}"),
-    })
-}
-
 fn render(model: &Model, sample: &Sample, sample_path: &str) -> String {
     let card = &model.card;
-    let [inputs, hidden, classes] = model.layers();
     let mut out = format!(
-        "model    {} {} ({inputs}-{hidden}-{classes}, {} weights)\n\
+        "model    {} {} ({}, {} weights)\n\
          data     {}, held-out accuracy {}\n\
          sample   {sample_path}\n\n{}\n",
         card.name,
         card.version,
+        model.shape(),
         model.weights(),
         card.data_set,
         card.accuracy,
@@ -117,13 +106,6 @@ fn render(model: &Model, sample: &Sample, sample_path: &str) -> String {
         );
     }
     out
-}
-
-/// Classes with their probabilities, likeliest first; the lower class wins a tie.
-fn ranking(probabilities: &[f32]) -> Vec<(usize, f32)> {
-    let mut ranking: Vec<(usize, f32)> = probabilities.iter().copied().enumerate().collect();
-    ranking.sort_by(|left, right| right.1.total_cmp(&left.1));
-    ranking
 }
 
 /// Prints to standard output; a closed pipe is a failure, not a panic.
