@@ -79,11 +79,11 @@ fn the_hub_is_an_index_of_named_images() {
         assert_eq!(Digest::of(&bytes).to_string(), digest);
         bytes
     };
-    let [mlserve, toolbox] = index.manifests().as_slice() else { panic!("two images") };
-    for (descriptor, name) in [(mlserve, "mlserve"), (toolbox, "toolbox")] {
+    let [lesson, toolbox, server] = index.manifests().as_slice() else { panic!("three images") };
+    for (descriptor, name, tag) in [(lesson, "mlserve", "1"), (toolbox, "toolbox", "1"), (server, "mlserve", "2")] {
         let annotations = descriptor.annotations().clone().expect("annotations");
-        assert_eq!(annotations["io.containerd.image.name"], format!("docker.io/library/{name}:1"));
-        assert_eq!(annotations["org.opencontainers.image.ref.name"], "1");
+        assert_eq!(annotations["io.containerd.image.name"], format!("docker.io/library/{name}:{tag}"));
+        assert_eq!(annotations["org.opencontainers.image.ref.name"], tag);
         let manifest = ImageManifest::from_reader(&*blob(descriptor.digest().as_ref())).expect("a manifest");
         for named in manifest.layers().iter().chain([manifest.config()]) {
             assert_eq!(blob(named.digest().as_ref()).len() as u64, named.size());

@@ -30,10 +30,12 @@ pub fn build() -> Outcome {
     }
     // The build context of an image holds its programs.
     copy("predict", "mlserve/predict")?;
+    copy("mlserve", "mlserve/server/mlserve")?;
     copy("sh", "toolbox/image/sh")?;
     copy("tools", "toolbox/image/toolbox")?;
     image(&[])?;
-    image(&["--source", "hub/toolbox/image", "--add", "toolbox:1"])
+    image(&["--source", "hub/toolbox/image", "--add", "toolbox:1"])?;
+    image(&["--source", "hub/mlserve/server", "--add", "mlserve:2"])
 }
 
 fn copy(program: &str, place: &str) -> Outcome {

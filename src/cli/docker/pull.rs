@@ -245,7 +245,7 @@ fn failure(error: &RegistryError, begun: bool, reference: &Reference, registries
         }
         "docker.io" => failure.hint(
             "A name without a registry means Docker Hub. This page's `docker.io` holds `mlserve:1`, \
-             the base image of the lesson, and `toolbox:1`, a shell with small programs.",
+             the base image of the lesson, `mlserve:2`, a model server, and `toolbox:1`, a shell with small programs.",
         ),
         _ if registries.is_empty() => failure,
         _ => failure.hint(format!("The registries of this lab: docker.io, {}.", registries.join(", "))),

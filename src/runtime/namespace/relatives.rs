@@ -88,7 +88,8 @@ fn a_process_that_nobody_can_wake_is_killed() {
 
 #[test]
 fn another_program_takes_the_place_of_its_caller() {
-    let child = "(call $check (call $pid (i32.const 120))) (call $exit (i32.add (i32.const 40) (i32.load (i32.const 120))))";
+    let child =
+        "(call $check (call $pid (i32.const 120))) (call $exit (i32.add (i32.const 40) (i32.load (i32.const 120))))";
     assert_eq!(run("(call $exit (call $exec (i32.const 0)))", child).0, 41);
     let absent = "(i32.store (i32.const 4) (i32.const 5)) (call $exit (call $exec (i32.const 0)))";
     assert_eq!(run(absent, child).0, Errno::Noent as i32);

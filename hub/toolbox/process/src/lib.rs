@@ -174,6 +174,14 @@ pub fn room() -> io::Result<(u64, u64)> {
     host::room()
 }
 
+/// A connection to a port of a host.
+///
+/// # Errors
+/// If there is no such host, or nobody listens there.
+pub fn connect(host: &str, port: u16) -> io::Result<std::net::TcpStream> {
+    host::connect(host, port)
+}
+
 /// The permissions of a file, as the low twelve bits of a Unix mode. An absolute path.
 ///
 /// # Errors

@@ -203,3 +203,7 @@ pub(super) fn is_special(file: std::fs::FileType, kind: Special) -> bool {
         Special::Socket => file.is_socket(),
     }
 }
+
+pub(super) fn connect(host: &str, port: u16) -> io::Result<std::net::TcpStream> {
+    std::net::TcpStream::connect((host, port))
+}

@@ -250,6 +250,18 @@ pub(super) fn is_special(file: std::fs::FileType, kind: Special) -> bool {
     kind == Special::Character && !is_plain
 }
 
+pub(super) fn connect(host: &str, port: u16) -> io::Result<std::net::TcpStream> {
+    #[link(wasm_import_module = "drydock_net")]
+    unsafe extern "C" {
+        fn connect(host: *const u8, len: usize, port: u32, out: *mut i32) -> u32;
+    }
+    let mut socket = 0;
+    // SAFETY: the text outlives the call, and the answer is one number.
+    check(unsafe { connect(host.as_ptr(), host.len(), u32::from(port), &raw mut socket) })?;
+    // SAFETY: it was opened for us just now.
+    Ok(unsafe { std::net::TcpStream::from_raw_fd(socket) })
+}
+
 fn check(errno: u32) -> io::Result<()> {
     if errno == 0 {
         Ok(())

@@ -16,6 +16,7 @@ mod sed;
 mod start;
 mod system;
 mod text;
+mod web;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -26,11 +27,12 @@ use options::Failure;
 type Program = fn(&[String]) -> Result<u8, Failure>;
 
 /// All programs by name.
-const PROGRAMS: [(&str, Program); 57] = [
+const PROGRAMS: [(&str, Program); 59] = [
     ("basename", text::basename),
     ("cat", filters::cat),
     ("chmod", files::chmod),
     ("cp", copies::cp),
+    ("curl", web::curl),
     ("cut", columns::cut),
     ("date", system::date),
     ("df", listing::df),
@@ -79,6 +81,7 @@ const PROGRAMS: [(&str, Program); 57] = [
     ("uname", system::uname),
     ("uniq", columns::uniq),
     ("wc", filters::wc),
+    ("wget", web::wget),
     ("which", start::which),
     ("whoami", system::whoami),
     ("xargs", start::xargs),

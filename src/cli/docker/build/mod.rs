@@ -270,7 +270,7 @@ fn hint(error: &BuildError) -> Option<String> {
     } else if is_without_shell(error) {
         "The shell form of RUN needs `/bin/sh` in the image. If it has none, name a program: `RUN [\"/program\", \"argument\"]`."
     } else if text.contains("failed to resolve source metadata") {
-        "The base image was not found where its name says. This page's `docker.io` holds `mlserve:1` and `toolbox:1`."
+        "The base image was not found where its name says. This page's `docker.io` holds `mlserve:1`, `mlserve:2` and `toolbox:1`."
     } else {
         return None;
     };
