@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::error::{AnnotationError, SolveError};
-use crate::oci::Platform;
+use crate::oci::{Descriptor, Index, Platform};
 
 /// One note.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,24 @@ impl Annotation {
         };
         types.split(',').map(read).collect()
     }
+}
+
+/// Notes `index`, put together of images that are somewhere already: only it and its descriptors can still be noted.
+pub fn annotate(index: &mut Index, annotations: &[Annotation]) -> Result<(), String> {
+    for Annotation { level, platform, key, value } in annotations {
+        let fits = |manifest: &&mut Descriptor| platform.is_none() || *platform == manifest.platform;
+        match level {
+            Level::Index => drop(index.annotations.insert(key.clone(), value.clone())),
+            Level::ManifestDescriptor => index.manifests.iter_mut().filter(fits).for_each(|manifest| {
+                manifest.annotations.insert(key.clone(), value.clone());
+            }),
+            Level::Manifest => return Err("\"manifest\" annotations are not supported yet".to_owned()),
+            Level::IndexDescriptor => {
+                return Err("\"index-descriptor\" annotations are invalid while creating an image".to_owned());
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Annotated {

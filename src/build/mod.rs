@@ -41,7 +41,7 @@ mod steps;
 mod wire;
 mod workdir;
 
-pub use annotation::Annotation;
+pub use annotation::{Annotation, annotate};
 pub use cache::{Cache, CacheRecord};
 pub use copy::{is_address, is_git};
 pub use error::{AnnotationError, BuildError, Place, SolveError};

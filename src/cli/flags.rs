@@ -30,7 +30,8 @@ impl<'a> Parsed<'a> {
             Self { verb, command, arguments: Vec::new(), flags: Vec::new(), help: false, short_help: false };
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
-            let whole_rest = verb.arguments == Arguments::Command && !parsed.arguments.is_empty();
+            let whole_rest =
+                matches!(verb.arguments, Arguments::Command | Arguments::Rest) && !parsed.arguments.is_empty();
             match word.strip_prefix("--") {
                 _ if whole_rest => parsed.arguments.push(word.clone()),
                 Some("") => parsed.arguments.extend(rest.by_ref().cloned()),
@@ -145,6 +146,7 @@ impl<'a> Parsed<'a> {
                 (least..=most).contains(&given),
                 format!("requires at least {least} and at most {most} {}", plural(most)),
             ),
+            Arguments::Rest => (true, String::new()),
             Arguments::Command => (given >= 1, "requires at least 1 argument".to_owned()),
         };
         if fits { Ok(()) } else { Err(self.wrong_count(&words)) }

@@ -1,7 +1,7 @@
 //! Help drawn from the table of commands, in the structure of docker's own.
 //! <https://github.com/docker/cli/blob/v29.0.0/cli/cobra.go>
 
-use super::docker::{VERBS, find_path};
+use super::docker::{GLOBAL, VERBS, find_path};
 use super::usage::usage;
 use super::verb::{group, typed};
 use super::{Desk, Failure, Flow, Terminal, Verb};
@@ -86,7 +86,12 @@ pub fn docker(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             desk.terminal.lines(of_group(found));
             Ok(Flow::Done(0))
         }
-        _ => Err(Failure::new(format!("unknown help topic: {}", words.join(" "))).hint(nearest(&words[0]))),
+        found => {
+            let path = found.map_or("", |found| found.path);
+            let rest = &words[path.split_whitespace().count()..];
+            let hint = if path.is_empty() { nearest(&rest[0]) } else { nearest_of(path, &rest[0]) };
+            Err(Failure::new(format!("unknown help topic: {}", rest.join(" "))).hint(hint))
+        }
     }
 }
 
@@ -132,14 +137,24 @@ pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, F
     };
     let path = found.path;
     match words.get(path.split(' ').count()).map(String::as_str) {
-        None => show_on_stderr(of_group(found), &mut desk.terminal),
+        None => {
+            if path == EXPERIMENTAL {
+                desk.terminal.err("");
+            }
+            show_on_stderr(of_group(found), &mut desk.terminal);
+        }
         Some("-h") => {
             deprecated(desk);
             desk.terminal.lines(of_group(found));
         }
         Some("--help") => desk.terminal.lines(of_group(found)),
         Some(flag) if flag.starts_with('-') => {
-            return Err(Failure::with_code(125, format!("unknown flag: {flag}\n\n{}", closing(path))));
+            let letter = flag[1..].chars().next().filter(|letter| *letter != '-');
+            let unknown = letter.map_or_else(
+                || format!("unknown flag: {flag}"),
+                |letter| format!("unknown shorthand flag: '{letter}' in {flag}"),
+            );
+            return Err(Failure::with_code(125, format!("{unknown}\n\n{}", closing(path))));
         }
         Some(word) if path.starts_with("buildx") => {
             desk.terminal.lines(of_group(found));
@@ -175,9 +190,9 @@ fn top() -> Vec<String> {
     section(&mut lines, "Common Commands:", &common);
     section(&mut lines, "Management Commands:", &subgroups(""));
     section(&mut lines, "Commands:", &others);
-    let version = "  -v, --version   Print version information and quit";
-    let more = "Run 'docker COMMAND --help' for more information on a command.";
-    lines.extend(["", "Global Options:", version, "", more].map(str::to_owned));
+    lines.extend(["", "Global Options:"].map(str::to_owned));
+    lines.extend(usage(GLOBAL));
+    lines.extend(["", "Run 'docker COMMAND --help' for more information on a command."].map(str::to_owned));
     lines
 }
 

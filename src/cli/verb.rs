@@ -37,6 +37,8 @@ pub enum Arguments {
     Between(usize, usize),
     /// At least one, and from there on all words belong to it, also those with hyphens.
     Command,
+    /// The same, but there may be none.
+    Rest,
 }
 
 /// What a command's arguments name, as its usage says.
@@ -155,7 +157,7 @@ pub const REGISTRY: &str = "registry";
 pub fn typed(command: &str) -> String {
     match program(command) {
         REGISTRY => command.to_owned(),
-        docker => format!("{docker} {command}"),
+        docker => format!("{docker} {command}").trim_end().to_owned(),
     }
 }
 

@@ -90,7 +90,8 @@ impl Engine {
             self.add(&mut summary, manifest);
         }
         if let Some(image) = summary.image.as_ref().filter(|_| root.media_type.is_config()) {
-            // The classic store has one platform, and nothing that is compressed.
+            // The classic store has one platform, and nothing that is compressed: its layers take room unpacked.
+            summary.blobs = image.document.layers.iter().map(|layer| Descriptor { size: 0, ..layer.clone() }).collect();
             summary.platforms.push(PlatformSummary {
                 manifest: root.clone(),
                 platform: image.config.platform(),

@@ -54,9 +54,19 @@ pub fn to_json(root: &Value, value: &Value, shape: &Shape) -> String {
     match (shape.view, value) {
         (View::Row, Value::Object(_)) => String::from_utf8(json::compact(&shown(value))).unwrap_or_default(),
         (View::Raw, _) => by_key(value).to_string(),
+        (View::Remote, _) => {
+            let json = shape.without_omitted(root, value);
+            let json = if std::ptr::eq(root, value) { without_methods(&json) } else { json };
+            String::from_utf8(json::indented(&json)).unwrap_or_default()
+        }
         (View::Document, _) => shape.without_omitted(root, value).to_string(),
         _ => value.to_string(),
     }
+}
+
+fn without_methods(value: &Value) -> Value {
+    let fields = value.as_object().into_iter().flatten().filter(|(key, _)| !key.starts_with(char::is_uppercase));
+    Value::Object(fields.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
 /// A row without the fields that are only there for its methods, by key; rows of rows keep their order.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::datum::Datum;
 
 /// What a template knows of the value it is filled with beside the value itself.
-/// Places are JSON pointers; the empty one is the whole.
+/// Places are JSON pointers with `*` for any key and, at their end, `**` for all below; the empty one is the whole.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shape {
     /// How the value came to be.
@@ -21,6 +21,19 @@ pub struct Shape {
     pub omitted: &'static [(&'static str, &'static str, &'static str)],
 }
 
+/// The fields that Go's structures call otherwise than their JSON with a capital letter.
+const GO_NAMES: [(&str, &str); 9] = [
+    ("Id", "ID"),
+    ("ApiVersion", "APIVersion"),
+    ("Dns", "DNS"),
+    ("created_by", "CreatedBy"),
+    ("diff_ids", "DiffIDs"),
+    ("empty_layer", "EmptyLayer"),
+    ("os", "OS"),
+    ("rootfs", "RootFS"),
+    ("urls", "URLs"),
+];
+
 /// How a value came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum View {
@@ -29,6 +42,9 @@ pub enum View {
     Raw,
     /// A structure of docker's API; its fields have Go's names, `ID` for `Id`.
     Document,
+    /// What buildx knows of an image at its registry: a structure too, whose JSON is indented. Fields that begin with
+    /// a capital letter are methods, which the JSON of the whole has not.
+    Remote,
     /// A line of a list. Its JSON escapes what Go escapes; fields in small letters are not shown.
     Row,
     /// The words above a list's columns: docker's functions leave them as they are.
@@ -68,9 +84,7 @@ impl Shape {
     pub fn whole(&self, data: &Value) -> Value {
         let mut whole = data.clone();
         for (at, key, empty) in self.omitted {
-            if let Some(Value::Object(object)) = whole.pointer_mut(at) {
-                object.entry(*key).or_insert_with(|| serde_json::from_str(empty).unwrap_or_default());
-            }
+            complete(&mut whole, at, key, empty);
         }
         whole
     }
@@ -95,7 +109,7 @@ impl Shape {
     pub fn is_map(&self, root: &Value, value: &Value) -> bool {
         match self.view {
             View::Raw | View::Headers => true,
-            View::Document | View::Row => self.maps.iter().any(|at| is_at(root, at, value)),
+            View::Document | View::Remote | View::Row => self.maps.iter().any(|at| is_at(root, at, value)),
         }
     }
 
@@ -122,13 +136,11 @@ impl Shape {
 
     /// The name of the field that JSON calls `key`.
     fn go_name(&self, key: &str) -> String {
-        if self.view != View::Document {
+        if !matches!(self.view, View::Document | View::Remote) {
             return key.to_owned();
         }
-        match key {
-            "Id" => return "ID".to_owned(),
-            "ApiVersion" => return "APIVersion".to_owned(),
-            _ => {}
+        if let Some((_, name)) = GO_NAMES.iter().find(|(known, _)| *known == key) {
+            return (*name).to_owned();
         }
         let mut letters = key.chars();
         letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
@@ -147,6 +159,54 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Whether `value` is the part of `root` at this place: keys behind slashes, `*`
+/// for any, and at the end `**` for everything from there on.
 fn is_at(root: &Value, at: &str, value: &Value) -> bool {
-    root.pointer(at).is_some_and(|found| ptr::eq(found, value))
+    let Some(rest) = at.strip_prefix('/') else { return ptr::eq(root, value) };
+    let end = rest.find('/').unwrap_or(rest.len());
+    match &rest[..end] {
+        "**" => holds(root, value),
+        "*" => children(root).any(|child| is_at(child, &rest[end..], value)),
+        key => child(root, key).is_some_and(|child| is_at(child, &rest[end..], value)),
+    }
+}
+
+fn holds(root: &Value, value: &Value) -> bool {
+    ptr::eq(root, value) || children(root).any(|child| holds(child, value))
+}
+
+fn child<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    match value {
+        Value::Array(values) => values.get(key.parse::<usize>().ok()?),
+        value => value.get(key),
+    }
+}
+
+/// Gives the structures at this place the field `key`, if they lack it.
+fn complete(value: &mut Value, at: &str, key: &str, empty: &str) {
+    let Some(rest) = at.strip_prefix('/') else {
+        if let Value::Object(object) = value {
+            object.entry(key).or_insert_with(|| serde_json::from_str(empty).unwrap_or_default());
+        }
+        return;
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (name, rest) = rest.split_at(end);
+    let fits = |known: &str| name == "*" || name == known;
+    match value {
+        Value::Object(object) => {
+            let below = object.iter_mut().filter(|(known, _)| fits(known));
+            below.for_each(|(_, child)| complete(child, rest, key, empty));
+        }
+        Value::Array(values) => {
+            let below = values.iter_mut().enumerate().filter(|(index, _)| fits(&index.to_string()));
+            below.for_each(|(_, child)| complete(child, rest, key, empty));
+        }
+        _ => {}
+    }
+}
+
+fn children(value: &Value) -> impl Iterator<Item = &Value> {
+    let object = value.as_object().into_iter().flat_map(|object| object.values());
+    object.chain(value.as_array().into_iter().flatten())
 }

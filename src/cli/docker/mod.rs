@@ -35,6 +35,7 @@ mod refused;
 mod rename;
 mod rm;
 mod rmi;
+mod root;
 mod run;
 mod save;
 mod search;
@@ -50,6 +51,7 @@ mod wait;
 
 pub use build::Building;
 pub use config::path as credentials_file;
+pub use root::FLAGS as GLOBAL;
 pub use transferring::Transferring;
 
 use super::flags::Parsed;
@@ -145,16 +147,20 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             desk.terminal.err(format!("WARNING: Error {error}"));
         }
     }
+    let global = root::read(words)?;
+    if global.short_help {
+        help::deprecated(desk);
+    }
+    if global.help {
+        return help::docker(&[], desk);
+    }
+    if global.has("version") {
+        return system::short(desk);
+    }
+    let words = &global.arguments[..];
     match words.first().map(String::as_str) {
         None => return Ok(help::unasked(desk)),
         Some("help") => return help::docker(&words[1..], desk),
-        Some(flag @ ("--help" | "-h")) => {
-            if flag == "-h" {
-                help::deprecated(desk);
-            }
-            return help::docker(&[], desk);
-        }
-        Some("-v" | "--version") => return system::short(desk),
         Some(_) => {}
     }
     let store = daemon::image_store(&desk.machine.files)?;

@@ -1,6 +1,8 @@
 //! `--attest`, `--provenance` and `--sbom`: what is attested of an image.
 //! <https://docs.docker.com/build/metadata/attestations/>
 
+use std::collections::BTreeMap;
+
 use super::refused;
 use crate::build::Provenance;
 use crate::cli::Failure;
@@ -10,8 +12,12 @@ use crate::cli::flags::Parsed;
 const SCANNER: &str = "An SBOM is written by a scanner that docker runs as a container, docker/buildkit-syft-scanner; it \
                        is a program for Linux, and here only programs for WASI run.";
 
-/// What is attested of how the image was made: the least of it, unless something else is said.
-pub(super) fn provenance(parsed: &Parsed<'_>) -> Result<Option<Provenance>, Failure> {
+/// What is attested of how the image was made: the least of it, unless something else is said, or the client's
+/// environment says that nothing is.
+pub(super) fn provenance(
+    parsed: &Parsed<'_>,
+    environment: &BTreeMap<String, String>,
+) -> Result<Option<Provenance>, Failure> {
     let mut wanted = None;
     for text in texts(parsed) {
         let attest = Attest::parse(&text).map_err(|reason| refused(&reason))?;
@@ -22,8 +28,9 @@ pub(super) fn provenance(parsed: &Parsed<'_>) -> Result<Option<Provenance>, Fail
             other => return Err(refused(&format!("failed to solve: unknown attestation type {other:?}"))),
         }
     }
+    let is_off = || environment.get("BUILDX_NO_DEFAULT_ATTESTATIONS").and_then(|text| truth(text)) == Some(true);
     match wanted {
-        None => Ok(Some(Provenance::default())),
+        None => Ok(Some(Provenance::default()).filter(|_| !is_off())),
         Some(attest) if attest.disabled => Ok(None),
         Some(attest) => attest.provenance().map(Some).map_err(|reason| refused(&format!("failed to solve: {reason}"))),
     }

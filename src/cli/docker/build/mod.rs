@@ -15,6 +15,7 @@ mod secret;
 mod ssh;
 
 pub use building::Building;
+pub use output::write_file;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use crate::build::{Annotation, BuildError, Request, SolveError, is_address, is_g
 use crate::cli::docker::buildx::check_builder;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
+use crate::engine::ImageStore;
 use crate::fs::{FsPath, Tree};
 use crate::oci::Platform;
 use building::Progress;
@@ -95,11 +97,22 @@ pub const VERB: Verb = Verb {
 /// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
 const NOT_YET: [&str; 2] = ["cache-from", "cache-to"];
 
+/// The variable for the moment that all is to be of.
+const EPOCH: &str = "SOURCE_DATE_EPOCH";
+
+const MULTI_PLATFORM: &str = "Multi-platform build is not supported for the docker driver.
+Switch to a different driver, or turn on the containerd image store, and try again.
+Learn more at https://docs.docker.com/go/build-multi-platform/";
+
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
         return Err(refused(&format!("--{flag} is not supported yet in this lab")));
     }
     check_builder(parsed)?;
+    let platforms = parsed.values("platform").iter().flat_map(|list| list.split(',')).count();
+    if platforms > 1 && desk.machine.engine.image_store() == ImageStore::Classic {
+        return Err(refused(MULTI_PLATFORM));
+    }
     if parsed.has("no-cache") && parsed.given("no-cache-filter") {
         return Err(refused("--no-cache and --no-cache-filter cannot currently be used together"));
     }
@@ -115,7 +128,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         return Err(refused("tag is needed when pushing to registry"));
     }
     let quiet = parsed.has("quiet");
-    let progress = progress(parsed, desk.terminal.tty_err)?;
+    let progress = progress(parsed, desk)?;
     let build = desk.machine.engine.begin_build(request).map_err(|error| failed(&error))?;
     let file = |flag| parsed.value(flag).filter(|file| !file.is_empty()).map(str::to_owned);
     Ok(Flow::Building(Box::new(Building {
@@ -155,6 +168,7 @@ fn sources(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(Tree, FsPath, Fs
 fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) -> Result<Request, Failure> {
     let typed = &parsed.arguments[0];
     let (files, context, dockerfile) = sources(parsed, desk)?;
+    let environment = desk.machine.environment();
     let usual = Request::new(files, context, desk.machine.engine.platform());
     let names = parsed.values("tag").into_iter().chain(destination.names.iter().cloned());
     let tags = names.map(|tag| parse_tag(&tag)).collect::<Result<_, _>>();
@@ -165,7 +179,7 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
         remote: is_address(typed).then(|| typed.clone()),
         dockerfile,
         tags: tags.map_err(|error| failed(&error))?,
-        arguments: pairs(&parsed.values("build-arg")),
+        arguments: arguments(&parsed.values("build-arg"), &environment),
         labels: labels(&parsed.values("label")),
         target: parsed.value("target").filter(|target| !target.is_empty()).map(str::to_owned),
         platforms: platforms.collect::<Result<_, _>>().map_err(|error| failed(&error))?,
@@ -181,7 +195,7 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
         attributes: sandbox::attributes(parsed)?,
         rights: sandbox::rights(parsed)?,
         pull: parsed.has("pull"),
-        provenance: attest::provenance(parsed)?,
+        provenance: attest::provenance(parsed, &environment)?,
         annotations: annotations(parsed)?,
         rewrite_timestamp: destination.rewrite_timestamp,
         all_stages: Call::read(parsed)?.is_some_and(Call::is_check) && parsed.value("target").is_none(),
@@ -201,13 +215,19 @@ fn annotations(parsed: &Parsed<'_>) -> Result<Vec<Annotation>, Failure> {
     Ok(found)
 }
 
-/// `NAME=value`; a name alone takes the client's variable, and here the client has none.
-fn pairs(given: &[String]) -> Vec<(String, String)> {
-    given
-        .iter()
-        .filter_map(|text| text.split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+/// `NAME=value`; a name alone takes the client's variable, if there is one. The moment that all is to be of comes
+/// from the client too.
+fn arguments(given: &[String], environment: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let of_client = |name: &str| Some((name.to_owned(), environment.get(name)?.clone()));
+    let pair = |text: &String| match text.split_once('=') {
+        Some((name, value)) => Some((name.to_owned(), value.to_owned())),
+        None => of_client(text),
+    };
+    let mut pairs: Vec<(String, String)> = given.iter().filter_map(pair).collect();
+    if !pairs.iter().any(|(name, _)| name == EPOCH) {
+        pairs.extend(of_client(EPOCH));
+    }
+    pairs
 }
 
 /// A label alone has an empty value.
@@ -222,11 +242,14 @@ fn secrets(given: &[String], desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<u8>
     given.iter().map(|text| secret::read(text, desk.machine).map_err(|reason| refused(&reason))).collect()
 }
 
-fn progress(parsed: &Parsed<'_>, tty: bool) -> Result<Progress, Failure> {
+fn progress(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Progress, Failure> {
     if parsed.has("quiet") {
         return Ok(Progress::Quiet);
     }
-    match parsed.value("progress").unwrap_or("auto") {
+    let (tty, environment) = (desk.terminal.tty_err, desk.machine.environment());
+    let asked = parsed.value("progress").filter(|mode| *mode != "auto");
+    let of_client = || environment.get("BUILDKIT_PROGRESS").map(String::as_str).filter(|mode| !mode.is_empty());
+    match asked.or_else(of_client).unwrap_or("auto") {
         "auto" if tty => Ok(Progress::Tty(Tty::default())),
         "auto" | "plain" => Ok(Progress::Plain(Plain::default())),
         "tty" => Ok(Progress::Tty(Tty::default())),

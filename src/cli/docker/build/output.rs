@@ -146,7 +146,7 @@ fn write(desk: &mut Desk<'_>, path: &FsPath, content: Content, now: Timestamp) -
 }
 
 /// `--iidfile` and `--metadata-file`
-pub(super) fn write_file(file: &str, bytes: Vec<u8>, desk: &mut Desk<'_>) -> Result<(), Failure> {
+pub fn write_file(file: &str, bytes: Vec<u8>, desk: &mut Desk<'_>) -> Result<(), Failure> {
     let (path, now) = (desk.machine.resolve(file), desk.wire.now());
     write(desk, &path, Content::from(bytes), now)
 }

@@ -1,13 +1,17 @@
 //! `docker buildx imagetools create`: a new name, or a new index, for what the
 //! registries have already. One digest under another tag is a promotion.
 
+use serde_json::json;
+
 use super::sources::{self, Combined, Source};
 use super::{failed, location, place};
+use crate::build::Annotation;
+use crate::cli::docker::build::write_file;
 use crate::cli::docker::{platform, refused};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::host::Host;
-use crate::oci::{Reference, Timestamp};
+use crate::oci::{Reference, Timestamp, json as documents};
 use crate::text::sorted;
 use crate::transfer::{promote, put_tag};
 
@@ -18,31 +22,40 @@ pub const VERB: Verb = Verb {
     about: "Create a new image based on source images",
     arguments: Arguments::AtLeast(0),
     flags: &[
-        Flag::values("annotation", None, "Add annotation to the image (not supported yet)"),
+        Flag::values("annotation", None, "Add annotation to the image").of("stringArray"),
         Flag::switch("append", None, "Append to existing manifest"),
         Flag::switch("dry-run", None, "Show final image instead of pushing"),
-        Flag::values("file", Some('f'), "Read source descriptor from file"),
-        Flag::value("metadata-file", None, "Write create result metadata to a file (not supported yet)"),
-        Flag::values("platform", Some('p'), "Filter specified platforms of target image"),
+        Flag::values("file", Some('f'), "Read source descriptor from file").of("stringArray"),
+        Flag::value("metadata-file", None, "Write create result metadata to a file"),
+        Flag::values("platform", Some('p'), "Filter specified platforms of target image").of("stringArray"),
         Flag::switch(
             "prefer-index",
             None,
             "When only a single source is specified, prefer outputting an image index or manifest list instead of \
              performing a carbon copy",
-        ),
-        Flag::value("progress", None, "Set type of progress output (not supported yet)"),
-        Flag::values("tag", Some('t'), "Set reference for new image"),
+        )
+        .defaults_to("true"),
+        Flag::value(
+            "progress",
+            None,
+            "Set type of progress output (\"auto\", \"none\", \"plain\", \"rawjson\", \"tty\"). Use plain to show container \
+             output",
+        )
+        .defaults_to("auto"),
+        Flag::values("tag", Some('t'), "Set reference for new image").of("stringArray"),
     ],
     run,
 };
 
-/// Flags of buildx that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 3] = ["annotation", "metadata-file", "progress"];
-
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
-        return Err(failed(format!("--{flag} is not supported yet in this lab")));
-    }
+    let is_quiet = match parsed.value("progress").unwrap_or("auto") {
+        "auto" | "plain" => false,
+        "none" | "quiet" => true,
+        mode @ ("tty" | "rawjson") => {
+            return Err(failed(format!("--progress {mode} is not supported yet in this lab")));
+        }
+        mode => return Err(failed(format!("invalid progress mode {mode}"))),
+    };
     let (files, typed_tags) = (parsed.values("file"), parsed.values("tag"));
     if parsed.arguments.is_empty() && files.is_empty() {
         return Err(failed("no sources specified"));
@@ -63,13 +76,22 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let platforms = platform::several(parsed).map_err(|failure| failed(failure.text()))?;
     let prefer_index = parsed.value("prefer-index") != Some("false");
     let resolved = resolve(&words, &tags, desk)?;
-    let combined = sources::combine(&resolved, prefer_index, &platforms)?;
+    let notes = parsed.values("annotation").into_iter().filter(|text| !text.is_empty());
+    let notes = notes.map(|text| Annotation::parse(&text)).collect::<Result<Vec<_>, _>>();
+    let notes = notes.map_err(|error| failed(format!("failed to parse annotations: {error}")))?.concat();
+    let combined = sources::combine(&resolved, prefer_index, &notes, &platforms)?;
     if is_dry {
         desk.terminal.lines(String::from_utf8_lossy(&combined.bytes).split('\n'));
         return Ok(Flow::Done(0));
     }
     for (at, tags) in by_repository(&tags).iter().enumerate() {
-        push(at + 1, tags, &combined, desk)?;
+        let log = Log { step: at + 1, began: desk.wire.now(), is_quiet };
+        push(&log, tags, &combined, desk)?;
+    }
+    if let Some(file) = parsed.value("metadata-file").filter(|file| !file.is_empty()) {
+        let names = tags.iter().map(Reference::to_string).collect::<Vec<_>>().join(",");
+        let known = json!({ "containerimage.descriptor": combined.root, "image.name": names });
+        write_file(file, documents::indented(&known), desk)?;
     }
     Ok(Flow::Done(0))
 }
@@ -111,17 +133,37 @@ fn by_repository(tags: &[Reference]) -> Vec<Vec<Reference>> {
     groups
 }
 
-/// Step `step`: everything into one repository, then its tags.
-fn push(step: usize, tags: &[Reference], combined: &Combined, desk: &mut Desk<'_>) -> Result<(), Failure> {
+/// What a step says of itself.
+struct Log {
+    step: usize,
+    began: Timestamp,
+    is_quiet: bool,
+}
+
+impl Log {
+    fn line(&self, text: &str, desk: &mut Desk<'_>) {
+        if !self.is_quiet {
+            desk.terminal.err(format!("#{} {text}", self.step));
+        }
+    }
+
+    /// With the seconds since it began.
+    fn timed(&self, text: &str, desk: &mut Desk<'_>) {
+        let passed = desk.wire.now().since(self.began).as_secs_f64();
+        self.line(&format!("{passed:.3} {text}"), desk);
+    }
+}
+
+/// Everything into one repository, then its tags.
+fn push(log: &Log, tags: &[Reference], combined: &Combined, desk: &mut Desk<'_>) -> Result<(), Failure> {
     let repository = tags[0].repository();
-    let began = desk.wire.now();
-    if step > 1 {
+    if log.step > 1 && !log.is_quiet {
         desk.terminal.err("");
     }
-    desk.terminal.err(format!("#{step} [internal] pushing {repository}"));
+    log.line(&format!("[internal] pushing {repository}"), desk);
     let wrong = |failure: &dyn std::fmt::Display, what: String, desk: &mut Desk<'_>| {
-        desk.terminal.err(format!("#{step} ERROR: {what}: {failure}"));
         let text = format!("{what}: {failure}");
+        log.line(&format!("ERROR: {text}"), desk);
         let advice = refused::advice(&text, &tags[0].domain).filter(|_| desk.registries.contains(&tags[0].domain));
         let failure = failed(text);
         if let Some(advice) = advice { failure.hint(advice) } else { failure }
@@ -129,7 +171,7 @@ fn push(step: usize, tags: &[Reference], combined: &Combined, desk: &mut Desk<'_
     let whole = place(&Reference { tag: None, digest: Some(combined.root.digest), ..tags[0].clone() }, desk);
     for (manifest, from) in &combined.parts {
         let digest = manifest.digest;
-        say(step, began, &format!("copying {digest} from {} to {repository}", from.reference), desk);
+        log.timed(&format!("copying {digest} from {} to {repository}", from.reference), desk);
         let Desk { wire, terminal, .. } = &mut *desk;
         let copied = promote(from, &whole, manifest, wire, &mut |event| terminal.event(event));
         let what = || format!("copy {digest} from {} to {}", from.reference, tags[0]);
@@ -137,19 +179,13 @@ fn push(step: usize, tags: &[Reference], combined: &Combined, desk: &mut Desk<'_
     }
     for tag in tags {
         let digest = combined.root.digest;
-        say(step, began, &format!("pushing {digest} to {tag}"), desk);
+        log.timed(&format!("pushing {digest} to {tag}"), desk);
         let to = place(tag, desk);
         let Desk { wire, terminal, .. } = &mut *desk;
         let put = put_tag(&to, &combined.root, combined.bytes.clone(), wire, &mut |event| terminal.event(event));
         put.map_err(|error| wrong(&error, format!("publish {digest} to {tag}"), desk))?;
     }
-    let took = desk.wire.now().since(began).as_secs_f64();
-    desk.terminal.err(format!("#{step} DONE {took:.1}s"));
+    let took = desk.wire.now().since(log.began).as_secs_f64();
+    log.line(&format!("DONE {took:.1}s"), desk);
     Ok(())
-}
-
-/// A line of the step's log, with the seconds since it began.
-fn say(step: usize, began: Timestamp, text: &str, desk: &mut Desk<'_>) {
-    let passed = desk.wire.now().since(began).as_secs_f64();
-    desk.terminal.err(format!("#{step} {passed:.3} {text}"));
 }

@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 
-use super::{failed, location, place};
+use super::{failed, location, place, view};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::event::Direction;
 use crate::oci::{Descriptor, Reference, children};
+use crate::template::Template;
 use crate::transfer::Client;
 
 /// The command.
@@ -16,17 +17,16 @@ pub const VERB: Verb = Verb {
     about: "Show details of an image in the registry",
     arguments: Arguments::Exactly(1),
     flags: &[
-        Flag::value("format", None, "Format the output using the given Go template (not supported yet)"),
+        Flag::value("format", None, "Format the output using the given Go template").defaults_to("{{.Manifest}}"),
         Flag::switch("raw", None, "Show original, unformatted JSON manifest"),
     ],
     run,
 };
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    match parsed.value("format") {
-        Some(_) if parsed.has("raw") => return Err(failed("format and raw cannot be used together")),
-        Some(_) => return Err(failed("--format is not supported yet in this lab")),
-        None => {}
+    let format = parsed.value("format").unwrap_or_default();
+    if !format.is_empty() && parsed.has("raw") {
+        return Err(failed("format and raw cannot be used together"));
     }
     let reference = location(&parsed.arguments[0])?;
     let credentials = place(&reference, desk).credentials;
@@ -35,11 +35,28 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let mut remote = client.over(wire);
     let (root, bytes) = remote.look_up(&mut |event| terminal.event(event)).map_err(failed)?;
     if parsed.has("raw") {
-        terminal.lines(String::from_utf8_lossy(&bytes).split('\n'));
-    } else {
+        terminal.text(&bytes);
+    } else if format.is_empty() || is_whole_manifest(format) {
         terminal.lines(lines(&reference, &root, &bytes)?);
+    } else {
+        let template = Template::parse(format).map_err(failed)?;
+        let typed = &parsed.arguments[0];
+        let (document, shape) =
+            view::view(typed, format, &root, &bytes, &mut remote, &mut |event| terminal.event(event))?;
+        let mut out = String::new();
+        let filled = template.execute(&document, &shape, &mut out);
+        if !out.is_empty() {
+            terminal.lines(out.split('\n'));
+        }
+        filled.map_err(failed)?;
     }
     Ok(Flow::Done(0))
+}
+
+/// `{{.Manifest}}`, with or without spaces: it is laid out and not printed as Go would.
+fn is_whole_manifest(format: &str) -> bool {
+    let inside = format.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    inside.is_some_and(|inside| inside.trim() == ".Manifest")
 }
 
 /// Cells of one column, padded to the widest of those that stand together.

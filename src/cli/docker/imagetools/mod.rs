@@ -4,6 +4,7 @@
 mod create;
 mod inspect;
 mod sources;
+mod view;
 
 pub use create::VERB as CREATE;
 pub use inspect::VERB as INSPECT;

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::failed;
+use crate::build::{Annotation, annotate};
 use crate::cli::Failure;
 use crate::event::{Direction, Events};
 use crate::host::Host;
@@ -114,9 +115,15 @@ pub struct Combined {
 
 /// One source stays as it is, unless an index is wanted and it is none; several
 /// become the index of all they list. Of `platforms` only those stay, each with
-/// what attests it.
-pub fn combine(sources: &[Resolved], prefer_index: bool, platforms: &[Platform]) -> Result<Combined, Failure> {
+/// what attests it. With annotations it is always a new index.
+pub fn combine(
+    sources: &[Resolved],
+    prefer_index: bool,
+    annotations: &[Annotation],
+    platforms: &[Platform],
+) -> Result<Combined, Failure> {
     if let [only] = sources
+        && annotations.is_empty()
         && (only.descriptor.media_type.is_index() || !prefer_index)
     {
         return filtered(only.descriptor.clone(), only.bytes.clone(), sources, platforms);
@@ -140,7 +147,10 @@ pub fn combine(sources: &[Resolved], prefer_index: bool, platforms: &[Platform])
     }
     let all_docker = manifests.iter().all(|manifest| manifest.media_type == MediaType::DOCKER_MANIFEST);
     let media_type = if all_docker { MediaType::DOCKER_LIST } else { MediaType::INDEX };
-    let index = Index { media_type: media_type.clone(), ..Index::of(manifests) };
+    let mut index = Index { media_type: media_type.clone(), ..Index::of(manifests) };
+    if media_type == MediaType::INDEX {
+        annotate(&mut index, annotations).map_err(failed)?;
+    }
     let bytes = index.to_bytes();
     filtered(Descriptor::of(media_type, &bytes), bytes.into(), sources, platforms)
 }

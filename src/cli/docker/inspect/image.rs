@@ -20,6 +20,7 @@ pub const SHAPE: Shape = Shape {
         ("", "Variant", "\"\""),
         ("", "OsVersion", "\"\""),
         ("", "GraphDriver", "null"),
+        ("", "Descriptor", "null"),
         ("", "Manifests", "[]"),
         ("", "Identity", "null"),
         ("/Config", "User", "\"\""),
@@ -49,10 +50,16 @@ pub fn document(engine: &Engine, root: &Descriptor, name: &str, platform: Option
         None => engine.image(root).map_err(|error| error.to_string())?,
     };
     let names = engine.names_of(&root.digest);
+    let is_classic = engine.image_store() == ImageStore::Classic;
     let references: Vec<Reference> = names.iter().filter_map(|name| name.parse().ok()).collect();
-    let tags: Vec<String> = references.iter().map(Reference::familiar).collect();
-    let mut digests: Vec<String> =
-        references.iter().map(|name| format!("{}@{}", name.familiar_name(), root.digest)).collect();
+    let (by_digest, by_tag): (Vec<&Reference>, Vec<&Reference>) =
+        references.iter().partition(|name| name.digest.is_some());
+    let tags: Vec<String> = by_tag.iter().map(|name| name.familiar()).collect();
+    let mut digests: Vec<String> = if is_classic {
+        by_digest.iter().map(|name| name.familiar()).collect()
+    } else {
+        references.iter().map(|name| format!("{}@{}", name.familiar_name(), root.digest)).collect()
+    };
     digests.dedup();
     let target = if platform.is_some() { &image.manifest } else { root };
     let config = &image.config;
@@ -73,8 +80,9 @@ pub fn document(engine: &Engine, root: &Descriptor, name: &str, platform: Option
         put("Variant", json!(variant));
     }
     put("Os", json!(config.os));
-    put("Size", json!(platform_content(engine, root, &image)));
-    let is_classic = engine.image_store() == ImageStore::Classic;
+    let size =
+        if is_classic { engine.layer_rooms(&image).iter().sum() } else { platform_content(engine, root, &image) };
+    put("Size", json!(size));
     if is_classic {
         // Its data would be folders of the machine.
         put("GraphDriver", json!({ "Data": null, "Name": driver(engine).0 }));
