@@ -47,6 +47,10 @@ fn candidates(words: &[String], last: &str, state: &State) -> Vec<String> {
 }
 
 fn of_docker(words: &[String], last: &str, state: &State) -> Vec<String> {
+    let (options, words) = words.split_at(options(words));
+    if words.is_empty() && (last.starts_with('-') || options.last().is_some_and(|word| awaits(word))) {
+        return arguments(&docker::ROOT, options, last, state);
+    }
     if words.first().is_some_and(|word| word == "help") {
         return next_words(docker::VERBS, &words[1..]);
     }
@@ -56,6 +60,19 @@ fn of_docker(words: &[String], last: &str, state: &State) -> Vec<String> {
             next_words(docker::VERBS, words).into_iter().chain(words.is_empty().then(|| "help ".to_owned())).collect()
         }
     }
+}
+
+/// How many words before the command are options of docker itself, with their values.
+fn options(words: &[String]) -> usize {
+    let mut count = 0;
+    while let Some(word) = words.get(count).filter(|word| word.starts_with('-')) {
+        count += if awaits(word) { 2 } else { 1 };
+    }
+    count.min(words.len())
+}
+
+fn awaits(word: &str) -> bool {
+    awaiting(&docker::ROOT, word).is_some()
 }
 
 /// The words of commands that can follow those typed.
@@ -134,6 +151,7 @@ fn values(verb: &Verb, flag: &Flag, typed: &str, state: &State) -> Vec<String> {
         "file" | "output" | "input" | "metadata-file" | "iidfile" => files(typed, state),
         "format" if verb.name().ends_with("inspect") => words(&["json"]),
         "format" => words(&["json", "table"]),
+        "log-level" => words(&["debug", "error", "fatal", "info", "warn"]),
         "platform" => words(&["wasi/wasm"]),
         "progress" => words(&["auto", "plain", "quiet", "rawjson", "tty"]),
         "type" => words(&["container", "image"]),

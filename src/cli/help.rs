@@ -26,6 +26,44 @@ const LONG: [(&str, &str); 2] = [
     ("logout", "Log out from a registry.\nIf no server is specified, the default is defined by the daemon."),
 ];
 
+/// Commands and groups of docker, and of the plugins that come with it: those that are not here are not unknown.
+const OF_DOCKER: [&str; 34] = [
+    "ai",
+    "attach",
+    "checkpoint",
+    "commit",
+    "compose",
+    "config",
+    "context",
+    "cp",
+    "create",
+    "debug",
+    "desktop",
+    "diff",
+    "events",
+    "exec",
+    "export",
+    "import",
+    "init",
+    "mcp",
+    "model",
+    "network",
+    "node",
+    "pause",
+    "plugin",
+    "port",
+    "rename",
+    "scout",
+    "secret",
+    "service",
+    "stack",
+    "stats",
+    "swarm",
+    "top",
+    "trust",
+    "volume",
+];
+
 /// The group whose commands docker calls experimental.
 const EXPERIMENTAL: &str = "manifest";
 
@@ -131,6 +169,10 @@ pub fn aliases(verb: &Verb, command: &str) -> String {
 /// `docker image` shows its commands; anything else is unknown.
 pub fn group_or_unknown(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let Some(found) = group_of(words) else {
+        if OF_DOCKER.contains(&words[0].as_str()) {
+            let message = format!("docker {} is not supported yet in this lab", words[0]);
+            return Err(Failure::new(message).hint("`docker help` lists the commands of this lab."));
+        }
         let message =
             format!("docker: unknown command: docker {}\n\nRun 'docker --help' for more information", words[0]);
         return Err(Failure::new(message).hint(nearest(&words[0])));

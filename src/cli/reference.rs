@@ -1,6 +1,6 @@
 //! All commands as one document: what help says of each, in parts.
 
-use super::docker::VERBS;
+use super::docker::{ROOT, VERBS};
 use super::help::aliases;
 use super::registry;
 use super::shell::WORDS;
@@ -44,7 +44,8 @@ pub fn reference() -> Reference {
         aliases: None,
         options: Vec::new(),
     });
-    Reference { docker: by_name(VERBS), registry: by_name(registry::VERBS), shell: shell.collect() }
+    let docker = std::iter::once(of_verb(&ROOT)).chain(by_name(VERBS)).collect();
+    Reference { docker, registry: by_name(registry::VERBS), shell: shell.collect() }
 }
 
 /// What else it is called.

@@ -18,7 +18,11 @@ fn offered(lab: &mut Lab, line: &str) -> Vec<String> {
 #[test]
 fn words_and_flags_come_from_the_table_of_commands() {
     let mut lab = Lab::open();
-    let table: [(&str, &[&str]); 8] = [
+    let table: [(&str, &[&str]); 12] = [
+        ("docker --l", &["--log-level "]),
+        ("docker -l info sys", &["system "]),
+        ("docker images -q | wc; docker sy", &["system "]),
+        ("docker rmi $(docker images --no", &["--no-trunc "]),
         ("doc", &["docker "]),
         ("docker sy", &["system "]),
         ("docker system ", &["df ", "events ", "info ", "prune "]),

@@ -51,7 +51,7 @@ mod wait;
 
 pub use build::Building;
 pub use config::path as credentials_file;
-pub use root::FLAGS as GLOBAL;
+pub use root::{FLAGS as GLOBAL, ROOT};
 pub use transferring::Transferring;
 
 use super::flags::Parsed;

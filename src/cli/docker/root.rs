@@ -23,7 +23,7 @@ pub const FLAGS: &[Flag] = &[
 ];
 
 /// Docker itself: its arguments are a command with everything behind it.
-const ROOT: Verb = Verb {
+pub const ROOT: Verb = Verb {
     paths: &[""],
     usage: "[OPTIONS] COMMAND [ARG...]",
     about: "A self-sufficient runtime for containers",

@@ -13,6 +13,7 @@ pub use expand::{Expanded, Surroundings, is_name};
 pub use read::{begin_of_last, read, split};
 
 use crate::limits;
+use crate::text::Stream;
 
 /// A line, cut into commands in the order in which they run: one whose output
 /// becomes part of another's words stands before it.
@@ -96,8 +97,8 @@ pub enum Redirect {
     Input(Word),
     /// `> FILE`, `2>> FILE`, `&> FILE`.
     File {
-        /// Which of the streams: the standard output is 1, the standard error 2.
-        streams: &'static [usize],
+        /// Which of the streams.
+        streams: &'static [Stream],
         /// Where to.
         target: Word,
         /// Whether the file is extended rather than replaced.
@@ -106,9 +107,9 @@ pub enum Redirect {
     /// `2>&1`.
     Same {
         /// The stream that goes elsewhere.
-        stream: usize,
+        stream: Stream,
         /// Where that one goes.
-        like: usize,
+        like: Stream,
     },
 }
 

@@ -4,6 +4,7 @@ use std::str::Chars;
 
 use super::{Output, Piece, Redirect, Script, ScriptError, Step, When, Word};
 use crate::limits;
+use crate::text::Stream;
 
 /// What begins a command that is left to a whole shell.
 const RESERVED: [&str; 8] = ["!", "case", "for", "function", "if", "until", "while", "{"];
@@ -11,20 +12,23 @@ const RESERVED: [&str; 8] = ["!", "case", "for", "function", "if", "until", "whi
 /// What ends a word.
 const ENDS: &str = "|&;()<>";
 
-/// How redirections are typed, the streams they are of, and what they do.
-const REDIRECTS: [(&str, &[usize], &str); 12] = [
-    ("&>>", &[1, 2], ">>"),
-    ("&>", &[1, 2], ">"),
-    ("2>>", &[2], ">>"),
-    ("2>&", &[2], ">&"),
-    ("2>", &[2], ">"),
-    ("1>>", &[1], ">>"),
-    ("1>&", &[1], ">&"),
-    ("1>", &[1], ">"),
-    (">>", &[1], ">>"),
-    (">&", &[1], ">&"),
-    (">", &[1], ">"),
-    ("<", &[0], "<"),
+const OUT: &[Stream] = &[Stream::Stdout];
+const ERR: &[Stream] = &[Stream::Stderr];
+
+/// How redirections are typed, the streams that go elsewhere, and what they do.
+const REDIRECTS: [(&str, &[Stream], &str); 12] = [
+    ("&>>", &[Stream::Stdout, Stream::Stderr], ">>"),
+    ("&>", &[Stream::Stdout, Stream::Stderr], ">"),
+    ("2>>", ERR, ">>"),
+    ("2>&", ERR, ">&"),
+    ("2>", ERR, ">"),
+    ("1>>", OUT, ">>"),
+    ("1>&", OUT, ">&"),
+    ("1>", OUT, ">"),
+    (">>", OUT, ">>"),
+    (">&", OUT, ">&"),
+    (">", OUT, ">"),
+    ("<", &[], "<"),
 ];
 
 /// What stands between commands.
@@ -87,7 +91,7 @@ enum Token {
     /// An operator, or nothing at the end.
     Operator(&'static str),
     /// A redirection of these streams.
-    Redirect(&'static [usize], &'static str),
+    Redirect(&'static [Stream], &'static str),
 }
 
 /// A command as it is read.
@@ -179,7 +183,7 @@ impl Reader<'_> {
         self.word().map(Token::Word)
     }
 
-    fn redirect(&mut self, streams: &'static [usize], operator: &str) -> Result<Redirect, ScriptError> {
+    fn redirect(&mut self, streams: &'static [Stream], operator: &str) -> Result<Redirect, ScriptError> {
         let target = match self.token()? {
             Token::Word(target) => target,
             Token::Operator("") => return Err(ScriptError::Unexpected { found: "newline".to_owned() }),
@@ -188,7 +192,8 @@ impl Reader<'_> {
         match (operator, &target[..]) {
             ("<", _) => Ok(Redirect::Input(target)),
             (">&", [Piece::Text(like)]) if like == "1" || like == "2" => {
-                Ok(Redirect::Same { stream: streams[0], like: usize::from(like == "2") + 1 })
+                let like = if like == "2" { Stream::Stderr } else { Stream::Stdout };
+                Ok(Redirect::Same { stream: streams[0], like })
             }
             (">&", _) => Err(unsupported(operator)),
             _ => Ok(Redirect::File { streams, target, append: operator == ">>" }),

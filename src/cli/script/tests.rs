@@ -18,9 +18,10 @@ fn shown(line: &str) -> Vec<String> {
         let redirects = step.redirects.iter().map(|redirect| match redirect {
             Redirect::Input(file) => format!(" <{}", word(file)),
             Redirect::File { streams, target, append } => {
-                format!(" {streams:?}>{}{}", if *append { ">" } else { "" }, word(target))
+                let numbers: String = streams.iter().map(|stream| number(*stream)).collect();
+                format!(" {numbers}>{}{}", if *append { ">" } else { "" }, word(target))
             }
-            Redirect::Same { stream, like } => format!(" {stream}>&{like}"),
+            Redirect::Same { stream, like } => format!(" {}>&{}", number(*stream), number(*like)),
         });
         let output = match step.output {
             Output::Terminal => String::new(),
@@ -31,6 +32,13 @@ fn shown(line: &str) -> Vec<String> {
         format!("{}: {when}{piped}{}{}{output}", step.group, words.join(","), redirects.collect::<String>())
     };
     script.steps.iter().map(step).collect()
+}
+
+fn number(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Stdout => "1",
+        Stream::Stderr => "2",
+    }
 }
 
 fn piece(piece: &Piece) -> String {
@@ -53,10 +61,10 @@ fn a_line_is_read_as_a_shell_reads_it() {
         ("x\"y\"'z' \"a\\nb\"", &["0: xyz,a\\nb"]),
         ("a && b || c; d", &["0: a", "1: && b", "2: || c", "3: d"]),
         ("a|b 2>&1 |c", &["0: a |", "0: | b 2>&1 |", "0: | c"]),
-        ("a >f 2>>g <h", &["0: a [1]>f [2]>>g <h"]),
-        ("a &> f", &["0: a [1, 2]>f"]),
-        ("echo 1>f a2>g", &["0: echo,a2 [1]>f [1]>g"]),
-        ("> f", &["0:  [1]>f"]),
+        ("a >f 2>>g <h", &["0: a 1>f 2>>g <h"]),
+        ("a &> f", &["0: a 12>f"]),
+        ("echo 1>f a2>g", &["0: echo,a2 1>f 1>g"]),
+        ("> f", &["0:  1>f"]),
         ("A=$B \"$C\" ${D}e $? $ $5", &["0: A={B},\"{C},{D}e,{?},$,{5}"]),
         ("a && rm $(ls \"$(b)\" | c)", &["0: a", "1: && b → 1", "1: && ls,\"(1) |", "1: && | c → 0", "1: && rm,(0)"]),
         ("a | b $(c)", &["0: c → 0", "0: a |", "0: | b,(0)"]),

@@ -77,7 +77,6 @@ impl Typed {
     fn open(&mut self, step: &Step, state: &State) -> (Streams, Option<String>) {
         let around = self.surroundings(state);
         let (mut streams, mut input) = (Streams::default(), None);
-        let stream = |number: usize| if number == 2 { Stream::Stderr } else { Stream::Stdout };
         let mut kept_for = Vec::new();
         let mut keep = |streams: &mut Streams, purpose| {
             let target = streams.keep();
@@ -101,17 +100,17 @@ impl Typed {
             match redirect {
                 Redirect::Input(word) => input = Some(around.one(word)),
                 Redirect::Same { stream: from, like } => {
-                    let target = streams.target(stream(*like));
-                    streams.redirect(stream(*from), target);
+                    let target = streams.target(*like);
+                    streams.redirect(*from, target);
                 }
-                Redirect::File { streams: numbers, target, append } => {
+                Redirect::File { streams: those, target, append } => {
                     let file = around.one(target);
                     let target = if file == NOTHING {
                         Target::Nothing
                     } else {
                         keep(&mut streams, Purpose::File { target: file, append: *append })
                     };
-                    numbers.iter().for_each(|number| streams.redirect(stream(*number), target));
+                    those.iter().for_each(|stream| streams.redirect(*stream, target));
                 }
             }
         }
