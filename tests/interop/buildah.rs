@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use bzip2::write::BzEncoder;
 use drydock::fs::{self, Kind, Node, Tree};
-use drydock::oci::{Digest, ImageConfig, Index, Manifest, json};
+use drydock::oci::{Descriptor, Digest, ImageConfig, Index, Manifest, REF_NAME, json};
 use lzma_rust2::{XzOptions, XzWriter};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-use super::contexts::{CONTEXTS, Context};
+use super::contexts::{Base, CONTEXTS, Context};
 use super::program::{folder, run};
 
 /// A row of `differences.md`: which context, what, ours, theirs.
@@ -24,7 +24,14 @@ fn buildah_builds_the_same_save_for_what_is_explained() {
         let folder = folder(&format!("buildah-{}", context.name.replace(' ', "-")));
         let files = folder.join("context");
         write(context, &files);
-        let (ours, theirs) = (ours(&folder, &files), theirs(&folder, &files));
+        let bases = bases(context, &folder);
+        let (mut ours, mut theirs) = (ours(context, &folder, &files), theirs(&bases, &folder, &files));
+        if context.base == Base::Shell {
+            // The bases differ in their programs, and in what they say of themselves; what a RUN does to files counts.
+            for facts in [&mut ours, &mut theirs] {
+                facts.retain(|what, _| what.starts_with('/') && what != "/bin" && !what.starts_with("/bin/"));
+            }
+        }
         let keys: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
         for key in keys {
             let (one, two) = (value(&ours, key), value(&theirs, key));
@@ -48,27 +55,86 @@ fn value(facts: &Facts, key: &str) -> String {
     facts.get(key).cloned().unwrap_or_else(|| "none".to_owned())
 }
 
-fn ours(folder: &Path, context: &Path) -> Facts {
-    let (store, context) = (folder.join("store"), context.to_string_lossy());
-    let store = store.to_string_lossy();
-    let drydock = env!("CARGO_BIN_EXE_drydock");
-    let platform = ["--platform", "linux/amd64", "--provenance=false"];
-    run(drydock, &[&["build", "-q", "--store", &store, "-t", "x:1"], &platform[..], &[&context]].concat());
-    // Others take it as it lies there.
-    let layout = format!("oci:{store}:1");
-    run("skopeo", &["--insecure-policy", "copy", &layout, &format!("dir:{}", folder.join("copied").display())]);
-    let rootfs = folder.join("rootfs");
-    run("umoci", &["raw", "unpack", "--rootless", "--image", &format!("{store}:1"), &rootfs.to_string_lossy()]);
-    facts(Path::new(&*store))
+/// What builds for the one platform of a context write: programs of the shell are for WASI.
+fn platform(context: &Context) -> &'static str {
+    if context.base == Base::Shell { "wasi/wasm" } else { "linux/amd64" }
 }
 
-fn theirs(folder: &Path, context: &Path) -> Facts {
+fn build(store: &Path, context: &Context, name: &str, folder: &Path) {
+    let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
+    let (store, site, folder) = (store.to_string_lossy(), site.to_string_lossy(), folder.to_string_lossy());
+    let given = ["--platform", platform(context), "--provenance=false", "-t", name, &folder];
+    run(env!("CARGO_BIN_EXE_drydock"), &[&["build", "-q", "--store", &store, "--site", &site], &given[..]].concat());
+}
+
+/// What stands in the storage of buildah before it builds: an image of a layout, or a Dockerfile to build.
+enum Bases {
+    None,
+    Layout(String),
+    Folder(PathBuf),
+}
+
+/// Makes the base of a context: ours in our store, and what buildah makes its own from.
+fn bases(context: &Context, folder: &Path) -> Bases {
+    let (store, place) = (folder.join("store"), folder.join("base"));
+    match context.base {
+        Base::None => Bases::None,
+        Base::Image(dockerfile) => {
+            write(&Context { dockerfile, ..*context }, &place);
+            build(&store, context, "localhost/base:base", &place);
+            Bases::Layout(format!("oci:{}:base", store.display()))
+        }
+        Base::Shell => {
+            let ours = "FROM toolbox:1\n";
+            write(&Context { dockerfile: ours, files: &[], ..*context }, &place);
+            build(&store, context, "localhost/base:base", &place);
+            let theirs = folder.join("busybox");
+            let dockerfile = "FROM scratch\nCOPY . /bin/\nCMD [\"sh\"]\n";
+            let ignore = &[(".dockerignore", 0o644, "Dockerfile\n.dockerignore\n")];
+            write(&Context { dockerfile, files: ignore, ..*context }, &theirs);
+            let busybox = run("sh", &["-c", "command -v busybox"]);
+            let busybox = String::from_utf8(busybox).expect("a path");
+            std::fs::copy(busybox.trim(), theirs.join("busybox")).expect("a static program: apt's busybox-static");
+            for name in ["cat", "chmod", "head", "ln", "mkdir", "mv", "rm", "sh", "sort"] {
+                std::os::unix::fs::symlink("busybox", theirs.join(name)).expect("a link");
+            }
+            Bases::Folder(theirs)
+        }
+    }
+}
+
+fn ours(context: &Context, folder: &Path, files: &Path) -> Facts {
+    let store = folder.join("store");
+    build(&store, context, "x:1", files);
+    // Others take it as it lies there.
+    let layout = format!("oci:{}:1", store.display());
+    run("skopeo", &["--insecure-policy", "copy", &layout, &format!("dir:{}", folder.join("copied").display())]);
+    let rootfs = folder.join("rootfs");
+    run(
+        "umoci",
+        &["raw", "unpack", "--rootless", "--image", &format!("{}:1", store.display()), &rootfs.to_string_lossy()],
+    );
+    facts(&store)
+}
+
+fn theirs(bases: &Bases, folder: &Path, context: &Path) -> Facts {
     let (root, runroot, layout) = (folder.join("root"), folder.join("run"), folder.join("theirs"));
     let (root, runroot, context) = (root.to_string_lossy(), runroot.to_string_lossy(), context.to_string_lossy());
     let store = ["--storage-driver", "vfs", "--root", &root, "--runroot", &runroot];
-    let build =
-        ["bud", "--isolation", "chroot", "--format", "oci", "--platform", "linux/amd64", "-q", "-t", "x:1", &context];
-    run("buildah", &[&store[..], &build].concat());
+    let bud = |name: &str, folder: &str| {
+        let build =
+            ["bud", "--isolation", "chroot", "--format", "oci", "--platform", "linux/amd64", "-q", "-t", name, folder];
+        run("buildah", &[&store[..], &build].concat());
+    };
+    match bases {
+        Bases::None => {}
+        Bases::Layout(layout) => {
+            let storage = format!("containers-storage:[vfs@{root}+{runroot}]localhost/base:base");
+            run("skopeo", &["--insecure-policy", "copy", layout, &storage]);
+        }
+        Bases::Folder(folder) => bud("localhost/base:base", &folder.to_string_lossy()),
+    }
+    bud("x:1", &context);
     let target = format!("oci:{}:1", layout.display());
     run("buildah", &[&store[..], &["push", "-q", "x:1", &target]].concat());
     facts(&layout)
@@ -77,7 +143,9 @@ fn theirs(folder: &Path, context: &Path) -> Facts {
 fn facts(layout: &Path) -> Facts {
     let blob = |digest: &Digest| std::fs::read(layout.join("blobs/sha256").join(digest.hex())).expect("a blob");
     let index: Index = json::read(&std::fs::read(layout.join("index.json")).expect("an index")).expect("JSON");
-    let manifest: Manifest = json::read(&blob(&index.manifests[0].digest)).expect("a manifest");
+    let is_built = |entry: &&Descriptor| entry.annotations.get(REF_NAME).is_none_or(|name| name == "1");
+    let image = index.manifests.iter().find(is_built).expect("the image");
+    let manifest: Manifest = json::read(&blob(&image.digest)).expect("a manifest");
     let config: ImageConfig = json::read(&blob(&manifest.config.digest)).expect("a configuration");
     let tree = manifest.layers.iter().fold(Tree::default(), |tree, layer| {
         fs::apply(&tree, &fs::decompressed(&blob(&layer.digest)).expect("gzip")).expect("a layer")

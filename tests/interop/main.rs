@@ -1,6 +1,6 @@
 //! Other people's tools read what `drydock save` writes, talk to `drydock serve`,
-//! and agree with us. Needs skopeo, umoci, buildah, podman and two Pythons, one
-//! with the wasmtime wheel (`WASMTIME_PYTHON`) and one with oras (`ORAS_PYTHON`):
+//! and agree with us. Needs skopeo, umoci, buildah, podman, a static busybox and
+//! two Pythons, one with the wasmtime wheel (`WASMTIME_PYTHON`) and one with oras (`ORAS_PYTHON`):
 //! `cargo xtask test` brings them. What is missing fails.
 #![allow(clippy::disallowed_methods, reason = "these tests run other programs over real files")]
 

@@ -98,6 +98,7 @@ fn native_tests() -> Outcome {
 /// plain `cargo test`, which needs nothing but Rust.
 fn interop() -> Outcome {
     let others = ["skopeo", "umoci", "buildah", "podman", "docker-registry"].map(|name| (name, name));
+    let others = [&others[..], &[("busybox", "busybox-static")]].concat();
     setup::packages(&others, "the interop tests")?;
     let (wasmtime, oras) = (setup::wasmtime()?, setup::oras()?);
     let mut tests = cargo(&["test", "--locked", "--test", "interop"]);
