@@ -15,19 +15,20 @@ use drydock::oci::{Algorithm, Descriptor, Digest, Manifest, MediaType, Verifier}
 /// Small manifests, each under a tag.
 const MANIFESTS: usize = 10_000;
 /// Connections that ask for them at once.
-const CONNECTIONS: &str = "32";
+const CONNECTIONS: usize = 32;
 /// Large blobs, and the bytes of each.
 const BLOBS: usize = 10;
 const BLOB_BYTES: usize = 1 << 30;
-/// How long wrk asks.
-const SECONDS: &str = "5s";
+/// How long they ask.
+const ASKING: Duration = Duration::from_secs(5);
 const PIECE: usize = 1 << 20;
 
 fn main() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-serve");
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(&folder).expect("a folder");
-    println!("{:<22} {:>11} {:>11} {:>11} {:>11} {:>9}", "", "put/s", "get/s", "push MB/s", "pull MB/s", "peak MB");
+    let columns = ["put/s", "get/s", "head/s", "push MB/s", "pull MB/s", "peak MB"].map(|name| format!("{name:>11}"));
+    println!("{:<22} {}", "", columns.join(" "));
     let theirs = Server::docker_registry(&folder).measure("docker-registry", &folder);
     for (name, root) in [("drydock, on disk", Some(folder.join("ours"))), ("drydock, in memory", None)] {
         let ours = Server::drydock(root.as_deref()).measure(name, &folder);
@@ -75,16 +76,18 @@ impl Server {
     }
 
     /// Requests and megabytes a second, and what memory it took.
-    fn measure(mut self, name: &str, folder: &Path) -> [f64; 5] {
+    fn measure(mut self, name: &str, folder: &Path) -> [f64; 6] {
         let puts = self.push_manifests();
         let gets = self.ask(folder);
+        let heads = self.ask_whether();
         let (push, digests) = self.push_blobs();
         let pull = self.pull_blobs(&digests);
         let peak = self.peak_memory_megabytes();
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
-        println!("{name:<22} {puts:>11.0} {gets:>11.0} {push:>11.0} {pull:>11.0} {peak:>9.0}");
-        [puts, gets, push, pull, peak]
+        let measured = [puts, gets, heads, push, pull, peak];
+        println!("{name:<22} {}", measured.map(|number| format!("{number:>11.0}")).join(" "));
+        measured
     }
 
     fn push_manifests(&self) -> f64 {
@@ -106,7 +109,7 @@ impl Server {
     }
 
     /// All manifests in turn, from many connections at once. Without `Accept` theirs gives
-    /// no OCI manifest; wrk waits for the body that a HEAD has not.
+    /// no OCI manifest; wrk itself waits for the body that a HEAD has not.
     fn ask(&self, folder: &Path) -> f64 {
         let script = folder.join("ask.lua");
         let text = format!(
@@ -116,12 +119,34 @@ impl Server {
         );
         std::fs::write(&script, text).expect("writable");
         let mut command = Command::new("wrk");
-        command.args(["-t", "1", "-c", CONNECTIONS, "-d", SECONDS, "-s"]).arg(&script);
+        let (connections, seconds) = (CONNECTIONS.to_string(), format!("{}s", ASKING.as_secs()));
+        command.args(["-t", "1", "-c", &connections, "-d", &seconds, "-s"]).arg(&script);
         let output = command.arg(format!("http://{}", self.address)).output().expect("wrk");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(said.contains("errors 0"), "{said}");
         let line = said.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
         line.and_then(|number| number.trim().parse().ok()).expect("wrk tells")
+    }
+
+    /// The same by HEAD, a thread of ours for each connection.
+    fn ask_whether(&self) -> f64 {
+        let head = format!("Accept: {}\r\n", MediaType::MANIFEST);
+        let began = Instant::now();
+        let asked = &|connection: usize| {
+            let mut client = Client::to(self.address);
+            let turns = (connection..).step_by(7).take_while(|_| began.elapsed() < ASKING);
+            turns
+                .map(|number| {
+                    let path = format!("/v2/r/manifests/t{}", number % MANIFESTS);
+                    assert_eq!(client.send("HEAD", &path, &head, &mut &b""[..], 0).0, 200);
+                })
+                .count()
+        };
+        let count = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..CONNECTIONS).map(|connection| scope.spawn(move || asked(connection))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it was answered")).sum()
+        });
+        per_second(count, began.elapsed())
     }
 
     fn push_blobs(&self) -> (f64, Vec<Digest>) {
@@ -200,7 +225,7 @@ impl Client {
                 _ => {}
             }
         }
-        let mut left = length;
+        let mut left = if method == "HEAD" { 0 } else { length };
         while left > 0 {
             let wanted = left.min(PIECE);
             let read = self.stream.read(&mut self.buffer[..wanted]).expect("the body");

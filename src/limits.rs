@@ -30,8 +30,8 @@ pub const BLOB_BYTES: u64 = LAYER_BYTES;
 /// All blobs of one registry, in bytes: beyond it the registry's disk is full.
 pub const REGISTRY_BYTES: u64 = 1 << 30;
 
-/// One blob of a served registry, in bytes: a model's weights are hundreds of GB at most.
-pub const SERVED_BLOB_BYTES: u64 = 1 << 40;
+/// One blob on a disk, in bytes: a model's weights are hundreds of GB at most.
+pub const DISK_BLOB_BYTES: u64 = 1 << 40;
 
 /// Uploads that clients of a served registry have open.
 pub const SERVED_UPLOADS: usize = 10_000;
@@ -53,6 +53,9 @@ pub const SERVED_CREDENTIALS: usize = 1024;
 
 /// A pattern of names, in bytes: as long as the longest name of a repository.
 pub const PATTERN_BYTES: usize = 255;
+
+/// Registries of a lab: the stage shows each of them, with a way from each machine.
+pub const REGISTRIES: usize = 8;
 
 /// Accounts of one registry of a lab: a table of more is read by nobody.
 pub const ACCOUNTS: usize = 200;

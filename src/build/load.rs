@@ -94,9 +94,8 @@ impl Build {
         environment::globals(file, builder, platform, &stage, arguments).map_err(|error| self.misplaced(error))
     }
 
-    /// Asks what the bases are, each once; their triggers may name more images.
-    pub(super) fn load_metadata(&mut self, tools: &mut Tools<'_>) -> Result<(), BuildError> {
-        let mut known: Vec<(Reference, Platform, BaseImage)> = Vec::new();
+    /// Asks what the bases are, each once; their triggers may name more images. False if one is still on its way.
+    pub(super) fn load_metadata(&mut self, tools: &mut Tools<'_>) -> Result<bool, BuildError> {
         for at in 0..self.targets.len() {
             loop {
                 let triggered = self.targets[at].stages.add_triggers_of_stages();
@@ -105,19 +104,19 @@ impl Build {
                 let target = &self.targets[at];
                 let missing = target.stages.needed().into_iter().find_map(|stage| target.unresolved(stage));
                 let Some((stage, reference, platform)) = missing else { break };
-                let before = known.iter().find(|(name, wanted, _)| *name == reference && *wanted == platform);
-                let image = match before {
-                    Some((.., image)) => image.clone(),
-                    None => self.resolve(at, stage, &reference, &platform, tools)?,
-                };
-                known.push((reference, platform, image.clone()));
+                let is_it =
+                    |(name, wanted, _): &&(Reference, Platform, BaseImage)| *name == reference && *wanted == platform;
+                let before = self.bases.iter().find(is_it).map(|(.., image)| image.clone());
+                let resolve = || self.resolve(at, stage, &reference, &platform, tools);
+                let Some(image) = before.map_or_else(resolve, |image| Ok(Some(image)))? else { return Ok(false) };
+                self.bases.push((reference, platform, image.clone()));
                 let lines = self.targets[at].stages.list[stage].lines;
                 let added = self.targets[at].stages.add_triggers(stage, &image.config.config.on_build);
                 added.map_err(|error| self.fail(error, Some(lines)))?;
                 self.targets[at].bases.insert(stage, image);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn resolve(
@@ -127,17 +126,19 @@ impl Build {
         reference: &Reference,
         platform: &Platform,
         tools: &mut Tools<'_>,
-    ) -> Result<BaseImage, BuildError> {
+    ) -> Result<Option<BaseImage>, BuildError> {
         let context = self.targets[target].stages.list[stage].context.clone();
         let named = context.as_ref().map(|key| &self.request.contexts[key]);
-        let prefix = match &context {
-            Some(key) => format!("[context {key}]"),
-            None if self.targets.len() > 1 => format!("[{platform} internal]"),
-            None => "[internal]".to_owned(),
-        };
-        let asked = named.map_or_else(|| reference.to_string(), |named| named.asked(reference));
-        self.steps.start(format!("{prefix} load metadata for {asked}"));
-        self.steps.take().into_iter().for_each(&mut *tools.events);
+        if !self.steps.is_open() {
+            let prefix = match &context {
+                Some(key) => format!("[context {key}]"),
+                None if self.targets.len() > 1 => format!("[{platform} internal]"),
+                None => "[internal]".to_owned(),
+            };
+            let asked = named.map_or_else(|| reference.to_string(), |named| named.asked(reference));
+            self.steps.start(format!("{prefix} load metadata for {asked}"));
+            self.steps.take().into_iter().for_each(&mut *tools.events);
+        }
         let layout = named.and_then(NamedContext::layout);
         let request = BaseRequest { reference, platform, pull: self.request.pull, layout };
         let (steps, events) = (&mut self.steps, &mut *tools.events);
@@ -148,6 +149,7 @@ impl Build {
             events(event);
         };
         match (tools.bases)(&request, tools.host, &mut heard) {
+            Ok(None) => Ok(None),
             Ok(image) => {
                 self.steps.done(model::METADATA.of(0), None);
                 Ok(image)

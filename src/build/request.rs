@@ -113,8 +113,10 @@ impl Output {
     }
 }
 
-/// Finds the image a FROM names, fetching it with the host's help if it is absent.
-pub type Bases<'a> = &'a mut dyn FnMut(&BaseRequest<'_>, &mut dyn Host, Events<'_>) -> Result<BaseImage, BaseError>;
+/// Finds the image a FROM names, fetching it with the host's help if it is absent. None
+/// says that it is still on its way: then the build asks again with its next piece.
+pub type Bases<'a> =
+    &'a mut dyn FnMut(&BaseRequest<'_>, &mut dyn Host, Events<'_>) -> Result<Option<BaseImage>, BaseError>;
 
 /// The image a FROM names, for a platform.
 #[derive(Debug, Clone, Copy)]

@@ -16,7 +16,7 @@ use super::stages::Stages;
 use super::steps::Steps;
 use crate::dockerfile::{Dockerfile, LineRange, Warning};
 use crate::event::Events;
-use crate::oci::{Digest, Platform, Timestamp};
+use crate::oci::{Digest, Platform, Reference, Timestamp};
 use crate::store::Blobs;
 
 /// A build under way.
@@ -34,6 +34,8 @@ pub struct Build {
     /// Those of named contexts, by name.
     pub(super) named: BTreeMap<String, Context>,
     pub(super) targets: Vec<Target>,
+    /// What is known of bases, by their names and platforms.
+    pub(super) bases: Vec<(Reference, Platform, BaseImage)>,
     /// The Dockerfile, for the lines around an error.
     pub(super) text: String,
     pub(super) file: Option<Dockerfile>,
@@ -87,6 +89,7 @@ impl Build {
             context: Context::default(),
             named: BTreeMap::new(),
             targets: Vec::new(),
+            bases: Vec::new(),
             text: String::new(),
             file: None,
             fetched: None,
@@ -141,6 +144,8 @@ impl Build {
     pub fn cancel(&mut self, events: Events<'_>) -> BuildError {
         if let Some(running) = self.running.take() {
             running.give_up(&mut self.cache);
+        }
+        if self.steps.is_open() {
             self.steps.canceled();
         }
         self.steps.take().into_iter().for_each(events);
@@ -166,7 +171,11 @@ impl Build {
                 self.load_remote(tools)?;
                 self.load_definition(tools)?;
             }
-            Task::Metadata => self.load_metadata(tools)?,
+            Task::Metadata => {
+                if !self.load_metadata(tools)? {
+                    self.tasks.push_front(Task::Metadata);
+                }
+            }
             Task::Context => self.load_context()?,
             Task::From { target, stage } => self.start_from(target, stage, tools)?,
             Task::Operation { target, stage, operation } => self.operate(target, stage, operation, tools)?,

@@ -14,8 +14,10 @@ pub(super) struct Steps {
     waiting: Vec<Event>,
     /// The highest number given.
     last: u32,
-    /// The step under way.
+    /// The step under way, or the last one.
     current: u32,
+    /// Whether it is under way.
+    is_open: bool,
     millis: u64,
     /// Whether the step under way was shown before, so that nothing more is told of it.
     repeated: bool,
@@ -51,9 +53,15 @@ impl Steps {
         self.repeated
     }
 
+    /// Whether a step was begun and nothing became of it yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
     /// Begins the next step; those that follow are about it.
     pub(super) fn start(&mut self, name: impl Into<String>) {
         self.repeated = false;
+        self.is_open = true;
         self.last += 1;
         self.current = self.last;
         self.begun = self.stopwatch.map_or(Duration::ZERO, |now| now());
@@ -85,18 +93,22 @@ impl Steps {
     pub(super) fn done(&mut self, millis: u64, layer: Option<Descriptor>) {
         let millis = self.measured(self.begun).unwrap_or(millis);
         self.millis += millis;
+        self.is_open = false;
         self.tell(Event::BuildStepDone { step: self.current, millis, layer });
     }
 
     pub(super) fn cached(&mut self) {
+        self.is_open = false;
         self.tell(Event::BuildStepCached { step: self.current });
     }
 
     pub(super) fn failed(&mut self, message: impl Into<String>) {
+        self.is_open = false;
         self.tell(Event::BuildStepFailed { step: self.current, message: message.into() });
     }
 
     pub(super) fn canceled(&mut self) {
+        self.is_open = false;
         self.tell(Event::BuildStepCanceled { step: self.current });
     }
 

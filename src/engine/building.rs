@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Engine, Image, ImageError, RegistryError, classic};
+use super::{Engine, Image, ImageError, Pull, RegistryError, classic};
 use crate::build::{self, BaseError, BaseImage, BaseRequest, Build, BuildError, Built, Layout, Output, Tools};
 use crate::event::{Event, Events};
 use crate::host::Host;
@@ -15,17 +15,25 @@ use crate::transfer::TransferError;
 const DENIED: &str = "pull access denied, repository does not exist or may require authorization: \
                       server message: insufficient_scope: authorization failed";
 
+/// A base on its way here.
+pub struct Fetch {
+    pull: Pull,
+    /// What was here when it began.
+    before: Blobs,
+}
+
 impl Engine {
     /// Begins a build, which may use what builds before it made.
     pub fn begin_build(&self, request: build::Request) -> Result<Build, BuildError> {
         Build::new(request, self.cache.clone())
     }
 
-    /// Lets a build go on a little; when it is done, its image is here and has its names.
-    /// The time it took as modelled is told, not passed.
+    /// Lets a build go on a little, or the `fetch` of a base; when it is done, its image is
+    /// here and has its names. The time it took as modelled is told, not passed.
     pub fn advance_build(
         &mut self,
         build: &mut Build,
+        fetch: &mut Option<Fetch>,
         fuel: u64,
         host: &mut dyn Host,
         processes: &mut dyn Processes,
@@ -37,8 +45,9 @@ impl Engine {
                 events(event);
             }
         };
-        let mut bases =
-            |request: &BaseRequest<'_>, host: &mut dyn Host, events: Events<'_>| self.base(request, host, events);
+        let mut bases = |request: &BaseRequest<'_>, host: &mut dyn Host, events: Events<'_>| {
+            self.base(request, fetch, host, events)
+        };
         let mut tools = Tools { host, events: &mut told, bases: &mut bases, processes };
         match build.advance(fuel, &mut tools) {
             Ok(None) => Ok(None),
@@ -53,8 +62,12 @@ impl Engine {
         }
     }
 
-    /// Ctrl-C: the step under way is given up, those before it stay known.
-    pub fn cancel_build(&mut self, build: &mut Build, events: Events<'_>) -> BuildError {
+    /// Ctrl-C: the step under way is given up, those before it stay known, and so does
+    /// what has come of a base.
+    pub fn cancel_build(&mut self, build: &mut Build, fetch: Option<Fetch>, events: Events<'_>) -> BuildError {
+        if let Some(Fetch { pull, .. }) = fetch {
+            self.cancel_pull(pull, events);
+        }
         let error = build.cancel(events);
         self.cache = build.finished().clone();
         error
@@ -64,7 +77,7 @@ impl Engine {
     /// finished since `before`, and the content of the bases it fetched. The next
     /// build goes on there, as with `BuildKit`.
     pub fn after_failure(self, before: &Self) -> Option<Self> {
-        if !self.cache.differs_from(&before.cache) {
+        if !self.cache.differs_from(&before.cache) && self.partials == before.partials {
             return None;
         }
         let Self { blobs, cache, partials, origins, .. } = self;
@@ -149,20 +162,44 @@ impl Engine {
     fn base(
         &mut self,
         request: &BaseRequest<'_>,
+        fetch: &mut Option<Fetch>,
         host: &mut dyn Host,
         events: Events<'_>,
-    ) -> Result<BaseImage, BaseError> {
-        let before = self.blobs.clone();
+    ) -> Result<Option<BaseImage>, BaseError> {
+        let before = fetch.as_ref().map_or_else(|| self.blobs.clone(), |fetch| fetch.before.clone());
+        let is_asked = request.pull || fetch.is_some();
         let unreadable = |error: ImageError| BaseError { message: error.to_string() };
-        let root = match (request.layout, self.find_reference(request.reference).filter(|_| !request.pull)) {
+        let root = match (request.layout, self.find_reference(request.reference).filter(|_| !is_asked)) {
             (Some(layout), _) => self.take_layout(layout, request.platform).map_err(unreadable)?,
             (None, Some(root)) => root,
-            (None, None) => self.fetch(request.reference, host, events).map_err(|error| failed(&error))?.root,
+            (None, None) => {
+                let fetched = self.fetch(request.reference, fetch, host, events).map_err(|error| failed(&error))?;
+                let Some(root) = fetched else { return Ok(None) };
+                root
+            }
         };
         let image = Image::load(&self.blobs, &root, request.platform).map_err(unreadable)?;
         let files = self.rootfs(&image).map_err(unreadable)?;
         let fetched = image.document.layers.iter().filter(|layer| !before.has(&layer.digest)).cloned().collect();
-        Ok(BaseImage { digest: root.digest, manifest: image.document, config: image.config, files, fetched })
+        let Image { document: manifest, config, .. } = image;
+        Ok(Some(BaseImage { digest: root.digest, manifest, config, files, fetched }))
+    }
+
+    /// Lets the fetch of a base go on a piece; what its name means, when all is here.
+    fn fetch(
+        &mut self,
+        reference: &Reference,
+        fetch: &mut Option<Fetch>,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<Option<Descriptor>, RegistryError> {
+        let begin = || Fetch { pull: self.begin_pull(reference, &self.platform()), before: self.blobs.clone() };
+        let mut under_way = fetch.take().unwrap_or_else(begin);
+        let found = self.advance_fetch(&mut under_way.pull, host, events)?;
+        if found.is_none() {
+            *fetch = Some(under_way);
+        }
+        Ok(found.map(|found| found.root))
     }
 }
 

@@ -35,6 +35,7 @@ mod usage;
 mod volumes;
 
 pub use begun::{Begun, Entered};
+pub use building::Fetch;
 pub use commit::{CommitError, CommitSpec};
 pub use container::{Container, ContainerError, ContainerSpec, LogEntry, State};
 pub use entering::{EnterError, ExecSpec};
@@ -50,6 +51,7 @@ pub use platforms::PlatformError;
 pub use prune::Pruned;
 pub use pull::{Pull, PullResult};
 pub use push::Push;
+pub use pushing::PushBuilt;
 pub use registries::RegistryError;
 pub use remove::{RemoveError, Removed};
 pub use running::{Around, Watched};

@@ -95,22 +95,8 @@ impl Engine {
         }
     }
 
-    /// Brings the content of `reference` here without giving it a name, as a build does for its base.
-    pub(super) fn fetch(
-        &mut self,
-        reference: &Reference,
-        host: &mut dyn Host,
-        events: Events<'_>,
-    ) -> Result<PullResult, RegistryError> {
-        let mut pull = self.begin_pull(reference, &self.platform());
-        loop {
-            if let Some(result) = self.advance_fetch(&mut pull, host, events)? {
-                return Ok(result);
-            }
-        }
-    }
-
-    fn advance_fetch(
+    /// Does the next piece of bringing the content here, which has no name then, as a build does for its base.
+    pub(super) fn advance_fetch(
         &mut self,
         pull: &mut Pull,
         host: &mut dyn Host,

@@ -3,72 +3,120 @@
 //! docker 28 it is `docker push`, as a step of its own.
 //! <https://github.com/moby/buildkit/blob/v0.26.0/util/push/push.go>
 
-use super::{Engine, RegistryError};
+use std::collections::VecDeque;
+
+use super::{Engine, Push, RegistryError};
 use crate::build::{Build, BuildError, Built, SolveError};
 use crate::event::{Event, Events, Exchange};
 use crate::host::Host;
 use crate::oci::{Reference, Timestamp};
 
+/// What was built on its way to its registries, name after name.
+pub struct PushBuilt {
+    left: VecDeque<Reference>,
+    current: Option<Current>,
+    began: Timestamp,
+}
+
+/// The name that is on its way.
+struct Current {
+    name: Reference,
+    push: Push,
+    began: Timestamp,
+    came_to_manifest: bool,
+}
+
 impl Engine {
-    /// Pushes what was `built` under each of its names, and ends the step of `build` that does it.
-    pub fn push_built(
-        &mut self,
-        build: &mut Build,
-        built: &Built,
-        host: &mut dyn Host,
-        events: Events<'_>,
-    ) -> Result<(), BuildError> {
-        let began = host.now();
-        for name in &built.tags {
-            if self.is_classic() {
-                self.push_with_docker(name, build, host, events)?;
-            } else if let Err(error) = self.push_name(name, build, built, host, events) {
-                return build.end_after(0, Some(error), events);
-            }
-        }
-        if self.is_classic() { Ok(()) } else { build.end_after(millis_since(began, host), None, events) }
+    /// Begins to push what was `built` under each of its names.
+    pub fn begin_push_built(&self, built: &Built, host: &dyn Host) -> PushBuilt {
+        PushBuilt { left: built.tags.iter().cloned().collect(), current: None, began: host.now() }
     }
 
-    fn push_name(
+    /// Does the next piece of it; true when all is there and the step of `build` that does it has ended.
+    pub fn advance_push_built(
         &mut self,
-        name: &Reference,
+        pushing: &mut PushBuilt,
         build: &mut Build,
         built: &Built,
         host: &mut dyn Host,
         events: Events<'_>,
-    ) -> Result<(), BuildError> {
+    ) -> Result<bool, BuildError> {
+        if let Some(current) = pushing.current.take() {
+            pushing.current = self.advance_name(current, build, built, host, events)?;
+            return Ok(false);
+        }
+        let Some(name) = pushing.left.pop_front() else {
+            let took = millis_since(pushing.began, host);
+            return if self.is_classic() { Ok(true) } else { build.end_after(took, None, events).map(|()| true) };
+        };
         let began = host.now();
-        let mut came_to_manifest = false;
-        let pushed = self.push(name, None, host, &mut |event| {
-            came_to_manifest |= matches!(&event, Event::Exchanged(exchange) if puts_manifest(exchange));
+        if self.is_classic() {
+            build.begin_after(format!("pushing {} with docker", name.familiar()));
+        }
+        match self.begin_push(&name, None) {
+            Ok(push) => pushing.current = Some(Current { name, push, began, came_to_manifest: false }),
+            Err(error) => self.end_name(&name, began, Some(error), build, host, events)?,
+        }
+        Ok(false)
+    }
+
+    /// Ctrl-C: what has landed in a registry stays there.
+    pub fn cancel_push_built(&self, pushing: PushBuilt, host: &mut dyn Host, events: Events<'_>) {
+        if let Some(current) = pushing.current {
+            self.cancel_push(current.push, host, events);
+        }
+    }
+
+    /// The name again, if there is more to do for it.
+    fn advance_name(
+        &mut self,
+        mut current: Current,
+        build: &mut Build,
+        built: &Built,
+        host: &mut dyn Host,
+        events: Events<'_>,
+    ) -> Result<Option<Current>, BuildError> {
+        let came_to_manifest = &mut current.came_to_manifest;
+        let pushed = self.advance_push(&mut current.push, host, &mut |event| {
+            *came_to_manifest |= matches!(&event, Event::Exchanged(exchange) if puts_manifest(exchange));
             events(event);
         });
-        build.report_after("pushing layers".to_owned(), millis_since(began, host));
-        if came_to_manifest {
-            build.report_after(format!("pushing manifest for {name}@{}", built.image.digest), 0);
+        if matches!(pushed, Ok(None)) {
+            return Ok(Some(current));
         }
-        pushed.map(drop).map_err(|error| {
-            let reason = match error {
-                // It pushes without docker, which would say it in its own words.
-                RegistryError::Transfer(error) => error.to_string(),
-                error => error.to_string(),
-            };
-            SolveError::Push { name: name.to_string(), reason }.into()
-        })
+        let Current { name, began, came_to_manifest, .. } = current;
+        if !self.is_classic() {
+            build.report_after("pushing layers".to_owned(), millis_since(began, host));
+            if came_to_manifest {
+                build.report_after(format!("pushing manifest for {name}@{}", built.image.digest), 0);
+            }
+        }
+        self.end_name(&name, began, pushed.err(), build, host, events)?;
+        Ok(None)
     }
 
-    fn push_with_docker(
-        &mut self,
+    /// One name is there, or not. With the store of docker 28 that ends a step.
+    fn end_name(
+        &self,
         name: &Reference,
+        began: Timestamp,
+        error: Option<RegistryError>,
         build: &mut Build,
-        host: &mut dyn Host,
+        host: &dyn Host,
         events: Events<'_>,
     ) -> Result<(), BuildError> {
-        let began = host.now();
-        build.begin_after(format!("pushing {} with docker", name.familiar()));
-        let error = self.push(name, None, host, events).err();
-        let error = error.map(|error| BuildError::Push { reason: error.to_string() });
-        build.end_after(millis_since(began, host), error, events)
+        if self.is_classic() {
+            let error = error.map(|error| BuildError::Push { reason: error.to_string() });
+            return build.end_after(millis_since(began, host), error, events);
+        }
+        let Some(error) = error else { return Ok(()) };
+        let reason = match error {
+            // It pushes without docker, which would say it in its own words.
+            RegistryError::Transfer(error) => error.to_string(),
+            error => error.to_string(),
+        };
+        let error = SolveError::Push { name: name.to_string(), reason };
+        build.end_after(0, Some(error.into()), events)
     }
 }
 

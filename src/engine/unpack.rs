@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, Engine, Image, ImageError};
 use crate::fs::{self, ChangeKind, FsPath, Node, Packed, Rootfs, RootfsError, Tree};
+use crate::host::Kept;
 use crate::oci::{Descriptor, Digest, Platform};
 
 /// A snapshot's files take whole blocks of this many bytes.
@@ -59,7 +60,23 @@ impl Engine {
             return Ok(());
         }
         let image = Image::load(&self.blobs, root, platform)?;
-        self.unpack(&image).map(drop)
+        let is_lent = |layer: &Descriptor| matches!(self.blobs.kept(&layer.digest), Some(Kept::Lent(_)));
+        if image.document.layers.iter().any(is_lent) { self.survey(&image) } else { self.unpack(&image).map(drop) }
+    }
+
+    /// Checks every layer of `image` against its diff id and measures it, but lays no
+    /// file out: what does not fit into memory is laid when somebody looks.
+    fn survey(&mut self, image: &Image) -> Result<(), ImageError> {
+        self.rootfs(image)?;
+        for (layer, diff_id) in image.document.layers.iter().zip(&image.config.rootfs.diff_ids) {
+            let digest = layer.digest;
+            let kept = self.blobs.kept(&digest).ok_or(ImageError::Missing { digest })?;
+            let room = fs::survey(kept, diff_id, BLOCK);
+            let room = room.map_err(|error| ImageError::Invalid { digest, reason: error.to_string() })?;
+            // The root is a folder too.
+            self.room.insert(digest, room + BLOCK);
+        }
+        Ok(())
     }
 
     /// The room the unpacked layers of `image` take on disk, in bytes, lowest first.

@@ -100,9 +100,18 @@ impl From<Kept> for Content {
 impl From<Content> for Kept {
     fn from(content: Content) -> Self {
         match content {
-            Content::Held(bytes) => Self::Memory(Bytes::from(Arc::unwrap_or_clone(bytes))),
+            Content::Held(bytes) => Self::Memory(Bytes::from_owner(Shared(bytes))),
             Content::Lent(lent) => Self::Lent(lent),
         }
+    }
+}
+
+/// A file's bytes, not copied.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -1,10 +1,12 @@
 //! The files that layers make, laid out when somebody first looks at them: of
 //! a step whose result is known, nobody does. A clone shares what was laid.
 
+use std::io::{self, Read, Write};
 use std::sync::{Arc, OnceLock};
 
-use super::{ApplyError, CompressionError, Packed, Tree, apply, decompressed};
-use crate::oci::Digest;
+use super::{ApplyError, CompressionError, Packed, Tree, apply, decompressed, room, uncompressed};
+use crate::host::Kept;
+use crate::oci::{Digest, Verifier};
 
 /// A tree, or the layers that make one.
 #[derive(Debug, Clone)]
@@ -110,6 +112,31 @@ fn laid(below: &Tree, layer: &Packed) -> Result<Tree, LayerError> {
     Ok(apply(below, &tar)?)
 }
 
+/// Reads a layer once and keeps nothing of it: if it has this diff id, the room that
+/// its entries take where files and folders take whole blocks of so many bytes.
+pub fn survey(blob: &Kept, diff_id: &Digest, block: u64) -> Result<u64, LayerError> {
+    let mut tar = Hashed { inner: uncompressed(blob.open()?)?, verifier: Verifier::of(diff_id.algorithm()) };
+    let room = room(&mut tar, block);
+    // What is behind the archive's end belongs to the layer, too.
+    io::copy(&mut tar, &mut io::sink())?;
+    let computed = tar.verifier.finish();
+    if computed == *diff_id { Ok(room?) } else { Err(LayerError::DiffId { computed }) }
+}
+
+/// Hashes what is read.
+struct Hashed<'a> {
+    inner: Box<dyn Read + 'a>,
+    verifier: Verifier,
+}
+
+impl Read for Hashed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.verifier.write_all(&buffer[..read])?;
+        Ok(read)
+    }
+}
+
 /// The same files, however they came to be.
 impl PartialEq for Rootfs {
     fn eq(&self, other: &Self) -> bool {
@@ -125,7 +152,6 @@ mod tests {
 
     use super::*;
     use crate::fs::{Metadata, Node, diff, gzip, layer_tar};
-    use crate::host::Kept;
     use crate::oci::{Descriptor, MediaType, Timestamp};
 
     fn tree(path: &str) -> Tree {
@@ -151,6 +177,15 @@ mod tests {
         assert_eq!(paths, ["/a", "/b"]);
         assert!(files.clone().0.tree.get().is_some());
         assert_eq!(Rootfs::default().with(layer("/a")), Rootfs::from(tree("/a")));
+    }
+
+    #[test]
+    fn a_layer_is_surveyed_without_being_laid() {
+        let one = layer("/a");
+        // A folder for the root is whoever's who asks.
+        assert_eq!(survey(&one.blob, &one.diff_id, 4096).expect("sound"), 4096);
+        let other = survey(&layer("/b").blob, &one.diff_id, 4096).expect_err("another layer");
+        assert!(matches!(other, LayerError::DiffId { .. }));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 
 use ::tar::{Builder, EntryType, Header};
 
-use super::joined::Joined;
 use super::{Change, ChangeKind, Content, FsPath, Kind, Link, Node, Tree, diff};
+use crate::host::{Joined, Kept};
 
 /// Headers and contents begin at multiples of this many bytes.
 const BLOCK: u64 = 512;
@@ -45,12 +45,12 @@ pub fn tar_of(tree: &Tree) -> Result<Content, TarError> {
     let mut joined = Joined::default();
     each_piece(tree, &diff(&Tree::default(), tree), &mut |piece| {
         joined.push(match piece {
-            Piece::Bytes(bytes) => Content::from(bytes),
-            Piece::Content(content) => content.clone(),
+            Piece::Bytes(bytes) => Kept::Memory(bytes.into()),
+            Piece::Content(content) => content.clone().into(),
         });
         Ok(())
     })?;
-    Ok(joined.into())
+    Ok(Kept::from(joined).into())
 }
 
 /// A stretch of an archive.

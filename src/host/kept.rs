@@ -69,6 +69,14 @@ impl Kept {
         }
     }
 
+    /// The same from an offset on, which is not behind the last.
+    pub fn open_at(&self, offset: u64) -> io::Result<Reader<'_>> {
+        match self {
+            Self::Memory(bytes) => Ok(Reader::Memory(&bytes[usize::try_from(offset).unwrap_or(usize::MAX)..])),
+            Self::Lent(lent) => Ok(Reader::Lent(lent.open(offset)?, lent.size().saturating_sub(offset))),
+        }
+    }
+
     /// All of them, in memory.
     pub fn bytes(&self) -> io::Result<Bytes> {
         match self {
@@ -80,6 +88,18 @@ impl Kept {
     /// Their digest, computed now.
     pub fn digest(&self, algorithm: Algorithm) -> io::Result<Digest> {
         self.open()?.digest(algorithm)
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self::Memory(Bytes::new())
+    }
+}
+
+impl From<Bytes> for Kept {
+    fn from(bytes: Bytes) -> Self {
+        Self::Memory(bytes)
     }
 }
 

@@ -4,15 +4,18 @@
 
 mod kept;
 mod link;
+mod pieces;
 
 pub use kept::{Ingest, Kept, Lent, Reader, joined, read_exactly, same_bytes};
 pub use link::Link;
+pub use pieces::Joined;
 
 use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::limits;
 use crate::oci::{Digest, Timestamp};
 
 /// Tells the real time since some moment.
@@ -35,16 +38,24 @@ pub trait Host {
     /// Sends a request to the outside and waits for the answer.
     fn send(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError>;
 
-    /// The modelled way to the host with this name and port; none where time is real.
-    fn link(&self, authority: &str) -> Option<Link> {
-        let _ = authority;
+    /// The modelled way to a repository, or to none in particular, of the host with
+    /// this name and port; no way where time is real.
+    fn link(&self, authority: &str, repository: &str) -> Option<Link> {
+        let _ = (authority, repository);
         None
     }
 
-    /// The same as [`Host::send`], but of a modelled way it takes no time: whoever
-    /// asks lets that pass, for all that travels at once.
-    fn deliver(&mut self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError> {
-        self.send(request)
+    /// The same as [`Host::send`] with bodies that need not fit into memory. Of a modelled
+    /// way it takes no time: whoever asks lets that pass, for all that travels at once.
+    fn deliver(&mut self, request: http::Request<Kept>) -> Result<http::Response<Kept>, SendError> {
+        let (parts, body) = request.into_parts();
+        let body = body.bytes().map_err(|error| SendError { reason: error.to_string() })?;
+        Ok(self.send(http::Request::from_parts(parts, body))?.map(Kept::from))
+    }
+
+    /// The largest blob that it takes, in bytes.
+    fn blob_limit(&self) -> u64 {
+        limits::BLOB_BYTES
     }
 
     /// Lets time pass on the way to the host with this name and port: really, where time is real.
@@ -89,4 +100,11 @@ pub fn in_turn(jobs: Vec<Job<'_>>) {
 pub struct SendError {
     /// In the words of whoever tried, such as `connection refused`.
     pub reason: String,
+}
+
+impl SendError {
+    /// Whether there was a connection, and it ended without an answer.
+    pub fn is_hang_up(&self) -> bool {
+        self.reason == "EOF" || self.reason.ends_with("connection reset by peer")
+    }
 }

@@ -37,23 +37,26 @@ pub enum Heard {
 }
 
 impl Heard {
-    fn of(answer: &Result<Response<Bytes>, SendError>) -> Self {
+    fn of(answer: &Result<Response<Kept>, SendError>) -> Self {
         match answer {
             Err(error) => Self::Silence { reason: error.reason.clone() },
             Ok(response) => {
+                let is_small = response.body().size() <= limits::HEARD_BYTES as u64;
+                let body = is_small.then(|| response.body().bytes().ok()).flatten();
+                let Some(body) = body else { return Self::TooMuch };
                 let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
                     Some((name.to_string(), value.to_str().ok()?.to_owned()))
                 };
                 Self::Answer {
                     status: response.status().as_u16(),
                     headers: response.headers().iter().filter_map(header).collect(),
-                    body: response.body().clone(),
+                    body,
                 }
             }
         }
     }
 
-    fn again(self) -> Result<Response<Bytes>, SendError> {
+    fn again(self) -> Result<Response<Kept>, SendError> {
         let Self::Answer { status, headers, body } = self else {
             let Self::Silence { reason } = self else { return Err(forgotten()) };
             return Err(SendError { reason });
@@ -61,7 +64,7 @@ impl Heard {
         let response = headers
             .into_iter()
             .fold(Response::builder().status(status), |response, (name, value)| response.header(name, value));
-        response.body(body).map_err(|_| forgotten())
+        response.body(body.into()).map_err(|_| forgotten())
     }
 
     fn size(&self) -> usize {
@@ -114,7 +117,7 @@ impl Ear {
             return;
         }
         self.bytes += heard.size();
-        if self.bytes > limits::HEARD_BYTES || self.heard.len() >= limits::HEARD_ANSWERS {
+        if heard == Heard::TooMuch || self.bytes > limits::HEARD_BYTES || self.heard.len() >= limits::HEARD_ANSWERS {
             self.heard = vec![Heard::TooMuch];
         } else {
             self.heard.push(heard);
@@ -138,19 +141,33 @@ impl Host for Listening<'_> {
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        if request.uri().host().is_none() {
-            return self.outside.send(request);
-        }
-        let heard = match &mut self.ear.again {
-            Some(again) => again.pop_front().unwrap_or_else(|| Heard::Silence { reason: forgotten().reason }),
-            None => Heard::of(&self.outside.send(request)),
-        };
-        self.ear.keep(heard.clone());
-        heard.again()
+        let (parts, body) = self.deliver(request.map(Kept::from))?.into_parts();
+        let body = body.bytes().map_err(|error| SendError { reason: error.to_string() })?;
+        Ok(Response::from_parts(parts, body))
     }
 
-    fn link(&self, authority: &str) -> Option<Link> {
-        self.outside.link(authority)
+    fn deliver(&mut self, request: Request<Kept>) -> Result<Response<Kept>, SendError> {
+        if request.uri().host().is_none() {
+            return self.outside.deliver(request);
+        }
+        if let Some(again) = &mut self.ear.again {
+            let heard = again.pop_front().unwrap_or_else(|| Heard::Silence { reason: forgotten().reason });
+            self.ear.keep(heard.clone());
+            return heard.again();
+        }
+        let answer = self.outside.deliver(request);
+        let heard = Heard::of(&answer);
+        self.ear.keep(heard.clone());
+        // What is kept is told as it will be told again.
+        if heard == Heard::TooMuch { answer } else { heard.again() }
+    }
+
+    fn blob_limit(&self) -> u64 {
+        self.outside.blob_limit()
+    }
+
+    fn link(&self, authority: &str, repository: &str) -> Option<Link> {
+        self.outside.link(authority, repository)
     }
 
     /// Nobody waits a second time.

@@ -24,4 +24,4 @@ pub use state::{LabSpec, ProjectFile, State};
 pub use variables::Variables;
 pub(crate) use view::file_view;
 pub use ways::{Real, WayError, Ways};
-pub use world::{Wire, World};
+pub use world::{AddError, Wire, World};

@@ -16,9 +16,8 @@ const LOG_LINES: usize = 12;
 impl State {
     /// Everything there is to see.
     pub fn snapshot(&self) -> Snapshot {
-        let registries = self.world.registries.values().enumerate();
-        let met: Vec<&Registry> =
-            registries.filter(|(at, registry)| *at == 0 || is_met(registry)).map(|(_, met)| met).collect();
+        let is_shown = |registry: &&Registry| self.world.shown.contains(registry.name()) || is_met(registry);
+        let met: Vec<&Registry> = self.world.registries.values().filter(is_shown).collect();
         let links = self.machines.iter().flat_map(|machine| {
             let names = met.iter().map(|registry| registry.name().to_owned());
             names.map(|registry| link_view(&self.world.ways, &machine.name, registry))

@@ -2,7 +2,7 @@
 //! the registries a request can reach by name. Each lab with the same seed
 //! sees the same world, so the same lines make the same digests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 
@@ -11,9 +11,11 @@ use http::{Request, Response};
 
 use super::Ways;
 use crate::host::{Host, Ingest, Job, Kept, Link, SendError, Stopwatch};
-use crate::oci::{DEFAULT_DOMAIN, Digest, Timestamp};
+use crate::limits;
+use crate::oci::{DEFAULT_DOMAIN, Digest, Reference, Timestamp};
 use crate::registry::Registry;
 use crate::registry::hub::Hub;
+use crate::text::quoted;
 
 /// The hosts a docker daemon reaches Docker Hub by.
 const HUB_HOSTS: [&str; 4] = ["docker.io", "registry-1.docker.io", "auth.docker.io", "index.docker.io"];
@@ -31,8 +33,39 @@ pub struct World {
     pub is_open: bool,
     /// How fast the ways to registries are, and which of these are real.
     pub ways: Ways,
+    /// The registries that are shown from the start; the others when something is in them.
+    pub(super) shown: BTreeSet<String>,
     seed: u64,
     drawn: u64,
+}
+
+/// Why there cannot be one more registry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddError {
+    /// No image could be named by it.
+    #[error("{} is no name of a registry", quoted(.name))]
+    Name {
+        /// As typed.
+        name: String,
+    },
+    /// There is one already.
+    #[error("there is a registry {name} already")]
+    Taken {
+        /// Its name.
+        name: String,
+    },
+    /// The name means a real one.
+    #[error("{name} is bound to a real registry")]
+    Real {
+        /// Its name.
+        name: String,
+    },
+    /// There are more than anybody looks at.
+    #[error("a lab has no more than {limit} registries")]
+    Many {
+        /// The bound.
+        limit: usize,
+    },
 }
 
 /// A world and the way out of it, as one machine's daemon sees them.
@@ -48,8 +81,31 @@ pub struct Wire<'a> {
 impl World {
     /// The world of `seed` with empty registries of these names.
     pub fn new(seed: u64, clock: Timestamp, registries: &[String], hub: Hub) -> Self {
-        let registries = registries.iter().map(|name| (name.clone(), Registry::named(name))).collect();
-        Self { clock, registries, hub, is_open: false, ways: Ways::default(), seed, drawn: 0 }
+        let registry = |name: &String| (name.clone(), Registry::named(name));
+        let registries: BTreeMap<_, _> = registries.iter().map(registry).collect();
+        let shown = registries.keys().next().cloned().into_iter().collect();
+        Self { clock, registries, hub, is_open: false, ways: Ways::default(), shown, seed, drawn: 0 }
+    }
+
+    /// One more registry, empty.
+    pub fn add(&mut self, name: &str) -> Result<(), AddError> {
+        let (name, limit) = (name.to_owned(), limits::REGISTRIES);
+        let is_host = format!("{name}/x").parse::<Reference>().is_ok_and(|reference| reference.domain == name);
+        if !is_host {
+            return Err(AddError::Name { name });
+        }
+        if self.ways.real(&name).is_some() {
+            return Err(AddError::Real { name });
+        }
+        if HUB_HOSTS.contains(&name.as_str()) || self.registries.contains_key(&name) {
+            return Err(AddError::Taken { name });
+        }
+        if self.registries.len() >= limit {
+            return Err(AddError::Many { limit });
+        }
+        self.registries.insert(name.clone(), Registry::named(&name));
+        self.shown.insert(name);
+        Ok(())
     }
 
     /// Lets time pass.
@@ -90,25 +146,30 @@ impl Host for Wire<'_> {
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        let link = self.link(authority(&request));
+        let link = self.link(authority(&request), "");
         let sent = request.body().len();
-        let response = self.route(request)?;
+        let (parts, body) = self.route(request.map(Kept::from))?.into_parts();
+        let body = in_memory(&body)?;
         if let Some(link) = link {
-            self.world.pass(link.time_of((sent + response.body().len()) as u64));
+            self.world.pass(link.time_of((sent + body.len()) as u64));
         }
-        Ok(response)
+        Ok(Response::from_parts(parts, body))
     }
 
-    fn link(&self, authority: &str) -> Option<Link> {
+    fn link(&self, authority: &str, repository: &str) -> Option<Link> {
         let registry = if HUB_HOSTS.contains(&authority) { DEFAULT_DOMAIN } else { authority };
         let usual = (!self.is_outside(authority)).then(|| self.world.ways.link(&self.machine, registry))?;
-        let slow = self.world.registries.get(authority).and_then(Registry::bytes_per_second);
+        let slow = self.world.registries.get(authority).and_then(|registry| registry.bytes_per_second(repository));
         let bits_per_second = slow.map_or(usual.bits_per_second, |bytes| bytes.saturating_mul(8));
         Some(Link { bits_per_second: bits_per_second.min(usual.bits_per_second), ..usual })
     }
 
-    fn deliver(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+    fn deliver(&mut self, request: Request<Kept>) -> Result<Response<Kept>, SendError> {
         self.route(request)
+    }
+
+    fn blob_limit(&self) -> u64 {
+        self.outside.blob_limit()
     }
 
     fn wait(&mut self, authority: &str, duration: Duration) {
@@ -141,30 +202,33 @@ impl Host for Wire<'_> {
 
 impl Wire<'_> {
     /// To Docker Hub, to a registry of the lab, or to whoever is outside, if anybody is.
-    fn route(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+    fn route(&mut self, request: Request<Kept>) -> Result<Response<Kept>, SendError> {
         let host = authority(&request).to_owned();
         if HUB_HOSTS.contains(&host.as_str()) {
+            let (parts, body) = request.into_parts();
+            let request = Request::from_parts(parts, in_memory(&body)?);
             let mut hub = self.world.hub.clone();
             let response = hub.handle(&request, &mut Outside(self));
             self.world.hub = hub;
-            return response;
+            return response.map(|response| response.map(Kept::from));
         }
         if let Some(place) = self.world.ways.outside(request.uri()) {
             let (mut parts, body) = request.into_parts();
             parts.uri = place;
-            let response = self.outside.send(Request::from_parts(parts, body))?;
+            let response = self.outside.deliver(Request::from_parts(parts, body))?;
             return Ok(self.world.ways.heard(&host, response));
         }
         if self.is_outside(&host) {
-            return self.outside.send(request);
+            return self.outside.deliver(request);
         }
         let Some(mut registry) = self.world.registries.get(&host).cloned() else {
             let name = host.split(':').next().unwrap_or_default();
             return Err(SendError { reason: format!("dial tcp: lookup {name}: no such host") });
         };
-        let response = registry.exchange(request, self);
+        let (parts, body) = request.into_parts();
+        let response = registry.exchange(Request::from_parts(parts, in_memory(&body)?), self);
         self.world.registries.insert(host, registry);
-        response
+        response.map(|response| response.map(Kept::from))
     }
 
     /// Whether a registry of this name is a real one.
@@ -178,8 +242,13 @@ impl Wire<'_> {
 }
 
 /// Which host a request is for, with its port.
-fn authority(request: &Request<Bytes>) -> &str {
+fn authority<B>(request: &Request<B>) -> &str {
     request.uri().authority().map_or("", http::uri::Authority::as_str)
+}
+
+/// What a registry of the lab takes, and gives, it takes whole.
+fn in_memory(body: &Kept) -> Result<Bytes, SendError> {
+    body.bytes().map_err(|error| SendError { reason: error.to_string() })
 }
 
 /// The same world, but requests go out of it.

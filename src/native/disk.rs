@@ -170,6 +170,22 @@ pub fn write(path: &Path, bytes: &mut dyn Read) -> io::Result<()> {
     file.finish(path)
 }
 
+/// Gives bytes the name `path`: a file without a name gets it, everything else is copied.
+pub fn place(kept: &Kept, path: &Path) -> io::Result<()> {
+    if nameless(kept).is_some_and(|file| std::fs::hard_link(file, path).is_ok()) {
+        return sync_folder(folder_of(path));
+    }
+    write(path, &mut kept.open()?)
+}
+
+/// The file that bytes are in which nobody has named, and so nobody else can change.
+fn nameless(kept: &Kept) -> Option<&Path> {
+    let Kept::Lent(lent) = kept else { return None };
+    let is_unfinished =
+        |file: &&Path| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(UNFINISHED));
+    lent.path().filter(is_unfinished)
+}
+
 /// The folder a file is in.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

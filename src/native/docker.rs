@@ -15,14 +15,14 @@ use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 use super::meter::Meter;
-use super::network::Network;
 use super::options::Docker;
+use super::outside::Outside;
 use super::screen::{self, Screen};
 use super::store::Store;
-use super::{NativeError, Site, threads, tree};
+use super::{NativeError, Site, tree};
 use crate::cli::credentials_file;
 use crate::fs::{FsError, FsPath, Metadata, Node, Tree};
-use crate::host::{Host, Ingest, Job, SendError, Stopwatch};
+use crate::host::{Host, Ingest, Job, Kept, SendError, Stopwatch};
 use crate::lab::{Input, Machine, State, World};
 use crate::limits;
 use crate::oci::Timestamp;
@@ -40,8 +40,9 @@ pub const VERBS: [&str; 15] = [
 pub fn run(options: &Docker) -> Result<i32, NativeError> {
     let store = Store::open(&options.store)?;
     let folder = std::env::current_dir().map_err(NativeError::file("."))?;
-    let (site, network) = (Site::new(&options.site), Network::default());
-    let mut outside = Outside { site, network, store, meter: Meter::default() };
+    let interrupted = interruption()?;
+    let network = Outside::new(Site::new(&options.site), Arc::clone(&interrupted)).keeping_in(store.blobs());
+    let mut outside = Daemon { network, store, meter: Meter::default() };
     let mut machine = Machine::new("here", outside.now());
     machine.engine = outside.store.load()?;
     // The disk itself says when it is full.
@@ -50,7 +51,7 @@ pub fn run(options: &Docker) -> Result<i32, NativeError> {
     machine.directory = tree::place(&folder)?;
     lend_credentials(&mut machine.files)?;
     let before = machine.files.clone();
-    let (mut state, code) = execute(machine, &options.words, &mut outside)?;
+    let (mut state, code) = execute(machine, &options.words, &mut outside, &interrupted)?;
     if let Some(machine) = state.machines.pop() {
         tree::write_back(&before, &machine.files)?;
         outside.store.save(&machine.engine)?;
@@ -59,7 +60,12 @@ pub fn run(options: &Docker) -> Result<i32, NativeError> {
 }
 
 /// The state afterwards, as far as a line that failed leaves something, and the exit code.
-fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<(State, i32), NativeError> {
+fn execute(
+    machine: Machine,
+    words: &[String],
+    outside: &mut Daemon,
+    interrupted: &AtomicBool,
+) -> Result<(State, i32), NativeError> {
     let mut seed = [0; 8];
     outside.random(&mut seed);
     let mut world = World::new(u64::from_le_bytes(seed), outside.now(), &[], Hub::at("/hub/"));
@@ -83,7 +89,6 @@ fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<
     let mut modules = Modules::default();
     let begun = Execution::begin(state, input, outside, &mut modules, size.is_some(), &mut tell);
     let mut execution = begun.map_err(|reason| NativeError::Refused { reason })?;
-    let interrupted = interruption()?;
     while !execution.step(limits::SLICE_FUEL, outside, &mut modules, &mut tell) {
         if interrupted.load(Ordering::Relaxed) {
             execution.interrupt(outside, &mut modules, &mut tell);
@@ -97,7 +102,7 @@ fn execute(machine: Machine, words: &[String], outside: &mut Outside) -> Result<
     Ok((state, code))
 }
 
-/// Set by Ctrl-C, which ends what runs between two pieces of it; the second one ends this process.
+/// Set by Ctrl-C, which ends what runs between two pieces of it, and a body on its way; the second one ends this process.
 fn interruption() -> Result<Arc<AtomicBool>, NativeError> {
     const CODE: i32 = 128 + SIGINT;
     let flag: Arc<AtomicBool> = Arc::default();
@@ -180,28 +185,36 @@ fn line_of(words: &[String]) -> String {
 }
 
 /// The real time and chance, the site's hub, real registries, and a store for blobs.
-struct Outside {
-    site: Site,
-    network: Network,
+struct Daemon {
+    network: Outside,
     store: Store,
     meter: Meter,
 }
 
-impl Host for Outside {
+impl Host for Daemon {
     fn now(&self) -> Timestamp {
-        self.site.now()
+        self.network.now()
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
-        self.site.random(bytes);
+        self.network.random(bytes);
     }
 
     fn send(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        if request.uri().host().is_some() { self.network.send(request) } else { self.site.send(request) }
+        self.network.send(request)
     }
 
-    fn wait(&mut self, _: &str, duration: Duration) {
-        std::thread::sleep(duration);
+    fn deliver(&mut self, request: Request<Kept>) -> Result<Response<Kept>, SendError> {
+        let meter = &self.meter;
+        self.network.deliver_telling(request, &|done, of| meter.show("transferring", done, of))
+    }
+
+    fn blob_limit(&self) -> u64 {
+        self.network.blob_limit()
+    }
+
+    fn wait(&mut self, authority: &str, duration: Duration) {
+        self.network.wait(authority, duration);
     }
 
     fn stopwatch(&self) -> Option<Stopwatch> {
@@ -210,11 +223,11 @@ impl Host for Outside {
     }
 
     fn share(&self, jobs: Vec<Job<'_>>) {
-        threads::share(jobs);
+        self.network.share(jobs);
     }
 
     fn packing(&self, done: u64, of: u64) {
-        self.meter.show(done, of);
+        self.meter.show("packing", done, of);
     }
 
     fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {

@@ -1,4 +1,4 @@
-//! How far a long step of a build is, in the terminal's last row while it goes on.
+//! How far a long step is, in the terminal's last row while it goes on.
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
@@ -29,8 +29,8 @@ impl Default for Meter {
 }
 
 impl Meter {
-    /// Shows that `done` bytes of `of` are packed; the row is gone when all are.
-    pub fn show(&self, done: u64, of: u64) {
+    /// Shows of how many bytes how many are done by a `verb` such as `packing`; the row is gone when all are.
+    pub fn show(&self, verb: &str, done: u64, of: u64) {
         if !self.is_terminal {
             return;
         }
@@ -46,7 +46,7 @@ impl Meter {
         self.since.set(Some(if is_due { Instant::now() } else { since }));
         if is_due {
             self.is_shown.set(true);
-            write(&format!("{EMPTY_ROW}{}", row(done, of)));
+            write(&format!("{EMPTY_ROW}{}", row(verb, done, of)));
         }
     }
 }
@@ -58,10 +58,10 @@ fn write(text: &str) {
 }
 
 /// ` => => packing [#####               ] 256.00MB / 1.07GB`
-fn row(done: u64, of: u64) -> String {
+fn row(verb: &str, done: u64, of: u64) -> String {
     let full = usize::try_from(done.saturating_mul(CELLS) / of.max(1)).unwrap_or(usize::MAX);
     let (bar, width) = ("#".repeat(full), usize::try_from(CELLS).unwrap_or(usize::MAX));
-    format!(" => => packing [{bar:width$}] {} / {}", progress_size(done), progress_size(of))
+    format!(" => => {verb} [{bar:width$}] {} / {}", progress_size(done), progress_size(of))
 }
 
 #[cfg(test)]
@@ -70,8 +70,8 @@ mod tests {
 
     #[test]
     fn the_bar_fills_with_the_bytes() {
-        assert_eq!(row(0, 0), " => => packing [                    ] 0B / 0B");
-        assert_eq!(row(512 << 20, 2 << 30), " => => packing [#####               ] 536.87MB / 2.15GB");
-        assert_eq!(row(7, 7), " => => packing [####################] 7B / 7B");
+        assert_eq!(row("packing", 0, 0), " => => packing [                    ] 0B / 0B");
+        assert_eq!(row("packing", 512 << 20, 2 << 30), " => => packing [#####               ] 536.87MB / 2.15GB");
+        assert_eq!(row("packing", 7, 7), " => => packing [####################] 7B / 7B");
     }
 }

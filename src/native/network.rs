@@ -2,24 +2,30 @@
 //! to this machine itself, as docker does.
 //! <https://docs.docker.com/reference/cli/dockerd/#insecure-registries>
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response, Uri, header};
 use ureq::{Agent, SendBody};
 
-use crate::host::SendError;
+use super::disk::BlobFile;
+use crate::host::{Ingest, Kept, SendError};
 use crate::limits;
 
 /// A registry that does not even take the connection in this time is down.
 const CONNECT: Duration = Duration::from_secs(30);
 /// A registry that is silent for so long has gone.
 const SILENCE: Duration = Duration::from_mins(5);
+
+/// A body of fewer bytes is in memory.
+const IN_MEMORY: u64 = 1 << 20;
+/// How many bytes of a larger one are.
+const PIECE: usize = 256 << 10;
 
 /// The way out. Connections stay open from one request to the next.
 pub struct Network {
@@ -46,47 +52,100 @@ impl Network {
     }
 
     /// Sends a request that names its host and waits for all of the answer, which is bounded.
-    pub fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+    /// Of bodies no more than a little is in memory: a large answer goes to a file in `folder`
+    /// that is there as long as somebody holds it. `passed` hears how far the longer body is.
+    pub fn deliver(
+        &self,
+        mut request: Request<Kept>,
+        folder: &Path,
+        passed: &dyn Fn(u64, u64),
+    ) -> Result<Response<Kept>, SendError> {
         let authority = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let named = |error: ureq::Error| SendError { reason: reason(&error, &authority) };
+        let watched = |of| Watch { interrupted: &self.interrupted, passed, of };
         if is_here(request.uri()) {
             plain(&mut request);
         }
-        let answer = if request.body().is_empty() {
-            self.agent.run(request.map(drop))
+        let (mut parts, body) = request.into_parts();
+        let answer = if body.size() == 0 {
+            self.agent.run(Request::from_parts(parts, ()))
         } else {
-            let (mut parts, body) = request.into_parts();
             // A reader would be sent in chunks, if its length was not said.
-            parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
-            let mut body = Watched { inner: &*body, interrupted: &self.interrupted };
+            parts.headers.insert(header::CONTENT_LENGTH, body.size().into());
+            let opened = body.open().map_err(|error| SendError { reason: error.to_string() })?;
+            let mut body = Watched { inner: opened, came: 0, watch: watched(body.size()) };
             self.agent.run(Request::from_parts(parts, SendBody::from_reader(&mut body)))
         };
         let (parts, body) = answer.map_err(named)?.into_parts();
-        let mut bytes = Vec::new();
-        let mut body = Watched {
-            inner: body.into_with_config().limit(limits::BLOB_BYTES).reader(),
-            interrupted: &self.interrupted,
-        };
-        match body.read_to_end(&mut bytes) {
+        let announced = body.content_length().unwrap_or_default();
+        let inner = body.into_with_config().limit(limits::DISK_BLOB_BYTES).reader();
+        let mut body = Watched { inner, came: 0, watch: watched(announced) };
+        let taken = take(&mut body, folder).map_err(|error| SendError { reason: error.to_string() })?;
+        match taken.broke {
             // What had come when the connection broke is taken up by the next request.
-            Err(error) if bytes.is_empty() || self.interrupted.load(Ordering::Relaxed) => Err(named(error.into())),
-            _ => Ok(Response::from_parts(parts, bytes.into())),
+            Some(error) if taken.kept.size() == 0 || self.interrupted.load(Ordering::Relaxed) => {
+                Err(named(error.into()))
+            }
+            _ => Ok(Response::from_parts(parts, taken.kept)),
         }
     }
+}
+
+/// As much of a body as came, and what ended it too early.
+struct Taken {
+    kept: Kept,
+    broke: Option<io::Error>,
+}
+
+/// Takes a body; an error is one of the disk.
+fn take(body: &mut dyn Read, folder: &Path) -> io::Result<Taken> {
+    let mut start = Vec::new();
+    let broke = body.take(IN_MEMORY).read_to_end(&mut start).err();
+    if broke.is_some() || (start.len() as u64) < IN_MEMORY {
+        return Ok(Taken { kept: Kept::Memory(start.into()), broke });
+    }
+    let mut file = Box::new(BlobFile::begin(folder)?);
+    file.write_all(&start)?;
+    let mut broke = None;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match body.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => file.write_all(&piece[..count])?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                broke = Some(error);
+                break;
+            }
+        }
+    }
+    Ok(Taken { kept: file.hold()?, broke })
 }
 
 /// Bytes that are read until Ctrl-C comes.
 struct Watched<'a, R> {
     inner: R,
+    came: u64,
+    watch: Watch<'a>,
+}
+
+/// Who ends a body, and who hears how far it is.
+struct Watch<'a> {
     interrupted: &'a AtomicBool,
+    passed: &'a dyn Fn(u64, u64),
+    /// How many bytes it has, as far as that is known.
+    of: u64,
 }
 
 impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.interrupted.load(Ordering::Relaxed) {
+        if self.watch.interrupted.load(Ordering::Relaxed) {
             return Err(io::Error::other("context canceled"));
         }
-        self.inner.read(buffer)
+        let read = self.inner.read(buffer)?;
+        self.came += read as u64;
+        (self.watch.passed)(self.came.min(self.watch.of), self.watch.of);
+        Ok(read)
     }
 }
 
@@ -97,7 +156,7 @@ fn is_here(uri: &Uri) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-fn plain(request: &mut Request<Bytes>) {
+fn plain(request: &mut Request<Kept>) {
     let mut parts = request.uri().clone().into_parts();
     parts.scheme = Some(Scheme::HTTP);
     if let Ok(uri) = Uri::from_parts(parts) {
@@ -117,6 +176,10 @@ fn reason(error: &ureq::Error, authority: &str) -> String {
         ureq::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => {
             format!("dial tcp {authority}: connect: connection refused")
         }
+        ureq::Error::Io(error) if error.kind() == ErrorKind::ConnectionReset => {
+            format!("read tcp {authority}: read: connection reset by peer")
+        }
+        ureq::Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => "EOF".to_owned(),
         ureq::Error::Timeout(_) => format!("dial tcp {authority}: i/o timeout"),
         other => other.to_string(),
     }
@@ -143,8 +206,8 @@ mod tests {
 
     #[test]
     fn nobody_there_is_told_as_go_does() {
-        let request = Request::get("https://127.0.0.1:1/v2/").body(Bytes::new()).expect("a request");
-        let error = Network::default().send(request).expect_err("nobody listens");
+        let request = Request::get("https://127.0.0.1:1/v2/").body(Kept::default()).expect("a request");
+        let error = Network::default().deliver(request, Path::new("."), &|_, _| ()).expect_err("nobody listens");
         assert_eq!(error.reason, "dial tcp 127.0.0.1:1: connect: connection refused");
     }
 }

@@ -117,8 +117,7 @@ impl Store {
         for (digest, kept) in engine.blobs.iter().chain(cached.blobs.iter().map(|(digest, kept)| (digest, kept))) {
             let path = self.root.join(digest.path());
             if !path.is_file() {
-                let written = kept.open().and_then(|mut reader| disk::write(&path, &mut reader));
-                written.map_err(NativeError::file(&path))?;
+                disk::place(kept, &path).map_err(NativeError::file(&path))?;
             }
         }
         let named = engine.names.iter().map(|(name, root)| named(root, name));
@@ -140,7 +139,12 @@ impl Store {
 
     /// Where a blob that is being made is written.
     pub fn ingest(&self) -> io::Result<Box<dyn Ingest>> {
-        Ok(Box::new(BlobFile::begin(&folder(&self.root, Algorithm::default()))?))
+        Ok(Box::new(BlobFile::begin(&self.blobs())?))
+    }
+
+    /// The folder of most blobs.
+    pub fn blobs(&self) -> PathBuf {
+        folder(&self.root, Algorithm::default())
     }
 
     /// What a daemon knew of the images; nothing, if that cannot be read.

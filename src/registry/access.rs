@@ -66,6 +66,13 @@ fn is_same(secret: Option<&str>, password: &str) -> bool {
     secret == Some(password)
 }
 
+impl Scheme {
+    /// Whether both tell who asks in the same way.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
 /// Secrets are not printed.
 impl fmt::Debug for Scheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -216,9 +216,11 @@ impl Registry {
         }
     }
 
-    /// How many bytes a second pass on the way to it, if that is wanted to be slow.
-    pub fn bytes_per_second(&self) -> Option<u64> {
-        let slow = self.faults.iter().filter_map(|fault| match fault.mishap {
+    /// How many bytes a second pass on the way to a repository, if that is wanted to be slow;
+    /// none in particular, if it is empty.
+    pub fn bytes_per_second(&self, repository: &str) -> Option<u64> {
+        let here = self.faults.iter().filter(|fault| fits(fault.repositories.as_bytes(), repository.as_bytes()));
+        let slow = here.filter_map(|fault| match fault.mishap {
             Mishap::Slow { bytes_per_second } => Some(bytes_per_second),
             _ => None,
         });
@@ -415,7 +417,8 @@ mod tests {
         assert_eq!(desk.registry.faults[0].times_left, Some(1));
         desk.registry.faults[0].mishap = Mishap::Slow { bytes_per_second: 10 };
         assert_eq!(send(&mut desk, "GET", &layer(), ""), Ok((200, "aaaaa".to_owned())));
-        assert_eq!(desk.registry.bytes_per_second(), Some(10));
+        assert_eq!(desk.registry.bytes_per_second("px"), Some(10));
+        assert_eq!(desk.registry.bytes_per_second("other"), None);
     }
 
     #[test]

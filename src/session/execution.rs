@@ -324,8 +324,9 @@ impl Execution {
             }
             Some(Going::Build(building)) => {
                 self.note_interrupt(self.pieces);
-                let failure = self.at_desk(outside, processes, tells, |desk| building.interrupt(desk));
-                self.take_flow(Err(Failure { code: INTERRUPTED, ..failure }), tells);
+                let ended = self.at_desk(outside, processes, tells, |desk| building.interrupt(desk));
+                let ended = ended.map(|()| Flow::Done(INTERRUPTED));
+                self.take_flow(ended.map_err(|failure| Failure { code: INTERRUPTED, ..failure }), tells);
             }
             Some(Going::Transfer(transferring)) => {
                 self.note_interrupt(self.pieces);

@@ -28,9 +28,8 @@ pub trait Content {
 
     /// The bytes from this offset on, or as many of them as come before the connection breaks.
     fn read(&mut self, blob: &Descriptor, offset: u64, events: Events<'_>) -> Result<Part, Self::Error> {
-        let bytes = self.get(blob, events)?;
-        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        Ok(Part { bytes: bytes.slice(start..), is_last: true, told: None })
+        let bytes = Kept::Memory(self.get(blob, events)?);
+        Ok(Part { bytes: bytes.after(offset), is_last: true, told: None })
     }
 
     /// Makes room for the bytes.
@@ -44,11 +43,13 @@ pub trait Content {
         &mut self,
         blob: &Descriptor,
         upload: &Upload,
-        bytes: Bytes,
+        bytes: Kept,
         events: Events<'_>,
-    ) -> Result<Outcome, Self::Error> {
-        let _ = upload;
-        self.put(blob, bytes, events)
+    ) -> Result<Outcome, Self::Error>;
+
+    /// The largest blob that it takes or gives, in bytes.
+    fn blob_limit(&self) -> u64 {
+        u64::MAX
     }
 
     /// After the connection broke: how far `upload` came, or a new one.
@@ -84,7 +85,7 @@ pub trait Content {
 #[derive(Debug)]
 pub struct Part {
     /// As many as came.
-    pub bytes: Bytes,
+    pub bytes: Kept,
     /// Whether there is nothing after them, whatever was announced.
     pub is_last: bool,
     /// What is to be told once they have travelled.
@@ -146,15 +147,18 @@ pub enum ContentError {
 
 impl ContentError {
     /// Whether `bytes` are what `blob` announces.
-    pub fn check(blob: &Descriptor, bytes: &[u8]) -> Result<(), Self> {
-        let size = bytes.len() as u64;
+    pub fn check(blob: &Descriptor, bytes: &Kept) -> Result<(), Self> {
+        let size = bytes.size();
         if size < blob.size {
             return Err(Self::Truncated);
         }
         if size > blob.size {
             return Err(Self::Size { key: key(blob), size, expected: blob.size });
         }
-        IntegrityError::check(blob.digest, bytes).map_err(|source| Self::Digest { key: key(blob), source })
+        // What the host cannot read again has not come whole.
+        let computed = bytes.digest(blob.digest.algorithm()).map_err(|_| Self::Truncated)?;
+        let wrong = || Self::Digest { key: key(blob), source: IntegrityError { expected: blob.digest, computed } };
+        if computed == blob.digest { Ok(()) } else { Err(wrong()) }
     }
 }
 
@@ -172,9 +176,23 @@ impl Content for Blobs {
         Ok(bytes)
     }
 
-    fn put(&mut self, blob: &Descriptor, bytes: Bytes, _: Events<'_>) -> Result<Outcome, ContentError> {
+    fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, ContentError> {
+        self.write(blob, &Upload::default(), bytes.into(), events)
+    }
+
+    fn read(&mut self, blob: &Descriptor, offset: u64, _: Events<'_>) -> Result<Part, ContentError> {
+        let digest = blob.digest;
+        let kept = self.kept(&digest).ok_or(ContentError::NotFound { digest })?;
+        let computed = kept.digest(digest.algorithm()).map_err(|_| ContentError::NotFound { digest })?;
+        if computed != digest {
+            return Err(IntegrityError { expected: digest, computed }.into());
+        }
+        Ok(Part { bytes: kept.after(offset), is_last: true, told: None })
+    }
+
+    fn write(&mut self, blob: &Descriptor, _: &Upload, bytes: Kept, _: Events<'_>) -> Result<Outcome, ContentError> {
         ContentError::check(blob, &bytes)?;
-        self.keep(blob.digest, Kept::Memory(bytes));
+        self.keep(blob.digest, bytes);
         Ok(Outcome::Moved)
     }
 }

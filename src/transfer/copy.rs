@@ -123,7 +123,8 @@ impl Copy {
         T: Content,
         TransferError: From<S::Error> + From<T::Error>,
     {
-        let mut image = Graph::default();
+        let blob_limit = source.blob_limit().min(target.blob_limit());
+        let mut image = Graph { blob_limit, ..Graph::default() };
         image.walk(source, &self.root, &self.journey, events)?;
         self.documents = image.documents.into();
         let lanes = match self.journey.direction {
@@ -173,6 +174,8 @@ struct Graph {
     /// Configurations and layers, each once.
     blobs: Vec<Descriptor>,
     entered: usize,
+    /// The largest blob that both sides take, in bytes.
+    blob_limit: u64,
 }
 
 impl Graph {
@@ -194,7 +197,7 @@ impl Graph {
             journey.tell(document, Outcome::Waiting, events);
         }
         let bytes = source.get(document, events)?;
-        ContentError::check(document, &bytes)?;
+        ContentError::check(document, &bytes.clone().into())?;
         let invalid = |error: crate::oci::DocumentError| TransferError::Document {
             digest: document.digest,
             detail: error.detail,
@@ -218,7 +221,7 @@ impl Graph {
 
     /// The configuration comes before the layers: that is docker's order.
     fn take_blob(&mut self, document: &Descriptor, blob: Descriptor) -> Result<(), TransferError> {
-        bounded(&blob, blob.size, limits::BLOB_BYTES)?;
+        bounded(&blob, blob.size, self.blob_limit)?;
         if !self.blobs.iter().any(|known| known.digest == blob.digest) {
             self.blobs.push(blob);
         }

@@ -2,15 +2,14 @@
 //! each step it may have to wait, for an answer or for its bytes to travel;
 //! the lanes beside it go on meanwhile.
 
+use std::mem;
 use std::time::Duration;
-
-use bytes::Bytes;
 
 use super::copy::{Journey, embedded};
 use super::error::TransferError;
 use super::why::HUNG_UP;
 use crate::event::{Direction, Event, Events, Exchange, Outcome};
-use crate::host::Link;
+use crate::host::{Kept, Link};
 use crate::oci::Descriptor;
 use crate::store::{Content, ContentError, Room, Upload};
 
@@ -24,7 +23,7 @@ pub(super) struct Lane {
     next: Step,
     upload: Upload,
     /// What has come of it, as far as it need not travel any more.
-    bytes: Bytes,
+    bytes: Kept,
     /// What became of it, once the last answer has come.
     end: Option<Outcome>,
     /// What waits for an answer before anything else happens.
@@ -63,7 +62,7 @@ pub(super) struct Flow {
 impl Lane {
     /// A blob that the other side may have already.
     pub(super) fn asking(blob: Descriptor) -> Self {
-        let (upload, bytes) = (Upload::default(), Bytes::new());
+        let (upload, bytes) = (Upload::default(), Kept::default());
         Self {
             blob,
             next: Step::Ask,
@@ -79,7 +78,7 @@ impl Lane {
     }
 
     /// A blob that must come, of which these bytes came earlier.
-    pub(super) fn fetching(blob: Descriptor, came: Bytes) -> Self {
+    pub(super) fn fetching(blob: Descriptor, came: Kept) -> Self {
         Self { next: Step::Open, bytes: came, ..Self::asking(blob) }
     }
 
@@ -164,7 +163,7 @@ impl Lane {
             Step::Ask if target.has(&self.blob, events)? => return Ok(Some(Outcome::AlreadyExists)),
             Step::Ask => self.next = Step::Open,
             Step::Open => {
-                journey.tell(&self.blob, Outcome::Moving { current: self.bytes.len() as u64 }, events);
+                journey.tell(&self.blob, Outcome::Moving { current: self.bytes.size() }, events);
                 let room = target.open(&self.blob, events)?;
                 return Ok(self.enter(room, Step::Read));
             }
@@ -202,15 +201,15 @@ impl Lane {
         TransferError: From<S::Error>,
     {
         if let Some(bytes) = embedded(&self.blob).filter(|_| journey.direction == Direction::Pull) {
-            (self.bytes, self.next) = (bytes, Step::Write);
+            (self.bytes, self.next) = (bytes.into(), Step::Write);
             return Ok(());
         }
-        let before = self.bytes.len() as u64;
+        let before = self.bytes.size();
         let part = source.read(&self.blob, before, events)?;
-        let size = part.bytes.len() as u64;
-        self.take(part.bytes);
+        let size = part.bytes.size();
+        self.bytes = mem::take(&mut self.bytes).then(part.bytes);
         self.flow = source.link().map(|link| Flow { link, size, left: size, before, told: part.told });
-        if part.is_last || self.bytes.len() as u64 >= self.blob.size {
+        if part.is_last || self.bytes.size() >= self.blob.size {
             self.next = Step::Carry;
             return Ok(());
         }
@@ -221,15 +220,10 @@ impl Lane {
         Ok(())
     }
 
-    /// The first part is taken as it is, without a copy of its bytes.
-    fn take(&mut self, bytes: Bytes) {
-        self.bytes = if self.bytes.is_empty() { bytes } else { [&self.bytes[..], &bytes].concat().into() };
-    }
-
     fn carry(&mut self, link: Option<Link>) {
         self.next = Step::Write;
         let before = self.upload.offset;
-        let size = (self.bytes.len() as u64).saturating_sub(before);
+        let size = self.bytes.size().saturating_sub(before);
         self.flow = link.map(|link| Flow { link, size, left: size, before, told: None });
     }
 
@@ -252,14 +246,14 @@ impl Lane {
         self.wait += Duration::from_secs(seconds);
         self.next = if direction == Direction::Push { Step::Ask } else { Step::Open };
         if direction == Direction::Push {
-            (self.upload, self.bytes) = (Upload::default(), Bytes::new());
+            (self.upload, self.bytes) = (Upload::default(), Kept::default());
         }
     }
 
     /// Gives it up: tells of the request under way how far it came; the bytes
     /// of a pull that had arrived.
-    pub(super) fn cancel<T: Content>(mut self, target: &mut T, journey: &Journey, events: Events<'_>) -> Option<Bytes> {
-        let came = self.flow.as_ref().map_or(self.bytes.len() as u64, |_| self.came());
+    pub(super) fn cancel<T: Content>(mut self, target: &mut T, journey: &Journey, events: Events<'_>) -> Option<Kept> {
+        let came = self.flow.as_ref().map_or(self.bytes.size(), |_| self.came());
         match self.flow.take() {
             Some(Flow { told: Some(told), left, size, .. }) => events(cut(told, size - left)),
             Some(Flow { size, left, .. }) if self.next == Step::Write => {
@@ -267,9 +261,8 @@ impl Lane {
             }
             _ => {}
         }
-        self.bytes.truncate(usize::try_from(came).unwrap_or(usize::MAX));
-        let is_kept = journey.direction == Direction::Pull && !self.bytes.is_empty();
-        is_kept.then_some(self.bytes)
+        let is_kept = journey.direction == Direction::Pull && came > 0;
+        is_kept.then(|| self.bytes.stretch(0, came))
     }
 }
 

@@ -5,13 +5,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::copy::Journey;
 use super::error::TransferError;
 use super::lane::Lane;
 use crate::event::{Direction, Events, Outcome};
-use crate::host::Host;
+use crate::host::{Host, Kept};
 use crate::oci::{Descriptor, Digest};
 use crate::store::Content;
 
@@ -50,7 +48,7 @@ impl Progress {
 }
 
 /// What came of blobs whose fetch was given up.
-pub type Partials = BTreeMap<Digest, Bytes>;
+pub type Partials = BTreeMap<Digest, Kept>;
 
 /// The blobs of one transfer.
 #[derive(Default)]
@@ -69,7 +67,7 @@ impl Lanes {
     /// Lanes for blobs that must come, some of which came in part before.
     pub(super) fn fetching(blobs: Vec<Descriptor>, partials: &Partials) -> Self {
         let lane = |blob: Descriptor| {
-            let came = partials.get(&blob.digest).filter(|came| came.len() as u64 <= blob.size);
+            let came = partials.get(&blob.digest).filter(|came| came.size() <= blob.size);
             let came = came.cloned().unwrap_or_default();
             Lane::fetching(blob, came)
         };

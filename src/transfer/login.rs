@@ -1,6 +1,5 @@
 //! `docker login`: does the registry accept this name and password?
 
-use bytes::Bytes;
 use http::{Method, StatusCode};
 
 use super::auth::{AuthError, Credentials};
@@ -8,7 +7,7 @@ use super::error::TransferError;
 use super::why::Purpose;
 use super::wire::{Call, Line, WireError};
 use crate::event::Events;
-use crate::host::Host;
+use crate::host::{Host, Kept};
 
 /// Asks the registry `domain`. One that asks for no credentials accepts any.
 pub fn login(
@@ -23,7 +22,7 @@ pub fn login(
         method: Method::GET,
         url: url.clone(),
         headers: Vec::new(),
-        body: Bytes::new(),
+        body: Kept::default(),
         scopes: Vec::new(),
         purpose: Purpose::Login,
     };

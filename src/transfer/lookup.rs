@@ -10,6 +10,7 @@ use super::remote::Remote;
 use super::why::Purpose;
 use super::wire::{Call, WireError};
 use crate::event::Events;
+use crate::host::Kept;
 use crate::limits;
 use crate::oci::{Descriptor, MediaType};
 use crate::store::{Content, ContentError};
@@ -50,7 +51,7 @@ impl Remote<'_> {
             method: Method::GET,
             url: format!("https://{}/v2/", self.wire.line.endpoint),
             headers: Vec::new(),
-            body: Bytes::new(),
+            body: Kept::default(),
             scopes: Vec::new(),
             purpose: Purpose::Ping,
         };
@@ -70,10 +71,10 @@ impl Remote<'_> {
         }
         let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = MediaType::from(media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim());
-        let bytes = response.into_body();
+        let bytes = call.read(&response)?;
         let descriptor = Descriptor::of(media_type, &bytes);
         if let Some(asked) = self.address.reference.digest.filter(|asked| *asked != descriptor.digest) {
-            ContentError::check(&Descriptor { digest: asked, ..descriptor.clone() }, &bytes)?;
+            ContentError::check(&Descriptor { digest: asked, ..descriptor.clone() }, &bytes.clone().into())?;
         }
         Ok(Some((descriptor, bytes)))
     }
@@ -92,7 +93,7 @@ impl Remote<'_> {
             return Err(TransferError::Limit { what, digest, limit: limits::MANIFEST_BYTES }.into());
         }
         let bytes = Content::get(self, descriptor, events)?;
-        ContentError::check(descriptor, &bytes)?;
+        ContentError::check(descriptor, &bytes.clone().into())?;
         Ok(bytes)
     }
 }

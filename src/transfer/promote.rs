@@ -13,7 +13,7 @@ use super::error::TransferError;
 use super::lanes::Partials;
 use super::remote::Client;
 use crate::event::{Direction, Events};
-use crate::host::{Host, Link, SendError};
+use crate::host::{Host, Kept, Link, SendError};
 use crate::oci::{Descriptor, Reference, Timestamp};
 use crate::store::Content;
 
@@ -26,28 +26,37 @@ pub struct Place {
     pub credentials: Option<Credentials>,
 }
 
-/// Copies `manifest` and all it names from one repository to another; what is
-/// there already does not travel, and within a registry blobs are mounted.
-pub fn promote(
-    from: &Place,
-    to: &Place,
-    manifest: &Descriptor,
-    host: &mut dyn Host,
-    events: Events<'_>,
-) -> Result<(), TransferError> {
-    let line = RefCell::new(host);
-    let (mut here, mut there) = (Shared(&line), Shared(&line));
-    let mut source = Client::new(&from.reference, Direction::Pull, from.credentials.as_ref()).shared();
-    let target = Client::new(&to.reference, Direction::Push, to.credentials.as_ref());
-    let mut target = target.beside(&from.reference).shared();
-    let (mut source, mut target) = (source.over(&mut here), target.over(&mut there));
-    let copy = Copy::new(manifest.clone(), Journey::push(&to.reference), Partials::new());
-    copy.finish(
-        &mut source,
-        &mut target,
-        &mut |time| line.borrow_mut().wait(super::endpoint(&to.reference.domain), time),
-        events,
-    )
+/// A manifest and all it names on the way from one repository to another; what is
+/// there already does not travel, and within a registry blobs are mounted. It goes
+/// on a piece at a time.
+pub struct Promotion {
+    source: Client,
+    target: Client,
+    copy: Copy,
+}
+
+impl Promotion {
+    /// Of `manifest`.
+    pub fn new(from: &Place, to: &Place, manifest: &Descriptor) -> Self {
+        let source = Client::new(&from.reference, Direction::Pull, from.credentials.as_ref()).shared();
+        let target = Client::new(&to.reference, Direction::Push, to.credentials.as_ref());
+        let copy = Copy::new(manifest.clone(), Journey::push(&to.reference), Partials::new());
+        Self { source, target: target.beside(&from.reference).shared(), copy }
+    }
+
+    /// Does the next piece of the work and lets the time pass that it takes; true when all is there.
+    pub fn advance(&mut self, host: &mut dyn Host, events: Events<'_>) -> Result<bool, TransferError> {
+        let line = RefCell::new(host);
+        let (mut here, mut there) = (Shared(&line), Shared(&line));
+        let (mut source, mut target) = (self.source.over(&mut here), self.target.over(&mut there));
+        let progress = self.copy.advance(&mut source, &mut target, events)?;
+        Ok(progress.pass(&self.copy.journey.registry, &mut Shared(&line)))
+    }
+
+    /// Gives it up. The registry keeps what it has taken.
+    pub fn cancel(mut self, host: &mut dyn Host, events: Events<'_>) {
+        self.copy.cancel(&mut self.target.over(host), events);
+    }
 }
 
 /// Lets the tag of `to` name a document whose parts are all there.
@@ -83,12 +92,16 @@ impl Host for Shared<'_, '_> {
         self.0.borrow_mut().send(request)
     }
 
-    fn link(&self, authority: &str) -> Option<Link> {
-        self.0.borrow().link(authority)
+    fn link(&self, authority: &str, repository: &str) -> Option<Link> {
+        self.0.borrow().link(authority, repository)
     }
 
-    fn deliver(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
+    fn deliver(&mut self, request: Request<Kept>) -> Result<Response<Kept>, SendError> {
         self.0.borrow_mut().deliver(request)
+    }
+
+    fn blob_limit(&self) -> u64 {
+        self.0.borrow().blob_limit()
     }
 
     fn wait(&mut self, authority: &str, duration: Duration) {

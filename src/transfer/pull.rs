@@ -11,9 +11,9 @@ use super::error::TransferError;
 use super::lanes::{Partials, Progress};
 use super::remote::{Client, Remote};
 use crate::event::{Direction, Events, Outcome};
-use crate::host::{Host, Link};
+use crate::host::{Host, Kept, Link};
 use crate::oci::{Descriptor, Digest, Platform, Reference};
-use crate::store::{Blobs, Content, Part};
+use crate::store::{Blobs, Content, Part, Upload};
 
 /// What a pull found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +143,20 @@ impl Content for Nearby<'_> {
 
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, TransferError> {
         self.there.put(blob, bytes, events)
+    }
+
+    fn write(
+        &mut self,
+        blob: &Descriptor,
+        upload: &Upload,
+        bytes: Kept,
+        events: Events<'_>,
+    ) -> Result<Outcome, TransferError> {
+        self.there.write(blob, upload, bytes, events)
+    }
+
+    fn blob_limit(&self) -> u64 {
+        self.there.blob_limit()
     }
 
     fn referrers(&mut self, subject: &Descriptor, events: Events<'_>) -> Result<Vec<Descriptor>, TransferError> {

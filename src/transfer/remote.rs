@@ -15,7 +15,7 @@ use super::error::TransferError;
 use super::why::{Purpose, noun};
 use super::wire::{Call, Line, Wire, WireError, hang_up};
 use crate::event::{Direction, Events, Outcome};
-use crate::host::{Host, Link};
+use crate::host::{Host, Kept, Link};
 use crate::limits;
 use crate::oci::{Descriptor, Digest, MediaType, Reference, children, json};
 use crate::store::{Content, Part, Room, Upload};
@@ -65,7 +65,7 @@ impl Client {
             mounts: BTreeMap::new(),
             neighbour: None,
         };
-        Self { line: Line::new(&reference.domain, credentials), address }
+        Self { line: Line::new(&reference.domain, credentials).about(&reference.path), address }
     }
 
     /// The same, with the manifest that the tag is to name and with
@@ -158,8 +158,8 @@ impl Remote<'_> {
             if !response.status().is_success() {
                 return Err(call.unexpected(&response).into());
             }
-            let page: Page =
-                json::read(response.body()).map_err(|error| TransferError::Tags { detail: error.to_string() })?;
+            let page: Page = json::read(&call.read(&response)?)
+                .map_err(|error| TransferError::Tags { detail: error.to_string() })?;
             let page = page.tags.unwrap_or_default();
             let is_last = page.is_empty() || !response.headers().contains_key(header::LINK);
             tags.extend(page);
@@ -171,7 +171,14 @@ impl Remote<'_> {
 
     pub(super) fn call(&self, method: Method, path: &str, purpose: Purpose) -> Call {
         let url = format!("https://{}/v2/{}/{path}", self.wire.line.endpoint, self.address.reference.path);
-        Call { method, url, headers: Vec::new(), body: Bytes::new(), scopes: vec![self.address.scope.clone()], purpose }
+        Call {
+            method,
+            url,
+            headers: Vec::new(),
+            body: Kept::default(),
+            scopes: vec![self.address.scope.clone()],
+            purpose,
+        }
     }
 
     /// A manifest goes by its digest, but the root of a push by the tag.
@@ -210,7 +217,8 @@ impl Content for Remote<'_> {
     }
 
     fn get(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Bytes, TransferError> {
-        self.fetch(blob, 0, events)
+        let (call, response) = self.fetch(blob, 0, events)?;
+        call.read(&response).map_err(|source| TransferError::Fetch { source })
     }
 
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, TransferError> {
@@ -218,14 +226,14 @@ impl Content for Remote<'_> {
         let (path, tag) = self.place(blob);
         if !path.starts_with("manifests/") {
             return match self.open(blob, events)? {
-                Room::Upload(upload) => self.write(blob, &upload, bytes, events),
+                Room::Upload(upload) => self.write(blob, &upload, bytes.into(), events),
                 Room::Kept(outcome) => Ok(outcome),
             };
         }
         let purpose = tag.map_or(Purpose::Put { what }, |tag| Purpose::PutTag { what, tag });
         let mut call = self.call(Method::PUT, &path, purpose);
         call.headers.push((header::CONTENT_TYPE, blob.media_type.to_string()));
-        call.body = bytes;
+        call.body = bytes.into();
         self.send_bytes(&call, blob.digest, events)?;
         Ok(Outcome::Moved)
     }
@@ -234,11 +242,12 @@ impl Content for Remote<'_> {
     fn read(&mut self, blob: &Descriptor, offset: u64, events: Events<'_>) -> Result<Part, TransferError> {
         let travels = self.link().is_some();
         let mut told = None;
-        let bytes = self.fetch(blob, offset, &mut |event| told.replace(event).into_iter().for_each(&mut *events));
-        if !travels || bytes.is_err() {
+        let fetched = self.fetch(blob, offset, &mut |event| told.replace(event).into_iter().for_each(&mut *events));
+        if !travels || fetched.is_err() {
             told.take().into_iter().for_each(events);
         }
-        Ok(Part { bytes: bytes?, is_last: false, told })
+        let bytes = fetched.map(|(_, response)| response.into_body())?;
+        Ok(Part { bytes, is_last: false, told })
     }
 
     fn open(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Room, TransferError> {
@@ -249,7 +258,7 @@ impl Content for Remote<'_> {
         &mut self,
         blob: &Descriptor,
         upload: &Upload,
-        bytes: Bytes,
+        bytes: Kept,
         events: Events<'_>,
     ) -> Result<Outcome, TransferError> {
         self.send_blob(blob, upload, bytes, events)?;
@@ -261,8 +270,12 @@ impl Content for Remote<'_> {
     }
 
     fn abandon(&mut self, blob: &Descriptor, upload: &Upload, sent: u64, events: Events<'_>) {
-        let call = self.send_call(blob, upload, Bytes::new());
+        let call = self.send_call(blob, upload, Kept::default());
         hang_up(&call, sent, events);
+    }
+
+    fn blob_limit(&self) -> u64 {
+        self.wire.host.blob_limit()
     }
 
     fn link(&self) -> Option<Link> {
@@ -287,8 +300,13 @@ impl Content for Remote<'_> {
 }
 
 impl Remote<'_> {
-    /// The bytes from `offset` on. A registry that knows no ranges sends all of them.
-    fn fetch(&mut self, blob: &Descriptor, offset: u64, events: Events<'_>) -> Result<Bytes, TransferError> {
+    /// The answer with the bytes from `offset` on. A registry that knows no ranges sends all of them.
+    fn fetch(
+        &mut self,
+        blob: &Descriptor,
+        offset: u64,
+        events: Events<'_>,
+    ) -> Result<(Call, Response<Kept>), TransferError> {
         let (path, _) = self.place(blob);
         let what = noun(&blob.media_type);
         let purpose = if offset == 0 { Purpose::Fetch { what } } else { Purpose::FetchRest { what, from: offset } };
@@ -300,11 +318,11 @@ impl Remote<'_> {
         let failed = |source| TransferError::Fetch { source };
         let response = self.wire.send(&call, events).map_err(failed)?;
         match response.status() {
-            StatusCode::OK => {
-                let start = usize::try_from(offset).unwrap_or(usize::MAX).min(response.body().len());
-                Ok(response.into_body().slice(start..))
-            }
-            StatusCode::PARTIAL_CONTENT => rest_of(&call, response, offset).map_err(failed),
+            StatusCode::OK => Ok((call, response.map(|body| body.after(offset)))),
+            StatusCode::PARTIAL_CONTENT => match check_range(&call, &response, offset) {
+                Ok(()) => Ok((call, response)),
+                Err(error) => Err(failed(error)),
+            },
             StatusCode::NOT_FOUND => {
                 let Descriptor { digest, media_type, .. } = blob;
                 let what = format!("could not fetch content descriptor {digest} ({media_type}) from remote");
@@ -325,8 +343,8 @@ impl Remote<'_> {
         call.headers.push((header::ACCEPT, format!("{}, */*", MediaType::INDEX)));
         let response = self.wire.send(&call, events)?;
         match response.status() {
-            StatusCode::OK if response.body().len() as u64 <= limits::MANIFEST_BYTES => {
-                let list = children(&MediaType::INDEX, response.body());
+            StatusCode::OK if response.body().size() <= limits::MANIFEST_BYTES => {
+                let list = children(&MediaType::INDEX, &call.read(&response)?);
                 list.map(Some).map_err(|error| TransferError::Referrers { detail: error.detail })
             }
             StatusCode::OK | StatusCode::NOT_FOUND => Ok(None),
@@ -335,13 +353,13 @@ impl Remote<'_> {
     }
 }
 
-/// The body of an answer to a request for a range, which must begin at `offset`.
-fn rest_of(call: &Call, response: Response<Bytes>, offset: u64) -> Result<Bytes, WireError> {
+/// Whether an answer to a request for a range begins at `offset`.
+fn check_range(call: &Call, response: &Response<Kept>, offset: u64) -> Result<(), WireError> {
     let range = text(response.headers(), &header::CONTENT_RANGE);
     if !range.starts_with(&format!("bytes {offset}-")) {
         return Err(WireError::Header { name: "Content-Range", url: call.url.clone(), value: range.to_owned() });
     }
-    Ok(response.into_body())
+    Ok(())
 }
 
 fn described(call: &Call, headers: &HeaderMap, asked: Option<Digest>) -> Result<Descriptor, WireError> {

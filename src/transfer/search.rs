@@ -2,14 +2,13 @@
 //! an index.
 //! <https://github.com/moby/moby/blob/docker-v29.0.0/daemon/pkg/registry/search_session.go>
 
-use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
 use super::why::Purpose;
 use super::wire::{Call, Line, WireError};
 use crate::event::Events;
-use crate::host::Host;
+use crate::host::{Host, Kept};
 use crate::oci::{DEFAULT_DOMAIN, json};
 use crate::text::percent_encode;
 
@@ -75,19 +74,20 @@ pub fn search(term: &str, limit: u64, host: &mut dyn Host, events: Events<'_>) -
         method: Method::GET,
         url: url.clone(),
         headers: Vec::new(),
-        body: Bytes::new(),
+        body: Kept::default(),
         scopes: Vec::new(),
         purpose: Purpose::Search { term: name.to_owned() },
     };
-    let response = Line::new(domain, None).over(host).exchange(&call, None, events).map_err(|error| match error {
-        WireError::Unreachable { reason, .. } => SearchError::Unreachable { url, reason },
+    let failed = |error| match error {
+        WireError::Unreachable { reason, .. } => SearchError::Unreachable { url: url.clone(), reason },
         error => SearchError::Wire(error),
-    })?;
+    };
+    let response = Line::new(domain, None).over(host).exchange(&call, None, events).map_err(failed)?;
     if response.status() != StatusCode::OK {
         return Err(SearchError::Status { status: response.status().as_u16() });
     }
-    let answer: Answer =
-        json::read(response.body()).map_err(|error| SearchError::Document { detail: error.to_string() })?;
+    let body = call.read(&response).map_err(failed)?;
+    let answer: Answer = json::read(&body).map_err(|error| SearchError::Document { detail: error.to_string() })?;
     Ok(answer.results)
 }
 

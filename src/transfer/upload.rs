@@ -2,7 +2,6 @@
 //! bytes sent, and an upload whose connection broke taken up again.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs>
 
-use bytes::Bytes;
 use http::{Method, Response, StatusCode, Uri, header};
 
 use super::error::TransferError;
@@ -10,6 +9,7 @@ use super::remote::{CONTENT_DIGEST, Remote, text};
 use super::why::{Purpose, noun};
 use super::wire::{Call, WireError};
 use crate::event::{Events, Outcome};
+use crate::host::Kept;
 use crate::oci::{Descriptor, Digest, MediaType};
 use crate::store::{Room, Upload};
 use crate::text::{percent_encode, query_pairs, sorted};
@@ -25,9 +25,13 @@ impl Remote<'_> {
                 Some(_) => {}
             }
         }
+        self.begin_upload(blob, events).map(Room::Upload)
+    }
+
+    /// A new upload for a blob of this kind.
+    pub(super) fn begin_upload(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Upload, TransferError> {
         let call = self.call(Method::POST, "blobs/uploads/", Purpose::Open { what: noun(&blob.media_type) });
-        let location = self.location_of(&call, events)?;
-        Ok(Room::Upload(Upload { location, offset: 0 }))
+        Ok(Upload { location: self.location_of(&call, events)?, offset: 0 })
     }
 
     /// How far an upload came whose connection broke; a new one, if nothing came or it is gone.
@@ -55,7 +59,7 @@ impl Remote<'_> {
         &mut self,
         blob: &Descriptor,
         upload: &Upload,
-        bytes: Bytes,
+        bytes: Kept,
         events: Events<'_>,
     ) -> Result<(), TransferError> {
         let call = self.send_call(blob, upload, bytes);
@@ -68,7 +72,7 @@ impl Remote<'_> {
     }
 
     /// The request that carries the bytes.
-    pub(super) fn send_call(&self, blob: &Descriptor, upload: &Upload, bytes: Bytes) -> Call {
+    pub(super) fn send_call(&self, blob: &Descriptor, upload: &Upload, bytes: Kept) -> Call {
         let what = noun(&blob.media_type);
         let Upload { location, offset } = upload;
         if *offset == 0 {
@@ -81,8 +85,7 @@ impl Remote<'_> {
         call.url.clone_from(location);
         let range = format!("{offset}-{}", blob.size.saturating_sub(1));
         call.headers.extend([(header::CONTENT_TYPE, MediaType::OCTETS.to_string()), (header::CONTENT_RANGE, range)]);
-        let start = usize::try_from(*offset).unwrap_or(usize::MAX).min(bytes.len());
-        Call { body: bytes.slice(start..), ..call }
+        Call { body: bytes.after(*offset), ..call }
     }
 
     /// Ends an upload by naming the digest of what came.
@@ -123,7 +126,7 @@ impl Remote<'_> {
         self.location(call, &response)
     }
 
-    fn location(&self, call: &Call, response: &Response<Bytes>) -> Result<String, TransferError> {
+    fn location(&self, call: &Call, response: &Response<Kept>) -> Result<String, TransferError> {
         if !response.status().is_success() {
             return Err(call.unexpected(response).into());
         }

@@ -5,21 +5,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, header};
-use serde::Deserialize;
 
-use super::auth::{AuthError, Authorizer, Bearer, Credentials, Scheme};
+use super::auth::{AuthError, Authorizer, Credentials};
 use super::server::ServerErrors;
 use super::why::{HUNG_UP, Purpose};
 use crate::event::{Event, Events, Exchange};
-use crate::host::{Host, Link, SendError};
+use crate::host::{Host, Kept, Link, SendError};
 use crate::limits;
-use crate::oci::{DEFAULT_DOMAIN, json};
-use crate::text::{percent_encode, sorted};
+use crate::oci::DEFAULT_DOMAIN;
 
 const USER_AGENT: &str = concat!("drydock/", env!("CARGO_PKG_VERSION"), " (as docker/29.7.2)");
 /// Requests that containerd sends after one that was not answered well.
 const MORE_REQUESTS: usize = 5;
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Why a request did not end well; Go's and containerd's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +74,7 @@ pub(super) struct Call {
     pub(super) method: Method,
     pub(super) url: String,
     pub(super) headers: Vec<(HeaderName, String)>,
-    pub(super) body: Bytes,
+    pub(super) body: Kept,
     /// What a token must allow.
     pub(super) scopes: Vec<String>,
     pub(super) purpose: Purpose,
@@ -85,22 +82,46 @@ pub(super) struct Call {
 
 impl Call {
     /// The error for an answer that nobody expected.
-    pub(super) fn unexpected(&self, response: &Response<Bytes>) -> WireError {
+    pub(super) fn unexpected(&self, response: &Response<Kept>) -> WireError {
         WireError::Status {
             method: self.method.to_string(),
             url: self.url.clone(),
             status: response.status().to_string(),
-            errors: ServerErrors::read(response.body()),
+            errors: ServerErrors::read(&start_of(response.body())),
         }
+    }
+
+    /// The body of an answer that is small, in memory.
+    pub(super) fn read(&self, response: &Response<Kept>) -> Result<Bytes, WireError> {
+        let (body, limit) = (response.body(), limits::MANIFEST_BYTES);
+        if body.size() > limit {
+            return Err(self.unreachable(format!("the answer has more than {limit} bytes")));
+        }
+        body.bytes().map_err(|error| self.unreachable(error.to_string()))
+    }
+
+    /// Whether it may be sent again without doing anything twice.
+    fn is_question(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
+    fn unreachable(&self, reason: String) -> WireError {
+        let name = self.method.as_str().to_ascii_lowercase();
+        let method = name[..1].to_ascii_uppercase() + &name[1..];
+        WireError::Unreachable { method, url: self.url.clone(), reason }
     }
 }
 
 /// What is remembered of a registry from one request to the next.
 pub(super) struct Line {
     pub(super) endpoint: String,
-    authorizer: Authorizer,
+    /// What is asked about, if it is one repository.
+    repository: String,
+    pub(super) authorizer: Authorizer,
     /// Whether docker's own client asks, which takes the first answer, and not containerd's.
     is_classic: bool,
+    /// Whether the last request was answered, so that the next one goes over a connection that was used before.
+    is_warm: bool,
     /// Whether requests travel side by side: then whoever asks lets time pass.
     is_shared: bool,
     /// What the requests took for which nobody has let time pass yet.
@@ -112,11 +133,19 @@ impl Line {
     pub(super) fn new(domain: &str, credentials: Option<&Credentials>) -> Self {
         Self {
             endpoint: endpoint(domain).to_owned(),
+            repository: String::new(),
             authorizer: Authorizer::new(credentials),
             is_classic: false,
+            is_warm: false,
             is_shared: false,
             waits: Duration::ZERO,
         }
+    }
+
+    /// The same, to one repository of it.
+    pub(super) fn about(mut self, repository: &str) -> Self {
+        repository.clone_into(&mut self.repository);
+        self
     }
 
     /// The same, for several requests side by side.
@@ -145,12 +174,12 @@ pub(super) struct Wire<'a> {
 
 impl Wire<'_> {
     /// Sends a request, and once more if the registry asks who is there, or has no time just now.
-    pub(super) fn send(&mut self, call: &Call, events: Events<'_>) -> Result<Response<Bytes>, WireError> {
+    pub(super) fn send(&mut self, call: &Call, events: Events<'_>) -> Result<Response<Kept>, WireError> {
         let mut seen: Vec<StatusCode> = Vec::new();
         let mut asked = 0;
         loop {
             let authorization = self.authorization(call, events).map_err(WireError::Authorization)?;
-            let response = self.exchange(call, authorization, events)?;
+            let response = self.exchange(call, authorization.as_deref(), events)?;
             seen.push(response.status());
             let again = if response.status() == StatusCode::UNAUTHORIZED {
                 asked += 1;
@@ -166,96 +195,51 @@ impl Wire<'_> {
 
     /// The modelled way that blobs travel here, if whoever asks lets time pass.
     pub(super) fn link(&self) -> Option<Link> {
-        self.host.link(&self.line.endpoint).filter(|_| self.line.is_shared)
+        self.host.link(&self.line.endpoint, &self.line.repository).filter(|_| self.line.is_shared)
     }
 
-    /// Sends a request as it stands.
+    /// Sends a request as it stands. A question that a connection used before did
+    /// not answer is asked again over a new one, as Go's client does.
+    /// <https://github.com/golang/go/blob/go1.25.0/src/net/http/transport.go>
     pub(super) fn exchange(
         &mut self,
         call: &Call,
-        authorization: Option<String>,
+        authorization: Option<&str>,
         events: Events<'_>,
-    ) -> Result<Response<Bytes>, WireError> {
-        let unreachable = |reason: String| {
-            let name = call.method.as_str().to_ascii_lowercase();
-            let method = name[..1].to_ascii_uppercase() + &name[1..];
-            WireError::Unreachable { method, url: call.url.clone(), reason }
-        };
-        let request = request(call, authorization).map_err(|error| unreachable(error.to_string()))?;
-        let mut exchange = described(call, &request);
-        let answer = self.deliver(call, request);
-        let status = answer.as_ref().ok().map(Response::status);
-        exchange.why = call.purpose.explain(status);
-        if let Ok(response) = &answer {
-            exchange.status = response.status().as_u16();
-            exchange.response_headers = listed(response.headers());
-            exchange.received = response.body().len() as u64;
-        }
-        events(Event::Exchanged(exchange));
-        answer.map_err(|error| unreachable(error.reason))
-    }
-
-    fn deliver(&mut self, call: &Call, request: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        let link = request.uri().authority().and_then(|authority| self.host.link(authority.as_str()));
-        let (Some(link), true) = (link, self.line.is_shared) else { return self.host.send(request) };
-        let sent = request.body().len();
-        let answer = self.host.deliver(request);
-        let received = answer.as_ref().map_or(0, |response| response.body().len());
-        let bytes = if call.purpose.carries_blob() { 0 } else { sent + received };
-        self.line.waits += link.time_of(bytes as u64);
-        answer
-    }
-
-    /// What to say of who asks. A password or token never goes to another host.
-    fn authorization(&mut self, call: &Call, events: Events<'_>) -> Result<Option<String>, AuthError> {
-        let is_ours = call.url.parse::<Uri>().is_ok_and(|uri| authority(&uri) == self.line.endpoint);
-        match self.line.authorizer.scheme.clone().filter(|_| is_ours) {
-            None => Ok(None),
-            Some(Scheme::Basic) => Ok(self.line.authorizer.credentials.as_ref().map(Credentials::basic)),
-            Some(Scheme::Bearer(bearer)) => {
-                self.token(&bearer, call, events).map(|token| Some(format!("Bearer {token}")))
+    ) -> Result<Response<Kept>, WireError> {
+        loop {
+            let request = request(call, authorization);
+            let request = request.map_err(|error| call.unreachable(error.to_string()))?;
+            let mut exchange = described(call, &request);
+            let answer = self.deliver(call, request);
+            let status = answer.as_ref().ok().map(Response::status);
+            exchange.why = call.purpose.explain(status);
+            if let Ok(response) = &answer {
+                exchange.status = response.status().as_u16();
+                exchange.response_headers = listed(response.headers());
+                exchange.received = response.body().size();
+            }
+            events(Event::Exchanged(exchange));
+            let was_warm = std::mem::replace(&mut self.line.is_warm, answer.is_ok());
+            match answer {
+                Err(error) if was_warm && error.is_hang_up() && call.is_question() => {}
+                answer => return answer.map_err(|error| call.unreachable(error.reason)),
             }
         }
     }
 
-    fn token(&mut self, bearer: &Bearer, call: &Call, events: Events<'_>) -> Result<String, AuthError> {
-        let mut scopes = sorted([call.scopes.clone(), bearer.scopes.clone()].concat());
-        scopes.dedup();
-        let key = scopes.join(" ");
-        if let Some(token) = self.line.authorizer.tokens.get(&key) {
-            return Ok(token.clone());
+    fn deliver(&mut self, call: &Call, request: Request<Kept>) -> Result<Response<Kept>, SendError> {
+        let authority = authority(request.uri()).to_owned();
+        let (link, sent) = (self.host.link(&authority, &self.line.repository), request.body().size());
+        let answer = self.host.deliver(request);
+        let Some(link) = link else { return answer };
+        let bytes = sent + answer.as_ref().map_or(0, |response| response.body().size());
+        match self.line.is_shared {
+            true => self.line.waits += link.time_of(if call.purpose.carries_blob() { 0 } else { bytes }),
+            false if answer.is_ok() => self.host.wait(&authority, link.time_of(bytes)),
+            false => {}
         }
-        let token = match self.line.authorizer.credentials.clone() {
-            None => self.fetch_token(&get_token(bearer, &scopes), None, "anonymous", events)?,
-            Some(known) => match self.fetch_token(&post_token(bearer, &scopes, &known), None, "oauth", events) {
-                // Token services that know no POST are asked with GET, as containerd does.
-                Err(AuthError::Token { source, .. }) if matches!(*source, WireError::Status { .. }) => {
-                    self.fetch_token(&get_token(bearer, &scopes), Some(known.basic()), "oauth", events)?
-                }
-                fetched => fetched?,
-            },
-        };
-        self.line.authorizer.tokens.insert(key, token.clone());
-        events(Event::TokenFetched { registry: self.line.endpoint.clone(), scopes });
-        Ok(token)
-    }
-
-    fn fetch_token(
-        &mut self,
-        call: &Call,
-        authorization: Option<String>,
-        kind: &'static str,
-        events: Events<'_>,
-    ) -> Result<String, AuthError> {
-        let failed = |source| AuthError::Token { kind, source: Box::new(source) };
-        let response = self.exchange(call, authorization, events).map_err(failed)?;
-        if !response.status().is_success() {
-            return Err(failed(call.unexpected(&response)));
-        }
-        let invalid = |detail: String| AuthError::TokenAnswer { kind, detail };
-        let answer: TokenAnswer = json::read(response.body()).map_err(|error| invalid(error.to_string()))?;
-        let token = answer.token.or(answer.access_token).filter(|token| token.len() <= limits::TOKEN_BYTES);
-        token.ok_or_else(|| invalid("no token in the answer".to_owned()))
+        answer
     }
 }
 
@@ -273,47 +257,11 @@ fn is_worth_another(seen: &[StatusCode]) -> bool {
     }
 }
 
-#[derive(Deserialize)]
-struct TokenAnswer {
-    token: Option<String>,
-    access_token: Option<String>,
-}
-
-/// Anonymously, or with a `Basic` header.
-pub(super) fn get_token(bearer: &Bearer, scopes: &[String]) -> Call {
-    let mut pairs: Vec<(&str, &str)> = scopes.iter().map(|scope| ("scope", scope.as_str())).collect();
-    pairs.extend([("service", bearer.service.as_str())].iter().filter(|(_, service)| !service.is_empty()));
-    let separator = if bearer.realm.contains('?') { '&' } else { '?' };
-    let url = format!("{}{separator}{}", bearer.realm, form(&pairs));
-    let purpose = Purpose::Token { scopes: scopes.join(" and ") };
-    Call { method: Method::GET, url, headers: Vec::new(), body: Bytes::new(), scopes: Vec::new(), purpose }
-}
-
-/// With name and password in a form.
-/// <https://distribution.github.io/distribution/spec/auth/oauth/>
-fn post_token(bearer: &Bearer, scopes: &[String], credentials: &Credentials) -> Call {
-    let body = form(&[
-        ("client_id", "containerd-client"),
-        ("grant_type", "password"),
-        ("password", &credentials.password),
-        ("scope", &scopes.join(" ")),
-        ("service", &bearer.service),
-        ("username", &credentials.user),
-    ]);
-    let headers = vec![(header::CONTENT_TYPE, format!("{FORM}; charset=utf-8"))];
-    Call { method: Method::POST, url: bearer.realm.clone(), headers, body: body.into(), ..get_token(bearer, scopes) }
-}
-
-fn form(pairs: &[(&str, &str)]) -> String {
-    let pair = |(name, value): &(&str, &str)| format!("{name}={}", percent_encode(value));
-    pairs.iter().map(pair).collect::<Vec<_>>().join("&")
-}
-
-fn request(call: &Call, authorization: Option<String>) -> Result<Request<Bytes>, http::Error> {
+fn request(call: &Call, authorization: Option<&str>) -> Result<Request<Kept>, http::Error> {
     let mut builder = Request::builder().method(call.method.clone()).uri(&call.url);
     builder = builder.header(header::USER_AGENT, USER_AGENT);
     if matches!(call.method, Method::POST | Method::PUT) {
-        builder = builder.header(header::CONTENT_LENGTH, call.body.len());
+        builder = builder.header(header::CONTENT_LENGTH, call.body.size());
     }
     for (name, value) in &call.headers {
         builder = builder.header(name, value);
@@ -331,7 +279,7 @@ pub(super) fn hang_up(call: &Call, sent: u64, events: Events<'_>) {
     events(Event::Exchanged(Exchange { sent, why, ..described(call, &request) }));
 }
 
-fn described(call: &Call, request: &Request<Bytes>) -> Exchange {
+fn described(call: &Call, request: &Request<Kept>) -> Exchange {
     let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     Exchange {
         registry: authority(request.uri()).to_owned(),
@@ -340,13 +288,18 @@ fn described(call: &Call, request: &Request<Bytes>) -> Exchange {
         status: 0,
         request_headers: listed(request.headers()),
         response_headers: Vec::new(),
-        sent: call.body.len() as u64,
+        sent: call.body.size(),
         received: 0,
         why: String::new(),
     }
 }
 
-fn authority(uri: &Uri) -> &str {
+/// As much of a body as an error message is read from.
+fn start_of(body: &Kept) -> Bytes {
+    body.stretch(0, limits::SERVER_ERROR_BYTES as u64).bytes().unwrap_or_default()
+}
+
+pub(super) fn authority(uri: &Uri) -> &str {
     uri.authority().map_or("", http::uri::Authority::as_str)
 }
 

@@ -146,6 +146,45 @@ fn what_is_kept_of_a_long_transfer_is_short() {
     assert!(moves <= 30 && exchanges <= 30, "{moves} {exchanges}");
 }
 
+/// A laptop with a Dockerfile that begins with the image, which only the registry has.
+fn with_base() -> State {
+    let state = run(lab(), "laptop", "docker push r.test/model:1", None).after;
+    let state = run(state, "laptop", "docker rmi r.test/model:1", None).after;
+    let text = "FROM r.test/model:1\nCOPY small /again\n".to_owned();
+    let input = Input::Write { machine: "laptop".into(), path: "/home/learner/model/Dockerfile".into(), text };
+    let written = Execution::begin(state, input, &mut Nowhere, &mut Modules::default(), false, &mut drop);
+    written.expect("a machine").into_operation(&mut drop).expect("it is kept").after
+}
+
+#[test]
+fn builds_and_promotions_are_given_up_while_something_travels_and_the_log_gives_them_up_there_again() {
+    let pushed = run(lab(), "laptop", "docker push r.test/model:1", None).after;
+    let added = run(pushed, "laptop", "registry add prod.test", None).after;
+    for (state, line, names) in [
+        (lab(), "docker build --push -t r.test/model:2 .", 2),
+        (with_base(), "docker build -t r.test/model:2 .", 0),
+        (added, "docker buildx imagetools create -t prod.test/model:1 r.test/model:1", 1),
+    ] {
+        let live = give_up(state.clone(), "laptop", line);
+        let again = run(state.clone(), "laptop", line, interrupted(&live));
+        assert_eq!((again.code, &again.snapshot, &again.events), (130, &live.snapshot, &live.events), "{line}");
+        assert_eq!((&again.after, &again.output), (&live.after, &live.output), "{line}");
+        assert_eq!(live.after.machines[0].engine.names.len(), names, "{line}: {}", text(&live));
+        let whole = run(live.after, "laptop", line, None);
+        assert_eq!(whole.code, 0, "{line}: {}", text(&whole));
+    }
+}
+
+#[test]
+fn a_base_whose_fetch_was_given_up_goes_on_where_it_was() {
+    let given_up = give_up(with_base(), "laptop", "docker build .");
+    let again = run(given_up.after, "laptop", "docker build .", None);
+    let rest = again.events.iter().any(
+        |event| matches!(event, Event::Exchanged(exchange) if exchange.status == 206 && exchange.received < 4_100_000),
+    );
+    assert!(rest, "{}", text(&again));
+}
+
 /// A lab whose Dockerfile copies a program and runs it for ever.
 fn endless() -> State {
     let program = r#"(module (memory (export "memory") 1) (func (export "_start") (loop $on (br $on))))"#;

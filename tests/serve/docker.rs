@@ -1,8 +1,18 @@
 //! Docker's own verbs of this command, to a registry behind a socket and back.
 
+use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
+use drydock::oci::{Descriptor, Digest, Index, Manifest, MediaType, REF_NAME, Verifier, json};
+use serde_json::json;
+
 use super::server::{Server, folder};
+
+/// The layer of the large image, in bytes.
+const LAYER: u64 = 200 << 20;
+/// What a client may have in memory meanwhile, in KiB; a fourth of it.
+const MEMORY: u64 = (LAYER / 4) >> 10;
 
 #[test]
 fn an_image_is_pushed_with_a_password_and_pulled_by_another_store() {
@@ -43,4 +53,72 @@ fn an_image_is_pushed_with_a_password_and_pulled_by_another_store() {
     let inspected = |store| run(store, "nobody", &["inspect", "--format", "{{json .RootFS}} {{json .Config}}", &name]);
     assert_eq!(inspected("one"), inspected("two"));
     assert_eq!(std::fs::read_to_string(root.join("ana/config.json")).expect("there"), config);
+}
+
+#[test]
+fn a_blob_larger_than_memory_is_pushed_and_pulled() {
+    let root = folder("docker-large");
+    let server = Server::on(&root.join("registry"));
+    let name = format!("localhost:{}/team/model:1", server.address.port());
+    let digest = large_image(&root.join("one"), &name);
+    let run = |store: &str, verb: &str| {
+        let script = format!(r#"ulimit -d {MEMORY} && exec "$0" "$@""#);
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_drydock"), verb, &name, "--store"]).arg(root.join(store));
+        let output = command.env("DOCKER_CONFIG", root.join("nobody")).output().expect("a shell");
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        said
+    };
+    assert!(run("one", "push").contains(&format!("1: digest: {digest} size: ")));
+    assert!(run("two", "pull").contains(&format!("Digest: {digest}\n")));
+    let names = |store: &str| {
+        let entries = std::fs::read_dir(root.join(store).join("blobs/sha256")).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!((names("two").len(), names("two")), (3, names("one")), "a manifest, a configuration and a layer");
+}
+
+/// Lays down a store with an image of one large layer, which is not compressed; the digest of its manifest.
+fn large_image(store: &Path, name: &str) -> Digest {
+    let blobs = store.join("blobs/sha256");
+    std::fs::create_dir_all(&blobs).expect("a folder");
+    let mut header = tar::Header::new_ustar();
+    header.set_path("weights.bin").expect("short");
+    header.set_size(LAYER);
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    header.set_cksum();
+    let mut layer = Verifier::default();
+    let mut file = std::fs::File::create(store.join("layer")).expect("writable");
+    let mut put = |bytes: &[u8]| {
+        layer.update(bytes);
+        file.write_all(bytes).expect("written");
+    };
+    put(header.as_bytes());
+    let mut piece = vec![7; 1 << 20];
+    for number in 0..LAYER >> 20 {
+        piece[..8].copy_from_slice(&number.to_le_bytes());
+        put(&piece);
+    }
+    put(&[0; 1024]);
+    let layer = layer.finish();
+    std::fs::rename(store.join("layer"), blobs.join(layer.hex())).expect("renamed");
+    let keep = |media_type, bytes: &[u8]| {
+        let blob = Descriptor::of(media_type, bytes);
+        std::fs::write(blobs.join(blob.digest.hex()), bytes).expect("written");
+        blob
+    };
+    let config = json!({"os": "wasi", "architecture": "wasm", "rootfs": {"type": "layers", "diff_ids": [layer]}});
+    let config = keep(MediaType::CONFIG, config.to_string().as_bytes());
+    let layer = Descriptor::new(MediaType::LAYER, layer, LAYER + 512 + 1024);
+    let mut root = keep(MediaType::MANIFEST, &Manifest::of(config, vec![layer]).to_bytes());
+    root.annotations.insert("io.containerd.image.name".to_owned(), name.to_owned());
+    root.annotations.insert(REF_NAME.to_owned(), "1".to_owned());
+    let digest = root.digest;
+    std::fs::write(store.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).expect("written");
+    std::fs::write(store.join("index.json"), json::compact(&Index::of(vec![root]))).expect("written");
+    digest
 }

@@ -114,10 +114,15 @@ fn users_of_a_file_come_in_with_their_password_and_do_not_meet() {
     for (pair, status) in [("ana:one", 200), ("ana:two", 401), ("eve:one", 401), ("ben:two", 200), ("ana:one", 200)] {
         assert_eq!(ask("GET", "/v2/", pair).status, status, "{pair}");
     }
+    // An upload is whose it was opened by: for everybody else there is none.
     let opened = ask("POST", "/v2/a/blobs/uploads/", "ana:one");
-    for (pair, status) in [("ben:two", 404), ("ana:one", 204)] {
-        assert_eq!(ask("GET", opened.header("location"), pair).status, status, "{pair}");
+    let upload = opened.header("location").to_owned();
+    let separator = if upload.contains('?') { '&' } else { '?' };
+    let close = format!("{upload}{separator}digest={}", Digest::of(b""));
+    for (method, path) in [("GET", &upload), ("PATCH", &upload), ("PUT", &close), ("DELETE", &upload)] {
+        assert_eq!(ask(method, path, "ben:two").status, 404, "{method}");
     }
+    assert_eq!((ask("GET", &upload, "ana:one").status, ask("PUT", &close, "ana:one").status), (204, 201));
     let (log, _) = server.stop();
     assert!(log.contains(" - ana ["), "{log}");
 }
@@ -197,7 +202,19 @@ fn a_token_is_given_for_a_password_and_opens_what_it_says() {
         assert_eq!(ask("POST", "/v2/a/blobs/uploads/", &bearer, b"").status, 202);
         assert_eq!(ask("POST", "/v2/b/blobs/uploads/", &bearer, b"").status, 401);
         assert_eq!(ask("POST", "/v2/a/blobs/uploads/", &format!("{bearer}x"), b"").status, 401);
+        // It was given out by this registry, and says nothing to another one.
+        let other = Server::start(&["--htpasswd", &users, "--realm", "http://r.test/token"]);
+        let header = format!("Authorization: {bearer}");
+        assert_eq!(send(other.address, "POST", "/v2/a/blobs/uploads/", &[&header], b"").expect("one").status, 401);
     }
+    let reader = ask("GET", "/token?scope=repository:a:pull", &basic("ana:one"), b"");
+    let reader: serde_json::Value = serde_json::from_str(&reader.text()).expect("JSON");
+    let reader = format!("Bearer {}", reader["token"].as_str().expect("a token"));
+    assert_eq!(ask("POST", "/v2/a/blobs/uploads/", &reader, b"").status, 401);
+    assert_eq!(ask("GET", "/v2/a/tags/list", &reader, b"").status, 404);
+    // One scheme is not another: neither a password as a token nor a token as a password.
+    assert_eq!(ask("GET", "/v2/a/tags/list", &basic("ana:one").replace("Basic", "Bearer"), b"").status, 401);
+    assert_eq!(ask("GET", "/v2/a/tags/list", &reader.replace("Bearer", "Basic"), b"").status, 401);
     assert_eq!(ask("POST", "/token", "", &vec![b'a'; 20_000]).status, 413);
 }
 
@@ -215,7 +232,9 @@ fn hostile_requests_get_an_error_and_leave_nothing() {
         ("PUT", format!("/v2/team/app/blobs/uploads/none?digest={digest}"), 404),
         ("POST", "/v2/UPPER/blobs/uploads/".to_owned(), 404),
         ("POST", format!("/v2/a/blobs/uploads/?digest={}", Digest::of(b"forged")), 400),
+        ("PUT", format!("/v2/team/app/manifests/{}", Digest::of(b"forged")), 400),
         ("POST", format!("/v2/a/blobs/uploads/?mount={digest}&from=../team/app"), 202),
+        ("GET", "/v2/team//app/manifests/1".to_owned(), 404),
         ("PUT", "/v2/team/app/manifests/%0d%0aX-Evil:%201".to_owned(), 400),
     ];
     for (method, path, status) in table {

@@ -130,7 +130,7 @@ impl Desk {
         let mut bases = |request: &BaseRequest<'_>, _: &mut dyn Host, _: Events<'_>| {
             let image = base(request.reference, text)?;
             let fetched = if absent { image.manifest.layers.clone() } else { Vec::new() };
-            Ok(BaseImage { fetched, ..image })
+            Ok(Some(BaseImage { fetched, ..image }))
         };
         let mut keep = |event| events.push(event);
         let mut tools = Tools { host: &mut host, events: &mut keep, bases: &mut bases, processes: &mut self.processes };

@@ -168,7 +168,7 @@ fn a_build_is_stopped_between_slices() {
     let mut build = Build::new(desk.request(), Cache::default()).expect("a context");
     let mut host = Still { now: Timestamp::from_seconds(NOON), page: None };
     let mut events = Vec::new();
-    let mut bases = |request: &BaseRequest<'_>, _: &mut dyn Host, _: Events<'_>| base(request.reference, "");
+    let mut bases = |request: &BaseRequest<'_>, _: &mut dyn Host, _: Events<'_>| base(request.reference, "").map(Some);
     let mut keep = |event| events.push(event);
     let mut tools = Tools { host: &mut host, events: &mut keep, bases: &mut bases, processes: &mut desk.processes };
     while build.running.is_none() {

@@ -1,6 +1,7 @@
-//! A push or a pull that goes on after its verb returned: stepped until it
+//! A push, a pull or a promotion that goes on after its verb returned: stepped until it
 //! ends, and stopped by Ctrl-C.
 
+use super::imagetools::Creating;
 use super::pull::Pulling;
 use super::push::Pushing;
 use crate::cli::{Desk, Failure, Flow};
@@ -12,6 +13,8 @@ pub enum Transferring {
     Push(Box<Pushing>),
     /// From a registry.
     Pull(Box<Pulling>),
+    /// From one registry to another.
+    Create(Box<Creating>),
 }
 
 impl Transferring {
@@ -20,6 +23,7 @@ impl Transferring {
         match self {
             Self::Push(pushing) => pushing.step(desk),
             Self::Pull(pulling) => pulling.step(desk),
+            Self::Create(creating) => creating.step(desk),
         }
     }
 
@@ -39,6 +43,7 @@ impl Transferring {
         match self {
             Self::Push(pushing) => pushing.interrupt(desk),
             Self::Pull(pulling) => pulling.interrupt(desk),
+            Self::Create(creating) => creating.interrupt(desk),
         }
     }
 }
@@ -52,5 +57,11 @@ impl From<Pushing> for Flow {
 impl From<Pulling> for Flow {
     fn from(pulling: Pulling) -> Self {
         Self::Transferring(Transferring::Pull(Box::new(pulling)))
+    }
+}
+
+impl From<Creating> for Flow {
+    fn from(creating: Creating) -> Self {
+        Self::Transferring(Transferring::Create(Box::new(creating)))
     }
 }

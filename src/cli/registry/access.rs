@@ -50,6 +50,12 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
             access.grant_anybody(Grant { repositories, actions });
         }
         (Some(scheme), None) => access.ask(same_or(scheme, access)),
+        (Some(scheme), Some(_)) if access.scheme.as_ref().is_some_and(|known| !known.is_like(&scheme)) => {
+            return Err(Failure::new(format!(
+                "registry: {name} asks in another way already, and all of it in one way"
+            ))
+            .hint(format!("`registry access {name} {word}` changes that for all of it.")));
+        }
         (Some(scheme), Some(repositories)) => {
             check_room(access.anybody.len(), limits::RULES, "patterns with an access of their own")?;
             access.ask_for(repositories, same_or(scheme, access));

@@ -60,8 +60,8 @@ fn add(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         (method, part) = (Some(Method::PUT), Some(Part::Manifests));
     }
     let is_slow = matches!(mishap, Mishap::Slow { .. });
-    if is_slow && ["method", "on", "repository", "times"].iter().any(|flag| parsed.given(flag)) {
-        return Err(Failure::new("registry: a slow wire is slow for all that passes").hint(format!(
+    if is_slow && ["method", "on", "times"].iter().any(|flag| parsed.given(flag)) {
+        return Err(Failure::new("registry: a slow wire is slow for all that passes to a repository").hint(format!(
             "`registry fault add {name} {text}`, and `registry fault rm {name}` when it has been slow for long enough."
         )));
     }

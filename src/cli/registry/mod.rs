@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod add;
 mod fault;
 mod garbage;
 mod list;
@@ -19,6 +20,7 @@ use crate::text::{distance, quoted, sorted};
 
 /// Every command, in the order of the help.
 pub const VERBS: &[Verb] = &[
+    add::VERB,
     access::VERB,
     account::ADD_USER,
     account::LIST,
@@ -53,7 +55,7 @@ fn registry<'d>(name: &str, desk: &'d mut Desk<'_>) -> Result<&'d mut Registry, 
     desk.wire.world.registries.get_mut(name).ok_or_else(|| {
         Failure::new(format!("registry: no such registry: {name}")).hint(match name {
             "docker.io" => "Docker Hub is nobody's here to run: all may pull from it, and none may push.".to_owned(),
-            _ => format!("The registries of this lab: {known}."),
+            _ => format!("The registries of this lab: {known}. `registry add {name}` makes one more."),
         })
     })
 }

@@ -5,8 +5,9 @@ use bytes::Bytes;
 
 use crate::engine::{Engine, Image, PullResult, RegistryError};
 use crate::event::{Event, Events, Outcome};
+use crate::host::Kept;
 use crate::oci::{Descriptor, Digest, Platform, Reference};
-use crate::store::{Blobs, Content, ContentError};
+use crate::store::{Blobs, Content, ContentError, Upload};
 use crate::text::sorted;
 use crate::transfer::classic::ClassicError;
 
@@ -82,5 +83,15 @@ impl Content for Arriving {
 
     fn put(&mut self, blob: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, ContentError> {
         Content::put(&mut self.blobs, blob, bytes, events)
+    }
+
+    fn write(
+        &mut self,
+        blob: &Descriptor,
+        upload: &Upload,
+        bytes: Kept,
+        events: Events<'_>,
+    ) -> Result<Outcome, ContentError> {
+        self.blobs.write(blob, upload, bytes, events)
     }
 }

@@ -125,5 +125,5 @@ impl Keeper {
 
 /// How much a registry takes that is no lab's.
 pub fn bounds() -> Bounds {
-    Bounds { blob_bytes: limits::SERVED_BLOB_BYTES, total_bytes: u64::MAX, uploads: limits::SERVED_UPLOADS }
+    Bounds { blob_bytes: limits::DISK_BLOB_BYTES, total_bytes: u64::MAX, uploads: limits::SERVED_UPLOADS }
 }

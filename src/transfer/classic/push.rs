@@ -12,8 +12,8 @@ use serde_json::json;
 use super::{ClassicError, refused, unreachable};
 use crate::event::{Direction, Events, Outcome};
 use crate::fs;
-use crate::host::{Host, Link};
-use crate::oci::{Descriptor, Digest, MediaType, Reference, json};
+use crate::host::{Host, Kept, Link};
+use crate::oci::{Algorithm, Descriptor, Digest, MediaType, Reference, json};
 use crate::store::{Content, ContentError, Room, Upload};
 use crate::transfer::lanes::Lanes;
 use crate::transfer::why::{Purpose, noun};
@@ -102,8 +102,8 @@ impl Push {
         self.client.address.root = Some(document.digest);
         let mut remote = self.client.over(host);
         if !remote.has(&config, events)? {
-            let opened = remote.room(&config, events)?;
-            remote.send_in_pieces(&config, &opened, self.config.clone(), events)?;
+            let upload = remote.begin_upload(&config, events)?;
+            remote.send_in_pieces(&config, &upload, self.config.clone().into(), events)?;
         }
         remote.put(&document, bytes.into(), events)?;
         Progress::Wait(remote.take_waits()).pass(&self.journey.registry, host);
@@ -159,6 +159,10 @@ impl Content for Layers<'_> {
     fn put(&mut self, layer: &Descriptor, _: Bytes, _: Events<'_>) -> Result<Outcome, ContentError> {
         Err(ContentError::NotFound { digest: layer.digest })
     }
+
+    fn write(&mut self, layer: &Descriptor, _: &Upload, _: Kept, _: Events<'_>) -> Result<Outcome, ContentError> {
+        Err(ContentError::NotFound { digest: layer.digest })
+    }
 }
 
 impl Content for Packing<'_> {
@@ -179,7 +183,7 @@ impl Content for Packing<'_> {
 
     fn put(&mut self, layer: &Descriptor, bytes: Bytes, events: Events<'_>) -> Result<Outcome, TransferError> {
         match self.open(layer, events)? {
-            Room::Upload(upload) => self.write(layer, &upload, bytes, events),
+            Room::Upload(upload) => self.write(layer, &upload, bytes.into(), events),
             Room::Kept(outcome) => Ok(outcome),
         }
     }
@@ -200,7 +204,7 @@ impl Content for Packing<'_> {
         }
         match opened {
             Some(location) => Ok(Room::Upload(Upload { location, offset: 0 })),
-            None => self.remote.room(layer, events).map(Room::Upload),
+            None => self.remote.begin_upload(layer, events).map(Room::Upload),
         }
     }
 
@@ -208,18 +212,23 @@ impl Content for Packing<'_> {
         &mut self,
         layer: &Descriptor,
         upload: &Upload,
-        bytes: Bytes,
+        bytes: Kept,
         events: Events<'_>,
     ) -> Result<Outcome, TransferError> {
-        let blob = Descriptor::of(MediaType::DOCKER_LAYER_GZIP, &bytes);
+        let digest = bytes.digest(Algorithm::default()).map_err(|_| ContentError::Truncated)?;
+        let blob = Descriptor::new(MediaType::DOCKER_LAYER_GZIP, digest, bytes.size());
         self.remote.send_in_pieces(&blob, upload, bytes, events)?;
         self.blobs.insert(layer.digest, blob);
         Ok(Outcome::Moved)
     }
 
     fn abandon(&mut self, layer: &Descriptor, upload: &Upload, sent: u64, events: Events<'_>) {
-        let call = self.remote.piece(layer, upload, Bytes::new());
+        let call = self.remote.piece(layer, upload, Kept::default());
         hang_up(&call, sent, events);
+    }
+
+    fn blob_limit(&self) -> u64 {
+        self.remote.blob_limit()
     }
 
     fn link(&self) -> Option<Link> {
@@ -240,19 +249,12 @@ impl<'a> Packing<'a> {
 }
 
 impl Remote<'_> {
-    /// An upload for a blob of this kind.
-    fn room(&mut self, blob: &Descriptor, events: Events<'_>) -> Result<Upload, TransferError> {
-        let purpose = Purpose::Open { what: noun(&blob.media_type) };
-        let call = self.call(Method::POST, "blobs/uploads/", purpose);
-        Ok(Upload { location: self.location_of(&call, events)?, offset: 0 })
-    }
-
     /// Sends the bytes as a piece, closes the upload and asks for the blob.
     fn send_in_pieces(
         &mut self,
         blob: &Descriptor,
         upload: &Upload,
-        bytes: Bytes,
+        bytes: Kept,
         events: Events<'_>,
     ) -> Result<(), TransferError> {
         let call = self.piece(blob, upload, bytes);
@@ -261,7 +263,7 @@ impl Remote<'_> {
         if self.has(blob, events)? { Ok(()) } else { Err(ContentError::NotFound { digest: blob.digest }.into()) }
     }
 
-    fn piece(&self, blob: &Descriptor, upload: &Upload, bytes: Bytes) -> Call {
+    fn piece(&self, blob: &Descriptor, upload: &Upload, bytes: Kept) -> Call {
         let mut call = self.call(Method::PATCH, "", Purpose::Piece { what: noun(&blob.media_type) });
         call.url.clone_from(&upload.location);
         call.headers.push((header::CONTENT_TYPE, MediaType::OCTETS.to_string()));

@@ -1,6 +1,7 @@
 //! Real clients and `drydock serve`: what each pushes, it and the others find
 //! again, byte for byte, in memory and on the disk.
 
+mod embedded;
 mod engines;
 mod oras;
 mod shell;

@@ -62,7 +62,7 @@ fn one_image_of_an_index_is_copied_between_repositories_listed_and_deleted() {
 }
 
 /// A registry of one user, `ana` with the password `right`.
-fn guarded(test: &str, folder: &Path) -> Served {
+pub(super) fn guarded(test: &str, folder: &Path) -> Served {
     let file = folder.join("htpasswd");
     let line = format!("ana:{}\n", bcrypt::hash("right", 4).expect("a cost in bounds"));
     std::fs::write(&file, line).expect("written");

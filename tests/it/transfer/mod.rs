@@ -130,7 +130,7 @@ impl Host for World {
         answer.map(|response| response.map(|bytes| (self.tamper)(&path, bytes)))
     }
 
-    fn link(&self, _: &str) -> Option<Link> {
+    fn link(&self, _: &str, _: &str) -> Option<Link> {
         self.link
     }
 

@@ -9,12 +9,17 @@ use super::{hint, metadata};
 use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Build, BuildError, Built};
 use crate::cli::{Desk, Failure};
+use crate::engine::{Fetch, PushBuilt};
 use crate::event::Event;
 use crate::text::Output;
 
 /// A build under way.
 pub struct Building {
     pub(super) build: Option<Build>,
+    /// A base on its way here.
+    pub(super) fetch: Option<Fetch>,
+    /// What was built, on its way to a registry.
+    pub(super) push: Option<Box<(Built, PushBuilt)>>,
     pub(super) progress: Progress,
     /// Whether only the image's id is printed.
     pub(super) quiet: bool,
@@ -63,39 +68,76 @@ impl Progress {
 impl Building {
     /// Goes on a little; the exit code, when it is done.
     pub fn step(&mut self, fuel: u64, desk: &mut Desk<'_>) -> Result<Option<i32>, Failure> {
+        if let Some(push) = self.push.take() {
+            return Ok(self.step_push(push, desk));
+        }
         let Some(build) = &mut self.build else { return Ok(Some(0)) };
         let progress = &mut self.progress;
         let Desk { machine, wire, terminal, processes, .. } = desk;
-        let result = machine.engine.advance_build(build, fuel, wire, *processes, &mut |event| {
+        let result = machine.engine.advance_build(build, &mut self.fetch, fuel, wire, *processes, &mut |event| {
             progress.event(&event).into_iter().for_each(&mut *terminal.print);
             terminal.event(event);
         });
         match result {
             Ok(None) => Ok(self.call.and_then(|call| call.answer(build, desk))),
-            Ok(Some(built)) => Ok(Some(self.done(&built, desk))),
+            Ok(Some(built)) => {
+                desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
+                if !self.destination.push {
+                    return Ok(Some(self.done(&built, desk)));
+                }
+                let push = desk.machine.engine.begin_push_built(&built, &desk.wire);
+                self.push = Some(Box::new((built, push)));
+                Ok(None)
+            }
             Err(error) => Err(self.failed(&error)),
         }
     }
 
-    /// Ctrl-C: what was under way is given up, and says so.
-    pub fn interrupt(mut self: Box<Self>, desk: &mut Desk<'_>) -> Failure {
-        let Some(mut build) = self.build.take() else { return self.failed(&BuildError::canceled()) };
+    /// The same while what was built is pushed, which stays even if that fails.
+    fn step_push(&mut self, mut push: Box<(Built, PushBuilt)>, desk: &mut Desk<'_>) -> Option<i32> {
+        let build = self.build.as_mut()?;
+        let (built, pushing) = &mut *push;
         let progress = &mut self.progress;
-        let Desk { machine, terminal, .. } = desk;
-        let error = machine.engine.cancel_build(&mut build, &mut |event| {
+        let Desk { machine, wire, terminal, .. } = desk;
+        let advanced = machine.engine.advance_push_built(pushing, build, built, wire, &mut |event| {
             progress.event(&event).into_iter().for_each(&mut *terminal.print);
             terminal.event(event);
         });
-        self.failed(&error)
+        match advanced {
+            Ok(true) => return Some(self.done(built, desk)),
+            Ok(false) => self.push = Some(push),
+            Err(error) => {
+                self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
+                return Some(1);
+            }
+        }
+        None
     }
 
-    /// The exit code: what was built stays even if it cannot be pushed or written down.
-    fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> i32 {
-        desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
-        if let Err(error) = self.push(built, desk) {
-            self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
-            return 1;
+    /// Ctrl-C: what was under way is given up, and says so. What was built stays, if it was only being pushed.
+    pub fn interrupt(mut self: Box<Self>, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        let Some(mut build) = self.build.take() else { return Err(self.failed(&BuildError::canceled())) };
+        let (push, fetch) = (self.push.take(), self.fetch.take());
+        let progress = &mut self.progress;
+        let Desk { machine, wire, terminal, .. } = desk;
+        let mut events = |event| {
+            progress.event(&event).into_iter().for_each(&mut *terminal.print);
+            terminal.event(event);
+        };
+        let is_built = push.is_some();
+        if let Some(push) = push {
+            machine.engine.cancel_push_built(push.1, wire, &mut events);
         }
+        let error = machine.engine.cancel_build(&mut build, fetch, &mut events);
+        if !is_built {
+            return Err(self.failed(&error));
+        }
+        self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
+        Ok(())
+    }
+
+    /// The exit code: what was built stays even if it cannot be written down.
+    fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> i32 {
         self.resolve_provenance(desk);
         self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
         if let Err(failure) = self.put(built, desk) {
@@ -129,16 +171,6 @@ impl Building {
             progress.event(&event).into_iter().for_each(&mut *desk.terminal.print);
         });
         debug_assert!(ended.is_ok(), "nothing was said to be wrong");
-    }
-
-    fn push(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<(), BuildError> {
-        let Some(build) = self.build.as_mut().filter(|_| self.destination.push) else { return Ok(()) };
-        let progress = &mut self.progress;
-        let Desk { machine, wire, terminal, .. } = desk;
-        machine.engine.push_built(build, built, wire, &mut |event| {
-            progress.event(&event).into_iter().for_each(&mut *terminal.print);
-            terminal.event(event);
-        })
     }
 
     fn failed(&mut self, error: &BuildError) -> Failure {

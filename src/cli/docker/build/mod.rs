@@ -133,6 +133,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let file = |flag| parsed.value(flag).filter(|file| !file.is_empty()).map(str::to_owned);
     Ok(Flow::Building(Box::new(Building {
         build: Some(build),
+        fetch: None,
+        push: None,
         progress,
         quiet,
         destination,

@@ -1,7 +1,10 @@
 //! `docker buildx imagetools create`: a new name, or a new index, for what the
 //! registries have already. One digest under another tag is a promotion.
 
-use serde_json::json;
+use std::collections::VecDeque;
+use std::fmt;
+
+use serde_json::{Value, json};
 
 use super::sources::{self, Combined, Source};
 use super::{failed, location, place};
@@ -11,9 +14,9 @@ use crate::cli::docker::{platform, refused};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::host::Host;
-use crate::oci::{Reference, Timestamp, json as documents};
+use crate::oci::{Descriptor, Reference, Timestamp, json as documents};
 use crate::text::sorted;
-use crate::transfer::{promote, put_tag};
+use crate::transfer::{Place, Promotion, put_tag};
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -84,16 +87,12 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         desk.terminal.lines(String::from_utf8_lossy(&combined.bytes).split('\n'));
         return Ok(Flow::Done(0));
     }
-    for (at, tags) in by_repository(&tags).iter().enumerate() {
-        let log = Log { step: at + 1, began: desk.wire.now(), is_quiet };
-        push(&log, tags, &combined, desk)?;
-    }
-    if let Some(file) = parsed.value("metadata-file").filter(|file| !file.is_empty()) {
+    let known = parsed.value("metadata-file").filter(|file| !file.is_empty()).map(|file| {
         let names = tags.iter().map(Reference::to_string).collect::<Vec<_>>().join(",");
-        let known = json!({ "containerimage.descriptor": combined.root, "image.name": names });
-        write_file(file, documents::indented(&known), desk)?;
-    }
-    Ok(Flow::Done(0))
+        (file.to_owned(), json!({ "containerimage.descriptor": combined.root, "image.name": names }))
+    });
+    let left = by_repository(&tags).into_iter().enumerate().map(|(at, tags)| (at + 1, tags)).collect();
+    Ok(Creating { combined, left, current: None, is_quiet, known }.into())
 }
 
 fn read(file: &str, desk: &Desk<'_>) -> Result<String, Failure> {
@@ -133,6 +132,114 @@ fn by_repository(tags: &[Reference]) -> Vec<Vec<Reference>> {
     groups
 }
 
+/// A document and all it names on the way into repositories, one after the other.
+pub struct Creating {
+    combined: Combined,
+    /// The tags of each repository, with the number of its step.
+    left: VecDeque<(usize, Vec<Reference>)>,
+    current: Option<Current>,
+    /// Whether the steps say nothing of themselves.
+    is_quiet: bool,
+    /// The file that is told what was made, and what it is told.
+    known: Option<(String, Value)>,
+}
+
+/// One repository: everything goes there, then its tags.
+struct Current {
+    log: Log,
+    tags: Vec<Reference>,
+    /// What is still to come, and from where.
+    parts: VecDeque<(Descriptor, Place)>,
+    /// What is on its way, and what that is called.
+    promotion: Option<(Promotion, String)>,
+}
+
+impl fmt::Debug for Creating {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Creating").field("left", &self.left).finish_non_exhaustive()
+    }
+}
+
+impl Creating {
+    /// Goes on a piece.
+    pub fn step(mut self, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+        if let Some(mut current) = self.current.take() {
+            if !current.go_on(&self.combined, desk)? {
+                self.current = Some(current);
+            }
+            return Ok(self.into());
+        }
+        let Some((step, tags)) = self.left.pop_front() else {
+            if let Some((file, known)) = &self.known {
+                write_file(file, documents::indented(known), desk)?;
+            }
+            return Ok(Flow::Done(0));
+        };
+        if step > 1 && !self.is_quiet {
+            desk.terminal.err("");
+        }
+        let log = Log { step, began: desk.wire.now(), is_quiet: self.is_quiet };
+        log.line(&format!("[internal] pushing {}", tags[0].repository()), desk);
+        let parts = self.combined.parts.iter().cloned().collect();
+        self.current = Some(Current { log, tags, parts, promotion: None });
+        Ok(self.into())
+    }
+
+    /// Ctrl-C: what has landed stays there, and no tag names it.
+    pub fn interrupt(self, desk: &mut Desk<'_>) {
+        let Some((promotion, _)) = self.current.and_then(|current| current.promotion) else { return };
+        let Desk { wire, terminal, .. } = desk;
+        promotion.cancel(wire, &mut |event| terminal.event(event));
+    }
+}
+
+impl Current {
+    /// True when the repository has everything.
+    fn go_on(&mut self, combined: &Combined, desk: &mut Desk<'_>) -> Result<bool, Failure> {
+        if let Some((mut promotion, what)) = self.promotion.take() {
+            let Desk { wire, terminal, .. } = &mut *desk;
+            let arrived = promotion.advance(wire, &mut |event| terminal.event(event));
+            if !arrived.map_err(|error| self.wrong(&error, &what, desk))? {
+                self.promotion = Some((promotion, what));
+            }
+            return Ok(false);
+        }
+        let Some((manifest, from)) = self.parts.pop_front() else {
+            self.put_tags(combined, desk)?;
+            return Ok(true);
+        };
+        let (digest, source) = (manifest.digest, &from.reference);
+        self.log.timed(&format!("copying {digest} from {source} to {}", self.tags[0].repository()), desk);
+        let whole = Reference { tag: None, digest: Some(combined.root.digest), ..self.tags[0].clone() };
+        let what = format!("copy {digest} from {source} to {}", self.tags[0]);
+        self.promotion = Some((Promotion::new(&from, &place(&whole, desk), &manifest), what));
+        Ok(false)
+    }
+
+    fn put_tags(&self, combined: &Combined, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        let digest = combined.root.digest;
+        for tag in &self.tags {
+            self.log.timed(&format!("pushing {digest} to {tag}"), desk);
+            let to = place(tag, desk);
+            let Desk { wire, terminal, .. } = &mut *desk;
+            let put = put_tag(&to, &combined.root, combined.bytes.clone(), wire, &mut |event| terminal.event(event));
+            put.map_err(|error| self.wrong(&error, &format!("publish {digest} to {tag}"), desk))?;
+        }
+        let took = desk.wire.now().since(self.log.began).as_secs_f64();
+        self.log.line(&format!("DONE {took:.1}s"), desk);
+        Ok(())
+    }
+
+    fn wrong(&self, error: &dyn fmt::Display, what: &str, desk: &mut Desk<'_>) -> Failure {
+        let text = format!("{what}: {error}");
+        self.log.line(&format!("ERROR: {text}"), desk);
+        let domain = &self.tags[0].domain;
+        let advice = refused::advice(&text, domain).filter(|_| desk.registries.contains(domain));
+        let failure = failed(text);
+        if let Some(advice) = advice { failure.hint(advice) } else { failure }
+    }
+}
+
 /// What a step says of itself.
 struct Log {
     step: usize,
@@ -152,40 +259,4 @@ impl Log {
         let passed = desk.wire.now().since(self.began).as_secs_f64();
         self.line(&format!("{passed:.3} {text}"), desk);
     }
-}
-
-/// Everything into one repository, then its tags.
-fn push(log: &Log, tags: &[Reference], combined: &Combined, desk: &mut Desk<'_>) -> Result<(), Failure> {
-    let repository = tags[0].repository();
-    if log.step > 1 && !log.is_quiet {
-        desk.terminal.err("");
-    }
-    log.line(&format!("[internal] pushing {repository}"), desk);
-    let wrong = |failure: &dyn std::fmt::Display, what: String, desk: &mut Desk<'_>| {
-        let text = format!("{what}: {failure}");
-        log.line(&format!("ERROR: {text}"), desk);
-        let advice = refused::advice(&text, &tags[0].domain).filter(|_| desk.registries.contains(&tags[0].domain));
-        let failure = failed(text);
-        if let Some(advice) = advice { failure.hint(advice) } else { failure }
-    };
-    let whole = place(&Reference { tag: None, digest: Some(combined.root.digest), ..tags[0].clone() }, desk);
-    for (manifest, from) in &combined.parts {
-        let digest = manifest.digest;
-        log.timed(&format!("copying {digest} from {} to {repository}", from.reference), desk);
-        let Desk { wire, terminal, .. } = &mut *desk;
-        let copied = promote(from, &whole, manifest, wire, &mut |event| terminal.event(event));
-        let what = || format!("copy {digest} from {} to {}", from.reference, tags[0]);
-        copied.map_err(|error| wrong(&error, what(), desk))?;
-    }
-    for tag in tags {
-        let digest = combined.root.digest;
-        log.timed(&format!("pushing {digest} to {tag}"), desk);
-        let to = place(tag, desk);
-        let Desk { wire, terminal, .. } = &mut *desk;
-        let put = put_tag(&to, &combined.root, combined.bytes.clone(), wire, &mut |event| terminal.event(event));
-        put.map_err(|error| wrong(&error, format!("publish {digest} to {tag}"), desk))?;
-    }
-    let took = desk.wire.now().since(log.began).as_secs_f64();
-    log.line(&format!("DONE {took:.1}s"), desk);
-    Ok(())
 }

@@ -6,7 +6,7 @@ mod inspect;
 mod sources;
 mod view;
 
-pub use create::VERB as CREATE;
+pub use create::{Creating, VERB as CREATE};
 pub use inspect::VERB as INSPECT;
 
 use crate::cli::{Desk, Failure};
