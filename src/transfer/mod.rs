@@ -8,6 +8,7 @@
 
 mod auth;
 pub mod classic;
+mod client;
 mod copy;
 mod error;
 mod lane;
@@ -26,6 +27,7 @@ mod why;
 mod wire;
 
 pub use auth::{AuthError, Credentials};
+pub use client::Client;
 pub use copy::{Copy, Journey};
 pub use error::TransferError;
 pub use lanes::{Partials, Progress};
@@ -34,7 +36,7 @@ pub use lookup::LookupError;
 pub use promote::{Place, Promotion, put_tag};
 pub use pull::{Pull, Pulled, pull, tags};
 pub use push::{Push, Pushed, present, push};
-pub use remote::{Client, Remote};
+pub use remote::Remote;
 pub use search::{Offered, SearchError, search};
 pub use server::ServerErrors;
 pub use wire::{WireError, endpoint};

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::auth::Credentials;
+use super::client::Client;
 use super::copy::{Copy, Journey};
 use super::error::TransferError;
 use super::lanes::Partials;
-use super::remote::Client;
 use crate::event::{Direction, Events};
 use crate::host::{Host, Kept, Link, SendError};
 use crate::oci::{Descriptor, Reference, Timestamp};

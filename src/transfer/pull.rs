@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::auth::Credentials;
+use super::client::Client;
 use super::copy::{Copy, Journey};
 use super::error::TransferError;
 use super::lanes::{Partials, Progress};
-use super::remote::{Client, Remote};
+use super::remote::Remote;
 use crate::event::{Direction, Events, Outcome};
 use crate::host::{Host, Kept, Link};
 use crate::oci::{Descriptor, Digest, Platform, Reference};

@@ -1,10 +1,10 @@
 //! `docker push`: from the machine's blobs to a registry.
 
 use super::auth::Credentials;
+use super::client::Client;
 use super::copy::{Copy, Journey};
 use super::error::TransferError;
 use super::lanes::Partials;
-use super::remote::Client;
 use crate::event::{Direction, Events};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Platform, Reference};

@@ -2,7 +2,6 @@
 //! containerd's client does.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md>
 
-use std::collections::BTreeMap;
 use std::mem;
 use std::time::Duration;
 
@@ -10,14 +9,15 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
 use serde::Deserialize;
 
-use super::auth::{AuthError, Credentials};
+use super::auth::AuthError;
+use super::client::Address;
 use super::error::TransferError;
 use super::why::{Purpose, noun};
-use super::wire::{Call, Line, Wire, WireError, hang_up};
-use crate::event::{Direction, Events, Outcome};
-use crate::host::{Host, Kept, Link};
+use super::wire::{Call, Wire, WireError, hang_up};
+use crate::event::{Events, Outcome};
+use crate::host::{Kept, Link};
 use crate::limits;
-use crate::oci::{Descriptor, Digest, MediaType, Reference, children, json};
+use crate::oci::{Descriptor, Digest, MediaType, children, json};
 use crate::store::{Content, Part, Room, Upload};
 use crate::text::percent_encode;
 
@@ -27,82 +27,10 @@ pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-co
 const MANIFEST_TYPES: [MediaType; 4] =
     [MediaType::DOCKER_MANIFEST, MediaType::DOCKER_LIST, MediaType::MANIFEST, MediaType::INDEX];
 
-/// One repository of one registry: what a client remembers of it between requests.
-pub struct Client {
-    line: Line,
-    pub(super) address: Address,
-}
-
-/// Where things are in a registry.
-pub(super) struct Address {
-    pub(super) reference: Reference,
-    scope: String,
-    /// What the reference's tag is to name; only a push sets it.
-    pub(super) root: Option<Digest>,
-    /// Repositories of this registry that are known to have a blob.
-    pub(super) mounts: BTreeMap<Digest, String>,
-    /// A repository of this registry that has all that is to come.
-    pub(super) neighbour: Option<String>,
-}
-
 /// A client that is on the line.
 pub struct Remote<'a> {
     pub(super) wire: Wire<'a>,
     pub(super) address: &'a Address,
-}
-
-impl Client {
-    /// For the repository of `reference`, to read from or to write to.
-    pub fn new(reference: &Reference, direction: Direction, credentials: Option<&Credentials>) -> Self {
-        let actions = match direction {
-            Direction::Push => "pull,push",
-            Direction::Pull => "pull",
-        };
-        let address = Address {
-            reference: reference.clone().tagged(),
-            scope: format!("repository:{}:{actions}", reference.path),
-            root: None,
-            mounts: BTreeMap::new(),
-            neighbour: None,
-        };
-        Self { line: Line::new(&reference.domain, credentials).about(&reference.path), address }
-    }
-
-    /// The same, with the manifest that the tag is to name and with
-    /// repositories from which blobs may be mounted.
-    #[must_use]
-    pub fn tagging(mut self, root: Digest, mounts: &[(Digest, String)]) -> Self {
-        let others = mounts.iter().filter(|(_, repository)| *repository != self.address.reference.path);
-        self.address.mounts = others.cloned().collect();
-        self.address.root = Some(root);
-        self
-    }
-
-    /// The same, for what the repository of `other` has: in the same registry nothing of it need travel.
-    #[must_use]
-    pub(super) fn beside(mut self, other: &Reference) -> Self {
-        let own = &self.address.reference;
-        let is_beside = other.domain == own.domain && other.path != own.path;
-        self.address.neighbour = is_beside.then(|| other.path.clone());
-        self
-    }
-
-    /// The same, for requests that travel side by side.
-    #[must_use]
-    pub(super) fn shared(self) -> Self {
-        Self { line: self.line.shared(), ..self }
-    }
-
-    /// The same, as docker's own client and not containerd's.
-    #[must_use]
-    pub(super) fn classic(self) -> Self {
-        Self { line: self.line.classic(), ..self }
-    }
-
-    /// Speaks over `host`.
-    pub fn over<'a>(&'a mut self, host: &'a mut dyn Host) -> Remote<'a> {
-        Remote { wire: self.line.over(host), address: &self.address }
-    }
 }
 
 impl Remote<'_> {

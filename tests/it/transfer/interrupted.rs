@@ -43,6 +43,21 @@ fn a_connection_on_which_nothing_comes_is_given_up_after_three_more_attempts() {
 }
 
 #[test]
+fn a_question_that_a_used_connection_leaves_unanswered_is_asked_once_more() {
+    let machine = Machine::with_image();
+    let mut world = broken(&machine, Method::GET, Part::Blobs, Mishap::Crash, 1);
+    let mut blobs = Blobs::default();
+    let (pulled, seen) = pull_into(&mut world, &mut blobs, None, "r.test/px:1.0");
+    assert!(pulled.is_ok(), "{pulled:?}");
+    assert_eq!((seen.exchanges.iter().filter(|exchange| exchange.status == 0).count(), blobs), (1, machine.blobs));
+    // The second connection is a new one, which is not tried again.
+    let machine = Machine::with_image();
+    let mut world = broken(&machine, Method::GET, Part::Blobs, Mishap::Crash, 2);
+    let (words, _) = refused(&mut world, "r.test/px:1.0");
+    assert!(words.starts_with("failed to copy: httpReadSeeker: failed open:") && words.ends_with(": EOF"), "{words}");
+}
+
+#[test]
 fn an_upload_whose_connection_breaks_goes_on_where_the_registry_says() {
     let machine = Machine::with_layers(&[1_000]);
     let mut world = World { breaks_after: Some(7), ..World::new() };
