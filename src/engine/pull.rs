@@ -4,9 +4,9 @@
 use super::classic::Arriving;
 use super::{Engine, RegistryError};
 use crate::event::{Event, Events};
-use crate::host::Host;
+use crate::host::{Host, Kept};
 use crate::oci::{Descriptor, Digest, Platform, Reference};
-use crate::transfer::{self, classic};
+use crate::transfer::{self, Partials, classic};
 
 /// What a pull found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,16 @@ impl Engine {
             Way::Containerd(pull) => self.partials.extend(pull.cancel(&mut self.blobs, events)),
             Way::Classic(pull, mut target) => pull.cancel(&mut target, events),
         }
+    }
+
+    /// What has come of blobs whose pull was given up.
+    pub fn partials(&self) -> &Partials {
+        &self.partials
+    }
+
+    /// Notes what had come of a blob before.
+    pub fn note_partial(&mut self, digest: Digest, came: Kept) {
+        self.partials.insert(digest, came);
     }
 
     /// A pull without leaving.

@@ -82,10 +82,8 @@ impl Network {
         let mut body = Watched { inner, came: 0, watch: watched(announced) };
         let taken = take(&mut body, folder).map_err(|error| SendError { reason: error.to_string() })?;
         match taken.broke {
-            // What had come when the connection broke is taken up by the next request.
-            Some(error) if taken.kept.size() == 0 || self.interrupted.load(Ordering::Relaxed) => {
-                Err(named(error.into()))
-            }
+            // What had come when the connection broke, or Ctrl-C came, is taken up by the next request.
+            Some(error) if taken.kept.size() == 0 => Err(named(error.into())),
             _ => Ok(Response::from_parts(parts, taken.kept)),
         }
     }
@@ -180,6 +178,7 @@ fn reason(error: &ureq::Error, authority: &str) -> String {
             format!("read tcp {authority}: read: connection reset by peer")
         }
         ureq::Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => "EOF".to_owned(),
+        ureq::Error::Io(error) => error.to_string(),
         ureq::Error::Timeout(_) => format!("dial tcp {authority}: i/o timeout"),
         other => other.to_string(),
     }

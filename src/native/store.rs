@@ -24,6 +24,8 @@ const IMAGE_NAME: &str = "io.containerd.image.name";
 
 /// What a layout has no place for; without this file it is found out again, or not known.
 const KNOWN: &str = ".known.json";
+/// What has come of blobs whose pull was given up, each under the name of the whole.
+const PARTIAL: &str = ".partial";
 /// What builds made before.
 const CACHE: &str = ".build-cache.json";
 
@@ -58,7 +60,13 @@ impl Store {
             let store = Self { root: root.to_owned(), _lock: lock };
             // What a crash left unfinished is nobody's now.
             Unfinished::sweep(root)?;
-            Algorithm::ALL.into_iter().try_for_each(|algorithm| Unfinished::sweep(&folder(root, algorithm)))?;
+            for folder in
+                Algorithm::ALL.iter().flat_map(|algorithm| [folder(root, *algorithm), partial(root, *algorithm)])
+            {
+                if folder.is_dir() {
+                    Unfinished::sweep(&folder)?;
+                }
+            }
             let version = root.join("oci-layout");
             if !version.is_file() {
                 disk::write(&version, &mut br#"{"imageLayoutVersion":"1.0.0"}"#.as_slice())?;
@@ -73,6 +81,9 @@ impl Store {
         let mut engine = Engine::default();
         for (digest, path, size) in self.list()? {
             engine.blobs.keep(digest, Kept::Lent(Arc::new(OnDisk::new(path, size))));
+        }
+        for (digest, path, size) in self.partials()? {
+            engine.note_partial(digest, Kept::Lent(Arc::new(OnDisk::new(path, size))));
         }
         for root in self.index()?.manifests {
             match name_of(&root) {
@@ -125,6 +136,7 @@ impl Store {
         let path = self.root.join("index.json");
         disk::write(&path, &mut json::compact(&index).as_slice()).map_err(NativeError::file(&path))?;
         self.remember(engine)?;
+        self.save_partials(engine)?;
         let path = self.root.join(CACHE);
         cached.write(&path).map_err(NativeError::file(&path))?;
         // Only now does nothing name the others.
@@ -135,6 +147,29 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// Keeps what has come of blobs, and takes away what had come of others.
+    fn save_partials(&self, engine: &Engine) -> Result<(), NativeError> {
+        for (digest, came) in engine.partials() {
+            let folder = partial(&self.root, digest.algorithm());
+            let path = folder.join(digest.hex());
+            let is_kept = std::fs::metadata(&path).is_ok_and(|known| known.len() == came.size());
+            if !is_kept {
+                let placed = std::fs::create_dir_all(&folder).and_then(|()| disk::place(came, &path));
+                placed.map_err(NativeError::file(&path))?;
+            }
+        }
+        for (digest, path, _) in self.partials()? {
+            if !engine.partials().contains_key(&digest) {
+                std::fs::remove_file(&path).map_err(NativeError::file(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn partials(&self) -> Result<Vec<(Digest, PathBuf, u64)>, NativeError> {
+        listed(|algorithm| partial(&self.root, algorithm))
     }
 
     /// Where a blob that is being made is written.
@@ -175,18 +210,30 @@ impl Store {
 
     /// Digest, file and size of every blob.
     fn list(&self) -> Result<Vec<(Digest, PathBuf, u64)>, NativeError> {
-        let mut found = Vec::new();
-        for algorithm in Algorithm::ALL {
-            let folder = folder(&self.root, algorithm);
+        listed(|algorithm| folder(&self.root, algorithm))
+    }
+}
+
+/// Digest, file and size of all that is in folders named by an algorithm, as far as these are there.
+fn listed(folder: impl Fn(Algorithm) -> PathBuf) -> Result<Vec<(Digest, PathBuf, u64)>, NativeError> {
+    let mut found = Vec::new();
+    for algorithm in Algorithm::ALL {
+        let folder = folder(algorithm);
+        if folder.is_dir() {
             list(&folder, algorithm, &mut found).map_err(NativeError::file(&folder))?;
         }
-        Ok(found)
     }
+    Ok(found)
 }
 
 /// Where the blobs are that this algorithm names.
 fn folder(root: &Path, algorithm: Algorithm) -> PathBuf {
     root.join("blobs").join(algorithm.as_str())
+}
+
+/// Where what came of such blobs is.
+fn partial(root: &Path, algorithm: Algorithm) -> PathBuf {
+    root.join(PARTIAL).join(algorithm.as_str())
 }
 
 fn list(folder: &Path, algorithm: Algorithm, found: &mut Vec<(Digest, PathBuf, u64)>) -> io::Result<()> {
@@ -218,4 +265,31 @@ fn bare(mut root: Descriptor) -> Descriptor {
     root.annotations.remove(IMAGE_NAME);
     root.annotations.remove(REF_NAME);
     root
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn what_came_of_a_blob_stays_until_nobody_wants_it() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tmp/store-partials");
+        drop(std::fs::remove_dir_all(&root));
+        let digest = Digest::of(b"a layer");
+        for came in [b"a".as_slice(), b"a la"] {
+            let store = Store::open(&root).expect("a folder");
+            let mut engine = store.load().expect("a store");
+            engine.note_partial(digest, Kept::Memory(Bytes::from_static(came)));
+            store.save(&engine).expect("room");
+            drop(store);
+            let again = Store::open(&root).and_then(|store| store.load()).expect("a store");
+            assert_eq!(again.partials()[&digest].bytes().expect("kept"), came);
+            assert!(!again.blobs.has(&digest), "it is no blob");
+        }
+        let store = Store::open(&root).expect("a folder");
+        store.save(&Engine::default()).expect("room");
+        assert!(store.load().expect("a store").partials().is_empty());
+    }
 }
