@@ -1,6 +1,7 @@
 //! Whatever is typed, asked or restored: an answer, never a panic, and a lab
 //! that works on.
 
+use drydock::lab::Snapshot;
 use drydock::session::{Ask, Tell};
 use proptest::prelude::*;
 
@@ -49,7 +50,8 @@ proptest! {
         let before = lab.snapshot.clone();
         match code(&lab.line("docker build -t x .")) {
             Some(0) => {}
-            Some(1) => prop_assert_eq!(&lab.snapshot, &before),
+            // Steps that were finished stay known, which takes the time of a line and shows nowhere.
+            Some(1) => prop_assert_eq!(&Snapshot { clock: before.clock.clone(), ..lab.snapshot.clone() }, &before),
             other => prop_assert!(false, "{other:?}"),
         }
     }
