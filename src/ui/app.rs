@@ -6,7 +6,7 @@ use super::browser::Browser;
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::{Boot, Region, View};
-use super::{explorer, files, inspector, lesson, notices, player, stage, tables, terminal, top_bar};
+use super::{explorer, files, inspector, lesson, notices, palette, player, stage, tables, terminal, top_bar};
 
 /// What the page needs to be drawn.
 #[derive(Clone, Properties)]
@@ -57,6 +57,7 @@ fn open(context: &Context<'_>) -> Html {
             <section class="inspector region" id="inspector" tabindex="-1" aria-label="Inspector">{ inspector::inspector(context) }</section>
             { player::player(context) }
             </main>
+            { palette::palette(context) }
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
         </div>
     }

@@ -10,6 +10,7 @@ use super::exploring::{self, Explorer, Exploring, Place};
 use super::icons::{self, icon};
 use super::intent::Intent;
 use super::view::Selection;
+use crate::lab::{Snapshot, TagView};
 use crate::limits::TABLE_ROWS;
 use crate::oci::Digest;
 use crate::session::{Exploration, ExploredLayer, How};
@@ -17,6 +18,8 @@ use crate::text::units;
 
 /// How many paths with wasted bytes are listed.
 const WASTED: usize = 12;
+/// How many images are offered to compare with.
+const OTHERS: usize = 12;
 
 /// The explorer.
 pub(super) fn explorer(context: &Context<'_>, explorer: &Explorer) -> Html {
@@ -48,11 +51,25 @@ pub(super) fn opener(context: &Context<'_>, image: Digest, from: &'static str) -
 }
 
 /// The first name of an image, else its short digest.
-pub(super) fn name_of(context: &Context<'_>, image: Digest) -> String {
-    let images = context.view.snapshot.machines.iter().flat_map(|machine| &machine.images);
-    let known = images.filter(|known| known.id == image || known.manifest.digest == image);
-    let name = known.flat_map(|known| &known.references).next();
-    name.cloned().unwrap_or_else(|| image.short())
+fn name_of(context: &Context<'_>, image: Digest) -> String {
+    let name = named_images(&context.view.snapshot).find(|(digests, _)| digests.contains(&image)).map(|(_, name)| name);
+    name.unwrap_or_else(|| image.short())
+}
+
+/// Every name of an image on the machines, then in the registries, and the digests it stands for: the id, then the manifest.
+pub(super) fn named_images(snapshot: &Snapshot) -> impl Iterator<Item = ([Digest; 2], String)> {
+    let images = snapshot.machines.iter().flat_map(|machine| &machine.images);
+    let here = images.flat_map(|image| {
+        let digests = [image.id, image.manifest.digest];
+        image.references.iter().map(move |name| (digests, name.clone()))
+    });
+    let stored = snapshot.registries.iter().flat_map(|registry| {
+        registry.repositories.iter().flat_map(move |repository| {
+            let named = move |tag: &TagView| format!("{}/{}:{}", registry.name, repository.name, tag.tag);
+            repository.tags.iter().map(move |tag| ([tag.digest; 2], named(tag)))
+        })
+    });
+    here.chain(stored)
 }
 
 fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
@@ -66,22 +83,22 @@ fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
 
 /// The images it can be compared with.
 fn others(context: &Context<'_>, explorer: &Explorer) -> Html {
-    let mut others: Vec<Digest> = Vec::new();
-    for image in context.view.snapshot.machines.iter().flat_map(|machine| &machine.images) {
-        let is_this = [image.id, image.manifest.digest].contains(&explorer.image);
-        if !is_this && !others.contains(&image.id) {
-            others.push(image.id);
+    let mut others: Vec<(Digest, String)> = Vec::new();
+    for ([image, manifest], name) in named_images(&context.view.snapshot) {
+        let is_this = [image, manifest].contains(&explorer.image);
+        if !is_this && others.len() < OTHERS && others.iter().all(|(known, _)| *known != image) {
+            others.push((image, name));
         }
     }
     if others.is_empty() {
         return html! { <p class="eyebrow">{ "A second image can be compared with this one." }</p> };
     }
-    let choice = |image: Digest| {
+    let choice = |(image, name): (Digest, String)| {
         let chosen = explorer.other == Some(image);
         let wanted = Exploring::Compare((!chosen).then_some(image));
         html! {
             <button type="button" aria-pressed={truth(chosen)} onclick={context.click(Intent::Explore(wanted))}>
-                { name_of(context, image) }
+                { name }
             </button>
         }
     };
@@ -318,6 +335,16 @@ mod tests {
         assert!(html(&view).contains("<span class=\"faint\">/app/old/</span>a"), "{}", html(&view));
         view.update(Intent::Explore(Exploring::Fold("/app/old".into())));
         assert!(!html(&view).contains("<span class=\"faint\">/app/old/</span>a"), "{}", html(&view));
+    }
+
+    #[test]
+    fn an_image_that_only_a_registry_has_is_named_by_its_tag() {
+        let (view, image) = (fixture::pushed(), fixture::explored().image);
+        let mut snapshot = (*view.snapshot).clone();
+        snapshot.machines.clear();
+        let names: Vec<String> = named_images(&snapshot).map(|(_, name)| name).collect();
+        assert_eq!(names, ["docker.io/library/mlserve:1", "registry.example.com/mlproject/mlmodel:1.0"]);
+        assert!(named_images(&view.snapshot).any(|(digests, _)| digests.contains(&image)));
     }
 
     #[test]

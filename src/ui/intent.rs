@@ -5,6 +5,7 @@
 
 use super::exploring::Exploring;
 use super::mode::Mode;
+use super::palette::Seeking;
 use super::settings::Field;
 use super::study::Act;
 use super::view::{Menu, Region, Saving, Selection, Shape, Tab, Theme};
@@ -64,6 +65,8 @@ pub enum Intent {
     Select(Selection),
     /// Something in the image explorer.
     Explore(Exploring),
+    /// Something in the palette.
+    Seek(Seeking),
     /// Something was typed into the panel of a registry.
     Drafted(Field, String),
     /// A line is to run as if it was typed at the prompt.
@@ -210,6 +213,8 @@ pub enum Effect {
     Theme(Theme),
     /// Put the keyboard focus on the element with this id.
     Focus(&'static str),
+    /// Show the palette over all else, if true; else close it, and give the focus back.
+    Modal(bool),
     /// Bring the element with this id into sight.
     Reveal(String),
     /// Open the print dialog.

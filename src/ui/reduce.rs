@@ -50,6 +50,7 @@ impl View {
             Intent::Shape(shape) => self.shape = shape,
             Intent::Select(selection) => return self.select(selection),
             Intent::Explore(exploring) => return self.explore(exploring),
+            Intent::Seek(seeking) => return self.seek(seeking),
             Intent::Drafted(field, text) => self.draft.type_in(field, text),
             Intent::Order(line) => {
                 self.draft.sent();

@@ -6,6 +6,7 @@ use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
 use super::mode;
+use super::palette::Seeking;
 use super::view::{Menu, Saving, Theme};
 
 /// The bar.
@@ -68,6 +69,7 @@ fn menu(context: &Context<'_>) -> Html {
 fn sheet(context: &Context<'_>) -> Html {
     html! {
             <div class="sheet">
+                <button type="button" onclick={context.click(Intent::Seek(Seeking::Open))}>{ "Find anything… (Ctrl K)" }</button>
                 { exports(context) }
                 <button type="button" onclick={context.click(Intent::ExportTrace)}>{ "Download the trace (JSON)" }</button>
                 <button type="button" onclick={context.click(Intent::Print)}>{ "Print the concept snapshot" }</button>

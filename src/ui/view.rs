@@ -9,6 +9,7 @@ use super::exploring::Explorer;
 use super::known::Known;
 use super::mode::Mode;
 use super::named::Named;
+use super::palette::Palette;
 use super::play::Play;
 use super::screen::Screen;
 use super::settings::Draft;
@@ -53,6 +54,8 @@ pub struct View {
     pub inspected: Option<Rc<Inspection>>,
     /// The image that is explored, if one is.
     pub explorer: Option<Explorer>,
+    /// What is being looked for, while the palette is open.
+    pub palette: Option<Palette>,
     /// The file of a layer that was looked into last.
     pub peeked: Option<Rc<Peeked>>,
     /// What is typed into the panel of a registry.

@@ -1,10 +1,11 @@
 //! What is read from the browser's events and done to its document.
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    ClipboardEvent, Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, ScrollIntoViewOptions,
-    ScrollLogicalPosition,
+    ClipboardEvent, Document, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+    KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 use yew::{Event, InputEvent};
 
@@ -52,6 +53,31 @@ pub fn focus(id: &str) {
         // An element that cannot take the focus leaves it where it is.
         let _ = element.focus();
     }
+}
+
+/// Shows the palette over the page, or closes it; the browser gives the focus there and back.
+pub fn show_palette(open: bool) {
+    let dialog = element("palette").and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok());
+    match dialog {
+        // Refused only if it is open already.
+        Some(dialog) if open => drop(dialog.show_modal()),
+        Some(dialog) => dialog.close(),
+        None => {}
+    }
+}
+
+/// Calls `then` when Ctrl-K or Command-K is pressed, wherever the focus is; for ever.
+pub fn on_palette_key(then: impl Fn() + 'static) {
+    let on_key = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+        if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key() && event.key() == "k" {
+            event.prevent_default();
+            then();
+        }
+    });
+    if let Some(window) = web_sys::window() {
+        window.set_onkeydown(Some(on_key.as_ref().unchecked_ref()));
+    }
+    on_key.forget();
 }
 
 /// Brings an element into sight, as little as is needed.

@@ -65,6 +65,7 @@ impl Desk {
             }
             Effect::Theme(theme) => keep_theme(theme),
             Effect::Focus(id) => timer::once_drawn(move || browser::focus(id)),
+            Effect::Modal(open) => timer::once_drawn(move || browser::show_palette(open)),
             Effect::Reveal(id) => timer::once_drawn(move || browser::reveal(&id)),
             Effect::Print => timer::once_drawn(browser::print),
         }

@@ -17,7 +17,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::UnwrapThrowExt;
 use yew::{AppHandle, Callback, Renderer};
 
-use crate::ui::{App, AppProps, Browser, Fact, Intent, Theme, View};
+use crate::ui::{App, AppProps, Browser, Fact, Intent, Seeking, Theme, View};
 use desk::Desk;
 
 /// Tells come in floods: they are taken together, about once a frame.
@@ -54,6 +54,8 @@ pub fn start() {
     page.desk.borrow().watch(&page);
     page.desk.borrow_mut().start(&page);
     page.become_whole();
+    let own = Rc::clone(&page);
+    browser::on_palette_key(move || own.take(News::Intent(Intent::Seek(Seeking::Open))));
     // The page lives as long as its document.
     std::mem::forget(page);
 }

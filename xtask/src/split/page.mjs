@@ -156,7 +156,7 @@ async function run(line) {
 }
 
 // What leads beyond the lesson: that need not be there from the start.
-const beyond = (button) => /^(Explore|Settings of) /.test(name(button));
+const beyond = (button) => /^(Explore|Find|Settings of) /.test(name(button));
 
 // Presses every button of a region once; more of them may come while this goes on.
 async function pressAll(region, but = () => false) {

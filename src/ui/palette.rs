@@ -1,0 +1,228 @@
+//! The palette: everything that can be done, found by a few letters of its
+//! name. As those of the explorer, its functions are never inlined.
+
+use yew::{Callback, Html, KeyboardEvent, html};
+
+use super::context::{Context, truth};
+use super::explorer;
+use super::exploring::Exploring;
+use super::intent::{Effect, Intent};
+use super::view::{Menu, Selection, Shape, Tab, Theme, View};
+
+/// How many entries are listed at once.
+const SHOWN: usize = 40;
+
+/// What is being looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Palette {
+    /// As typed.
+    typed: String,
+    /// Which of the entries that fit, from 0.
+    at: usize,
+}
+
+/// What can be wanted of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seeking {
+    /// Look for something.
+    Open,
+    /// The palette was closed.
+    Closed,
+    /// The text changed.
+    Typed(String),
+    /// To the next entry, if true; else to the one before.
+    Next(bool),
+    /// Do what this entry says, counted among those that fit.
+    Take(usize),
+}
+
+/// Something that can be done.
+struct Entry {
+    label: String,
+    intent: Intent,
+}
+
+impl View {
+    /// Takes what the learner wants of the palette.
+    #[inline(never)]
+    pub(super) fn seek(&mut self, seeking: Seeking) -> Vec<Effect> {
+        let Some(palette) = &mut self.palette else {
+            if seeking == Seeking::Open && self.lesson.is_some() {
+                self.palette = Some(Palette::default());
+                return vec![Effect::Modal(true)];
+            }
+            return Vec::new();
+        };
+        match seeking {
+            Seeking::Open => {}
+            Seeking::Closed => self.palette = None,
+            Seeking::Typed(typed) => *palette = Palette { typed, at: 0 },
+            Seeking::Next(down) => {
+                let count = found(self).len().max(1);
+                let Some(palette) = &mut self.palette else { return Vec::new() };
+                palette.at = (palette.at + if down { 1 } else { count - 1 }) % count;
+                return vec![Effect::Reveal(id(palette.at))];
+            }
+            Seeking::Take(at) => {
+                let Some(entry) = found(self).into_iter().nth(at) else { return Vec::new() };
+                self.palette = None;
+                // The focus goes back to where it was, and then to where the entry leads.
+                return [vec![Effect::Modal(false)], self.update(entry.intent)].concat();
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// The palette; where it is closed, the place for it.
+pub(super) fn palette(context: &Context<'_>) -> Html {
+    let emit = context.emit.clone();
+    let closed = Callback::from(move |_| emit.emit(Intent::Seek(Seeking::Closed)));
+    html! {
+        <dialog id="palette" class="palette" aria-label="Find anything" onclose={closed}>
+            { for context.view.palette.iter().map(|palette| open(context, palette)) }
+        </dialog>
+    }
+}
+
+#[inline(never)]
+fn open(context: &Context<'_>, palette: &Palette) -> Html {
+    let found = found(context.view);
+    let chosen = (palette.at < found.len()).then(|| id(palette.at));
+    let entry = |(at, entry): (usize, &Entry)| {
+        html! {
+            <li id={id(at)} role="option" aria-selected={truth(at == palette.at)}
+                onclick={context.click(Intent::Seek(Seeking::Take(at)))}>{ entry.label.clone() }</li>
+        }
+    };
+    html! {
+        <form onsubmit={context.submit(Intent::Seek(Seeking::Take(palette.at)))}>
+            <label class="unseen" for="palette-input">{ "Find anything" }</label>
+            <input id="palette-input" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={chosen}
+                value={palette.typed.clone()} placeholder="Find anything, or type a line to run"
+                autocapitalize="off" autocorrect="off" autocomplete="off" spellcheck="false"
+                oninput={context.input(|text| Intent::Seek(Seeking::Typed(text)))} onkeydown={keys(context)} />
+            <ul id="palette-list" role="listbox" aria-label="What can be done">
+                { for found.iter().enumerate().map(entry) }
+            </ul>
+        </form>
+    }
+}
+
+fn id(at: usize) -> String {
+    format!("palette-{at}")
+}
+
+fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
+    let emit = context.emit.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let down = match event.key().as_str() {
+            "ArrowDown" => true,
+            "ArrowUp" => false,
+            _ => return,
+        };
+        event.prevent_default();
+        emit.emit(Intent::Seek(Seeking::Next(down)));
+    })
+}
+
+/// The entries in which every typed word is found; last, to run what was typed.
+fn found(view: &View) -> Vec<Entry> {
+    let Some(palette) = &view.palette else { return Vec::new() };
+    let words: Vec<String> = palette.typed.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |entry: &Entry| {
+        let label = entry.label.to_lowercase();
+        words.iter().all(|word| label.contains(word))
+    };
+    let mut found: Vec<Entry> = entries(view).into_iter().filter(fits).take(SHOWN).collect();
+    let line = palette.typed.trim();
+    if !line.is_empty() {
+        let label = format!("Run on {}: {line}", view.machine());
+        found.push(Entry { label, intent: Intent::Order(line.to_owned()) });
+    }
+    found
+}
+
+fn entries(view: &View) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut offer = |label: String, intent: Intent| entries.push(Entry { label, intent });
+    for (at, stop) in view.stops().iter().enumerate() {
+        let verb = if stop.done { "Go to" } else { "Run up to" };
+        offer(format!("{verb} stop {at}: {} {}", stop.label, stop.line), Intent::GoTo(at));
+    }
+    for tab in Tab::ALL {
+        offer(format!("Show the table: {}", tab.label()), Intent::Tab(tab));
+    }
+    offer("Show the stage as a diagram".to_owned(), Intent::Shape(Shape::Diagram));
+    offer("Show the stage as text".to_owned(), Intent::Shape(Shape::Table));
+    for (image, name) in explorer::named_images(&view.snapshot) {
+        offer(format!("Explore the image {name}"), Intent::Explore(Exploring::Open(image[0], Tab::Images.id())));
+    }
+    for registry in &view.snapshot.registries {
+        let selection = Selection::Registry(registry.name.clone());
+        offer(format!("Settings of the registry {}", registry.name), Intent::Select(selection));
+    }
+    for machine in &view.snapshot.machines {
+        for file in machine.files.iter().filter(|file| !file.directory) {
+            let (machine, path) = (machine.name.clone(), file.path.clone());
+            offer(format!("Edit the file {path} of {machine}"), Intent::OpenFile { machine, path });
+        }
+    }
+    offer("Undo".to_owned(), Intent::Undo);
+    offer("Redo".to_owned(), Intent::Redo);
+    for (theme, name) in [(Theme::Auto, "as the system has it"), (Theme::Light, "light"), (Theme::Dark, "dark")] {
+        offer(format!("Theme: {name}"), Intent::Theme(theme));
+    }
+    offer("Print the concept snapshot".to_owned(), Intent::Print);
+    offer("Download the trace (JSON)".to_owned(), Intent::ExportTrace);
+    offer("Start over…".to_owned(), Intent::Menu(Menu::StartingOver));
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::rendered::rendered;
+
+    fn looking_for(typed: &str) -> View {
+        let mut view = fixture::pushed();
+        assert_eq!(view.update(Intent::Seek(Seeking::Open)), [Effect::Modal(true)]);
+        view.update(Intent::Seek(Seeking::Typed(typed.into())));
+        view
+    }
+
+    fn labels(view: &View) -> Vec<String> {
+        found(view).into_iter().map(|entry| entry.label).collect()
+    }
+
+    #[test]
+    fn every_word_narrows_what_is_found_and_the_line_itself_can_be_run() {
+        let last = |typed: &str| format!("Run on laptop: {typed}");
+        assert_eq!(labels(&looking_for("theme DARK")), ["Theme: dark".to_owned(), last("theme DARK")]);
+        assert_eq!(labels(&looking_for("docker ps")).last(), Some(&last("docker ps")));
+        assert_eq!(labels(&looking_for("zzz")), [last("zzz")]);
+    }
+
+    #[test]
+    fn the_arrows_go_round_and_taking_closes_it() {
+        let mut view = looking_for("theme");
+        view.update(Intent::Seek(Seeking::Next(false)));
+        assert!(
+            rendered(&view, palette).contains("aria-activedescendant=\"palette-3\""),
+            "{}",
+            rendered(&view, palette)
+        );
+        view.update(Intent::Seek(Seeking::Next(true)));
+        view.update(Intent::Seek(Seeking::Next(true)));
+        let effects = view.update(Intent::Seek(Seeking::Take(1)));
+        assert_eq!(effects, [Effect::Modal(false), Effect::Theme(Theme::Light)]);
+        assert_eq!((view.theme, view.palette), (Theme::Light, None));
+    }
+
+    #[test]
+    fn before_the_lesson_is_open_there_is_nothing_to_find() {
+        assert!(View::default().update(Intent::Seek(Seeking::Open)).is_empty());
+        assert!(!rendered(&View::default(), palette).contains("<input"));
+    }
+}
