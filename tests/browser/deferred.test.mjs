@@ -11,7 +11,7 @@ import { open, started } from "./harness.mjs";
 import { button, press, standsAt, stepTo } from "./player.mjs";
 import { prompt, run } from "./terminal.mjs";
 
-const DEFERRED = "deferred.wasm";
+const DEFERRED = "/deferred.wasm"; // The page has one too.
 const REFUSED = ["Failed to load resource", "404: "];
 const MISSING = "drydock: a part of this program could not be loaded: deferred.wasm: the server answered 404 Not Found";
 
