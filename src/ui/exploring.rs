@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::intent::Effect;
+use super::mode::Mode;
 use super::view::{Region, View};
 use crate::oci::Digest;
 use crate::session::{Ask, Exploration, Explored, ExploredLayer, FileChange, How, Peeked};
@@ -55,6 +56,7 @@ impl View {
             self.explorer =
                 Some(Explorer { image, other: None, told, layer: usize::MAX, whole: false, folded, opener });
             self.region = Region::Explorer;
+            self.go_to_the_desk();
             return vec![Effect::Ask(Ask::Explore { image }), Effect::Focus("explorer")];
         }
         let Some(explorer) = &mut self.explorer else { return Vec::new() };
@@ -79,6 +81,14 @@ impl View {
             }
         }
         Vec::new()
+    }
+
+    /// Shows the lab, where a way to learn shows only a page to read.
+    #[inline(never)]
+    pub(super) fn go_to_the_desk(&mut self) {
+        if self.mode.layout() != "desk" {
+            self.mode = Mode::default();
+        }
     }
 
     /// Takes what the session tells of an image. It is shown from its last layer, which the learner most likely made.

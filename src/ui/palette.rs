@@ -66,6 +66,9 @@ impl View {
             Seeking::Take(at) => {
                 let Some(entry) = found(self).into_iter().nth(at) else { return Vec::new() };
                 self.palette = None;
+                if !matches!(entry.intent, Intent::Theme(_) | Intent::Print | Intent::ExportTrace | Intent::Menu(_)) {
+                    self.go_to_the_desk();
+                }
                 // The focus goes back to where it was, and then to where the entry leads.
                 return [vec![Effect::Modal(false)], self.update(entry.intent)].concat();
             }

@@ -209,7 +209,7 @@ async function questions() {
     choice.checked = true;
     dispatch(choice, "change");
     await settle();
-    await pressAll("Lesson", (button) => !/^(Check|Hint|Hide the hint|Run this choice)/.test(name(button)));
+    await pressAll("Lesson", (button) => !/^(Check|Hint|Another hint|Hide the hint|Run this choice)/.test(name(button)));
   }
   await pressAll("Lesson", (button) => !/^Show me/.test(name(button)));
 }

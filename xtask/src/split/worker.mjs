@@ -61,16 +61,16 @@ async function start() {
 
 // Every step, every answer, every moment; back and forth; and what the page reads of it.
 async function lesson() {
-  const { steps, questions, moments } = JSON.parse(file(`./lessons/${LESSON}/lesson.json`));
+  const { steps, quiz, moments } = JSON.parse(file(`./lessons/${LESSON}/lesson.json`));
   let saved;
   for (const _ of steps) {
     saved = await ask("next", "saved");
   }
   await ask("trace", "trace");
-  for (const [at, { choices }] of questions.entries()) {
-    for (const choice of choices.keys()) {
-      await ask({ answer: [`quiz-${at + 1}`, choice] }, "verdict");
-      if (choices[choice].attempt ?? questions[at].given) {
+  for (const [at, { asked, given }] of quiz.entries()) {
+    for (const [choice, { attempt }] of asked.Choose.entries()) {
+      await ask({ answer: [`quiz-${at + 1}`, { choice }] }, "verdict");
+      if (attempt ?? given) {
         await ask({ showMe: { id: `quiz-${at + 1}-choice-${choice + 1}` } }, "scratch");
       }
     }
