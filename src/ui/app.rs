@@ -37,7 +37,7 @@ fn open(context: &Context<'_>) -> Html {
     let busy = context.view.busy();
     html! {
         <div class={classes!("app", context.view.explorer.is_some().then_some("exploring"))}
-            data-region={context.view.region.name()} data-layout={context.view.mode.layout()}>
+            data-region={context.view.region.name()} data-layout={context.view.study.mode.layout()}>
             { top_bar::top_bar(context) }
             { regions(context) }
             { notices::notices(context) }

@@ -35,6 +35,7 @@ impl View {
                 let word = if verdict.right { "Right." } else { "Not right." };
                 self.announcement = format!("{word} {}", verdict.evidence);
                 self.study.hear(verdict);
+                return vec![Effect::Remember];
             }
             Tell::Scratch(scratch) => {
                 "Executed in a copy of the lab.".clone_into(&mut self.announcement);

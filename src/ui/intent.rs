@@ -7,7 +7,7 @@ use super::exploring::Exploring;
 use super::mode::Mode;
 use super::palette::Seeking;
 use super::settings::Field;
-use super::study::Act;
+use super::study::{Act, Study};
 use super::view::{Menu, Region, Saving, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Download, Tell};
 
@@ -22,6 +22,8 @@ pub enum Fact {
     Kept(Saving),
     /// All of the page is there; or why a part of it does not come.
     Whole(Result<(), String>),
+    /// What is remembered of the learner's answers and notes; none if it cannot be read.
+    Recalled(Option<Box<Study>>),
     /// A time asked for by [`Effect::Wait`] is over.
     Elapsed(Ticket),
 }
@@ -205,6 +207,10 @@ pub enum Effect {
     SetAside,
     /// What lies aside and what is kept change places.
     TakeBack,
+    /// Remember answers and notes for the next visit, where the browser lets us.
+    Remember,
+    /// Look for what is remembered of them, and bring it by [`Fact::Recalled`].
+    Recall,
     /// Put this text on the clipboard.
     Copy(String),
     /// Offer this file as a download.

@@ -12,7 +12,7 @@ use crate::course::{LessonView, StepView};
 /// All of the lesson's text.
 pub(super) fn lesson(context: &Context<'_>) -> Html {
     let Some(lesson) = context.view.lesson.as_deref() else { return Html::default() };
-    if context.view.mode != Mode::Visualize {
+    if context.view.study.mode != Mode::Visualize {
         return modes::column(context, lesson);
     }
     html! {

@@ -68,5 +68,5 @@ pub use browser::{Browser, Reading};
 pub use intent::{Effect, Fact, Intent, Key, Ticket};
 pub use mode::Mode;
 pub use palette::Seeking;
-pub use study::Act;
+pub use study::{Act, Study};
 pub use view::{Column, Region, Saving, Selection, Shape, Tab, Theme, View};

@@ -1,5 +1,6 @@
 //! The ways to learn one lesson, and the tabs that switch between them.
 
+use serde::{Deserialize, Serialize};
 use yew::{Callback, Html, KeyboardEvent, html};
 
 use super::context::{Context, truth};
@@ -7,7 +8,8 @@ use super::intent::Intent;
 use crate::course::ModesView;
 
 /// A way to learn the lesson.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Mode {
     /// What it is about, and when to use it.
     Learn,
@@ -111,7 +113,7 @@ pub(super) fn tabs(context: &Context<'_>) -> Html {
         return Html::default();
     }
     let tab = |mode: &Mode| {
-        let selected = *mode == context.view.mode;
+        let selected = *mode == context.view.study.mode;
         html! {
             <button type="button" role="tab" id={mode.id()} aria-selected={truth(selected)} aria-controls="lesson"
                 tabindex={if selected { "0" } else { "-1" }} onclick={context.click(Intent::Mode(*mode))}>
@@ -132,7 +134,7 @@ fn offered(context: &Context<'_>) -> Vec<Mode> {
 }
 
 fn keys(context: &Context<'_>, offered: Vec<Mode>) -> Callback<KeyboardEvent> {
-    let (emit, mode) = (context.emit.clone(), context.view.mode);
+    let (emit, mode) = (context.emit.clone(), context.view.study.mode);
     Callback::from(move |event: KeyboardEvent| {
         if let Some(mode) = super::tabs::neighbour(&offered, mode, &event.key()) {
             event.prevent_default();

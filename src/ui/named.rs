@@ -1,8 +1,10 @@
 //! A few values by name, in the order in which they came: less code in the
 //! page than a tree, and never more than a lesson has questions.
 
+use serde::{Deserialize, Serialize};
+
 /// Values by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named<T>(Vec<(String, T)>);
 
 impl<T> Named<T> {

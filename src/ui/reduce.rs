@@ -10,6 +10,8 @@ use crate::session::Ask;
 /// Losses in a row after which the learner decides how to go on.
 const LOSSES: u32 = 1;
 
+const UNREADABLE: &str = "What was kept of your answers and notes cannot be read any more, so they start fresh.";
+
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
     pub fn learn(&mut self, fact: Fact) -> Vec<Effect> {
@@ -17,7 +19,13 @@ impl View {
             Fact::Told(tell) => return self.hear(tell),
             Fact::WorkerLost(reason) => return self.lose_worker(reason),
             Fact::Kept(saving) => self.saving = saving,
-            Fact::Whole(whole) => self.lacking = whole.err(),
+            Fact::Whole(Ok(())) => {
+                self.lacking = None;
+                return vec![Effect::Recall];
+            }
+            Fact::Whole(Err(reason)) => self.lacking = Some(reason),
+            Fact::Recalled(Some(study)) => self.recall(*study),
+            Fact::Recalled(None) => self.tell(true, UNREADABLE.to_owned()),
             Fact::Elapsed(Ticket::Play(ticket)) if ticket == self.play.ticket && self.play.going => {
                 return self.step_on();
             }
@@ -96,12 +104,12 @@ impl View {
             }
             Intent::Study(act) => return self.study(act),
             Intent::Mode(mode) => {
-                (self.mode, self.region) = (mode, Region::Lesson);
-                return vec![Effect::Reveal(mode.id().to_owned())];
+                (self.study.mode, self.region) = (mode, Region::Lesson);
+                return vec![Effect::Reveal(mode.id().to_owned()), Effect::Remember];
             }
             Intent::ModeFocused(mode) => {
-                (self.mode, self.region) = (mode, Region::Lesson);
-                return vec![Effect::Focus(mode.id())];
+                (self.study.mode, self.region) = (mode, Region::Lesson);
+                return vec![Effect::Focus(mode.id()), Effect::Remember];
             }
             Intent::Scenario(lines) => {
                 let run = |(machine, line): (String, String)| {
@@ -115,6 +123,13 @@ impl View {
         Vec::new()
     }
 
+    /// Takes what is remembered; what the learner did meanwhile is newer.
+    fn recall(&mut self, study: Study) {
+        if self.study == Study::default() {
+            self.study = study;
+        }
+    }
+
     /// A hint that points at a row shows it.
     fn study(&mut self, act: Act) -> Vec<Effect> {
         let hinted = match &act {
@@ -122,6 +137,7 @@ impl View {
             _ => None,
         };
         let mut effects = self.study.act(act);
+        effects.push(Effect::Remember);
         let questions = self.lesson.iter().flat_map(|lesson| &lesson.quiz);
         let hinted = questions.into_iter().find(|question| Some(&question.id) == hinted.as_ref());
         if let Some(row) = hinted.and_then(|question| question.hint_row) {
@@ -302,13 +318,13 @@ impl View {
 
     fn reset(&mut self) -> Vec<Effect> {
         self.play.going = false;
-        self.study = Study::default();
+        self.study = self.study.anew();
         self.scratches.clear();
         self.editor = super::edit::Editor::default();
         self.selection = Selection::Nothing;
         self.screen.waiting.clear();
         self.screen.clear();
-        vec![Effect::Ask(Ask::Reset)]
+        vec![Effect::Ask(Ask::Reset), Effect::Remember]
     }
 
     fn lose_worker(&mut self, reason: String) -> Vec<Effect> {

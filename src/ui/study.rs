@@ -1,9 +1,13 @@
-//! What the learner is at beside the lab: answers, hints, the clock of the
-//! challenge, notes in their own words, costs that are measured.
+//! What the learner is at beside the lab: the mode, answers, hints, the clock
+//! of the challenge, notes in their own words, costs that are measured. Most of
+//! it is remembered for the next visit.
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::intent::{Effect, Ticket};
+use super::mode::Mode;
 use super::named::Named;
 use crate::course::{Answer, Measured, Said, Verdict};
 use crate::session::Ask;
@@ -12,24 +16,31 @@ use crate::session::Ask;
 const SECOND: u32 = 1_000;
 
 /// All of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Study {
+    /// The way the lesson is learnt.
+    pub mode: Mode,
     /// The questions that were touched, by id.
     answers: Named<Answering>,
     /// What was written about the questions to explain.
     notes: Named<Note>,
     /// The costs that were measured, or are being measured.
+    #[serde(skip)]
     costs: Named<Measuring>,
     /// Whether problems are not against the clock.
     pub unhurried: bool,
     /// The problem whose seconds are counted.
+    #[serde(skip)]
     counted: Option<String>,
     /// Which wait of the clock counts.
+    #[serde(skip)]
     ticket: u32,
 }
 
 /// A question on its way to an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Answering {
     /// What is ticked, filled in or typed.
     pub said: Option<Said>,
@@ -37,18 +48,24 @@ pub struct Answering {
     pub hints: usize,
     /// How often it was judged.
     pub tries: usize,
+    /// Whether a right answer was given.
+    pub solved: bool,
     /// Whether it is being judged.
+    #[serde(skip)]
     pub asked: bool,
     /// Whether it was begun, where that has to be said.
     pub begun: bool,
     /// The seconds that are left, where a clock runs.
+    #[serde(skip)]
     pub left: Option<u32>,
     /// How the last answer was judged.
+    #[serde(skip)]
     pub verdict: Option<Verdict>,
 }
 
 /// A text of the learner's own.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Note {
     /// The text.
     pub text: String,
@@ -93,6 +110,12 @@ pub enum Act {
 }
 
 impl Study {
+    /// In the same mode, with everything else forgotten.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self { mode: self.mode, ..Self::default() }
+    }
+
     /// How a question stands.
     pub fn of(&self, question: &str) -> Answering {
         self.answers.get(question).cloned().unwrap_or_default()
@@ -149,6 +172,7 @@ impl Study {
         let answering = self.answers.at(&id);
         answering.asked = false;
         answering.tries += 1;
+        answering.solved |= verdict.right;
         answering.verdict = Some(verdict);
     }
 
@@ -201,11 +225,6 @@ impl Study {
 }
 
 impl Answering {
-    /// Whether the last answer was right.
-    pub fn is_right(&self) -> bool {
-        self.verdict.as_ref().is_some_and(|verdict| verdict.right)
-    }
-
     /// Whether the time is over.
     pub fn is_late(&self) -> bool {
         self.left == Some(0)
@@ -229,7 +248,7 @@ mod tests {
         assert_eq!(study.act(Act::Check("try-1".into())).len(), 1);
         assert!(study.act(Act::Check("try-1".into())).is_empty(), "it is being judged");
         study.hear(verdict("try-1", false));
-        assert_eq!((study.of("try-1").tries, study.of("try-1").is_right()), (1, false));
+        assert_eq!((study.of("try-1").tries, study.of("try-1").solved), (1, false));
         assert_eq!(study.act(Act::Check("try-1".into())).len(), 1);
         study.refused();
         assert!(!study.of("try-1").asked);
@@ -255,6 +274,19 @@ mod tests {
         study.hear(verdict("challenge-2", true));
         assert!(study.second(2).is_empty());
         assert_eq!(study.of("challenge-2").left, Some(9));
+    }
+
+    #[test]
+    fn what_was_solved_is_remembered_and_what_runs_is_not() {
+        let mut study = Study { mode: Mode::Try, ..Study::default() };
+        study.act(Act::Begin("try-1".into(), Some(9)));
+        study.act(Act::Say("try-1".into(), Said::Number("3".into())));
+        study.hear(verdict("try-1", true));
+        study.act(Act::Measure("cost-1".into()));
+        let again: Study = serde_json::from_slice(&serde_json::to_vec(&study).expect("JSON")).expect("a study");
+        assert_eq!((again.mode, again.of("try-1").solved, again.of("try-1").tries), (Mode::Try, true, 1));
+        assert!(again.of("try-1").left.is_none() && again.cost("cost-1").is_none());
+        assert!(serde_json::from_str::<Study>("{}").expect("an older one") == Study::default());
     }
 
     #[test]

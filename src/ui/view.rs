@@ -7,7 +7,6 @@ use std::rc::Rc;
 use super::edit::Editor;
 use super::exploring::Explorer;
 use super::known::Known;
-use super::mode::Mode;
 use super::named::Named;
 use super::palette::Palette;
 use super::play::Play;
@@ -62,8 +61,6 @@ pub struct View {
     pub draft: Draft,
     /// Whether documents are shown exactly as their bytes are.
     pub exact: bool,
-    /// The way the lesson is learnt.
-    pub mode: Mode,
     /// Which table is shown.
     pub tab: Tab,
     /// Which region is shown where only one fits.
@@ -76,7 +73,7 @@ pub struct View {
     pub reading: Option<usize>,
     /// The step whose line is being changed, and the line so far.
     pub editing: Option<(usize, String)>,
-    /// Answers, notes, what is measured, the clock.
+    /// The mode, answers, notes, what is measured, the clock.
     pub study: Study,
     /// What was executed in copies of the lab; none while it runs.
     pub scratches: Named<Option<Rc<ScratchView>>>,

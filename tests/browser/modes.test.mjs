@@ -122,3 +122,29 @@ test("an explanation is held beside a good one", async (t) => {
   await page.getByRole("button", { name: "Compare" }).first().click();
   await page.getByLabel("The manifest comes last, and the tag with it.").check();
 });
+
+test("mode, answers and notes are there again after a reload", async (t) => {
+  const page = await open(t);
+  await mode(page, "Review");
+  await page.getByRole("textbox").first().fill("Blobs first.");
+  await mode(page, "Try");
+  const form = page.locator("form.question").first();
+  await form.getByLabel("Gap 1").fill("mlmodel:1.0");
+  await form.getByLabel("Gap 2").fill(".");
+  await form.getByRole("button", { name: "Check" }).click();
+  await form.locator(".verdict", { hasText: "Right." }).waitFor();
+  await page.reload();
+  await form.getByText("Solved before.").waitFor();
+  assert.equal(await form.getByLabel("Gap 1").inputValue(), "mlmodel:1.0");
+  await mode(page, "Review");
+  assert.equal(await page.getByRole("textbox").first().inputValue(), "Blobs first.");
+});
+
+test("answers that cannot be read any more start fresh, and the learner is told", async (t) => {
+  const page = await open(t);
+  await page.evaluate(() => localStorage.setItem("drydock:study:container-registries-for-ml", "{nonsense"));
+  await page.reload();
+  await page.getByText("answers and notes cannot be read any more").waitFor();
+  await mode(page, "Try");
+  await page.getByText("3 attempts left").first().waitFor();
+});

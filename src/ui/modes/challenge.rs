@@ -14,7 +14,7 @@ const ATTEMPTS: usize = 2;
 
 /// All problems.
 pub(super) fn challenge(context: &Context<'_>, questions: &[QuestionView]) -> Html {
-    let solved = questions.iter().filter(|question| context.view.study.of(&question.id).is_right()).count();
+    let solved = questions.iter().filter(|question| context.view.study.of(&question.id).solved).count();
     let about = "Each problem starts when you say so. Two attempts; what you answer is judged by running it.";
     html! {
         <>
@@ -69,7 +69,7 @@ fn closed(context: &Context<'_>, at: usize, asked: &QuestionView) -> Html {
 
 /// The seconds left: for the eye; a screen reader is told only that the time is over.
 fn clock(asked: &QuestionView, answering: &Answering) -> Html {
-    let (Some(left), false) = (answering.left, answering.is_right()) else { return Html::default() };
+    let (Some(left), false) = (answering.left, answering.solved) else { return Html::default() };
     let all = asked.seconds.unwrap_or(left).max(1);
     html! {
         <p class="clock">

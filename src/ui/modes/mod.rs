@@ -18,7 +18,7 @@ use crate::course::LessonView;
 /// The column in a mode; `Visualize` is the lesson itself.
 pub(super) fn column(context: &Context<'_>, lesson: &LessonView) -> Html {
     let modes = &lesson.modes;
-    match context.view.mode {
+    match context.view.study.mode {
         Mode::Visualize => Html::default(),
         Mode::Learn => reading::passages(context, "What it is, and when to use it", &modes.learn),
         Mode::Why => reading::passages(context, "What hurts without it", &modes.why),

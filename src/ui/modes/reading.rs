@@ -10,7 +10,7 @@ use crate::ui::{moments, prose};
 pub(super) fn passages(context: &Context<'_>, title: &str, passages: &[PassageView]) -> Html {
     html! {
         <>
-            { super::heading(context.view.mode.label(), title, "") }
+            { super::heading(context.view.study.mode.label(), title, "") }
             { for passages.iter().map(|passage| self::passage(context, passage)) }
         </>
     }

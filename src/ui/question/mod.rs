@@ -50,9 +50,13 @@ pub(super) fn question(context: &Context<'_>, question: &QuestionView, attempts:
             </p>
             { hints(context, question, &answering) }
             <div role="status">
-                if let Some(verdict) = &answering.verdict { { self::verdict(context, question, verdict) } }
+                if let Some(verdict) = &answering.verdict {
+                    { self::verdict(context, question, verdict) }
+                } else if answering.solved {
+                    <p class="eyebrow">{ "Solved before." }</p>
+                }
             </div>
-            if over && !answering.is_right() { { solution(context, question) } }
+            if over && !answering.solved { { solution(context, question) } }
         </form>
     }
 }
@@ -105,7 +109,7 @@ pub(super) fn hint_button(context: &Context<'_>, id: &str, shown: usize, all: us
 
 fn attempts_left(answering: &Answering, attempts: usize) -> Html {
     let left = attempts.saturating_sub(answering.tries);
-    if attempts == usize::MAX || answering.is_right() {
+    if attempts == usize::MAX || answering.solved {
         return Html::default();
     }
     let words = if left == 1 { "1 attempt left".to_owned() } else { format!("{left} attempts left") };

@@ -56,6 +56,15 @@ impl Desk {
             Effect::Insist => page.hear(Fact::Kept(self.work.insist())),
             Effect::SetAside => self.work.set_aside(),
             Effect::TakeBack => self.work.take_back(),
+            Effect::Remember => {
+                let study = storage::text_of(&page.view.borrow().study);
+                storage::write(&places::study(), &study.unwrap_or_default());
+            }
+            Effect::Recall => {
+                if let Some(text) = storage::read(&places::study()) {
+                    page.hear(Fact::Recalled(storage::value_of(&text).map(Box::new)));
+                }
+            }
             Effect::Copy(text) => browser::copy(&text),
             Effect::Download(file) => {
                 if download::offer(&file).is_err() {

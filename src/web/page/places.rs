@@ -15,6 +15,11 @@ pub fn saved() -> String {
     format!("drydock:saved:{LESSON}")
 }
 
+/// Where answers and notes are kept.
+pub fn study() -> String {
+    format!("drydock:study:{LESSON}")
+}
+
 /// The absolute address of a file among the page's own.
 pub fn asset(path: &str) -> String {
     absolute(&format!("{}{path}", attribute("data-assets")))

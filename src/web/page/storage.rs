@@ -2,11 +2,14 @@
 //! so and works on. And it is one for all tabs: what another one saved is never
 //! replaced unless the learner says so.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Storage, StorageEvent};
 
 use crate::ui::Saving;
+use crate::web::message;
 
 /// What is kept under a name, if anything.
 pub fn read(name: &str) -> Option<String> {
@@ -16,6 +19,17 @@ pub fn read(name: &str) -> Option<String> {
 /// Keeps a text; false if the browser refuses.
 pub fn write(name: &str, text: &str) -> bool {
     storage().is_some_and(|storage| storage.set_item(name, text).is_ok())
+}
+
+/// A value as a text to keep; none if it cannot be one.
+pub fn text_of(value: &impl Serialize) -> Option<String> {
+    let value = message::write(value).ok()?;
+    js_sys::JSON::stringify(&value).ok().map(String::from)
+}
+
+/// The value of such a text; none if it is of another shape.
+pub fn value_of<T: DeserializeOwned>(text: &str) -> Option<T> {
+    message::read(js_sys::JSON::parse(text).ok()?).ok()
 }
 
 /// The work of this tab, under a name that all tabs share.
