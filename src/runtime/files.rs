@@ -24,7 +24,7 @@ pub(super) struct Files {
     /// Places that cannot be changed, and such below them as can.
     read_only: Vec<(FsPath, bool)>,
     changes: u64,
-    bytes_left: u64,
+    pub(super) bytes_left: u64,
     nodes_left: usize,
     /// Work done since the last [`Files::take_work`].
     work: u64,
@@ -60,11 +60,6 @@ impl Files {
             nodes_left: limits::GUEST_NODES,
             work: 0,
         }
-    }
-
-    /// How many bytes files may still grow by.
-    pub(super) fn bytes_left(&self) -> u64 {
-        self.bytes_left
     }
 
     /// The tree as it stands, every name of a file with what the file holds.

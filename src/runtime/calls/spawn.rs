@@ -131,7 +131,7 @@ pub(super) fn umask(guest: &mut Guest<'_>, mask: u32, out: u32) -> Outcome {
 
 /// The room for files: two numbers of 64 bits, how many bytes a container may write and how many of them are left.
 pub(super) fn room(guest: &mut Guest<'_>, out: u32) -> Outcome {
-    let numbers = [limits::GUEST_FILE_BYTES, guest.world.files.bytes_left()];
+    let numbers = [limits::GUEST_FILE_BYTES, guest.world.files.bytes_left];
     guest.memory.put(out, numbers.map(u64::to_le_bytes).as_flattened())
 }
 
