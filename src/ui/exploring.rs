@@ -86,8 +86,8 @@ impl View {
     /// Shows the lab, where a way to learn shows only a page to read.
     #[inline(never)]
     pub(super) fn go_to_the_desk(&mut self) {
-        if self.mode.layout() != "desk" {
-            self.mode = Mode::default();
+        if self.study.mode.layout() != "desk" {
+            self.study.mode = Mode::default();
         }
     }
 
