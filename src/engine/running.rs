@@ -104,9 +104,10 @@ impl Engine {
         self.restart_due(around);
         self.probe_due(around);
         match self.containers.get(id).map(|container| container.state) {
-            Some(State::Exited { code, .. }) => return Watched::Ended { code },
+            // Whoever watches sees one run, also of a container that is begun again.
+            Some(State::Exited { code, .. } | State::Restarting { code, .. }) => return Watched::Ended { code },
             None | Some(State::Created) => return Watched::Gone,
-            Some(State::Running { .. } | State::Restarting { .. }) => {}
+            Some(State::Running { .. }) => {}
         }
         self.go_on_any(Some(id), around)
     }
@@ -130,7 +131,7 @@ impl Engine {
             self.park(&id, live, around);
         }
         match first.and_then(|first| self.containers.get(first)).map(|container| container.state) {
-            Some(State::Exited { code, .. }) => Watched::Ended { code },
+            Some(State::Exited { code, .. } | State::Restarting { code, .. }) => Watched::Ended { code },
             None if first.is_some() => Watched::Ended { code: self.last_code },
             _ => Watched::Runs,
         }

@@ -61,14 +61,13 @@ fn stop(id: &str, parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(), String
     let signal = signal::known(if wanted.is_empty() { "TERM" } else { &wanted })?;
     let grace = parsed.number("timeout").or(settings.stop_seconds).unwrap_or(GRACE);
     send(id, signal, desk)?;
-    let mut left = Duration::from_secs(u64::try_from(grace).unwrap_or(0));
-    while runs(id, desk) && !left.is_zero() {
-        // A program that hears the signal ends soon; one that does not is given all the time there is.
-        let pause = left.min(Duration::from_secs(1));
-        desk.daemon(Engine::advance);
-        if runs(id, desk) {
+    let grace = Duration::from_secs(u64::try_from(grace).unwrap_or(0));
+    // A program that hears the signal ends soon; one that does not is given all the time there is.
+    let soon = grace.min(Duration::from_secs(1));
+    for pause in [Duration::ZERO, soon, grace - soon] {
+        if runs(id, desk) && !grace.is_zero() {
             desk.wire.world.pass(pause);
-            left -= pause;
+            desk.daemon(Engine::advance);
         }
     }
     if runs(id, desk) {
