@@ -173,10 +173,11 @@ mod tests {
     #[test]
     fn nothing_can_be_checked_before_a_choice() {
         let mut view = fixture::pushed();
-        assert!(view.update(Intent::Study(Act::Check("quiz-2".into()))).is_empty());
+        assert_eq!(view.update(Intent::Study(Act::Check("quiz-2".into()))), [Effect::Remember]);
         view.update(Intent::Study(Act::Say("quiz-2".into(), Said::Choice(2))));
         let effects = view.update(Intent::Study(Act::Check("quiz-2".into())));
-        assert!(matches!(&effects[..], [Effect::Ask(Ask::Answer(answer))] if answer.said == Said::Choice(2)));
+        let [Effect::Ask(Ask::Answer(answer)), Effect::Remember] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(answer.said, Said::Choice(2));
     }
 
     #[test]
