@@ -111,7 +111,7 @@ test("a scenario's lines run in the lab, and can be undone", async (t) => {
   const page = await open(t);
   await mode(page, "Sandbox");
   await page.getByRole("button", { name: "Run these lines in your lab" }).first().click();
-  await page.locator("article", { hasText: "registry access" }).getByText("succeeded").waitFor({ state: "attached" });
+  await page.locator("article", { hasText: "registry access" }).getByText("succeeded", { exact: true }).last().waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Undo" }).click();
 });
 
@@ -142,6 +142,7 @@ test("mode, answers and notes are there again after a reload", async (t) => {
 
 test("answers that cannot be read any more start fresh, and the learner is told", async (t) => {
   const page = await open(t);
+  await page.getByRole("tab", { name: "Try" }).waitFor();
   await page.evaluate(() => localStorage.setItem("drydock:study:container-registries-for-ml", "{nonsense"));
   await page.reload();
   await page.getByText("answers and notes cannot be read any more").waitFor();

@@ -116,7 +116,7 @@ test("on a phone a tag is deleted, its garbage is seen and collected", async (t)
   const panel = await settings(page);
   await panel.getByText("a collection would free nothing").waitFor();
   await panel.getByRole("button", { name: "Take away mlproject/mlmodel:1.0" }).click();
-  await panel.getByText(/^No tag leads to 10 blobs of 105kB/).waitFor();
+  await panel.getByText(/^No tag leads to 10 blobs of 106kB/).waitFor();
   await isIdle(page);
   await panel.getByRole("button", { name: "Collect" }).click();
   await panel.getByText("a collection would free nothing").waitFor();

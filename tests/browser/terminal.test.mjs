@@ -62,7 +62,7 @@ test("tab completes, offers what there is, and escape lets go of it", async (t) 
   await prompt(page).press("Tab");
   const offered = page.getByRole("list", { name: "Completions" });
   await offered.waitFor();
-  assert.deepEqual(await offered.getByRole("listitem").allInnerTexts(), ["ps", "pull", "push"]);
+  assert.deepEqual(await offered.getByRole("listitem").allInnerTexts(), ["pause", "port", "ps", "pull", "push"]);
   await offered.getByRole("button", { name: "push" }).click();
   await assertTyped(page, "docker push ");
   await assertFocus(page, true);

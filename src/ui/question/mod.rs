@@ -50,11 +50,7 @@ pub(super) fn question(context: &Context<'_>, question: &QuestionView, attempts:
             </p>
             { hints(context, question, &answering) }
             <div role="status">
-                if let Some(verdict) = &answering.verdict {
-                    { self::verdict(context, question, verdict) }
-                } else if answering.solved {
-                    <p class="eyebrow">{ "Solved before." }</p>
-                }
+                if let Some(verdict) = &answering.verdict { { self::verdict(context, question, verdict) } }
             </div>
             if over && !answering.solved { { solution(context, question) } }
         </form>
@@ -109,7 +105,11 @@ pub(super) fn hint_button(context: &Context<'_>, id: &str, shown: usize, all: us
 
 fn attempts_left(answering: &Answering, attempts: usize) -> Html {
     let left = attempts.saturating_sub(answering.tries);
-    if attempts == usize::MAX || answering.solved {
+    if answering.solved {
+        let before = answering.verdict.is_none();
+        return html! { if before { <span class="eyebrow">{ "Solved before." }</span> } };
+    }
+    if attempts == usize::MAX {
         return Html::default();
     }
     let words = if left == 1 { "1 attempt left".to_owned() } else { format!("{left} attempts left") };

@@ -135,6 +135,7 @@ export function dispatch(target, type, properties = {}, Kind = Object) {
   const event = Object.assign(new Kind(), { type, target, bubbles: true, cancelBubble: false });
   Object.assign(event, { composedPath: () => path, preventDefault() {} }, properties);
   path.find((node) => node.localName === "body")?.listeners.get(type)?.(event);
+  globalThis[`on${type}`]?.(event);
 }
 
 // A text that is pasted.
