@@ -64,7 +64,7 @@ fn stop(id: &str, parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(), String
     let grace = Duration::from_secs(u64::try_from(grace).unwrap_or(0));
     // A program that hears the signal ends soon; one that does not is given all the time there is.
     let soon = grace.min(Duration::from_secs(1));
-    for pause in [Duration::ZERO, soon, grace - soon] {
+    for pause in [Duration::ZERO, soon, grace.saturating_sub(soon)] {
         if runs(id, desk) && !grace.is_zero() {
             desk.wire.world.pass(pause);
             desk.daemon(Engine::advance);
