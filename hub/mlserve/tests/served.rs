@@ -12,7 +12,10 @@ const SEVEN: &str =
 
 fn mlserve(model: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mlserve"));
-    command.env("MODEL", format!("{FOLDER}/server/models/{model}.safetensors"));
+    command.env(
+        "MODEL",
+        format!("{FOLDER}/server/models/{model}.safetensors"),
+    );
     command
 }
 
