@@ -110,6 +110,7 @@ impl Plan {
     /// A stage that begins with an image, or with nothing.
     pub(super) fn on_image(mut config: ImageConfig, context: Context) -> Self {
         config.created = None;
+        config.cache = None;
         let inherited = config.history.len();
         let mut plan = Self {
             config,

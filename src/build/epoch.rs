@@ -32,5 +32,5 @@ fn rewrite_one(layer: &Laid, blob: &[u8], blobs: &mut Blobs, time: Timestamp) ->
     let mut descriptor = Descriptor::of(MediaType::LAYER_GZIP, &blob);
     descriptor.annotations.insert(ANNOTATION.to_owned(), time.seconds().to_string());
     blobs.put(blob);
-    Ok(Laid { descriptor, diff_id: Digest::of(&tar), created: layer.created })
+    Ok(Laid { descriptor, diff_id: Digest::of(&tar), ..layer.clone() })
 }

@@ -1,6 +1,9 @@
 //! The result as documents: for each platform a configuration and a manifest;
 //! around them, with their attestations, an index.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::annotation::{self, Annotated};
 use super::convert::Plan;
 use super::error::BuildError;
@@ -8,7 +11,7 @@ use super::layer::Laid;
 use super::request::{Built, BuiltImage, Output, Tools};
 use super::solve::Build;
 use super::{epoch, identity, model};
-use crate::event::Events;
+use crate::event::{Event, Events};
 use crate::oci::{Descriptor, ImageConfig, Index, Manifest, MediaType, Platform, Timestamp};
 
 impl Build {
@@ -71,7 +74,8 @@ impl Build {
             let rewritten = epoch::rewrite(&here.layers, &mut self.blobs, time);
             here.layers = rewritten.map_err(|error| self.fail(error, None))?;
         }
-        let config = describe(&plan, &here.layers, tools.host.now());
+        let mut config = describe(&plan, &here.layers, tools.host.now());
+        config.cache = self.inline_cache(target).map(|records| STANDARD.encode(records));
         let config_bytes = config.to_bytes();
         let layers = here.layers.iter().map(|layer| layer.descriptor.clone()).collect();
         let mut document = Manifest::of(Descriptor::of(MediaType::CONFIG, &config_bytes), layers);
@@ -114,7 +118,8 @@ impl Build {
 
     fn layer_lines(&self) -> Vec<(String, u64)> {
         let millis = if self.compressed == 0 { 0 } else { model::COMPRESS.of(self.compressed) };
-        vec![("exporting layers".to_owned(), millis)]
+        let inline = self.request.inline_cache.then(|| ("preparing layers for inline cache".to_owned(), 0));
+        std::iter::once(("exporting layers".to_owned(), millis)).chain(inline).collect()
     }
 
     fn name_lines(&self, image: &Descriptor, lines: &mut Vec<(String, u64)>) {
@@ -160,6 +165,11 @@ impl Build {
         if !self.request.push {
             self.steps.done(total, None);
         }
+    }
+
+    /// Hands on what happens while that goes on, see [`Build::begin_after`].
+    pub fn hear_after(&mut self, event: Event, events: Events<'_>) {
+        self.steps.hear(event, events);
     }
 
     /// Begins a step after the export, for what is done with the result.

@@ -7,9 +7,8 @@ use super::checksum::Checksum;
 use super::convert::{Operation, OperationKind};
 use super::copy::{Copy, Found, NotFound};
 use super::error::{BuildError, ChecksumError, SolveError};
-use super::process::At;
 use super::request::Tools;
-use super::solve::{Build, Target};
+use super::solve::{At, Build, Target};
 use super::stages::Base;
 use super::{download, identity, model};
 use crate::fs::{self, Content, Node, Rootfs, Tree};
@@ -32,8 +31,19 @@ pub(super) struct Here {
 pub(super) struct Laid {
     pub descriptor: Descriptor,
     pub diff_id: Digest,
-    /// When this build made it; none if it came with the base.
+    /// When it was made; none if it came with the base.
     pub created: Option<Timestamp>,
+    /// The key of the step that made it, likewise.
+    pub key: Option<Digest>,
+}
+
+/// What is known of a step that begins.
+pub(super) enum Known {
+    /// What it made before.
+    Layer(Box<Layer>),
+    /// Another builder knows; the layer is on its way.
+    Coming,
+    Nothing,
 }
 
 impl Here {
@@ -48,7 +58,8 @@ impl Here {
         self.files = files.clone().unwrap_or_else(|| self.files.with(packed.clone()));
         self.state = state(key, packed.diff_id.bytes());
         let descriptor = packed.descriptor.clone();
-        self.layers.push(Laid { descriptor, diff_id: packed.diff_id, created: Some(*created) });
+        let (diff_id, created, key) = (packed.diff_id, Some(*created), Some(*key));
+        self.layers.push(Laid { descriptor, diff_id, created, key });
     }
 }
 
@@ -84,8 +95,13 @@ impl Build {
                 }
                 let diff_ids = image.config.rootfs.diff_ids.iter();
                 let layers = image.manifest.layers.into_iter().zip(diff_ids);
-                let laid = layers.map(|(descriptor, diff_id)| Laid { descriptor, diff_id: *diff_id, created: None });
-                Here::begin(&key, image.files, laid.collect())
+                let laid = |(descriptor, diff_id): (Descriptor, &Digest)| Laid {
+                    descriptor,
+                    diff_id: *diff_id,
+                    created: None,
+                    key: None,
+                };
+                Here::begin(&key, image.files, layers.map(laid).collect())
             }
         };
         self.targets[target].reached.insert(stage, here);
@@ -110,45 +126,35 @@ impl Build {
         }
     }
 
-    /// Runs one step of a stage; a RUN goes on after this.
-    pub(super) fn operate(
-        &mut self,
-        target: usize,
-        stage: usize,
-        operation: usize,
-        tools: &mut Tools<'_>,
-    ) -> Result<(), BuildError> {
-        let Operation { name, lines, kind } = self.plan(target, stage).operations[operation].clone();
-        let mut here = self.targets[target].here(stage);
-        let result = match kind {
+    /// Runs one step of a stage; a RUN goes on after this, and so does one whose layer is on its way.
+    pub(super) fn operate(&mut self, at: At, tools: &mut Tools<'_>) -> Result<(), BuildError> {
+        let Operation { name, kind, .. } = self.operation(at).clone();
+        let here = self.targets[at.target].here(at.stage);
+        let made = match kind {
             OperationKind::Workdir(workdir) => {
                 let key = workdir.key(&here.state);
-                self.begin_step(target, &key, name);
+                self.begin_step(at.target, &key, name);
+                let known = self.known_layer(&key, true, at);
                 let make = |tree: &mut Tree, now| workdir.make(tree, now);
-                let made = self.layer(key, true, model::WORKDIR.of(0), &here.files, tools.host, make);
-                made.map(|layer| here.after(&key, &layer))
+                let cost = model::WORKDIR.of(0);
+                known.or_made(key, || self.make_layer(key, cost, &here.files, tools.host, make))
             }
-            OperationKind::Copy(copy) => self.copy(*copy, name, (target, stage), &mut here, tools),
-            OperationKind::Run(run) => {
-                let begun = self.begin_run(*run, name, At { target, stage, lines }, &here, tools);
-                match begun {
-                    Ok(Some((key, layer))) => {
-                        here.after(&key, &layer);
-                        Ok(())
-                    }
-                    Ok(None) => return Ok(()),
-                    Err(error) => Err(error),
-                }
-            }
+            OperationKind::Copy(copy) => self.copy(*copy, name, at, &here, tools),
+            OperationKind::Run(run) => self.begin_run(*run, name, at, &here, tools),
         };
-        if let Err(error) = result {
-            return Err(self.step_failed(error, lines));
+        match made {
+            Ok(Some((key, layer))) => self.arrived(at, &key, &layer),
+            Ok(None) => {}
+            Err(error) => return Err(self.step_failed(error, at)),
         }
-        self.targets[target].reached.insert(stage, here);
         Ok(())
     }
 
-    /// After a RUN: `layer` is what it made.
+    fn operation(&self, At { target, stage, operation }: At) -> &Operation {
+        &self.plan(target, stage).operations[operation]
+    }
+
+    /// After a step: `layer` is what it made.
     pub(super) fn arrived(&mut self, At { target, stage, .. }: At, key: &Digest, layer: &Layer) {
         let mut here = self.targets[target].here(stage);
         here.after(key, layer);
@@ -156,12 +162,13 @@ impl Build {
     }
 
     /// Tells that a step failed; the step itself does not say that it was about a cache key.
-    pub(super) fn step_failed(&mut self, error: SolveError, lines: crate::dockerfile::LineRange) -> BuildError {
+    pub(super) fn step_failed(&mut self, error: SolveError, at: At) -> BuildError {
         let message = match &error {
             SolveError::CacheKey { source } => source.to_string(),
             error => error.to_string(),
         };
         self.steps.failed(message);
+        let lines = self.operation(at).lines;
         self.fail(error, Some(lines))
     }
 
@@ -169,42 +176,42 @@ impl Build {
         &mut self,
         mut copy: Copy,
         name: String,
-        (target, stage): (usize, usize),
-        here: &mut Here,
+        at: At,
+        here: &Here,
         tools: &mut Tools<'_>,
-    ) -> Result<(), SolveError> {
-        let (key, found) = match self.find_copied(&mut copy, (target, stage), here, tools) {
+    ) -> Result<Option<(Digest, Layer)>, SolveError> {
+        let (key, found) = match self.find_copied(&mut copy, at, here, tools) {
             Ok(found) => found,
             Err(error) => {
                 self.steps.start(name);
                 return Err(error);
             }
         };
-        self.begin_step(target, &key, name);
+        self.begin_step(at.target, &key, name);
         let cost = model::COPY.of(found.bytes());
         let below = if copy.is_link { Rootfs::default() } else { here.files.clone() };
+        let known = self.known_layer(&key, self.reuses(at), at);
         let make = |tree: &mut Tree, now| copy.place(tree, &found, now);
-        let mut layer = self.layer(key, self.reuses(target, stage), cost, &below, tools.host, make)?;
-        if copy.is_link {
+        let mut made = known.or_made(key, || self.make_layer(key, cost, &below, tools.host, make))?;
+        if let Some((_, layer)) = made.as_mut().filter(|_| copy.is_link) {
             // It lies upon whatever is below it.
             layer.files = None;
         }
-        here.after(&key, &layer);
-        Ok(())
+        Ok(made)
     }
 
     /// The key of a COPY and what it takes, which is not looked for if it was found there before.
     fn find_copied(
         &mut self,
         copy: &mut Copy,
-        (target, stage): (usize, usize),
+        at: At,
         here: &Here,
         tools: &mut Tools<'_>,
     ) -> Result<(Digest, Found), SolveError> {
         download::fetch(copy, tools)?;
-        let source = copy.from.map(|stage| self.targets[target].here(stage));
+        let source = copy.from.map(|stage| self.targets[at.target].here(stage));
         let shortcut = source.as_ref().and_then(|source| copy.shortcut(&here.state, &source.state));
-        if let Some(key) = shortcut.filter(|_| self.reuses(target, stage)).and_then(|key| self.cache.same(&key)) {
+        if let Some(key) = shortcut.filter(|_| self.reuses(at)).and_then(|key| self.cache.same(&key)) {
             return Ok((key, Found::default()));
         }
         let tree = match &source {
@@ -218,7 +225,7 @@ impl Build {
     }
 
     /// Whether a stage may use what was made before.
-    pub(super) fn reuses(&self, target: usize, stage: usize) -> bool {
+    pub(super) fn reuses(&self, At { target, stage, .. }: At) -> bool {
         let stage = &self.targets[target].stages.list[stage];
         !self.request.no_cache
             && !self.request.no_cache_stages.iter().any(|name| stage.is_named(name, str::to_lowercase))
@@ -231,8 +238,12 @@ impl Build {
         }
     }
 
-    /// Shows the step of `key`, unless another stage for the same platform has shown it.
+    /// Shows the step of `key`, unless another stage for the same platform has shown it. One that waited in vain
+    /// for the layer of another builder is open already.
     pub(super) fn begin_step(&mut self, target: usize, key: &Digest, name: String) {
+        if self.steps.is_open() {
+            return;
+        }
         if self.shown.insert((Some(target), *key)) {
             self.steps.start(name);
         } else {
@@ -240,19 +251,15 @@ impl Build {
         }
     }
 
-    /// The layer under `key`, if it may be `reused`; else what `make` makes of `before`.
-    pub(super) fn layer(
+    /// What `make` makes of `before`, under `key`.
+    pub(super) fn make_layer(
         &mut self,
         key: Digest,
-        reused: bool,
         millis: u64,
         before: &Rootfs,
         host: &mut dyn Host,
         make: impl FnOnce(&mut Tree, Timestamp) -> Result<(), SolveError>,
     ) -> Result<Layer, SolveError> {
-        if let Some(layer) = self.known_layer(&key, reused) {
-            return Ok(layer);
-        }
         let created = self.now(host);
         let before = before.tree()?;
         let mut tree = before.clone();
@@ -260,8 +267,17 @@ impl Build {
         self.keep_layer(key, before, tree, (created, millis), host)
     }
 
+    /// The layer that was made under `key` before, here or by another builder, if the step at `at` may be reused.
+    pub(super) fn known_layer(&mut self, key: &Digest, reused: bool, at: At) -> Known {
+        match self.cached_layer(key, reused) {
+            Some(layer) => Known::Layer(Box::new(layer)),
+            None if reused && self.begin_import(key, at) => Known::Coming,
+            None => Known::Nothing,
+        }
+    }
+
     /// The layer that was made under `key` before.
-    pub(super) fn known_layer(&mut self, key: &Digest, reused: bool) -> Option<Layer> {
+    pub(super) fn cached_layer(&mut self, key: &Digest, reused: bool) -> Option<Layer> {
         let layer = self.cache.layer(key).filter(|_| reused || self.steps.is_repeated()).cloned()?;
         self.cache.touch(key, self.started);
         self.blobs.keep(layer.packed.descriptor.digest, layer.packed.blob.clone());
@@ -290,6 +306,21 @@ impl Build {
         self.steps.done(millis, Some(descriptor.clone()));
         self.cache.put(key, Outcome::Layer(Box::new(layer.clone())), Used { last: created, count: 1 });
         Ok(layer)
+    }
+}
+
+impl Known {
+    /// What there is of it now, made if nothing is known.
+    fn or_made(
+        self,
+        key: Digest,
+        make: impl FnOnce() -> Result<Layer, SolveError>,
+    ) -> Result<Option<(Digest, Layer)>, SolveError> {
+        match self {
+            Self::Layer(layer) => Ok(Some((key, *layer))),
+            Self::Coming => Ok(None),
+            Self::Nothing => make().map(|layer| Some((key, layer))),
+        }
     }
 }
 

@@ -9,10 +9,9 @@ use super::error::{BuildError, SolveError};
 use super::model;
 use super::named::NamedContext;
 use super::request::{BaseImage, BaseRequest, Request, Tools};
-use super::solve::{Build, Target, Task};
+use super::solve::{At, Build, Target, Task};
 use super::stages::{Base, Stages};
 use crate::dockerfile::{self, Dockerfile};
-use crate::event::Event;
 use crate::fs::FsPath;
 use crate::oci::{Platform, Reference, Timestamp};
 
@@ -142,13 +141,7 @@ impl Build {
         let layout = named.and_then(NamedContext::layout);
         let request = BaseRequest { reference, platform, pull: self.request.pull, layout };
         let (steps, events) = (&mut self.steps, &mut *tools.events);
-        let mut heard = |event: Event| {
-            if let Event::TokenFetched { registry, scopes } = &event {
-                steps.meanwhile(format!("[auth] {} token for {registry}", without_type(scopes)));
-            }
-            events(event);
-        };
-        match (tools.bases)(&request, tools.host, &mut heard) {
+        match (tools.bases)(&request, tools.host, &mut |event| steps.hear(event, events)) {
             Ok(None) => Ok(None),
             Ok(image) => {
                 self.steps.done(model::METADATA.of(0), None);
@@ -167,8 +160,8 @@ impl Build {
         }
     }
 
-    /// Resolves all words, sends what the steps will read, and lists the work.
-    pub(super) fn load_context(&mut self) -> Result<(), BuildError> {
+    /// Resolves all words, asks what other builders know, sends what the steps will read, and lists the work.
+    pub(super) fn load_context(&mut self, tools: &mut Tools<'_>) -> Result<(), BuildError> {
         if self.is_local() {
             self.transfer("context", "[internal] load .dockerignore", self.context.ignore_bytes);
         }
@@ -183,6 +176,7 @@ impl Build {
         if let Some(violation) = violation {
             return Err(self.fail(violation, None));
         }
+        self.import_caches(tools);
         self.send_context();
         self.list_tasks();
         Ok(())
@@ -263,7 +257,7 @@ impl Build {
             self.tasks.extend(stages.iter().map(|stage| Task::From { target, stage: *stage }));
             for stage in stages {
                 let operations = 0..wanted.plans[&stage].operations.len();
-                self.tasks.extend(operations.map(|operation| Task::Operation { target, stage, operation }));
+                self.tasks.extend(operations.map(|operation| Task::Operation(At { target, stage, operation })));
             }
         }
         self.tasks.push_back(Task::Export);
@@ -285,10 +279,4 @@ impl Target {
         let platform = self.stages.list[stage].platform.as_ref().unwrap_or(&self.platform);
         (!self.bases.contains_key(&stage)).then(|| (stage, reference.clone(), platform.clone()))
     }
-}
-
-/// What a token was asked for, a repository without saying that it is one.
-fn without_type(scopes: &[String]) -> String {
-    let short = scopes.iter().map(|scope| scope.strip_prefix("repository:").unwrap_or(scope));
-    short.collect::<Vec<_>>().join(" ")
 }

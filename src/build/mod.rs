@@ -17,6 +17,7 @@ mod download;
 mod environment;
 mod epoch;
 mod error;
+mod exchange;
 mod export;
 mod identity;
 mod layer;
@@ -45,11 +46,13 @@ pub use annotation::{Annotation, annotate};
 pub use cache::{Cache, CacheRecord};
 pub use copy::{is_address, is_git};
 pub use error::{AnnotationError, BuildError, Place, SolveError};
+pub use exchange::CacheExport;
 pub use named::{Layout, NamedContext, NamedContexts};
 pub use outline::{Outline, OutlineArgument, OutlineSecret, TargetStage};
 pub use remote::{PIPED, Received, put_piped};
 pub use request::{
-    BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, Output, Provenance, Request, Rights, Tools, parse_tag,
+    BaseError, BaseImage, BaseRequest, Bases, Built, BuiltImage, CacheSource, Output, Provenance, Request, Rights,
+    Tools, parse_tag,
 };
 pub use solve::Build;
 

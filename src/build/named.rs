@@ -155,7 +155,10 @@ impl Build {
                 *tree = files;
                 Ok(())
             };
-            let layer = self.layer(named, true, 0, &Rootfs::default(), tools.host, make)?;
+            let layer = match self.cached_layer(&named, true) {
+                Some(layer) => layer,
+                None => self.make_layer(named, 0, &Rootfs::default(), tools.host, make)?,
+            };
             here.after(&named, &layer);
             Ok(here)
         });

@@ -6,13 +6,12 @@ use bytes::BytesMut;
 use super::cache::{Cache, Layer};
 use super::checksum;
 use super::error::{BuildError, SolveError};
-use super::layer::Here;
+use super::layer::{Here, Known};
 use super::model;
 use super::mounts::{Mounted, Placed};
 use super::request::Tools;
 use super::run::Run;
-use super::solve::Build;
-use crate::dockerfile::LineRange;
+use super::solve::{At, Build};
 use crate::fs::{FsPath, Metadata, Node, Tree};
 use crate::oci::{Digest, Timestamp};
 use crate::runtime::exec::{self, ExecError};
@@ -35,14 +34,6 @@ pub(super) struct Running {
     began: Timestamp,
     /// What it wrote that is not a whole line yet.
     partial: BytesMut,
-}
-
-/// Which step of which stage.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct At {
-    pub target: usize,
-    pub stage: usize,
-    pub lines: LineRange,
 }
 
 impl Running {
@@ -69,8 +60,10 @@ impl Build {
     ) -> Result<Option<(Digest, Layer)>, SolveError> {
         let (key, contents) = self.find_mounted(&run, at, here)?;
         self.begin_step(at.target, &key, name);
-        if let Some(layer) = self.known_layer(&key, self.reuses(at.target, at.stage)) {
-            return Ok(Some((key, layer)));
+        match self.known_layer(&key, self.reuses(at), at) {
+            Known::Layer(layer) => return Ok(Some((key, *layer))),
+            Known::Coming => return Ok(None),
+            Known::Nothing => {}
         }
         let began = self.now(tools.host);
         let made = Metadata::directory(Timestamp::from_seconds(began.seconds()));
@@ -95,18 +88,14 @@ impl Build {
     }
 
     /// The key of a RUN and what its binds show, which is not looked for if it was found there before.
-    fn find_mounted(
-        &mut self,
-        run: &Run,
-        At { target, stage, .. }: At,
-        here: &Here,
-    ) -> Result<(Digest, Vec<Option<Node>>), SolveError> {
+    fn find_mounted(&mut self, run: &Run, at: At, here: &Here) -> Result<(Digest, Vec<Option<Node>>), SolveError> {
+        let target = at.target;
         let states = run.mounts.iter().map(|mount| Some(self.targets[target].here(mount.source?).state));
         let states: Vec<Option<Digest>> = states.collect();
         let reads_context = run.mounts.iter().any(Mounted::reads_context);
         let reads_stages = states.iter().any(Option::is_some) && !reads_context;
         let shortcut = reads_stages.then(|| run.shortcut(&here.state, &states));
-        if let Some(key) = shortcut.filter(|_| self.reuses(target, stage)).and_then(|key| self.cache.same(&key)) {
+        if let Some(key) = shortcut.filter(|_| self.reuses(at)).and_then(|key| self.cache.same(&key)) {
             return Ok((key, Vec::new()));
         }
         let contents = run.mounts.iter().map(|mount| self.mounted_content(mount, target));
@@ -151,7 +140,7 @@ impl Build {
         placed.keep_caches(&tree, &mut self.cache);
         if code != 0 {
             let error = SolveError::Process { command: run.arguments.join(" "), code, started: true };
-            return Err(self.step_failed(error, at.lines));
+            return Err(self.step_failed(error, at));
         }
         let kept = placed.take_away(&mut tree);
         let layer = kept
@@ -159,7 +148,7 @@ impl Build {
             .and_then(|()| self.keep_layer(key, &before, tree, (began, millis), tools.host));
         match layer {
             Ok(layer) => self.arrived(at, &key, &layer),
-            Err(error) => return Err(self.step_failed(error, at.lines)),
+            Err(error) => return Err(self.step_failed(error, at)),
         }
         self.tell(tools);
         Ok(())

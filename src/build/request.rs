@@ -14,6 +14,7 @@ use crate::host::Host;
 use crate::oci::{Descriptor, Digest, ImageConfig, Manifest, Platform, Reference, ReferenceError};
 use crate::runtime::Processes;
 use crate::store::Blobs;
+use crate::transfer::Credentials;
 
 /// One `docker build`.
 #[derive(Debug, Clone)]
@@ -50,6 +51,10 @@ pub struct Request {
     pub no_cache_stages: Vec<String>,
     /// `--build-context`: what stands for names.
     pub contexts: NamedContexts,
+    /// `--cache-from`, in the order given.
+    pub cache_from: Vec<CacheSource>,
+    /// `--cache-to type=inline`: whether the image says which steps made it.
+    pub inline_cache: bool,
     /// What else is said to the builder of every RUN, by the names buildx gives to its flags.
     pub attributes: BTreeMap<String, String>,
     /// What a RUN may ask for.
@@ -77,6 +82,41 @@ pub struct Request {
 pub struct Rights {
     /// `RUN --network=host`
     pub host_network: bool,
+}
+
+/// `--cache-from`: where another builder wrote what it knows.
+#[derive(Debug, Clone)]
+pub enum CacheSource {
+    /// In a registry.
+    Registry {
+        /// Under which name, as typed.
+        typed: String,
+        /// As whom it is asked.
+        credentials: Option<Credentials>,
+    },
+    /// In a folder of the machine.
+    Folder {
+        /// What the builder calls it.
+        name: String,
+        /// What is there.
+        layout: Box<Layout>,
+    },
+    /// In a kind of place that this builder does not know.
+    Unknown {
+        /// What the builder calls it.
+        name: String,
+        /// The kind.
+        kind: String,
+    },
+}
+
+impl CacheSource {
+    /// As the step that reads it is called.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Registry { typed: name, .. } | Self::Folder { name, .. } | Self::Unknown { name, .. } => name,
+        }
+    }
 }
 
 /// How much is attested.
@@ -221,6 +261,8 @@ impl Request {
             no_cache: false,
             no_cache_stages: Vec::new(),
             contexts: NamedContexts::new(),
+            cache_from: Vec::new(),
+            inline_cache: false,
             attributes: BTreeMap::new(),
             rights: Rights::default(),
             pull: false,

@@ -9,6 +9,7 @@ use super::context::{self, Context};
 use super::convert::{Misplaced, Plan};
 use super::environment::Environment;
 use super::error::{BuildError, Place, SolveError};
+use super::exchange::{Import, Importing};
 use super::layer::Here;
 use super::process::Running;
 use super::request::{BaseImage, Built, Request, Tools};
@@ -33,6 +34,9 @@ pub struct Build {
     pub(super) context: Context,
     /// Those of named contexts, by name.
     pub(super) named: BTreeMap<String, Context>,
+    /// What other builders know, and a layer of theirs on its way here.
+    pub(super) imports: Vec<Import>,
+    pub(super) importing: Option<Importing>,
     pub(super) targets: Vec<Target>,
     /// What is known of bases, by their names and platforms.
     pub(super) bases: Vec<(Reference, Platform, BaseImage)>,
@@ -69,8 +73,16 @@ pub(super) enum Task {
     Metadata,
     Context,
     From { target: usize, stage: usize },
-    Operation { target: usize, stage: usize, operation: usize },
+    Operation(At),
     Export,
+}
+
+/// Which step of which stage of which target.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    pub target: usize,
+    pub stage: usize,
+    pub operation: usize,
 }
 
 impl Build {
@@ -88,6 +100,8 @@ impl Build {
             started: Timestamp::default(),
             context: Context::default(),
             named: BTreeMap::new(),
+            imports: Vec::new(),
+            importing: None,
             targets: Vec::new(),
             bases: Vec::new(),
             text: String::new(),
@@ -164,6 +178,10 @@ impl Build {
             self.run_on(fuel, tools)?;
             return Ok(None);
         }
+        if let Some(importing) = self.importing.take() {
+            self.import_on(importing, tools);
+            return Ok(None);
+        }
         let Some(task) = self.tasks.pop_front() else { return self.export(tools).map(Some) };
         match task {
             Task::Definition => {
@@ -176,9 +194,9 @@ impl Build {
                     self.tasks.push_front(Task::Metadata);
                 }
             }
-            Task::Context => self.load_context()?,
+            Task::Context => self.load_context(tools)?,
             Task::From { target, stage } => self.start_from(target, stage, tools)?,
-            Task::Operation { target, stage, operation } => self.operate(target, stage, operation, tools)?,
+            Task::Operation(at) => self.operate(at, tools)?,
             Task::Export => return self.export(tools).map(Some),
         }
         Ok(None)

@@ -1,9 +1,10 @@
 //! The steps of one build: their numbers, their events, the time so far.
 //! Events wait here until the build hands them out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::event::Event;
+use crate::event::{Event, Events};
 use crate::host::Stopwatch;
 use crate::oci::Descriptor;
 use crate::text::Stream;
@@ -19,6 +20,8 @@ pub(super) struct Steps {
     /// Whether it is under way.
     is_open: bool,
     millis: u64,
+    /// The tokens that were shown: who asks for one side by side with others is shown once.
+    tokens: BTreeSet<String>,
     /// Whether the step under way was shown before, so that nothing more is told of it.
     repeated: bool,
     /// The real time, where it is not a modelled one.
@@ -70,10 +73,21 @@ impl Steps {
     }
 
     /// A step that takes no time, while the one under way goes on.
-    pub(super) fn meanwhile(&mut self, name: String) {
+    fn meanwhile(&mut self, name: String) {
         self.last += 1;
         self.tell(Event::BuildStepStarted { step: self.last, name });
         self.tell(Event::BuildStepDone { step: self.last, millis: 0, layer: None });
+    }
+
+    /// Hands on an event of the step under way; a token is shown as a step of its own.
+    pub(super) fn hear(&mut self, event: Event, events: Events<'_>) {
+        if let Event::TokenFetched { registry, scopes } = &event {
+            let name = format!("[auth] {} token for {registry}", merged(scopes));
+            if self.tokens.insert(name.clone()) {
+                self.meanwhile(name);
+            }
+        }
+        events(event);
     }
 
     /// A line of the step, finished. `total` is 0 where it says nothing.
@@ -123,4 +137,19 @@ impl Steps {
             self.waiting.push(event);
         }
     }
+}
+
+/// What a token was asked for: of each repository, without saying that it is one, all that may be done.
+/// <https://github.com/moby/buildkit/blob/v0.32.2/util/resolver/authorizer.go>
+fn merged(scopes: &[String]) -> String {
+    let mut by_name: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for scope in scopes {
+        let (name, actions) =
+            scope.strip_prefix("repository:").unwrap_or(scope).rsplit_once(':').unwrap_or((scope, ""));
+        by_name.entry(name).or_default().extend(actions.split(','));
+    }
+    let shown = |(name, actions): (&str, BTreeSet<&str>)| {
+        format!("{name}:{}", actions.into_iter().collect::<Vec<_>>().join(","))
+    };
+    by_name.into_iter().map(shown).collect::<Vec<_>>().join(" ")
 }

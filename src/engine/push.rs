@@ -4,7 +4,7 @@
 use super::{Engine, RegistryError};
 use crate::event::{Event, Events};
 use crate::host::Host;
-use crate::oci::{Digest, Platform, Reference};
+use crate::oci::{Descriptor, Digest, Platform, Reference};
 use crate::transfer::{self, Pushed, classic};
 
 /// A push under way.
@@ -33,11 +33,16 @@ impl Engine {
         if let Some(platform) = platform {
             root = self.manifest_for(&root, platform, Some(&reference), "")?;
         }
+        let pushed = transfer::present(&self.blobs, &root, &reference, &self.platform())?;
+        let push = self.begin_push_root(&pushed.root, &reference);
+        Ok(Push { reference, way: Way::Containerd(Box::new((push, pushed))) })
+    }
+
+    /// Begins to push `root`, whatever it is, under the tag of `reference`: all that it names is here.
+    pub fn begin_push_root(&self, root: &Descriptor, reference: &Reference) -> transfer::Push {
         let credentials = self.credentials.get(&reference.domain);
         let mounts = self.mounts(&reference.domain);
-        let pushed = transfer::present(&self.blobs, &root, &reference, &self.platform())?;
-        let push = transfer::Push::new(&self.blobs, &pushed.root, &reference, credentials, &mounts);
-        Ok(Push { reference, way: Way::Containerd(Box::new((push, pushed))) })
+        transfer::Push::new(&self.blobs, root, reference, credentials, &mounts)
     }
 
     /// Does the next piece of it; what the tag names, when all is there.

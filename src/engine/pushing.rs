@@ -79,7 +79,7 @@ impl Engine {
         let came_to_manifest = &mut current.came_to_manifest;
         let pushed = self.advance_push(&mut current.push, host, &mut |event| {
             *came_to_manifest |= matches!(&event, Event::Exchanged(exchange) if puts_manifest(exchange));
-            events(event);
+            build.hear_after(event, events);
         });
         if matches!(pushed, Ok(None)) {
             return Ok(Some(current));

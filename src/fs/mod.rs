@@ -23,6 +23,6 @@ pub use diff::{Change, ChangeKind, diff};
 pub use gzip::gzip;
 pub use pack::{Packed, pack};
 pub use path::FsPath;
-pub use rootfs::{LayerError, Rootfs, RootfsError, survey};
+pub use rootfs::{LayerError, Rootfs, RootfsError, measured, survey};
 pub use tar::{TarError, layer_tar, tar_of, write_layer};
 pub use tree::{Entry, FsError, Kind, Link, Metadata, Node, Tree};

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{ApplyError, CompressionError, Packed, Tree, apply, decompressed, room, uncompressed};
 use crate::host::Kept;
-use crate::oci::{Digest, Verifier};
+use crate::oci::{Algorithm, Digest, Verifier};
 
 /// A tree, or the layers that make one.
 #[derive(Debug, Clone)]
@@ -121,6 +121,13 @@ pub fn survey(blob: &Kept, diff_id: &Digest, block: u64) -> Result<u64, LayerErr
     io::copy(&mut tar, &mut io::sink())?;
     let computed = tar.verifier.finish();
     if computed == *diff_id { Ok(room?) } else { Err(LayerError::DiffId { computed }) }
+}
+
+/// The digest of what a layer's tar is, and how many bytes it has; nothing of it is kept.
+pub fn measured(blob: &Kept, algorithm: Algorithm) -> io::Result<(Digest, u64)> {
+    let mut tar = Hashed { inner: uncompressed(blob.open()?)?, verifier: Verifier::of(algorithm) };
+    let size = io::copy(&mut tar, &mut io::sink())?;
+    Ok((tar.verifier.finish(), size))
 }
 
 /// Hashes what is read.

@@ -25,6 +25,9 @@ pub struct ImageConfig {
     /// One entry an instruction.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HistoryEntry>,
+    /// The steps that made it, for other builders: a JSON document in base64.
+    #[serde(rename = "moby.buildkit.cache.v0", default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<String>,
     /// Such as `wasi`.
     pub os: String,
     /// The layers, uncompressed.
@@ -144,6 +147,7 @@ impl ImageConfig {
             config: RunConfig::default(),
             created: None,
             history: Vec::new(),
+            cache: None,
             os: platform.os.clone(),
             rootfs: RootFs { r#type: "layers".into(), diff_ids: Vec::new() },
             variant: platform.variant.clone(),

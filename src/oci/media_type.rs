@@ -36,6 +36,8 @@ impl MediaType {
     pub const EMPTY: Self = Self(Cow::Borrowed("application/vnd.oci.empty.v1+json"));
     /// `application/vnd.in-toto+json`
     pub const IN_TOTO: Self = Self(Cow::Borrowed("application/vnd.in-toto+json"));
+    /// `application/vnd.buildkit.cacheconfig.v0`: which steps led to which layers
+    pub const CACHE_CONFIG: Self = Self(Cow::Borrowed("application/vnd.buildkit.cacheconfig.v0"));
     /// `application/octet-stream`
     pub const OCTETS: Self = Self(Cow::Borrowed("application/octet-stream"));
 

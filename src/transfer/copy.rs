@@ -276,7 +276,7 @@ fn is_signature(referrer: &Descriptor) -> bool {
     kind.is_some_and(|kind| SIGNATURES.contains(&kind)) && referrer.media_type.is_manifest()
 }
 
-fn bounded(blob: &Descriptor, size: u64, limit: u64) -> Result<(), TransferError> {
+pub(super) fn bounded(blob: &Descriptor, size: u64, limit: u64) -> Result<(), TransferError> {
     if size > limit {
         return Err(TransferError::Limit { what: noun(&blob.media_type), digest: blob.digest, limit });
     }

@@ -24,6 +24,7 @@ const TRANSCRIPTS: &[&str] = &[
     "build-flags.md",
     "building.md",
     "cache.md",
+    "caches.md",
     "classic-store.md",
     "containers.md",
     "contexts.md",
@@ -116,6 +117,11 @@ fn a_dockerfile_is_built_whatever_it_says() {
 #[test]
 fn a_step_that_was_done_is_cached() {
     check("cache.md");
+}
+
+#[test]
+fn another_machine_does_no_step_again() {
+    check("caches.md");
 }
 
 #[test]

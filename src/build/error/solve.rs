@@ -352,6 +352,12 @@ pub enum SolveError {
         /// In the words of whoever pushes.
         reason: String,
     },
+    /// The steps cannot be written for other builders.
+    #[error("error writing layer blob: {reason}")]
+    CacheExport {
+        /// In the words of whoever writes.
+        reason: String,
+    },
     /// Ctrl-C came.
     #[error("Canceled: context canceled")]
     Canceled,

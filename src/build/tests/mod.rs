@@ -17,6 +17,7 @@ mod cached;
 mod copied;
 mod described;
 mod documents;
+mod exchanged;
 mod failed;
 mod ran;
 mod remarked;

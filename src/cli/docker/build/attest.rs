@@ -49,7 +49,7 @@ fn texts(parsed: &Parsed<'_>) -> Vec<String> {
 }
 
 /// As Go reads a truth.
-fn truth(text: &str) -> Option<bool> {
+pub(super) fn truth(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),

@@ -3,12 +3,14 @@
 
 use std::fmt;
 
+use super::cache::CacheTarget;
+use super::caching::Caching;
 use super::call::Call;
 use super::output::{self, Destination};
 use super::{hint, metadata};
 use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Build, BuildError, Built};
-use crate::cli::{Desk, Failure};
+use crate::cli::{Desk, Failure, Terminal};
 use crate::engine::{Fetch, PushBuilt};
 use crate::event::Event;
 use crate::text::Output;
@@ -18,18 +20,28 @@ pub struct Building {
     pub(super) build: Option<Build>,
     /// A base on its way here.
     pub(super) fetch: Option<Fetch>,
-    /// What was built, on its way to a registry.
-    pub(super) push: Option<Box<(Built, PushBuilt)>>,
+    /// What was built, and what is done with it now.
+    pub(super) after: Option<Box<(Built, After)>>,
     pub(super) progress: Progress,
     /// Whether only the image's id is printed.
     pub(super) quiet: bool,
     pub(super) destination: Destination,
+    /// Where its steps go for other builders.
+    pub(super) caches: Vec<CacheTarget>,
     /// What is asked instead of building it.
     pub(super) call: Option<Call>,
     /// The file that the image's id is written to.
     pub(super) id_file: Option<String>,
     /// The file for what is known of the result.
     pub(super) metadata_file: Option<String>,
+}
+
+/// What is done with what was built, before it is put where it was asked to go.
+pub(super) enum After {
+    /// It goes to the registries of its names.
+    Push(Box<PushBuilt>),
+    /// Its steps go to other builders.
+    Caches(Caching),
 }
 
 /// The one of the ways in which a build shows what it does.
@@ -56,6 +68,12 @@ impl Progress {
         }
     }
 
+    /// Prints what `event` adds, and hands it on.
+    pub(super) fn show(&mut self, event: Event, terminal: &mut Terminal<'_>) {
+        self.event(&event).into_iter().for_each(&mut *terminal.print);
+        terminal.event(event);
+    }
+
     fn finish(&mut self, error: Option<&BuildError>) -> Vec<Output> {
         match self {
             Self::Plain(plain) => plain.finish(error),
@@ -68,45 +86,48 @@ impl Progress {
 impl Building {
     /// Goes on a little; the exit code, when it is done.
     pub fn step(&mut self, fuel: u64, desk: &mut Desk<'_>) -> Result<Option<i32>, Failure> {
-        if let Some(push) = self.push.take() {
-            return Ok(self.step_push(push, desk));
+        if let Some(after) = self.after.take() {
+            return Ok(self.step_after(after, desk));
         }
         let Some(build) = &mut self.build else { return Ok(Some(0)) };
         let progress = &mut self.progress;
         let Desk { machine, wire, terminal, processes, .. } = desk;
         let result = machine.engine.advance_build(build, &mut self.fetch, fuel, wire, *processes, &mut |event| {
-            progress.event(&event).into_iter().for_each(&mut *terminal.print);
-            terminal.event(event);
+            progress.show(event, terminal);
         });
         match result {
             Ok(None) => Ok(self.call.and_then(|call| call.answer(build, desk))),
             Ok(Some(built)) => {
                 desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
                 if !self.destination.push {
-                    return Ok(Some(self.done(&built, desk)));
+                    return Ok(self.keep_steps(built, desk));
                 }
                 let push = desk.machine.engine.begin_push_built(&built, &desk.wire);
-                self.push = Some(Box::new((built, push)));
+                self.after = Some(Box::new((built, After::Push(Box::new(push)))));
                 Ok(None)
             }
             Err(error) => Err(self.failed(&error)),
         }
     }
 
-    /// The same while what was built is pushed, which stays even if that fails.
-    fn step_push(&mut self, mut push: Box<(Built, PushBuilt)>, desk: &mut Desk<'_>) -> Option<i32> {
+    /// The same while something is done with what was built, which stays even if that fails.
+    fn step_after(&mut self, after: Box<(Built, After)>, desk: &mut Desk<'_>) -> Option<i32> {
         let build = self.build.as_mut()?;
-        let (built, pushing) = &mut *push;
+        let (built, mut after) = *after;
         let progress = &mut self.progress;
-        let Desk { machine, wire, terminal, .. } = desk;
-        let advanced = machine.engine.advance_push_built(pushing, build, built, wire, &mut |event| {
-            progress.event(&event).into_iter().for_each(&mut *terminal.print);
-            terminal.event(event);
-        });
-        match advanced {
-            Ok(true) => return Some(self.done(built, desk)),
-            Ok(false) => self.push = Some(push),
-            Err(error) => {
+        let advanced = match &mut after {
+            After::Push(push) => {
+                let Desk { machine, wire, terminal, .. } = desk;
+                let events = &mut |event| progress.show(event, terminal);
+                machine.engine.advance_push_built(push, build, &built, wire, events)
+            }
+            After::Caches(caching) => caching.advance(build, &built, progress, desk).map(|()| caching.is_done()),
+        };
+        match (advanced, after) {
+            (Ok(true), After::Push(_)) => return self.keep_steps(built, desk),
+            (Ok(true), After::Caches(_)) => return Some(self.done(&built, desk)),
+            (Ok(false), after) => self.after = Some(Box::new((built, after))),
+            (Err(error), _) => {
                 self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
                 return Some(1);
             }
@@ -114,19 +135,28 @@ impl Building {
         None
     }
 
-    /// Ctrl-C: what was under way is given up, and says so. What was built stays, if it was only being pushed.
+    /// Goes on with the steps that other builders are to have, or ends if there are none.
+    fn keep_steps(&mut self, built: Built, desk: &mut Desk<'_>) -> Option<i32> {
+        let caching = Caching::new(std::mem::take(&mut self.caches));
+        if caching.is_done() {
+            return Some(self.done(&built, desk));
+        }
+        self.after = Some(Box::new((built, After::Caches(caching))));
+        None
+    }
+
+    /// Ctrl-C: what was under way is given up, and says so. What was built stays, if something was only done with it.
     pub fn interrupt(mut self: Box<Self>, desk: &mut Desk<'_>) -> Result<(), Failure> {
         let Some(mut build) = self.build.take() else { return Err(self.failed(&BuildError::canceled())) };
-        let (push, fetch) = (self.push.take(), self.fetch.take());
+        let (after, fetch) = (self.after.take(), self.fetch.take());
         let progress = &mut self.progress;
         let Desk { machine, wire, terminal, .. } = desk;
-        let mut events = |event| {
-            progress.event(&event).into_iter().for_each(&mut *terminal.print);
-            terminal.event(event);
-        };
-        let is_built = push.is_some();
-        if let Some(push) = push {
-            machine.engine.cancel_push_built(push.1, wire, &mut events);
+        let mut events = |event| progress.show(event, terminal);
+        let is_built = after.is_some();
+        match after.map(|after| after.1) {
+            Some(After::Push(push)) => machine.engine.cancel_push_built(*push, wire, &mut events),
+            Some(After::Caches(caching)) => caching.cancel(wire, &mut events),
+            None => {}
         }
         let error = machine.engine.cancel_build(&mut build, fetch, &mut events);
         if !is_built {

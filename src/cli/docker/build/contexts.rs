@@ -37,7 +37,7 @@ fn context(key: &str, value: &str, machine: &Machine) -> Result<NamedContext, Fa
         return Ok(NamedContext::Image { typed: typed.to_owned(), reference });
     }
     if let Some(place) = value.strip_prefix(LAYOUT) {
-        let resolved = layout(place, machine);
+        let resolved = layout_of(place, machine);
         let wrong = |reason| refused(&format!("oci-layout reference {value:?} could not be resolved: {reason}"));
         return resolved.map(NamedContext::Layout).map_err(wrong);
     }
@@ -57,7 +57,7 @@ fn context(key: &str, value: &str, machine: &Machine) -> Result<NamedContext, Fa
 }
 
 /// The image in the layout at `path:tag@digest`: by its digest, by its tag, or the only one.
-fn layout(place: &str, machine: &Machine) -> Result<Layout, String> {
+pub(super) fn layout_of(place: &str, machine: &Machine) -> Result<Layout, String> {
     let with_digest = place.rsplit_once('@').and_then(|(place, text)| Some((place, text.parse::<Digest>().ok()?)));
     let (place, digest) = with_digest.map_or((place, None), |(place, digest)| (place, Some(digest)));
     let (typed, tag) = place.rsplit_once(':').filter(|(_, tag)| is_tag(tag)).unwrap_or((place, "latest"));

@@ -3,6 +3,8 @@
 
 mod attest;
 mod building;
+mod cache;
+mod caching;
 mod call;
 mod check;
 mod contexts;
@@ -51,6 +53,18 @@ pub const VERB: Verb = Verb {
         Flag::values("build-arg", None, "Set build-time variables").of("stringArray"),
         Flag::values("build-context", None, "Additional build contexts (e.g., name=path)").of("stringArray"),
         Flag::value("builder", None, "Override the configured builder instance"),
+        Flag::values(
+            "cache-from",
+            None,
+            "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")",
+        )
+        .of("stringArray"),
+        Flag::values(
+            "cache-to",
+            None,
+            "Cache export destinations (e.g., \"user/app:cache\", \"type=local,dest=path/to/dir\")",
+        )
+        .of("stringArray"),
         Flag::value("call", None, "Set method for evaluating build (\"check\", \"outline\", \"targets\")")
             .defaults_to("build"),
         Flag::value("cgroup-parent", None, "Set the parent cgroup for the \"RUN\" instructions during build"),
@@ -88,14 +102,9 @@ pub const VERB: Verb = Verb {
         Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")").of("stringArray"),
         Flag::value("target", None, "Set the target build stage to build"),
         Flag::values("ulimit", None, "Ulimit options").of("ulimit"),
-        Flag::values("cache-from", None, "External cache sources").of("stringArray").hidden(),
-        Flag::values("cache-to", None, "Cache export destinations").of("stringArray").hidden(),
     ],
     run,
 };
-
-/// Flags of docker that this lab does not have yet: it says so instead of calling them unknown.
-const NOT_YET: [&str; 2] = ["cache-from", "cache-to"];
 
 /// The variable for the moment that all is to be of.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
@@ -105,9 +114,6 @@ Switch to a different driver, or turn on the containerd image store, and try aga
 Learn more at https://docs.docker.com/go/build-multi-platform/";
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    if let Some(flag) = NOT_YET.iter().find(|flag| parsed.value(flag).is_some()) {
-        return Err(refused(&format!("--{flag} is not supported yet in this lab")));
-    }
     check_builder(parsed)?;
     let platforms = parsed.values("platform").iter().flat_map(|list| list.split(',')).count();
     if platforms > 1 && desk.machine.engine.image_store() == ImageStore::Classic {
@@ -123,7 +129,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     }
     let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
     let destination = if parsed.has("push") { destination.pushed()? } else { destination };
-    let request = request(parsed, &destination, desk)?;
+    let call = Call::read(parsed)?;
+    let (caches, inline_cache) = cache::targets(parsed, desk)?;
+    // Whoever only asks does no step.
+    let cache_from = if call.is_none() { cache::sources(parsed, desk)? } else { Vec::new() };
+    let request = Request { cache_from, inline_cache, ..request(parsed, &destination, desk)? };
     if request.push && request.tags.is_empty() {
         return Err(refused("tag is needed when pushing to registry"));
     }
@@ -134,11 +144,12 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     Ok(Flow::Building(Box::new(Building {
         build: Some(build),
         fetch: None,
-        push: None,
+        after: None,
         progress,
         quiet,
         destination,
-        call: Call::read(parsed)?,
+        caches,
+        call,
         id_file: file("iidfile"),
         metadata_file: file("metadata-file"),
     })))

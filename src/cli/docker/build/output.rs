@@ -151,7 +151,7 @@ pub fn write_file(file: &str, bytes: Vec<u8>, desk: &mut Desk<'_>) -> Result<(),
     write(desk, &path, Content::from(bytes), now)
 }
 
-fn put_files(desk: &mut Desk<'_>, folder: &FsPath, tree: &Tree, now: Timestamp) -> Result<(), Failure> {
+pub(super) fn put_files(desk: &mut Desk<'_>, folder: &FsPath, tree: &Tree, now: Timestamp) -> Result<(), Failure> {
     let size: u64 = tree.walk().map(|(_, node)| node.size()).sum();
     desk.machine.check_room(size).map_err(|reason| refused(&format!("write {folder}: {reason}")))?;
     let mut files = desk.machine.files.clone();
