@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::oci::{Blob, Descriptor, Digest};
-use crate::text::Stream;
+use crate::text::{Stream, percent_decode};
+
+/// The header by which a registry names what its answer is about.
+pub const CONTENT_DIGEST: &str = "docker-content-digest";
 
 /// Where events go while a command runs.
 pub type Events<'a> = &'a mut dyn FnMut(Event);
@@ -284,8 +287,24 @@ pub struct Exchange {
     pub sent: u64,
     /// Bytes of body received.
     pub received: u64,
+    /// What the answer says, if it is a short document that no digest names, such as an error or a
+    /// list; never a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
     /// Why it was sent, and what the answer means, in plain words.
     pub why: String,
+}
+
+impl Exchange {
+    /// The digests of what it is about, as its path and its answer name them.
+    pub fn digests(&self) -> Vec<Digest> {
+        let path = percent_decode(&self.path).unwrap_or_default();
+        let headers = self.response_headers.iter();
+        let named =
+            headers.filter(|(name, _)| name.eq_ignore_ascii_case(CONTENT_DIGEST)).map(|(_, value)| value.as_str());
+        let parts = path.split(['/', '?', '&', '=']).chain(named);
+        parts.filter_map(|part| part.parse().ok()).collect()
+    }
 }
 
 /// A blob or manifest between a machine and a registry.

@@ -102,6 +102,9 @@ pub const TRANSFER_BLOBS: usize = 4_096;
 /// A token of a registry, in bytes: below what servers accept as one header.
 pub const TOKEN_BYTES: usize = 16 << 10;
 
+/// What is remembered of what a registry answers, in bytes: an error, a short list. A lab has thousands of answers.
+pub const ANSWER_BYTES: u64 = 2 << 10;
+
 /// What is read of a registry's refusal, in bytes: containerd's own bound.
 pub const SERVER_ERROR_BYTES: usize = 64_000;
 
@@ -272,6 +275,9 @@ pub const SCROLLBACK_LINES: usize = 2_000;
 
 /// Stops the player draws around the current one: what fits side by side.
 pub const PLAYER_STOPS: usize = 14;
+
+/// Stored bytes the page shows at once: as many as can be picked one by one.
+pub const WEIGHED_BYTES: usize = 256;
 
 /// Rows one table of the page draws: more than anybody reads at once.
 pub const TABLE_ROWS: usize = 400;

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
+use crate::event;
 use crate::oci::{Digest, MediaType, json};
 use crate::text::query_pairs;
 
@@ -109,7 +110,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
+pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static(event::CONTENT_DIGEST);
 pub(super) const UPLOAD_UUID: HeaderName = HeaderName::from_static("docker-upload-uuid");
 const API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-api-version");
 

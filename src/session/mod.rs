@@ -10,8 +10,10 @@ mod opening;
 mod proof;
 mod protocol;
 mod record;
+mod resending;
 mod saving;
 mod streams;
+mod survey;
 mod telling;
 
 pub use attempt::Attempt;
@@ -21,6 +23,8 @@ pub use protocol::{
     Ask, BlobView, Completion, DocumentView, Download, End, FileText, HistoryView, Inspection, LabView, LayerFiles,
     OperationView, Start, Tell,
 };
+pub use resending::Resent;
+pub use survey::{Named, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -116,6 +120,10 @@ impl Session {
             Ask::Inspect { digest } => look::blob(open.history.state(), digest, tells),
             Ask::Explore { image } => tells(Tell::Explored(exploration::explore(open.history.state(), image))),
             Ask::Peek { layer, path } => tells(Tell::Peeked(exploration::peek(open.history.state(), layer, path))),
+            Ask::Survey { registry } => tells(Tell::Surveyed(survey::survey(open.history.state(), registry))),
+            Ask::Weigh { registry, digest, from } => {
+                tells(Tell::Weighed(Box::new(survey::weigh(open.history.state(), registry, digest, from))));
+            }
             Ask::Complete { line } => {
                 let candidates = crate::cli::complete(&line, open.history.state());
                 tells(Tell::Completed(Completion { line, candidates }));
@@ -158,6 +166,10 @@ impl Session {
             Ask::Answer(answer) => self.judge(answer, tells),
             Ask::ShowMe { id } => self.show(&id, tells),
             Ask::Measure { id } => self.measure(&id, tells),
+            Ask::Resend { machine, exchange } => {
+                self.resend(&machine, exchange, tells);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use super::exploration::{Explored, Peeked};
+use super::resending::Resent;
+use super::survey::{Surveyed, Weighed};
 use crate::course::{Answer, LessonView, Measured, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
 use crate::lab::{FileView, Snapshot};
@@ -84,6 +86,27 @@ pub enum Ask {
         /// Absolute path.
         path: String,
     },
+    /// Looks a registry of the lab through; answered by [`Tell::Surveyed`].
+    Survey {
+        /// Its name.
+        registry: String,
+    },
+    /// Bytes as they lie in a registry, and their digest computed anew; answered by [`Tell::Weighed`].
+    Weigh {
+        /// The registry.
+        registry: String,
+        /// The digest they are stored under.
+        digest: Digest,
+        /// From which of them on, from 0.
+        from: u64,
+    },
+    /// Sends a request of the history once more, in a copy of the lab; answered by [`Tell::Resent`].
+    Resend {
+        /// The machine that sent it.
+        machine: String,
+        /// The request and its first answer.
+        exchange: Exchange,
+    },
     /// Judges an answer; answered by [`Tell::Verdict`].
     Answer(Answer),
     /// Executes in a copy of the lab what a passage, a choice or a solution names; answered by [`Tell::Scratch`].
@@ -148,6 +171,12 @@ pub enum Tell {
     Explored(Explored),
     /// A file of a layer.
     Peeked(Peeked),
+    /// All that a registry holds.
+    Surveyed(Surveyed),
+    /// Bytes as they lie in a registry.
+    Weighed(Box<Weighed>),
+    /// What came of a request that was sent once more.
+    Resent(Box<Resent>),
     /// How an answer was judged.
     Verdict(Verdict),
     /// What an execution in a copy of the lab did.

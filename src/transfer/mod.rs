@@ -6,6 +6,7 @@
 //!
 //! [`Content`]: crate::store::Content
 
+mod again;
 mod auth;
 pub mod classic;
 mod client;
@@ -27,6 +28,7 @@ mod upload;
 mod why;
 mod wire;
 
+pub use again::again;
 pub use auth::{AuthError, Credentials};
 pub use client::Client;
 pub use copy::{Copy, Journey};

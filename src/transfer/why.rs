@@ -53,6 +53,8 @@ pub(super) enum Purpose {
     Login,
     /// Ask the index which images have a word in their name.
     Search { term: String },
+    /// Send a request of the history once more.
+    Again,
 }
 
 impl Purpose {
@@ -106,6 +108,7 @@ impl Purpose {
             Self::Token { scopes } => format!("Ask the token service for {scopes}."),
             Self::Login => "Does the registry accept this name and password?".to_owned(),
             Self::Search { term } => format!("Which images have {term} in their name?"),
+            Self::Again => "The same request, sent once more in a copy of the lab.".to_owned(),
         }
     }
 
@@ -131,6 +134,7 @@ impl Purpose {
             Self::Piece { .. } | Self::SendRest { .. } if found => "The Location in the answer is where to go on.",
             Self::Send { .. } | Self::Close { .. } if found => "The registry checked the digest and keeps them.",
             Self::Put { .. } | Self::PutTag { .. } if found => "Done.",
+            Self::Again if found => "It is answered well.",
             Self::Token { .. } if found => "The token lists what is granted.",
             _ => "There is no such thing.",
         }

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, he
 use super::auth::{AuthError, Authorizer, Credentials};
 use super::server::ServerErrors;
 use super::why::{HUNG_UP, Purpose};
-use crate::event::{Event, Events, Exchange};
+use crate::event::{CONTENT_DIGEST, Event, Events, Exchange};
 use crate::host::{Host, Kept, Link, SendError};
 use crate::limits;
 use crate::oci::DEFAULT_DOMAIN;
@@ -218,6 +218,7 @@ impl Wire<'_> {
                 exchange.status = response.status().as_u16();
                 exchange.response_headers = listed(response.headers());
                 exchange.received = response.body().size();
+                exchange.says = said(call, response);
             }
             events(Event::Exchanged(exchange));
             let was_warm = std::mem::replace(&mut self.line.is_warm, answer.is_ok());
@@ -290,8 +291,20 @@ fn described(call: &Call, request: &Request<Kept>) -> Exchange {
         response_headers: Vec::new(),
         sent: call.body.size(),
         received: 0,
+        says: None,
         why: String::new(),
     }
+}
+
+/// What an answer says, if it is short and no digest names it. What a token service says is a secret.
+fn said(call: &Call, response: &Response<Kept>) -> Option<String> {
+    let is_secret = matches!(call.purpose, Purpose::Token { .. });
+    let is_named = response.headers().contains_key(CONTENT_DIGEST);
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_document = media_type.is_some_and(|media_type| media_type.contains("json"));
+    let is_short = (1..=limits::ANSWER_BYTES).contains(&response.body().size());
+    let is_told = is_document && is_short && !is_named && !is_secret;
+    is_told.then(|| response.body().bytes().ok()).flatten().and_then(|bytes| String::from_utf8(bytes.into()).ok())
 }
 
 /// As much of a body as an error message is read from.

@@ -6,7 +6,7 @@ use super::browser::Browser;
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::{Boot, Region, View};
-use super::{explorer, files, inspector, lesson, notices, palette, player, stage, tables, terminal, top_bar};
+use super::{explorer, files, inspector, lesson, notices, palette, player, stage, surveyor, tables, terminal, top_bar};
 
 /// What the page needs to be drawn.
 #[derive(Clone, Properties)]
@@ -36,7 +36,7 @@ pub fn App(props: &AppProps) -> Html {
 fn open(context: &Context<'_>) -> Html {
     let busy = context.view.busy();
     html! {
-        <div class={classes!("app", context.view.explorer.is_some().then_some("exploring"))}
+        <div class={classes!("app", is_exploring(context).then_some("exploring"), context.view.large.then_some("large-tables"))}
             data-region={context.view.region.name()} data-layout={context.view.study.mode.layout()}>
             { top_bar::top_bar(context) }
             { regions(context) }
@@ -45,7 +45,8 @@ fn open(context: &Context<'_>) -> Html {
             <section class="lesson region" id="lesson" aria-label="Lesson">{ lesson::lesson(context) }</section>
             <div class="middle">
                 { for context.view.explorer.iter().map(|open| explorer::explorer(context, open)) }
-                <section class="stage region" aria-label="Stage">{ stage::stage(context) }</section>
+                { for context.view.surveyor.iter().map(|open| surveyor::surveyor(context, open)) }
+                <section class="stage region" id="stage" tabindex="-1" aria-label="Stage">{ stage::stage(context) }</section>
                 <section class="tables region" aria-label="Tables">{ tables::tables(context) }</section>
                 <div class="work">
                     <section class="terminal region" aria-label="Terminal" aria-busy={truth(busy)}>
@@ -63,6 +64,11 @@ fn open(context: &Context<'_>) -> Html {
     }
 }
 
+/// Whether an image or a registry is looked through in place of the desk.
+fn is_exploring(context: &Context<'_>) -> bool {
+    context.view.explorer.is_some() || context.view.surveyor.is_some()
+}
+
 /// The bar that picks a region where only one fits.
 fn regions(context: &Context<'_>) -> Html {
     let button = |region: Region| {
@@ -72,7 +78,7 @@ fn regions(context: &Context<'_>) -> Html {
                 onclick={context.click(Intent::Region(region))}>{ region.label() }</button>
         }
     };
-    let is_open = context.view.explorer.is_some();
+    let is_open = is_exploring(context);
     let shown = Region::ALL.into_iter().filter(|region| *region != Region::Explorer || is_open);
     html! { <nav class="regions" aria-label="Regions">{ for shown.map(button) }</nav> }
 }

@@ -5,10 +5,14 @@ use std::rc::Rc;
 use yew::{Html, classes, html};
 
 use super::blob::facts;
+use super::chip;
 use super::context::Context;
 use super::intent::Intent;
 use super::prose;
+use super::real;
 use super::request_table::status;
+use super::rule;
+use super::sifting::Sifting;
 use super::view::Selection;
 use crate::event::Exchange;
 
@@ -23,11 +27,89 @@ pub(super) fn exchange(context: &Context<'_>, exchange: &Exchange) -> Html {
                 ("body sent", format!("{} bytes", exchange.sent)),
                 ("body received", format!("{} bytes", exchange.received)),
             ]) }
-            <div class="because"><h3>{ "Why?" }</h3><p>{ prose::linked(context, &exchange.why) }</p></div>
+            <div class="because"><h3>{ "Why?" }</h3><p>{ prose::linked(context, &exchange.why) }</p>{ rule::rule(exchange) }</div>
             { headers(context, "Headers sent", &exchange.request_headers) }
             { headers(context, "Headers received", &exchange.response_headers) }
+            { bodies(context, exchange) }
+            { again(context, exchange) }
+            { real::request(context, exchange) }
         </>
     }
+}
+
+/// The bodies: those that a digest names can be looked into by it, what is short stands here.
+fn bodies(context: &Context<'_>, exchange: &Exchange) -> Html {
+    let digest = exchange.digests().last().copied();
+    let named = digest.map(|digest| html! { <p>{ "Bytes of " }{ chip::link(context, digest, &digest.short()) }</p> });
+    let received = exchange
+        .says
+        .as_ref()
+        .map(|text| html! { <pre class="code document" translate="no">{ prose::linked(context, text) }</pre> });
+    html! {
+        <>
+            if exchange.sent > 0 { <h3>{ "Body sent" }</h3>{ named.clone().unwrap_or_else(|| forgotten(exchange.sent)) } }
+            if exchange.received > 0 { <h3>{ "Body received" }</h3>{ received.or(named).unwrap_or_else(|| forgotten(exchange.received)) } }
+        </>
+    }
+}
+
+fn forgotten(bytes: u64) -> Html {
+    html! { <p class="eyebrow">{ format!("{bytes} bytes: a secret, a piece of something larger, or too long to be remembered") }</p> }
+}
+
+/// The same request once more, and what is answered now beside what was answered then.
+fn again(context: &Context<'_>, exchange: &Exchange) -> Html {
+    let resent = context.view.resent.as_deref().filter(|resent| resent.first == *exchange);
+    html! {
+        <section class="setting again">
+            <h3>{ "Send it again" }</h3>
+            <p class="note">{ "The same request, in a copy of the lab as it is at this point of the history: nothing here changes." }</p>
+            <button type="button" class="quiet" disabled={context.view.busy()}
+                onclick={context.click(Intent::Sift(Sifting::Again))}>{ format!("Send {} again", exchange.method) }</button>
+            { match resent.map(|resent| &resent.now) {
+                None => Html::default(),
+                Some(Err(reason)) => html! { <p role="status">{ format!("It cannot be sent again: {reason}.") }</p> },
+                Some(Ok(now)) => html! { { for now.last().map(|last| answers(context, exchange, last, now.len())) } },
+            } }
+        </section>
+    }
+}
+
+fn answers(context: &Context<'_>, then: &Exchange, now: &Exchange, exchanges: usize) -> Html {
+    let row = |name: &str, of: &dyn Fn(&Exchange) -> String| {
+        let (before, after) = (of(then), of(now));
+        let differs = before != after;
+        html! {
+            <tr class={differs.then_some("differs")}><th scope="row" translate="no">{ name.to_owned() }</th>
+                <td>{ prose::linked(context, &before) }</td><td>{ if differs { prose::linked(context, &after) } else { html! { "the same" } } }</td></tr>
+        }
+    };
+    let mut names: Vec<&String> = Vec::new();
+    for (name, _) in then.response_headers.iter().chain(&now.response_headers) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let header = |name: &&String| row(name, &|of: &Exchange| value(of, name));
+    html! {
+        <>
+            <table class="answers">
+                <caption class="unseen">{ "The answer then, and now" }</caption>
+                <thead><tr><th scope="col">{ "Answer" }</th><th scope="col">{ "Then" }</th><th scope="col">{ "Now" }</th></tr></thead>
+                <tbody>
+                    { row("status", &status) }
+                    { row("body", &|of: &Exchange| of.says.clone().unwrap_or_else(|| format!("{} bytes", of.received))) }
+                    { for names.iter().map(header) }
+                </tbody>
+            </table>
+            if exchanges > 1 { <p class="note">{ format!("It took {exchanges} exchanges: the registry first asked who is there.") }</p> }
+        </>
+    }
+}
+
+fn value(exchange: &Exchange, name: &str) -> String {
+    let found = exchange.response_headers.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
 /// One line of a list of exchanges; it opens the exchange.
@@ -44,7 +126,7 @@ pub(super) fn line(context: &Context<'_>, exchange: &Rc<Exchange>) -> Html {
 }
 
 /// The end of a path, which says what it is about, with its digest shortened.
-fn short(path: &str) -> String {
+pub(super) fn short(path: &str) -> String {
     let plain = path.split('?').next().unwrap_or(path);
     let start = plain.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
     let end = plain[start..].find("sha256:").map_or(plain.len(), |at| start + at + "sha256:".len() + 8);
@@ -98,6 +180,7 @@ mod tests {
             response_headers: Vec::new(),
             sent: 0,
             received: 0,
+            says: None,
             why: "It asks before it sends.".into(),
         };
         let html = rendered(&View::default(), |context| exchange(context, &of));

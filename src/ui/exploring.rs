@@ -53,6 +53,7 @@ impl View {
     pub(super) fn explore(&mut self, exploring: Exploring) -> Vec<Effect> {
         if let Exploring::Open(image, opener) = exploring {
             let (told, folded) = (Vec::new(), BTreeSet::new());
+            self.surveyor = None;
             self.explorer =
                 Some(Explorer { image, other: None, told, layer: usize::MAX, whole: false, folded, opener });
             self.region = Region::Explorer;

@@ -13,10 +13,10 @@ use crate::lab::{
 };
 use crate::oci::{Blob, Digest, MediaType, Platform, Timestamp};
 use crate::session::{
-    End, Exploration, Explored, ExploredLayer, FileChange, FileText, HistoryView, How, LabView, OperationView, Start,
-    Tell, Wasted,
+    End, Exploration, Explored, ExploredLayer, FileChange, FileText, HistoryView, How, LabView, Named, OperationView,
+    Shelf, Shelved, Start, Survey, Surveyed, Tell, Wasted,
 };
-use crate::text::{Line, Output, Stream, Style};
+use crate::text::{Line, Output, Stream, Style, sorted_by};
 use crate::ui::{Act, Fact, Intent, View};
 
 const NAME: &str = "registry.example.com/mlproject/mlmodel:1.0";
@@ -112,6 +112,38 @@ pub fn explored() -> Explored {
         wasted: vec![wasted("/app/model.bin", 2), wasted("/app/old/a", 1)],
     };
     Explored { image: manifest().digest, found: Ok(found) }
+}
+
+/// A registry with a tagged index of one image, signed; beside them a manifest and a blob that nobody needs.
+pub fn surveyed() -> Surveyed {
+    let named = |blob: Blob, about: &str| Named { blob, about: about.into() };
+    let shelved = |blob: Blob, about: &str, names: Vec<Named>, referrers: Vec<Digest>| Shelved {
+        unneeded: about == "unneeded",
+        blob,
+        about: about.into(),
+        names: Ok(names),
+        referrers,
+    };
+    let root = |media_type: MediaType, text: &str| Blob::of(media_type, text.as_bytes());
+    let (index, signature) = (root(MediaType::INDEX, "index"), root(MediaType::MANIFEST, "signature"));
+    let old = root(MediaType::MANIFEST, "old");
+    let image = vec![named(config(), ""), named(layer(2), "elsewhere")];
+    let in_order = |all: Vec<Shelved>| sorted_by(all, |a, b| a.blob.digest.cmp(&b.blob.digest));
+    let manifests = vec![
+        shelved(index.clone(), "", vec![named(manifest(), "wasi/wasm")], vec![signature.digest]),
+        shelved(manifest(), "", image, Vec::new()),
+        shelved(signature, "signature", vec![named(config(), "")], Vec::new()),
+        shelved(old, "unneeded", vec![named(config(), "")], Vec::new()),
+    ];
+    let blobs = vec![shelved(config(), "", vec![], vec![]), shelved(layer(3), "unneeded", vec![], vec![])];
+    let shelf = Shelf {
+        name: "mlproject/mlmodel".into(),
+        tags: vec![("1.0".into(), index.digest)],
+        manifests: in_order(manifests),
+        blobs: in_order(blobs),
+    };
+    let found = Survey { shelves: vec![shelf], loose: vec![layer(1)], garbage: Ok(434), left_out: 0 };
+    Surveyed { registry: "registry.example.com".into(), found: Ok(found) }
 }
 
 fn at(position: usize, operations: usize) -> View {
@@ -428,6 +460,7 @@ fn exchanges(direction: Direction) -> Vec<Exchange> {
         response_headers: vec![("Docker-Distribution-Api-Version".into(), "registry/2.0".into())],
         sent: 0,
         received: 157,
+        says: None,
         why: "It asks for the blob before it sends it; 404 says it is missing.".into(),
     });
     asked.collect()

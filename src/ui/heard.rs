@@ -31,6 +31,9 @@ impl View {
             Tell::Inspected(inspection) => self.inspected = Some(Rc::new(inspection)),
             Tell::Explored(explored) => self.hear_explored(explored),
             Tell::Peeked(peeked) => self.hear_peeked(peeked),
+            Tell::Surveyed(surveyed) => self.hear_surveyed(surveyed),
+            Tell::Weighed(weighed) => self.hear_weighed(*weighed),
+            Tell::Resent(resent) => self.hear_resent(*resent),
             Tell::Verdict(verdict) => {
                 let word = if verdict.right { "Right." } else { "Not right." };
                 self.announcement = format!("{word} {}", verdict.evidence);
@@ -105,7 +108,7 @@ impl View {
         self.history = Rc::new(history);
         self.trace = Rc::new(trace);
         if moved {
-            self.reading = None;
+            (self.reading, self.resent) = (None, None);
             self.arrive();
         }
         self.losses = 0;
@@ -160,6 +163,9 @@ impl View {
         }
         if let Some(explorer) = &self.explorer {
             effects.extend(explorer.asks());
+        }
+        if let Some(surveyor) = &self.surveyor {
+            effects.extend(surveyor.asks(&self.selection));
         }
         effects
     }

@@ -7,7 +7,9 @@ use super::exploring::Exploring;
 use super::mode::Mode;
 use super::palette::Seeking;
 use super::settings::Field;
+use super::sifting::Sifting;
 use super::study::{Act, Study};
+use super::surveying::Surveying;
 use super::view::{Menu, Region, Saving, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Download, Tell};
 
@@ -67,6 +69,12 @@ pub enum Intent {
     Select(Selection),
     /// Something in the image explorer.
     Explore(Exploring),
+    /// Something in the registry explorer.
+    Survey(Surveying),
+    /// Something about the requests.
+    Sift(Sifting),
+    /// The tables large, or among the other regions.
+    Large(bool),
     /// Something in the palette.
     Seek(Seeking),
     /// Something was typed into the panel of a registry.

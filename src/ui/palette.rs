@@ -7,6 +7,8 @@ use super::context::{Context, truth};
 use super::explorer;
 use super::exploring::Exploring;
 use super::intent::{Effect, Intent};
+use super::sifting::Sifting;
+use super::surveying::Surveying;
 use super::view::{Menu, Selection, Shape, Tab, Theme, View};
 
 /// How many entries are listed at once.
@@ -156,6 +158,8 @@ fn entries(view: &View) -> Vec<Entry> {
     for tab in Tab::ALL {
         offer(format!("Show the table: {}", tab.label()), Intent::Tab(tab));
     }
+    offer("Show the requests as a sequence".to_owned(), Intent::Sift(Sifting::Sequence(true)));
+    offer("Show the tables large".to_owned(), Intent::Large(true));
     offer("Show the stage as a diagram".to_owned(), Intent::Shape(Shape::Diagram));
     offer("Show the stage as text".to_owned(), Intent::Shape(Shape::Table));
     for (image, name) in explorer::named_images(&view.snapshot) {
@@ -164,6 +168,8 @@ fn entries(view: &View) -> Vec<Entry> {
     for registry in &view.snapshot.registries {
         let selection = Selection::Registry(registry.name.clone());
         offer(format!("Settings of the registry {}", registry.name), Intent::Select(selection));
+        let look = Surveying::Open(registry.name.clone(), "stage");
+        offer(format!("Explore the registry {}", registry.name), Intent::Survey(look));
     }
     for machine in &view.snapshot.machines {
         for file in machine.files.iter().filter(|file| !file.directory) {

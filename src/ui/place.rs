@@ -8,7 +8,7 @@ use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
 use super::view::Selection;
-use super::{prose, registry_panel};
+use super::{prose, registry_panel, surveyor};
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status, TagView};
 use crate::oci::{Blob, DEFAULT_DOMAIN, MediaType};
 use crate::text::units;
@@ -30,7 +30,7 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
 pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
     html! {
         <section class="place registry" aria-label={registry.name.clone()}>
-            <header><h2>{ prose::host(&registry.name) }</h2>{ settings(context, registry) }</header>
+            <header><h2>{ prose::host(&registry.name) }</h2>{ ways_in(context, registry) }</header>
             { badges(registry) }
             if registry.repositories.is_empty() { <p class="empty">{ "Holds nothing yet. A push stores here." }</p> }
             { for registry.repositories.iter().map(|repository| self::repository(context, repository)) }
@@ -38,11 +38,15 @@ pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
     }
 }
 
-/// The way to its switches; Docker Hub is nobody's here to run.
-fn settings(context: &Context<'_>, registry: &RegistryView) -> Html {
+/// The ways to what it holds and to its switches; Docker Hub is nobody's here to run.
+fn ways_in(context: &Context<'_>, registry: &RegistryView) -> Html {
     if registry.name == DEFAULT_DOMAIN {
         return Html::default();
     }
+    html! { <span class="ways-in">{ surveyor::opener(context, &registry.name, "stage") }{ settings(context, registry) }</span> }
+}
+
+fn settings(context: &Context<'_>, registry: &RegistryView) -> Html {
     let open = Selection::Registry(registry.name.clone());
     let pressed = context.view.selection == open;
     html! {
@@ -94,7 +98,7 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
     };
     html! {
         <li>
-            <b>{ registry.name.clone() }</b>{ format!(": {}", repositories(registry)) }{ settings(context, registry) }
+            <b>{ registry.name.clone() }</b>{ format!(": {}", repositories(registry)) }{ ways_in(context, registry) }
             { badges(registry) }
             <ul>{ for registry.repositories.iter().map(repository) }</ul>
         </li>

@@ -58,6 +58,9 @@ impl View {
             Intent::Shape(shape) => self.shape = shape,
             Intent::Select(selection) => return self.select(selection),
             Intent::Explore(exploring) => return self.explore(exploring),
+            Intent::Survey(surveying) => return self.survey(surveying),
+            Intent::Sift(sifting) => return self.sift(sifting),
+            Intent::Large(large) => self.large = large,
             Intent::Seek(seeking) => return self.seek(seeking),
             Intent::Drafted(field, text) => self.draft.type_in(field, text),
             Intent::Order(line) => {
@@ -312,8 +315,9 @@ impl View {
             Selection::File { layer, path } => Some(Effect::Ask(Ask::Peek { layer: *layer, path: path.clone() })),
             _ => None,
         };
+        let looked_at = self.look_at(&selection);
         self.selection = selection;
-        ask.into_iter().collect()
+        ask.into_iter().chain(looked_at).collect()
     }
 
     fn reset(&mut self) -> Vec<Effect> {

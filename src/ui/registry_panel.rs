@@ -9,7 +9,9 @@ use super::icons::{self, icon};
 use super::intent::Intent;
 use super::order::{for_some, line};
 use super::registry_lists::{accounts, faults};
+use super::screen::Article;
 use super::settings::Field;
+use super::surveyor;
 use crate::lab::{RegistryView, RepositoryView, RuleView, SchemeView, TagRuleView, TagView};
 use crate::limits::TABLE_ROWS;
 use crate::text::units;
@@ -23,7 +25,8 @@ pub(super) fn registry_panel(context: &Context<'_>, name: &str) -> Html {
         <div class="settings">
             <p class="eyebrow">{ "Registry" }</p>
             <h2 translate="no">{ name.to_owned() }</h2>
-            { outcome(context) }
+            { surveyor::opener(context, name, "inspector") }
+            { last(context) }
             { whom(context, registry) }
             { access(context, registry) }
             { switches(context, registry) }
@@ -37,11 +40,18 @@ pub(super) fn registry_panel(context: &Context<'_>, name: &str) -> Html {
 }
 
 /// How the last line of a registry ended: on a narrow page the terminal is elsewhere.
-fn outcome(context: &Context<'_>) -> Html {
+fn last(context: &Context<'_>) -> Html {
     let last = context.view.screen.articles.back().filter(|article| article.line.starts_with("registry "));
-    let Some(article) = last else {
-        return html! { <p class="note">{ "Each of these types a command at the prompt, and is undone like any other." }</p> };
-    };
+    match last {
+        None => {
+            html! { <p class="note">{ "Each of these types a command at the prompt, and is undone like any other." }</p> }
+        }
+        Some(article) => outcome(article),
+    }
+}
+
+/// A line and how it ended: what was said last if it failed, and our hint.
+pub(super) fn outcome(article: &Article) -> Html {
     let bad = article.code.is_some_and(|code| code != 0);
     let said = article.lines.last().map(|output| output.line.text()).filter(|_| bad);
     let hint = article.hint.as_ref().map(crate::text::Line::text);

@@ -1,54 +1,142 @@
-//! Every request up to the point of the history we are at.
+//! Every request up to the point of the history we are at: sifted, a page at a
+//! time, as a table or as a sequence.
 
 use std::rc::Rc;
 
 use yew::{Html, html};
 
 use super::cell;
-use super::context::Context;
+use super::context::{Context, truth};
+use super::intent::Intent;
 use super::link;
+use super::pager::{self, pager};
+use super::sequence;
+use super::sifting::{self, ANSWERS, Sifting, Trait};
 use super::tables::nothing;
 use super::view::{Selection, View};
 use crate::event::Exchange;
-use crate::limits::TABLE_ROWS;
 use crate::text::units;
 
-/// A request and the row of the process table it belongs to; none while its command runs.
+/// Requests on one page.
+const PAGE: usize = 100;
+
+/// A request, who sent it, and the row of the process table it belongs to; none while its command runs.
+#[derive(Clone, Copy)]
 pub(super) struct Request<'a> {
     /// The row.
-    row: Option<usize>,
+    pub row: Option<usize>,
+    /// The machine.
+    pub machine: &'a str,
+    /// What was typed there.
+    pub line: &'a str,
     /// The exchange.
-    exchange: &'a Exchange,
+    pub exchange: &'a Exchange,
+}
+
+impl Request<'_> {
+    /// What is selected when it is picked.
+    pub fn selection(&self) -> Selection {
+        Selection::Exchange(Rc::new(self.exchange.clone()))
+    }
 }
 
 /// All requests, oldest first.
 pub(super) fn requests(view: &View) -> Vec<Request<'_>> {
     let here = view.history.position;
     let rows = view.trace.rows.iter().filter(|row| row.position.is_some_and(|position| position <= here));
-    let past =
-        rows.flat_map(|row| row.registry.exchanges.iter().map(|exchange| Request { row: Some(row.number), exchange }));
+    let past = rows.flat_map(|row| {
+        let request = |exchange| Request { row: Some(row.number), machine: &row.machine, line: &row.line, exchange };
+        row.registry.exchanges.iter().map(request)
+    });
     let running = view.traffic.exchanges.iter().filter(|_| view.screen.running());
-    past.chain(running.map(|exchange| Request { row: None, exchange })).collect()
+    let machine = view.traffic.machine.as_str();
+    past.chain(running.map(|exchange| Request { row: None, machine, line: "", exchange })).collect()
 }
 
-/// The table.
+/// The sieve, and a page of what is left.
 pub(super) fn request_table(context: &Context<'_>, requests: &[Request<'_>]) -> Html {
     if requests.is_empty() {
         return nothing("No requests yet. Building and tagging send none; pushing and pulling do.");
     }
-    let from = requests.len().saturating_sub(TABLE_ROWS);
+    let sieve = &context.view.sieve;
+    let left: Vec<Request<'_>> = requests.iter().filter(|request| sieve.passes(request.exchange)).copied().collect();
+    let rows = pager::rows(sieve.page.unwrap_or(usize::MAX), PAGE, left.len());
+    let page = &left[rows.clone()];
     html! {
         <>
-        { link::beside_requests(context) }
+            { link::beside_requests(context) }
+            { bar(context, requests) }
+            if page.is_empty() { <p class="empty" role="status">{ "No request is like that." }</p> }
+            else if sieve.sequence { { sequence::sequence(context, page) } }
+            else { { table(context, page) } }
+            { pager(context, "Requests", &rows, PAGE, left.len(), |page| Intent::Sift(Sifting::Page(page))) }
+        </>
+    }
+}
+
+/// What the requests can be picked by; what all have in common is not offered.
+fn bar(context: &Context<'_>, requests: &[Request<'_>]) -> Html {
+    let sieve = &context.view.sieve;
+    let seen = |of: Trait| {
+        let mut seen: Vec<&str> = Vec::new();
+        for Request { exchange, .. } in requests {
+            let text = match of {
+                Trait::Registry => &exchange.registry,
+                Trait::Method => &exchange.method,
+                _ => sifting::answer(exchange),
+            };
+            if !seen.contains(&text) {
+                seen.push(text);
+            }
+        }
+        seen
+    };
+    let answers = seen(Trait::Answer);
+    let answers = ANSWERS.into_iter().filter(|answer| answers.contains(answer)).collect();
+    let shape = |sequence: bool, label: &'static str| {
+        html! {
+            <button type="button" aria-pressed={truth(sieve.sequence == sequence)}
+                onclick={context.click(Intent::Sift(Sifting::Sequence(sequence)))}>{ label }</button>
+        }
+    };
+    let words = |text| Intent::Sift(Sifting::By(Trait::Words, text));
+    html! {
+        <div class="sieve">
+            <div class="switch" role="group" aria-label="Requests as">{ shape(false, "Table") }{ shape(true, "Sequence") }</div>
+            { picks(context, Trait::Registry, "Registry", seen(Trait::Registry)) }
+            { picks(context, Trait::Method, "Method", seen(Trait::Method)) }
+            { picks(context, Trait::Answer, "Answer", answers) }
+            <input type="search" aria-label="Words in a request" placeholder="Words in it" value={sieve.wanted(Trait::Words).to_owned()}
+                autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" oninput={context.input(words)} />
+        </div>
+    }
+}
+
+fn picks(context: &Context<'_>, of: Trait, name: &'static str, texts: Vec<&str>) -> Html {
+    let picked = context.view.sieve.wanted(of);
+    if texts.len() < 2 && picked.is_empty() {
+        return Html::default();
+    }
+    let pick = |text: &str| {
+        let is_picked = picked == text;
+        let wanted = if is_picked { String::new() } else { text.to_owned() };
+        html! {
+            <button type="button" aria-pressed={truth(is_picked)} onclick={context.click(Intent::Sift(Sifting::By(of, wanted)))}>{ text.to_owned() }</button>
+        }
+    };
+    html! { <div class="picks" role="group" aria-label={name}>{ for texts.into_iter().map(pick) }</div> }
+}
+
+fn table(context: &Context<'_>, page: &[Request<'_>]) -> Html {
+    html! {
         <table class="requests">
-            <caption class="unseen">{ "Every request so far" }</caption>
+            <caption class="unseen">{ "Requests up to here" }</caption>
             <thead><tr>
                 <th scope="col">{ "Step" }</th><th scope="col">{ "Request" }</th><th scope="col">{ "Registry" }</th>
                 <th scope="col">{ "Status" }</th><th scope="col">{ "Sent" }</th><th scope="col">{ "Received" }</th>
             </tr></thead>
-            <tbody>{ for requests[from..].iter().map(|request| row(context, request)) }</tbody>
+            <tbody>{ for page.iter().map(|request| row(context, request)) }</tbody>
         </table>
-        </>
     }
 }
 
@@ -58,7 +146,7 @@ fn row(context: &Context<'_>, request: &Request<'_>) -> Html {
     html! {
         <tr>
             <th scope="row" data-label="Step">{ request.row.map_or("now".to_owned(), |row| row.to_string()) }</th>
-            { cell::asking(context, "Request", &line, Selection::Exchange(Rc::new(exchange.clone()))) }
+            { cell::asking(context, "Request", &line, request.selection()) }
             <td data-label="Registry">{ exchange.registry.clone() }</td>
             <td data-label="Status" class="number">{ status(exchange) }</td>
             <td data-label="Sent" class="number">{ units::size(exchange.sent) }</td>
@@ -91,5 +179,28 @@ mod tests {
         let view = fixture::pushed();
         let html = rendered(&view, |context| request_table(context, &requests(&view)));
         assert!(html.contains("HEAD /") && html.contains("blobs/<wbr>sha256:"), "{html}");
+    }
+
+    #[test]
+    fn only_what_tells_requests_apart_is_offered() {
+        let mut view = fixture::all_run();
+        let html = |view: &View| rendered(view, |context| request_table(context, &requests(view)));
+        let offered = html(&view);
+        assert!(offered.contains(r#"aria-label="Method""#) && offered.contains(r#"aria-label="Answer""#), "{offered}");
+        assert!(!offered.contains(r#"aria-label="Registry""#), "{offered}");
+        view.update(Intent::Sift(Sifting::By(Trait::Words, "nowhere".into())));
+        assert!(html(&view).contains("No request is like that."));
+    }
+
+    #[test]
+    fn the_sequence_tells_what_the_table_tells() {
+        let mut view = fixture::all_run();
+        view.update(Intent::Sift(Sifting::Sequence(true)));
+        let html = rendered(&view, |context| request_table(context, &requests(&view)));
+        for name in ["laptop", "prod", "registry.example.com"] {
+            assert!(html.contains(&format!(">{name}</text>")), "{html}");
+        }
+        assert_eq!((html.matches(">404").count(), html.matches(">200").count()), (4, 4), "{html}");
+        assert!(html.contains("4 · prod $ docker pull"), "{html}");
     }
 }

@@ -2,7 +2,9 @@
 
 use yew::{Html, html};
 
-use super::context::Context;
+use super::context::{Context, truth};
+use super::icons::{self, icon};
+use super::intent::Intent;
 use super::tabs;
 use super::view::Tab;
 use super::{blob_table, image_table, process_table, request_table, tracker};
@@ -19,11 +21,20 @@ pub(super) fn tables(context: &Context<'_>) -> Html {
     };
     html! {
         <>
-            { tabs::tabs(context, requests.len()) }
+            <div class="tables-head">{ tabs::tabs(context, requests.len()) }{ size(context) }</div>
             <div key={context.view.tab.id()} class="table-panel" id="table-panel" role="tabpanel" aria-labelledby={context.view.tab.id()} tabindex="0">
                 { table }
             </div>
         </>
+    }
+}
+
+/// Whether the tables have all the room there is.
+fn size(context: &Context<'_>) -> Html {
+    let large = context.view.large;
+    html! {
+        <button type="button" class="tool resize" aria-label="Large tables" title={if large { "Smaller" } else { "Larger" }}
+            aria-pressed={truth(large)} onclick={context.click(Intent::Large(!large))}>{ icon(if large { icons::DOWN } else { icons::UP }) }</button>
     }
 }
 

@@ -12,13 +12,15 @@ use super::palette::Palette;
 use super::play::Play;
 use super::screen::Screen;
 use super::settings::Draft;
+use super::sifting::Sieve;
 use super::study::Study;
+use super::surveying::Surveyor;
 use super::traffic::Traffic;
 use crate::course::{LessonView, ScratchView, TraceView};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
 use crate::oci::Digest;
-use crate::session::{HistoryView, Inspection, Peeked};
+use crate::session::{HistoryView, Inspection, Peeked, Resent};
 
 /// The whole page.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -53,6 +55,8 @@ pub struct View {
     pub inspected: Option<Rc<Inspection>>,
     /// The image that is explored, if one is.
     pub explorer: Option<Explorer>,
+    /// The registry that is looked through, if one is; then no image is.
+    pub surveyor: Option<Surveyor>,
     /// What is being looked for, while the palette is open.
     pub palette: Option<Palette>,
     /// The file of a layer that was looked into last.
@@ -63,6 +67,12 @@ pub struct View {
     pub exact: bool,
     /// Which table is shown.
     pub tab: Tab,
+    /// Whether it has the room of all that stands in the middle.
+    pub large: bool,
+    /// Which requests are listed, and how.
+    pub sieve: Sieve,
+    /// What came of the request that was sent once more last.
+    pub resent: Option<Rc<Resent>>,
     /// Which region is shown where only one fits.
     pub region: Region,
     /// Diagram or table.
@@ -184,7 +194,7 @@ pub enum Region {
     Files,
     /// What is selected.
     Inspector,
-    /// The image explorer, while it is open.
+    /// The explorer of an image or of a registry, while one is open.
     Explorer,
 }
 

@@ -50,4 +50,51 @@ const modes = [
   mode("Sandbox"),
 ];
 
-export const scenes = [...["start", "build", "tag", "push", "pull", "run"].map(stop), ...modes];
+// A registry looked through, a byte of a layer flipped, and the requests as a sequence.
+const views = [
+  {
+    name: "registry",
+    act: async (page) => {
+      await page.getByRole("tab", { name: "Visualize", exact: true }).click();
+      await show(page, "Stage");
+      await page.getByRole("button", { name: "Explore the registry registry.example.com" }).click();
+      const tree = page.getByRole("list", { name: "Tags and what they lead to" });
+      await tree.getByRole("button", { name: /index/ }).first().click();
+      await page.getByText("They are equal").waitFor();
+    },
+  },
+  {
+    name: "flipped",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Numbers" }).click();
+      await page.getByRole("button", { name: /^Flip byte / }).click();
+      await page.getByText("They differ").waitFor();
+    },
+  },
+  {
+    name: "sequence",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Close the explorer" }).click();
+      await show(page, "Tables");
+      await page.getByRole("tab", { name: /^Requests/ }).click();
+      const large = page.getByRole("button", { name: "Large tables" });
+      if (await large.isVisible()) {
+        await large.click();
+      }
+      await page.getByRole("button", { name: "Sequence" }).click();
+      await page.locator(".sequence a").last().click();
+      await page.getByRole("button", { name: /^Send .* again$/ }).click();
+      await page.getByRole("table", { name: "The answer then, and now" }).waitFor();
+    },
+  },
+];
+
+// Brings a region up where only one fits.
+async function show(page, name) {
+  const button = page.getByRole("navigation", { name: "Regions" }).getByRole("button", { name, exact: true });
+  if (await button.isVisible()) {
+    await button.click();
+  }
+}
+
+export const scenes = [...["start", "build", "tag", "push", "pull", "run"].map(stop), ...modes, ...views];

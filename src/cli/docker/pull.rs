@@ -225,7 +225,7 @@ pub fn on_the_way(text: &str) -> Option<&'static str> {
     if text.contains("unexpected commit digest") {
         return Some(
             "What arrived does not have the digest it was asked for by, so it was thrown away. Try again; if it stays \
-             so, the files of the hub are damaged.",
+             so, what is kept there is damaged.",
         );
     }
     let unreachable = text.contains("dial tcp") && !text.contains("no such host");

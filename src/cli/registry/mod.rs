@@ -1,11 +1,12 @@
 //! What those type who run a registry of the lab: whom it lets in, what it
-//! keeps as it is, what goes wrong, and what is garbage. The words are those of
+//! keeps as it is, what goes wrong or is damaged, and what is garbage. The words are those of
 //! distribution, Harbor and zot where these have some.
 
 mod access;
 mod account;
 mod add;
 mod fault;
+mod flip;
 mod garbage;
 mod list;
 mod policy;
@@ -33,6 +34,7 @@ pub const VERBS: &[Verb] = &[
     fault::ADD,
     fault::LIST,
     fault::REMOVE,
+    flip::VERB,
     garbage::VERB,
     rm::VERB,
     list::VERB,
