@@ -14,6 +14,10 @@ pub const SYMLINKS_PER_PATH: usize = 40;
 /// An uncompressed layer, in bytes: what a tab can hold a few times over.
 pub const LAYER_BYTES: u64 = 256 << 20;
 
+/// What comes out of a compression and stays in memory, in bytes: more of it lies with a host that has room
+/// outside. A layer of source code is smaller, one with a model larger.
+pub const UNDONE_BYTES: u64 = 32 << 20;
+
 /// Memory of whoever undoes a compression, in KiB: what the largest settings of
 /// xz and zstd need, and a file that asks for more wants to harm.
 pub const DECODER_KIBIBYTES: u32 = 128 << 10;

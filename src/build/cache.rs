@@ -229,9 +229,11 @@ impl Entry {
 }
 
 impl Layer {
-    /// Whether its files are here, or can be laid out in memory when a later step asks for them.
+    /// Whether its files are here, or can be laid out when a later step asks for them, with whoever keeps the layer
+    /// if that is the host.
     pub fn is_usable(&self) -> bool {
-        self.files.is_some() || self.unpacked <= limits::LAYER_BYTES
+        let is_lent = matches!(self.packed.blob, Kept::Lent(_));
+        self.files.is_some() || is_lent || self.unpacked <= limits::LAYER_BYTES
     }
 }
 

@@ -135,7 +135,7 @@ impl Build {
                 let key = workdir.key(&here.state);
                 self.begin_step(at.target, &key, name);
                 let known = self.known_layer(&key, true, at);
-                let make = |tree: &mut Tree, now| workdir.make(tree, now);
+                let make = |tree: &mut Tree, now, _: &mut dyn Host| workdir.make(tree, now);
                 let cost = model::WORKDIR.of(0);
                 known.or_made(key, || self.make_layer(key, cost, &here.files, tools.host, make))
             }
@@ -191,7 +191,7 @@ impl Build {
         let cost = model::COPY.of(found.bytes());
         let below = if copy.is_link { Rootfs::default() } else { here.files.clone() };
         let known = self.known_layer(&key, self.reuses(at), at);
-        let make = |tree: &mut Tree, now| copy.place(tree, &found, now);
+        let make = |tree: &mut Tree, now, host: &mut dyn Host| copy.place(tree, &found, now, host);
         let mut made = known.or_made(key, || self.make_layer(key, cost, &below, tools.host, make))?;
         if let Some((_, layer)) = made.as_mut().filter(|_| copy.is_link) {
             // It lies upon whatever is below it.
@@ -215,7 +215,7 @@ impl Build {
             return Ok((key, Found::default()));
         }
         let tree = match &source {
-            Some(source) => source.files.tree()?,
+            Some(source) => source.files.tree_with(tools.host)?,
             None => &self.context.tree,
         };
         let found = copy.find(tree).map_err(|error| not_found(error, tools.host))?;
@@ -258,12 +258,12 @@ impl Build {
         millis: u64,
         before: &Rootfs,
         host: &mut dyn Host,
-        make: impl FnOnce(&mut Tree, Timestamp) -> Result<(), SolveError>,
+        make: impl FnOnce(&mut Tree, Timestamp, &mut dyn Host) -> Result<(), SolveError>,
     ) -> Result<Layer, SolveError> {
         let created = self.now(host);
-        let before = before.tree()?;
+        let before = before.tree_with(host)?;
         let mut tree = before.clone();
-        make(&mut tree, Timestamp::from_seconds(created.seconds()))?;
+        make(&mut tree, Timestamp::from_seconds(created.seconds()), host)?;
         self.keep_layer(key, before, tree, (created, millis), host)
     }
 

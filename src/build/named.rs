@@ -12,6 +12,7 @@ use super::solve::Build;
 use super::stages::Base;
 use super::{download, model};
 use crate::fs::{FsPath, Metadata, Node, Rootfs, Tree};
+use crate::host::Host;
 use crate::oci::{Descriptor, Reference, ReferenceError};
 use crate::store::Blobs;
 
@@ -151,7 +152,7 @@ impl Build {
             let mut here = Here::begin(&Checksum::default().field(b"scratch").finish(), Rootfs::default(), Vec::new());
             // The step that brought the files was shown.
             self.steps.repeat();
-            let make = |tree: &mut Tree, _| {
+            let make = |tree: &mut Tree, _, _: &mut dyn Host| {
                 *tree = files;
                 Ok(())
             };

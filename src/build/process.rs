@@ -13,6 +13,7 @@ use super::request::Tools;
 use super::run::Run;
 use super::solve::{At, Build};
 use crate::fs::{FsPath, Metadata, Node, Tree};
+use crate::host::Host;
 use crate::oci::{Digest, Timestamp};
 use crate::runtime::exec::{self, ExecError};
 use crate::runtime::{Process, Program, StartError, Step};
@@ -58,7 +59,7 @@ impl Build {
         here: &Here,
         tools: &mut Tools<'_>,
     ) -> Result<Option<(Digest, Layer)>, SolveError> {
-        let (key, contents) = self.find_mounted(&run, at, here)?;
+        let (key, contents) = self.find_mounted(&run, at, here, tools.host)?;
         self.begin_step(at.target, &key, name);
         match self.known_layer(&key, self.reuses(at), at) {
             Known::Layer(layer) => return Ok(Some((key, *layer))),
@@ -67,7 +68,7 @@ impl Build {
         }
         let began = self.now(tools.host);
         let made = Metadata::directory(Timestamp::from_seconds(began.seconds()));
-        let before = here.files.tree()?.clone();
+        let before = here.files.tree_with(tools.host)?.clone();
         let mut tree = before.clone();
         for folder in MOUNT_POINTS.map(FsPath::from).iter().chain([&run.directory]) {
             let folder = tree.resolve(folder)?;
@@ -88,7 +89,13 @@ impl Build {
     }
 
     /// The key of a RUN and what its binds show, which is not looked for if it was found there before.
-    fn find_mounted(&mut self, run: &Run, at: At, here: &Here) -> Result<(Digest, Vec<Option<Node>>), SolveError> {
+    fn find_mounted(
+        &mut self,
+        run: &Run,
+        at: At,
+        here: &Here,
+        host: &mut dyn Host,
+    ) -> Result<(Digest, Vec<Option<Node>>), SolveError> {
         let target = at.target;
         let states = run.mounts.iter().map(|mount| Some(self.targets[target].here(mount.source?).state));
         let states: Vec<Option<Digest>> = states.collect();
@@ -98,7 +105,7 @@ impl Build {
         if let Some(key) = shortcut.filter(|_| self.reuses(at)).and_then(|key| self.cache.same(&key)) {
             return Ok((key, Vec::new()));
         }
-        let contents = run.mounts.iter().map(|mount| self.mounted_content(mount, target));
+        let contents = run.mounts.iter().map(|mount| self.mounted_content(mount, target, host));
         let contents = contents.collect::<Result<Vec<_>, _>>()?;
         let identity = |node: &Option<Node>| node.as_ref().map_or_else(|| Ok(Digest::of(b"")), checksum::of_node);
         let identities = contents.iter().map(identity).collect::<Result<Vec<_>, _>>()?;
@@ -108,10 +115,10 @@ impl Build {
     }
 
     /// What a bind shows: files of the context or of a stage.
-    fn mounted_content(&self, mount: &Mounted, target: usize) -> Result<Option<Node>, SolveError> {
+    fn mounted_content(&self, mount: &Mounted, target: usize, host: &mut dyn Host) -> Result<Option<Node>, SolveError> {
         let stage = mount.source.map(|stage| self.targets[target].here(stage));
         let tree = match &stage {
-            Some(stage) => stage.files.tree()?,
+            Some(stage) => stage.files.tree_with(host)?,
             None if mount.reads_context() => &self.context.tree,
             None => return Ok(None),
         };

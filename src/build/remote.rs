@@ -36,7 +36,7 @@ impl Received {
         let context = FsPath::from(PLACE).child("context");
         let made = Metadata::directory(time);
         let tar = fs::decompressed(bytes).unwrap_or_else(|_| bytes.into());
-        let is_archive = fs::is_tar(&tar);
+        let is_archive = fs::is_tar(&*tar);
         if !is_archive {
             put(&mut files, &context, Node::directory(made))?;
             let dockerfile = FsPath::from(PLACE).join(alone);

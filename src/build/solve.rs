@@ -129,6 +129,11 @@ impl Build {
         (is_planned && self.running.is_none()).then_some(&self.remarks)
     }
 
+    /// All that the linter has said so far.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.remarks
+    }
+
     /// What is known of steps, those of this build that are finished among them.
     pub fn finished(&self) -> &Cache {
         &self.cache

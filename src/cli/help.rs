@@ -10,8 +10,8 @@ use crate::text::{distance, quoted, sorted, sorted_by};
 const TAGLINE: &str = "A self-sufficient runtime for containers";
 
 /// Commands docker lists first.
-const COMMON: [&str; 11] =
-    ["run", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
+const COMMON: [&str; 12] =
+    ["run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info"];
 
 /// What a command of another group does in the words it has at another place.
 const ABOUT_ELSEWHERE: [(&str, &str); 3] = [
@@ -89,14 +89,17 @@ To see help for a subcommand, use:
 
 For full details on using docker manifest lists, see the registry v2 specification.";
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 10] = [
     Group { path: "builder", about: "Manage builds", long: "" },
     Group { path: "buildx", about: "Docker Buildx", long: "Extended build capabilities with BuildKit" },
     Group { path: "buildx imagetools", about: "Commands to work on images in registry", long: "" },
     Group { path: "container", about: "Manage containers", long: "" },
+    Group { path: "context", about: "Manage contexts", long: "" },
     Group { path: "image", about: "Manage images", long: "" },
     Group { path: "manifest", about: "Manage Docker image manifests and manifest lists", long: MANIFEST },
+    Group { path: "network", about: "Manage networks", long: "" },
     Group { path: "system", about: "Manage Docker", long: "" },
+    Group { path: "volume", about: "Manage volumes", long: "" },
 ];
 
 /// `docker` alone.

@@ -1,7 +1,7 @@
 //! What can be asked of a tar archive, and done to one, entry by entry,
 //! without unpacking it.
 
-use std::io;
+use std::io::{self, Read};
 
 use ::tar::{Archive, Header};
 
@@ -11,8 +11,8 @@ use crate::oci::Timestamp;
 /// Headers and contents begin at multiples of this many bytes.
 const BLOCK: usize = 512;
 
-/// Whether the bytes begin with a whole entry of a tar archive.
-pub fn is_tar(bytes: &[u8]) -> bool {
+/// Whether the bytes begin with an entry of a tar archive.
+pub fn is_tar(bytes: impl Read) -> bool {
     let mut archive = Archive::new(bytes);
     archive.entries().is_ok_and(|mut entries| matches!(entries.next(), Some(Ok(_))))
 }
@@ -51,7 +51,7 @@ mod tests {
             tree.insert(&path.into(), Node::file(file(seconds), b"content".to_vec())).expect("root");
         }
         let tar = layer_tar(&tree, &diff(&Tree::default(), &tree)).expect("written");
-        assert!(is_tar(&tar) && !is_tar(b"FROM scratch"));
+        assert!(is_tar(&*tar) && !is_tar(b"FROM scratch".as_slice()));
         let after =
             apply(&Tree::default(), &not_after(tar, Timestamp::from_seconds(10)).expect("read")).expect("applied");
         let seconds = |path: &str| after.get(&FsPath::from(path)).map(|node| node.metadata.modified.seconds());

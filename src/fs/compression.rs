@@ -3,7 +3,7 @@
 //! <https://github.com/moby/go-archive/blob/main/compression/compression_detect.go>
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 
 use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
@@ -11,6 +11,7 @@ use lzma_rust2::XzReader;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use crate::host::{Host, Kept};
 use crate::limits;
 
 /// Bytes that are read at once.
@@ -97,6 +98,31 @@ pub fn decompressed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, CompressionError> {
         return Err(CompressionError::TooLarge { name, limit });
     }
     Ok(out.into())
+}
+
+/// As [`decompressed`], but what comes out lies with the host if it is much, up to the largest blob that it takes.
+pub fn undone(bytes: &Kept, host: &mut dyn Host) -> Result<Kept, CompressionError> {
+    let unreadable = |source| CompressionError::Invalid { name: "read", source };
+    let mut start = Vec::new();
+    bytes.open().and_then(|reader| reader.take(MARK as u64).read_to_end(&mut start)).map_err(unreadable)?;
+    let Some(compression) = Compression::of(&start) else { return Ok(bytes.clone()) };
+    let (name, limit) = (compression.name(), host.blob_limit());
+    let invalid = |source| CompressionError::Invalid { name, source };
+    let reader = BufReader::with_capacity(PIECE, bytes.open().map_err(invalid)?);
+    let mut source = compression.undone(reader).take(limit + 1);
+    let mut few = Vec::new();
+    source.by_ref().take(limits::UNDONE_BYTES).read_to_end(&mut few).map_err(invalid)?;
+    if (few.len() as u64) < limits::UNDONE_BYTES {
+        return Ok(Kept::Memory(few.into()));
+    }
+    let mut much = host.ingest().map_err(invalid)?;
+    much.write_all(&few).map_err(invalid)?;
+    drop(few);
+    let more = io::copy(&mut source, &mut much).map_err(invalid)?;
+    if limits::UNDONE_BYTES + more > limit {
+        return Err(CompressionError::TooLarge { name, limit });
+    }
+    much.hold().map_err(invalid)
 }
 
 /// As [`decompressed`], read in pieces and without a limit.

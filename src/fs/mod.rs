@@ -15,9 +15,9 @@ mod rootfs;
 mod tar;
 mod tree;
 
-pub use apply::{ApplyError, LeftOut, apply, apply_literally, apply_telling, room};
+pub use apply::{ApplyError, LeftOut, apply, apply_kept, apply_literally, apply_telling, literally_kept, room};
 pub use archive::{is_tar, not_after};
-pub use compression::{Compression, CompressionError, decompressed, uncompressed};
+pub use compression::{Compression, CompressionError, decompressed, uncompressed, undone};
 pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
 pub use gzip::gzip;

@@ -4,8 +4,8 @@
 use std::io::{self, Read, Write};
 use std::sync::{Arc, OnceLock};
 
-use super::{ApplyError, CompressionError, Packed, Tree, apply, decompressed, room, uncompressed};
-use crate::host::Kept;
+use super::{ApplyError, CompressionError, Packed, Tree, apply_kept, decompressed, room, uncompressed, undone};
+use crate::host::{Host, Kept};
 use crate::oci::{Algorithm, Digest, Verifier};
 
 /// A tree, or the layers that make one.
@@ -87,29 +87,37 @@ impl Rootfs {
         self.0.made_of.as_ref().map(|(_, layer)| layer)
     }
 
-    /// The files themselves, laid out now if they were not yet; each layer is checked against its diff id.
+    /// The files themselves, laid out in memory now if they were not yet; each layer is checked against its diff id.
     pub fn tree(&self) -> Result<&Tree, RootfsError> {
+        self.tree_of(&mut |blob| Ok(Kept::Memory(decompressed(&blob.bytes()?)?.into_owned().into())))
+    }
+
+    /// The same, where what is large need not fit into memory: it lies with the host.
+    pub fn tree_with(&self, host: &mut dyn Host) -> Result<&Tree, RootfsError> {
+        self.tree_of(&mut |blob| Ok(undone(blob, host)?))
+    }
+
+    /// The files, if `undo` gives the tar of a layer.
+    fn tree_of(&self, undo: &mut dyn FnMut(&Kept) -> Result<Kept, LayerError>) -> Result<&Tree, RootfsError> {
         if let (None, Some((below, layer))) = (self.0.tree.get(), &self.0.made_of) {
-            let below = below.tree()?;
+            let below = below.tree_of(undo)?;
             let failed = |source| {
                 let (diff_id, layer) = (layer.diff_id, layer.descriptor.digest);
                 RootfsError { diff_id, layer, source: Box::new(source) }
             };
-            let tree = laid(below, layer).map_err(failed)?;
+            let tree = undo(&layer.blob).and_then(|tar| laid(below, layer, &tar)).map_err(failed)?;
             return Ok(self.0.tree.get_or_init(|| tree));
         }
         Ok(self.0.tree.get().expect("what is made of no layers has its tree from the start"))
     }
 }
 
-fn laid(below: &Tree, layer: &Packed) -> Result<Tree, LayerError> {
-    let blob = layer.blob.bytes()?;
-    let tar = decompressed(&blob)?;
-    let computed = layer.diff_id.algorithm().digest(&tar);
+fn laid(below: &Tree, layer: &Packed, tar: &Kept) -> Result<Tree, LayerError> {
+    let computed = tar.digest(layer.diff_id.algorithm())?;
     if computed != layer.diff_id {
         return Err(LayerError::DiffId { computed });
     }
-    Ok(apply(below, &tar)?)
+    Ok(apply_kept(below, tar)?)
 }
 
 /// Reads a layer once and keeps nothing of it: if it has this diff id, the room that

@@ -164,8 +164,6 @@ impl Saved {
             Self { document: Document { version: VERSION, steps: Vec::new(), mounts: Vec::new() }, blobs: Vec::new() };
         for (key, entry) in cache.entries() {
             let (layer, same) = match &entry.outcome {
-                // The next process could not go on from there.
-                Outcome::Layer(layer) if layer.unpacked > limits::LAYER_BYTES => continue,
                 Outcome::Layer(layer) => (Some(saved.made(layer)), None),
                 Outcome::Same(key) => (None, Some(*key)),
                 Outcome::Base => (None, None),

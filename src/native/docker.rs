@@ -36,8 +36,19 @@ pub const VERBS: [&str; 15] = [
     "save", "system", "tag",
 ];
 
+/// Those of `manifest` that need what docker's command line writes down between them.
+const MAKING_LISTS: [&str; 4] = ["annotate", "create", "push", "rm"];
+
 /// Runs docker's words; the exit code is docker's.
 pub fn run(options: &Docker) -> Result<i32, NativeError> {
+    if let [group, verb, ..] = &options.words[..]
+        && group == "manifest"
+        && MAKING_LISTS.contains(&verb.as_str())
+    {
+        let reason =
+            format!("manifest {verb}: no list is kept here; `drydock buildx imagetools create` makes one at once");
+        return Err(NativeError::Refused { reason });
+    }
     let store = Store::open(&options.store)?;
     let folder = std::env::current_dir().map_err(NativeError::file("."))?;
     let interrupted = interruption()?;

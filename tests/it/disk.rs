@@ -2,7 +2,7 @@
 //! stays, whatever happens.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -266,16 +266,32 @@ fn a_context_larger_than_memory_is_built_and_saved() {
     const FILE_BYTES: u64 = 512 << 20;
     const MEMORY_KIB: u64 = 240 << 10;
     let desk = Desk::new("large");
-    desk.write("context/Dockerfile", "FROM scratch\nCOPY large /large\n");
     let large = std::fs::File::create(desk.folder.join("context/large")).expect("made");
     large.set_len(FILE_BYTES).expect("sparse");
-    for line in ["build -q -t large:1 context", "save -o large.tar large:1"] {
+    let mut header = ::tar::Header::new_gnu();
+    header.set_path("inside").expect("short");
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    header.set_size(FILE_BYTES);
+    header.set_cksum();
+    let mut archive = std::fs::File::create(desk.folder.join("context/archive.tar")).expect("made");
+    archive.write_all(header.as_bytes()).expect("written");
+    archive.set_len(FILE_BYTES + 3 * 512).expect("sparse");
+    let dockerfile =
+        |last: &str| format!("FROM scratch\nCOPY --link large /large\nADD archive.tar /\nWORKDIR {last}\n");
+    desk.write("context/Dockerfile", &dockerfile("/one"));
+    let lines = ["build -q -t large:1 context", "save -o large.tar large:1", "build -q -t large:2 context"];
+    for line in lines {
         let drydock = format!("ulimit -v {MEMORY_KIB}; exec '{}' {line} --store store", env!("CARGO_BIN_EXE_drydock"));
         let mut command = Command::new("sh");
         // Each thread would reserve an arena of its own, which counts although nothing is in it.
         let command = command.args(["-c", &drydock]).env("MALLOC_ARENA_MAX", "1").current_dir(&desk.folder);
         let output = command.output().expect("sh starts");
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        // The next process goes on where the steps of this one ended.
+        desk.write("context/Dockerfile", &dockerfile("/two"));
     }
     assert_eq!(desk.debug("validate large.tar").0, Some(0));
 }

@@ -34,6 +34,7 @@ const TRANSCRIPTS: &[&str] = &[
     "inspecting.md",
     "listing.md",
     "machine.md",
+    "manifests.md",
     "policies.md",
     "promotion.md",
     "prune.md",
@@ -117,6 +118,11 @@ fn a_dockerfile_is_built_whatever_it_says() {
 #[test]
 fn a_step_that_was_done_is_cached() {
     check("cache.md");
+}
+
+#[test]
+fn a_list_is_made_of_what_registries_have() {
+    check("manifests.md");
 }
 
 #[test]

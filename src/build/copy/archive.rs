@@ -1,34 +1,30 @@
 //! ADD of an archive: its contents arrive, not the file.
 //! <https://docs.docker.com/reference/dockerfile/#add---unpack>
 
-use std::io::Read;
-
 use super::super::error::SolveError;
 use super::super::workdir::make_directories;
-use crate::fs::{self, Compression, Content, FsPath, Metadata, Tree};
+use crate::fs::{self, Content, FsPath, Metadata, Node, Tree};
+use crate::host::{Host, Kept};
 use crate::oci::Timestamp;
 
-/// Where the header of a tar says that it is one.
-const MAGIC_OFFSET: u64 = 257;
-
-/// Whether a look at its beginning leaves it possible that this is an archive.
-pub(super) fn may_be_archive(content: &Content) -> bool {
-    let mut start = Vec::new();
-    let read = content.open().and_then(|reader| reader.take(MAGIC_OFFSET + 5).read_to_end(&mut start));
-    read.is_ok() && (start.ends_with(b"ustar") || Compression::of(&start).is_some())
+/// Whether this begins as an archive does, compressed or not; no more of it is read.
+pub(super) fn is_archive(content: &Content) -> bool {
+    content.open().and_then(fs::uncompressed).is_ok_and(fs::is_tar)
 }
 
-/// `tree` with the contents of the archive at `destination`, which is made `now` if need be; none if `content` is
-/// no archive.
+/// `tree` with the contents of the archive at `destination`, which is made `now` if need be. What is large of them
+/// stays where the archive is, or lies with the host.
 pub(super) fn unpacked(
-    content: &[u8],
+    content: &Content,
     owner: Option<(u32, u32)>,
     now: Timestamp,
     tree: &Tree,
     destination: &FsPath,
-) -> Result<Option<Tree>, SolveError> {
-    let Some(tar) = fs::decompressed(content).ok().filter(|tar| fs::is_tar(tar)) else { return Ok(None) };
-    let contents = fs::apply_literally(&tar).map_err(|error| SolveError::Archive { reason: error.to_string() })?;
+    host: &mut dyn Host,
+) -> Result<Tree, SolveError> {
+    let damaged = |reason: String| SolveError::Archive { reason };
+    let tar = fs::undone(&Kept::from(content.clone()), host).map_err(|error| damaged(error.to_string()))?;
+    let contents = fs::literally_kept(&tar).map_err(|error| damaged(error.to_string()))?;
     let mut tree = tree.clone();
     let (uid, gid) = owner.unwrap_or((0, 0));
     make_directories(&mut tree, destination, Metadata { uid, gid, ..Metadata::directory(now) })?;
@@ -38,9 +34,9 @@ pub(super) fn unpacked(
         let metadata = Metadata { uid, gid, ..node.metadata };
         match (node.entries(), tree.get_mut(&target)) {
             (Some(_), Some(present)) if present.entries().is_some() => present.metadata = metadata,
-            (Some(_), _) => tree.insert(&target, fs::Node::directory(metadata))?,
-            (None, _) => tree.insert(&target, fs::Node { metadata, ..node.clone() })?,
+            (Some(_), _) => tree.insert(&target, Node::directory(metadata))?,
+            (None, _) => tree.insert(&target, Node { metadata, ..node.clone() })?,
         }
     }
-    Ok(Some(tree))
+    Ok(tree)
 }

@@ -15,6 +15,7 @@ use super::convert::Plan;
 use super::error::SolveError;
 use crate::dockerfile::{Ignore, Transfer};
 use crate::fs::{FsPath, Node, Tree};
+use crate::host::Host;
 use crate::oci::{Digest, Timestamp};
 use mode::Mode;
 pub(super) use owner::Owner;
@@ -162,7 +163,13 @@ impl Copy {
     }
 
     /// Puts what was found into `tree`, at the time `now`.
-    pub(super) fn place(&self, tree: &mut Tree, found: &Found, now: Timestamp) -> Result<(), SolveError> {
+    pub(super) fn place(
+        &self,
+        tree: &mut Tree,
+        found: &Found,
+        now: Timestamp,
+        host: &mut dyn Host,
+    ) -> Result<(), SolveError> {
         let now = self.time.unwrap_or(now);
         let owner = self.owner.as_ref().map(|owner| owner.look_up(tree));
         let how = place::How { now, owner, mode: self.mode.as_ref(), time: self.time };
@@ -170,10 +177,9 @@ impl Copy {
             let destination = tree.resolve(&self.destination)?;
             if self.unpack
                 && let Some(content) = item.node.content()
-                && archive::may_be_archive(content)
-                && let Some(unpacked) = archive::unpacked(&content.bytes()?, owner, now, tree, &destination)?
+                && archive::is_archive(content)
             {
-                *tree = unpacked;
+                *tree = archive::unpacked(content, owner, now, tree, &destination, host)?;
             } else if item.node.entries().is_some() {
                 how.place_contents(tree, &destination, item)?;
             } else {

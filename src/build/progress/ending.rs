@@ -18,6 +18,8 @@ pub(super) struct Ending {
     logs: BTreeMap<u32, Vec<String>>,
     failed: Vec<u32>,
     warnings: Vec<String>,
+    /// What more there is to say of each warning, if somebody wants to know.
+    details: Option<Vec<Vec<String>>>,
 }
 
 impl Ending {
@@ -33,6 +35,10 @@ impl Ending {
             }
             _ => {}
         }
+    }
+
+    pub(super) fn expand(&mut self, details: Vec<Vec<String>>) {
+        self.details = Some(details);
     }
 
     pub(super) fn lines(&self, error: Option<&BuildError>) -> Vec<Output> {
@@ -58,10 +64,16 @@ impl Ending {
             1 => "1 warning".to_owned(),
             many => format!("{many} warnings"),
         };
-        let title = format!("{count} found (use docker --debug to expand):");
-        let title = Line::from(" ").and(Style::Warn, title);
-        let rest = self.warnings.iter().map(|warning| Line::from(format!(" - {warning}")));
-        [Line::default(), title].into_iter().chain(rest).collect()
+        let how = if self.details.is_none() { " (use docker --debug to expand)" } else { "" };
+        let title = Line::from(" ").and(Style::Warn, format!("{count} found{how}:"));
+        let mut lines = vec![Line::default(), title];
+        for (at, warning) in self.warnings.iter().enumerate() {
+            lines.push(Line::from(format!(" - {warning}")));
+            let Some(details) = &self.details else { continue };
+            lines.extend(details.get(at).into_iter().flatten().map(|line| Line::from(line.clone())));
+            lines.push(Line::default());
+        }
+        lines
     }
 }
 

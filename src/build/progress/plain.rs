@@ -70,6 +70,11 @@ impl Plain {
         lines
     }
 
+    /// More to be said of each warning at the end.
+    pub fn expand(&mut self, details: Vec<Vec<String>>) {
+        self.ending.expand(details);
+    }
+
     /// The last lines: what failed, the remarks, the lines of the Dockerfile, the error.
     pub fn finish(&self, error: Option<&BuildError>) -> Vec<Output> {
         self.ending.lines(error)

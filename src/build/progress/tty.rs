@@ -78,6 +78,11 @@ impl Tty {
         vec![self.heading(false), line]
     }
 
+    /// More to be said of each warning at the end.
+    pub fn expand(&mut self, details: Vec<Vec<String>>) {
+        self.ending.expand(details);
+    }
+
     /// The heading as it stays, and the last lines.
     pub fn finish(&self, error: Option<&BuildError>) -> Vec<Output> {
         let heading = (!self.steps.is_empty()).then(|| self.heading(true));

@@ -114,12 +114,13 @@ fn prove(registry: &str, credentials: &Credentials, desk: &mut Desk<'_>) -> Resu
 
 fn keep(registry: &str, credentials: Credentials, desk: &mut Desk<'_>) -> Result<(), Failure> {
     let now = desk.wire.now();
-    let changed = config::store(&mut desk.machine.files, registry, Some(&credentials), now)?;
+    let folder = config::folder(desk.machine);
+    let changed = config::store(&mut desk.machine.files, &folder, registry, Some(&credentials), now)?;
     desk.machine.engine.credentials.insert(registry.to_owned(), credentials);
     if changed {
         for line in [
             String::new(),
-            format!("WARNING! Your credentials are stored unencrypted in '{}'.", config::path()),
+            format!("WARNING! Your credentials are stored unencrypted in '{folder}/config.json'."),
             "Configure a credential helper to remove this warning. See".to_owned(),
             "https://docs.docker.com/go/credential-store/".to_owned(),
             String::new(),
@@ -136,7 +137,8 @@ fn logout(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let shown = typed.map_or_else(|| config::HUB_KEY.to_owned(), |typed| config::domain_of(typed));
     desk.terminal.out(format!("Removing login credentials for {shown}"));
     let now = desk.wire.now();
-    config::store(&mut desk.machine.files, &registry, None, now)?;
+    let folder = config::folder(desk.machine);
+    config::store(&mut desk.machine.files, &folder, &registry, None, now)?;
     desk.machine.engine.credentials.remove(&registry);
     Ok(Flow::Done(0))
 }

@@ -5,6 +5,7 @@ mod build;
 mod buildx;
 mod commit;
 mod config;
+mod context;
 mod cp;
 mod daemon;
 mod diff;
@@ -109,9 +110,18 @@ pub const VERBS: &[Verb] = &[
     volume::INSPECT,
     volume::RM,
     volume::PRUNE,
-    manifest::VERB,
+    manifest::INSPECT,
+    manifest::CREATE,
+    manifest::ANNOTATE,
+    manifest::PUSH,
+    manifest::RM,
+    context::LS,
+    context::SHOW,
+    context::INSPECT,
+    context::USE,
     buildx::LS,
     buildx::DU,
+    buildx::VERSION,
     imagetools::INSPECT,
     imagetools::CREATE,
     prune::IMAGE,
@@ -140,14 +150,23 @@ Refer to https://docs.docker.com/go/formatting/ for more information about forma
 
 /// Runs the words after `docker`.
 pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    match config::credentials(&desk.machine.files) {
+    let global = root::read(words)?;
+    // What its options say holds for this command alone.
+    let before = desk.machine.variables.clone();
+    root::set(&global, desk.machine);
+    let flow = ask(&global, desk);
+    desk.machine.variables = before;
+    flow
+}
+
+fn ask(global: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    match config::credentials(&desk.machine.files, &config::folder(desk.machine)) {
         Ok(known) => desk.machine.engine.credentials = known,
         Err(error) => {
             desk.machine.engine.credentials.clear();
             desk.terminal.err(format!("WARNING: Error {error}"));
         }
     }
-    let global = root::read(words)?;
     if global.short_help {
         help::deprecated(desk);
     }
@@ -166,6 +185,8 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let store = daemon::image_store(&desk.machine.files)?;
     desk.machine.engine.use_image_store(store);
     let Some((verb, path)) = find_path(words) else { return help::group_or_unknown(words, desk) };
+    let environment = desk.machine.environment();
+    root::reach(global, path, environment.get("DOCKER_HOST").map(String::as_str))?;
     let parsed = Parsed::read(verb, path, &words[path.split(' ').count()..])?;
     if parsed.short_help {
         help::deprecated(desk);

@@ -14,11 +14,13 @@ mod entry;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
 
 use ::tar::Archive;
 
 use super::{Content, FsError, FsPath, Kind, Link, Metadata, Node, Tree};
+use crate::host::{Kept, Lent};
 use crate::limits;
 use crate::oci::Algorithm;
 use entry::{Entry, What};
@@ -122,6 +124,16 @@ pub fn apply_literally(tar: &[u8]) -> Result<Tree, ApplyError> {
     Layer::over(&Tree::default(), false).lay(tar, &mut |_| ())
 }
 
+/// As [`apply`]: what the host keeps of the layer stays there, and the files are parts of it.
+pub fn apply_kept(base: &Tree, tar: &Kept) -> Result<Tree, ApplyError> {
+    Layer::over(base, true).lay_kept(tar)
+}
+
+/// As [`apply_literally`], likewise.
+pub fn literally_kept(tar: &Kept) -> Result<Tree, ApplyError> {
+    Layer::over(&Tree::default(), false).lay_kept(tar)
+}
+
 /// The room that the entries of a layer take where files and folders take
 /// whole blocks of so many bytes. The archive is read once and not kept.
 pub fn room(tar: impl Read, block: u64) -> Result<u64, ApplyError> {
@@ -150,13 +162,26 @@ struct Layer {
     /// What this layer has put, which its own opaque folders do not hide.
     own: BTreeSet<FsPath>,
     bytes_left: u64,
+    /// The archive, if the host keeps it.
+    lent: Option<Arc<dyn Lent>>,
     /// Whether it gave a file one more name.
     has_linked: bool,
 }
 
 impl Layer {
     fn over(base: &Tree, whiteouts: bool) -> Self {
-        Self { tree: base.clone(), whiteouts, own: BTreeSet::new(), bytes_left: limits::LAYER_BYTES, has_linked: false }
+        let bytes_left = limits::LAYER_BYTES;
+        Self { tree: base.clone(), whiteouts, own: BTreeSet::new(), bytes_left, lent: None, has_linked: false }
+    }
+
+    fn lay_kept(self, tar: &Kept) -> Result<Tree, ApplyError> {
+        match tar {
+            Kept::Memory(bytes) => self.lay(&bytes[..], &mut |_| ()),
+            Kept::Lent(lent) => {
+                let layer = Self { lent: Some(Arc::clone(lent)), ..self };
+                layer.lay(BufReader::new(tar.open()?), &mut |_| ())
+            }
+        }
     }
 
     fn lay(mut self, tar: impl Read, tell: &mut dyn FnMut(LeftOut)) -> Result<Tree, ApplyError> {
@@ -167,7 +192,8 @@ impl Layer {
             }
             let mut entry = entry?;
             if let Some(read) = Entry::read(&mut entry, tell)? {
-                self.put(read, &mut entry)?;
+                let at = entry.raw_file_position();
+                self.put(read, &mut entry, at)?;
             }
         }
         if self.has_linked {
@@ -176,8 +202,8 @@ impl Layer {
         Ok(self.tree)
     }
 
-    /// Puts what `entry` says, its bytes coming from `reader`.
-    fn put(&mut self, entry: Entry, reader: &mut dyn Read) -> Result<(), ApplyError> {
+    /// Puts what `entry` says, its bytes coming from `reader`, which begins `at` so many bytes of the archive.
+    fn put(&mut self, entry: Entry, reader: &mut dyn Read, at: u64) -> Result<(), ApplyError> {
         let path = self.tree.resolve_parent(&entry.path)?;
         entry::check_length(path.as_str())?;
         let Some(parent) = path.parent() else { return Ok(()) };
@@ -191,7 +217,7 @@ impl Layer {
                 let kind = present.map_or_else(|| Kind::Directory(BTreeMap::new()), |node| node.kind.clone());
                 Node::new(entry.metadata, kind)
             }
-            What::File { size } => Node::file(entry.metadata, self.content(reader, size)?),
+            What::File { size } => Node::file(entry.metadata, self.content(reader, size, at)?),
             What::Symlink { target } => Node::symlink(entry.metadata, &target),
             What::Link { target } => self.linked(&path, &target)?,
         };
@@ -200,8 +226,17 @@ impl Layer {
         Ok(())
     }
 
-    /// Reads a file whose size was announced, if there is room for it.
-    fn content(&mut self, reader: &mut dyn Read, size: u64) -> Result<Content, ApplyError> {
+    /// Reads a file whose size was announced, if there is room for it; what the host keeps is only pointed at.
+    fn content(&mut self, reader: &mut dyn Read, size: u64, at: u64) -> Result<Content, ApplyError> {
+        if let Some(lent) = &self.lent {
+            let inside = Kept::Lent(Arc::clone(lent)).stretch(at, size);
+            let is_whole = inside.size() == size;
+            return if is_whole {
+                Ok(inside.into())
+            } else {
+                Err(io::Error::from(io::ErrorKind::UnexpectedEof).into())
+            };
+        }
         let limit = limits::LAYER_BYTES;
         self.bytes_left = self.bytes_left.checked_sub(size).ok_or(ApplyError::TooLarge { limit })?;
         let mut bytes = Vec::new();

@@ -322,3 +322,43 @@ proptest! {
         drop(apply(&Tree::default(), &bytes));
     }
 }
+
+/// An archive that the host keeps.
+#[derive(Debug)]
+struct Outside(Vec<u8>);
+
+impl Lent for Outside {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn open(&self, offset: u64) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(&self.0[usize::try_from(offset).expect("small")..]))
+    }
+}
+
+#[test]
+fn of_an_archive_that_the_host_keeps_the_files_are_parts() {
+    let long = record("path", "d/long");
+    let lines = [
+        ('5', "d/", ""),
+        ('0', "d/a", "first"),
+        ('x', "pax", &long),
+        ('0', "d/l", "second"),
+        ('1', "b", "d/a"),
+        ('0', "e", ""),
+    ];
+    let tar = archive(&lines);
+    let outside = |tar: Vec<u8>| Kept::Lent(Arc::new(Outside(tar)));
+    let laid = apply_kept(&Tree::default(), &outside(tar.clone())).expect("sound");
+    assert_eq!(laid, apply(&Tree::default(), &tar).expect("sound"));
+    let inside = laid.get(&"/d/long".into()).and_then(Node::content).expect("a file");
+    assert!(matches!(inside, Content::Lent(_)));
+    assert_eq!(inside.bytes().expect("there").as_slice(), b"second");
+    let cut = tar[..512 * 3 + 2].to_vec();
+    assert!(apply_kept(&Tree::default(), &outside(cut)).is_err());
+    assert_eq!(
+        literally_kept(&Kept::Memory(tar.clone().into())).expect("sound"),
+        apply_literally(&tar).expect("sound")
+    );
+}

@@ -8,9 +8,10 @@ use super::caching::Caching;
 use super::call::Call;
 use super::output::{self, Destination};
 use super::{hint, metadata};
-use crate::build::progress::{Plain, Raw, Tty};
+use crate::build::progress::{Plain, Raw, Tty, excerpt};
 use crate::build::{Build, BuildError, Built};
 use crate::cli::{Desk, Failure, Terminal};
+use crate::dockerfile::Warning;
 use crate::engine::{Fetch, PushBuilt};
 use crate::event::Event;
 use crate::text::Output;
@@ -25,6 +26,8 @@ pub struct Building {
     pub(super) progress: Progress,
     /// Whether only the image's id is printed.
     pub(super) quiet: bool,
+    /// `docker --debug`: whether all is said of each warning.
+    pub(super) is_debug: bool,
     pub(super) destination: Destination,
     /// Where its steps go for other builders.
     pub(super) caches: Vec<CacheTarget>,
@@ -72,6 +75,14 @@ impl Progress {
     pub(super) fn show(&mut self, event: Event, terminal: &mut Terminal<'_>) {
         self.event(&event).into_iter().for_each(&mut *terminal.print);
         terminal.event(event);
+    }
+
+    fn expand(&mut self, details: Vec<Vec<String>>) {
+        match self {
+            Self::Plain(plain) => plain.expand(details),
+            Self::Tty(tty) => tty.expand(details),
+            Self::Raw(_) | Self::Quiet => {}
+        }
     }
 
     fn finish(&mut self, error: Option<&BuildError>) -> Vec<Output> {
@@ -128,7 +139,7 @@ impl Building {
             (Ok(true), After::Caches(_)) => return Some(self.done(&built, desk)),
             (Ok(false), after) => self.after = Some(Box::new((built, after))),
             (Err(error), _) => {
-                self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
+                self.close(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
                 return Some(1);
             }
         }
@@ -162,14 +173,14 @@ impl Building {
         if !is_built {
             return Err(self.failed(&error));
         }
-        self.progress.finish(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
+        self.close(Some(&error)).into_iter().for_each(&mut *desk.terminal.print);
         Ok(())
     }
 
     /// The exit code: what was built stays even if it cannot be written down.
     fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> i32 {
         self.resolve_provenance(desk);
-        self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
+        self.close(None).into_iter().for_each(&mut *desk.terminal.print);
         if let Err(failure) = self.put(built, desk) {
             failure.lines.into_iter().for_each(|line| desk.terminal.err(line));
             return failure.code;
@@ -203,8 +214,23 @@ impl Building {
         debug_assert!(ended.is_ok(), "nothing was said to be wrong");
     }
 
+    /// The last lines of the progress.
+    fn close(&mut self, error: Option<&BuildError>) -> Vec<Output> {
+        if let Some(build) = self.build.as_ref().filter(|_| self.is_debug) {
+            self.progress.expand(build.warnings().iter().map(|warning| explained(build, warning)).collect());
+        }
+        self.progress.finish(error)
+    }
+
     fn failed(&mut self, error: &BuildError) -> Failure {
-        let lines = self.progress.finish(Some(error)).into_iter().map(|output| output.line).collect();
+        let lines = self.close(Some(error)).into_iter().map(|output| output.line).collect();
         Failure { lines, hint: hint(error), code: 1 }
     }
+}
+
+/// What a warning is for, where that is explained, and the lines it is about.
+fn explained(build: &Build, warning: &Warning) -> Vec<String> {
+    let more = (!warning.url.is_empty()).then(|| format!("More info: {}", warning.url));
+    let lines = excerpt(&build.place(warning));
+    std::iter::once(warning.description.to_owned()).chain(more).chain(lines).collect()
 }

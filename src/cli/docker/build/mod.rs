@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Annotation, BuildError, Request, SolveError, is_address, is_git, parse_tag};
 use crate::cli::docker::buildx::check_builder;
+use crate::cli::docker::root::DEBUG;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::ImageStore;
@@ -147,6 +148,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         after: None,
         progress,
         quiet,
+        is_debug: desk.machine.environment().contains_key(DEBUG),
         destination,
         caches,
         call,

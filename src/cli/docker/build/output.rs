@@ -108,10 +108,13 @@ impl Destination {
                 write(desk, &path, archive.map_err(|error| refused(&error.to_string()))?, now)
             }
             Output::Tar => {
-                let tar = fs::tar_of(&files(built)?);
+                let tar = fs::tar_of(&files(built, &mut desk.wire)?);
                 write(desk, &path, tar.map_err(|error| refused(&error.to_string()))?, now)
             }
-            Output::Local => put_files(desk, &path, &files(built)?, now),
+            Output::Local => {
+                let files = files(built, &mut desk.wire)?;
+                put_files(desk, &path, &files, now)
+            }
         }
     }
 }
@@ -121,8 +124,9 @@ fn switch(value: &str) -> bool {
 }
 
 /// The files of the image; of several, each in a folder with the name of its platform.
-fn files(built: &Built) -> Result<Tree, Failure> {
-    let laid = |image: &BuiltImage| image.files.tree().cloned().map_err(|error| refused(&error.to_string()));
+fn files(built: &Built, host: &mut dyn Host) -> Result<Tree, Failure> {
+    let mut laid =
+        |image: &BuiltImage| image.files.tree_with(host).cloned().map_err(|error| refused(&error.to_string()));
     if let [image] = &built.images[..] {
         return laid(image);
     }

@@ -2,9 +2,11 @@
 
 mod du;
 mod ls;
+mod version;
 
 pub use du::{VERB as DU, last_used};
 pub use ls::VERB as LS;
+pub use version::VERB as VERSION;
 
 use crate::cli::Failure;
 use crate::cli::flags::Parsed;

@@ -100,6 +100,18 @@ pub fn of_each(
     show(inspected?, desk)
 }
 
+/// The documents of what no daemon has.
+pub fn of_names(
+    names: &[String],
+    parsed: &Parsed<'_>,
+    shape: &'static Shape,
+    look: impl Fn(&str) -> Result<Value, String>,
+    desk: &mut Desk<'_>,
+) -> Result<Flow, Failure> {
+    let inspected = inspect_all(names, parsed, |name| Ok((look(name)?, shape)));
+    show(inspected?, desk)
+}
+
 fn anything(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let kind = parsed.value("type").unwrap_or_default();
     check_type(parsed, kind)?;
@@ -166,11 +178,19 @@ fn find_volume(engine: &Engine, name: &str) -> Result<Found, String> {
 /// What was found, filled into the format, and what was not.
 fn inspect(
     parsed: &Parsed<'_>,
+    look: impl FnMut(&String) -> Result<Found, String>,
+) -> Result<(Vec<String>, Vec<String>), Failure> {
+    inspect_all(&parsed.arguments, parsed, look)
+}
+
+fn inspect_all(
+    names: &[String],
+    parsed: &Parsed<'_>,
     mut look: impl FnMut(&String) -> Result<Found, String>,
 ) -> Result<(Vec<String>, Vec<String>), Failure> {
     let mut inspector = Inspector::of(parsed.value("format").unwrap_or_default())?;
     let mut wrong = Vec::new();
-    for name in &parsed.arguments {
+    for name in names {
         let inspected = look(name).and_then(|(document, shape)| inspector.take(document, shape));
         wrong.extend(inspected.err());
     }
