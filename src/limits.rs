@@ -88,6 +88,9 @@ pub const HEARD_BYTES: usize = 2 << 20;
 /// How many such answers: a push of an image of many layers has some hundreds.
 pub const HEARD_ANSWERS: usize = 2_000;
 
+/// What may be typed to the programs of one line, in bytes: it is kept with the line, for the same reason.
+pub const KEYED_BYTES: usize = 256 << 10;
+
 /// Uploads a registry keeps open: a push opens one at a time, so this many were abandoned.
 pub const UPLOADS: usize = 128;
 

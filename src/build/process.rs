@@ -189,13 +189,13 @@ fn start(
     tools: &mut Tools<'_>,
 ) -> Result<Box<dyn Process>, NotStarted> {
     let search = run.variable("PATH").unwrap_or_default();
-    let program = exec::resolve(&tree, &run.arguments[0], search, &run.directory).map_err(refused)?;
+    let found = exec::resolve(&tree, &run.arguments, search, &run.directory).map_err(refused)?;
     let unreadable = |_| refused(ExecError::NotFound { command: run.arguments[0].clone() });
-    let module = tree.read(&program).map_err(unreadable)?;
+    let module = tree.read(&found.program).map_err(unreadable)?;
     let mut seed = [0; 8];
     tools.host.random(&mut seed);
     let program_start = Program {
-        arguments: run.arguments.clone(),
+        arguments: found.arguments,
         environment: run.environment.iter().chain(&placed.variables).cloned().collect(),
         directory: run.directory.clone(),
         tree,
@@ -207,14 +207,14 @@ fn start(
         StartError::NoInterpreter { reason } => {
             NotStarted { message: format!("failed to start shim: {reason}"), code: 1 }
         }
-        error => NotStarted { message: format!("exec {program}: exec format error: {error}"), code: 255 },
+        error => NotStarted { message: format!("exec {}: exec format error: {error}", found.program), code: 255 },
     })
 }
 
 /// As runc says it, which then ends with 1; a program of another kind is found out inside.
 fn refused(error: ExecError) -> NotStarted {
     match error {
-        ExecError::Format { .. } => NotStarted { code: error.exit_code(), message: error.to_string() },
+        ExecError::Inside { .. } => NotStarted { code: error.exit_code(), message: error.to_string() },
         error => {
             let runc = "runc run failed: unable to start container process: error during container init";
             NotStarted { message: format!("{runc}: {error}"), code: 1 }

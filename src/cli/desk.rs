@@ -71,14 +71,25 @@ pub struct Watching {
     pub container: String,
     /// What of it is waited for.
     pub watch: Watch,
+    /// What becomes of what is typed meanwhile.
+    pub keyboard: Keyboard,
 }
 
-/// What of a container is waited for, and what Ctrl-C does.
+/// What becomes of what is typed while a container is waited for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keyboard {
+    /// Whether it goes to the program's standard input.
+    pub feeds: bool,
+    /// Whether that is a terminal of its own, which shows what is typed and passes on Ctrl-C.
+    pub is_terminal: bool,
+}
+
+/// What of a container is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
-    /// Its program, which Ctrl-C ends: what it writes, and its exit code as that of the command.
+    /// Its program, which hears of Ctrl-C: what it writes, and its exit code as that of the command.
     Program,
-    /// A program that entered it, which Ctrl-C ends.
+    /// The same of a program that entered it. Without a terminal Ctrl-C ends it.
     Entered(u32),
     /// What it writes.
     Output {

@@ -21,7 +21,7 @@ mod usage;
 mod verb;
 
 pub use complete::complete;
-pub use desk::{Desk, Flow, Terminal, Watch, Watching};
+pub use desk::{Desk, Flow, Keyboard, Terminal, Watch, Watching};
 pub use docker::{Building, Transferring, credentials_file};
 pub use failure::Failure;
 pub use moment::{duration, scaled};

@@ -11,6 +11,7 @@ use super::Container;
 use crate::fs::{FsPath, Tree};
 use crate::limits;
 use crate::oci::Timestamp;
+use crate::runtime::exec::Found;
 use crate::runtime::{Given, Mark, Process, Processes, Program, StartError};
 
 /// A run of a container's program.
@@ -18,8 +19,8 @@ use crate::runtime::{Given, Mark, Process, Processes, Program, StartError};
 pub struct Begun {
     /// When.
     pub at: Timestamp,
-    /// The file of the program.
-    pub program: FsPath,
+    /// The program and its arguments.
+    pub found: Found,
     /// What its randomness grows from.
     pub seed: u64,
     /// Whether nobody watches it from its beginning.
@@ -86,10 +87,10 @@ pub(super) struct Live {
 
 impl Begun {
     /// A run of which nothing has happened yet.
-    pub(super) fn new(at: Timestamp, program: FsPath, seed: u64, detached: bool, files: Tree) -> Self {
+    pub(super) fn new(at: Timestamp, found: Found, seed: u64, detached: bool, files: Tree) -> Self {
         Self {
             at,
-            program,
+            found,
             seed,
             detached,
             files,
@@ -163,10 +164,10 @@ impl Container {
     /// Its program at the beginning.
     pub(super) fn process(&self, begun: &Begun, processes: &mut dyn Processes) -> Result<Live, StartError> {
         let unreadable = |error: crate::fs::FsError| StartError::Instance { reason: error.to_string() };
-        let bytes = begun.files.read(&begun.program).map_err(unreadable)?;
+        let bytes = begun.files.read(&begun.found.program).map_err(unreadable)?;
         let memory_bytes = usize::try_from(self.settings.memory_bytes).unwrap_or(usize::MAX);
         let program = Program {
-            arguments: self.command.clone(),
+            arguments: begun.found.arguments.clone(),
             environment: self.whole_environment(),
             directory: FsPath::from(self.directory.as_str()),
             tree: begun.files.clone(),

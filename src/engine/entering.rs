@@ -7,7 +7,7 @@ use super::begun::Entered;
 use super::{Around, Container, ContainerError, Engine};
 use crate::event::Event;
 use crate::fs::FsPath;
-use crate::runtime::exec::{self, ExecError};
+use crate::runtime::exec::{self, ExecError, Found};
 use crate::runtime::{Entry, Given};
 
 /// What is to run in a container beside its own program.
@@ -54,23 +54,15 @@ impl Engine {
             container.resumed(around.processes).ok_or_else(|| ContainerError::NotRunning { id: id.to_owned() })?;
         let files = live.process.tree();
         let search = variable(&environment, "PATH").unwrap_or_default();
-        let program = exec::resolve(&files, &spec.command[0], search, &directory).map_err(EnterError::Exec);
+        let program = exec::resolve(&files, &spec.command, search, &directory).map_err(EnterError::Exec);
         self.park(id, live, around);
-        let program = program?;
+        let Found { program, arguments } = program?;
         let begun = self.container_mut(id).and_then(|container| container.begun.as_mut()).expect("it runs");
         let session = begun.entered.keys().next_back().map_or(1, |last| last + 1);
         let output = spec.is_kept.then(Arc::default);
         let entered = Entered { id: spec.id.clone(), command: spec.command.clone(), code: None, output };
         begun.entered.insert(session, entered);
-        let entry = Entry {
-            session,
-            program,
-            arguments: spec.command.clone(),
-            environment,
-            directory,
-            fed: spec.fed,
-            tty: spec.tty,
-        };
+        let entry = Entry { session, program, arguments, environment, directory, fed: spec.fed, tty: spec.tty };
         let size = entry.arguments.iter().chain(&entry.environment).map(String::len).sum();
         begun.give(Given::Enter(entry), size, around.now);
         let command = spec.command.join(" ");

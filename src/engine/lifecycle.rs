@@ -85,12 +85,12 @@ impl Engine {
         let container = self.container_mut(id).expect("the caller has found it");
         let directory = FsPath::from(container.directory.as_str());
         let search = container.variable("PATH").unwrap_or_default().to_owned();
-        let program =
-            exec::resolve(&files, &container.command[0], &search, &directory).map_err(|error| match error {
-                ExecError::Format { .. } => StartFailure::Format(error.to_string()),
-                error => StartFailure::Exec(error),
-            })?;
-        let begun = Begun::new(around.now, program.clone(), seed, detached, files);
+        let found = exec::resolve(&files, &container.command, &search, &directory).map_err(|error| match error {
+            ExecError::Inside { .. } => StartFailure::Format(error.to_string()),
+            error => StartFailure::Exec(error),
+        })?;
+        let program = found.program.clone();
+        let begun = Begun::new(around.now, found, seed, detached, files);
         let live = container.process(&begun, around.processes).map_err(|error| match error {
             StartError::NoInterpreter { reason } => StartFailure::NoInterpreter(reason),
             error => StartFailure::Format(format!("exec {program}: exec format error: {error}")),
@@ -217,13 +217,23 @@ impl Engine {
         }
     }
 
-    /// Feeds a program that was begun from outside, if its standard input is open: what there is, then the end.
-    pub fn feed(&mut self, id: &str, session: u32, bytes: Bytes, now: Timestamp) {
+    /// Feeds the standard input of a program that was begun from outside; nothing is its end. False: it has had too much.
+    pub fn feed(&mut self, id: &str, session: u32, bytes: Bytes, now: Timestamp) -> bool {
         let size = bytes.len();
-        if size > 0 {
-            self.give(id, Given::Input { session, bytes }, size, now);
+        self.give(id, Given::Input { session, bytes }, size, now)
+    }
+
+    /// The same with all there is to feed, and then the end.
+    pub fn feed_whole(&mut self, id: &str, session: u32, bytes: Bytes, now: Timestamp) {
+        if !bytes.is_empty() {
+            self.feed(id, session, bytes, now);
         }
-        self.give(id, Given::Input { session, bytes: Bytes::new() }, 0, now);
+        self.feed(id, session, Bytes::new(), now);
+    }
+
+    /// Ctrl-C for a program that was begun from outside. False: it has been given too much.
+    pub fn interrupt(&mut self, id: &str, session: u32, now: Timestamp) -> bool {
+        self.give(id, Given::Interrupt(session), 0, now)
     }
 }
 

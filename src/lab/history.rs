@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Heard, Snapshot, State};
+use super::{Heard, Keyed, Snapshot, State};
 use crate::event::Event;
 use crate::limits;
 use crate::text::Output;
@@ -24,9 +24,12 @@ pub enum Input {
         /// The step of the lesson it was, from 0.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<usize>,
-        /// After how much fuel Ctrl-C came, if it did.
+        /// After how much work Ctrl-C ended it, if it did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         interrupted: Option<u64>,
+        /// What was typed to the programs that it ran.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        keyed: Vec<Keyed>,
         /// What real registries answered, if it spoke to any: done again, it hears the same.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         heard: Option<Vec<Heard>>,
@@ -206,6 +209,11 @@ impl History {
 }
 
 impl Input {
+    /// A line as somebody types it, after one that ended with `status`; nothing has come of it yet.
+    pub fn line(machine: String, line: String, status: i32) -> Self {
+        Self::Line { machine, line, step: None, interrupted: None, keyed: Vec::new(), heard: None, status }
+    }
+
     /// To be done again: without a network, whatever was heard from it then.
     #[must_use]
     pub fn again(mut self) -> Self {

@@ -3,6 +3,7 @@
 
 mod heard;
 mod history;
+mod keys;
 mod machine;
 mod registry_view;
 mod snapshot;
@@ -14,6 +15,7 @@ mod world;
 
 pub use heard::{Ear, Heard};
 pub use history::{History, HistoryError, Input, Operation};
+pub use keys::{Keyed, Keys};
 pub use machine::Machine;
 pub(crate) use registry_view::{described, registry_view};
 pub use snapshot::{

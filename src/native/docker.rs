@@ -81,14 +81,7 @@ fn execute(
     outside.random(&mut seed);
     let mut world = World::new(u64::from_le_bytes(seed), outside.now(), &[], Hub::at("/hub/"));
     world.is_open = true;
-    let input = Input::Line {
-        machine: machine.name.clone(),
-        line: line_of(words),
-        step: None,
-        interrupted: None,
-        heard: None,
-        status: 0,
-    };
+    let input = Input::line(machine.name.clone(), line_of(words), 0);
     let state = State { machines: vec![machine], here: 0, world };
     let size = screen::size();
     let mut screen = Screen::real(size);

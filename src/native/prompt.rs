@@ -16,6 +16,7 @@ use super::NativeError;
 use super::options::Lab;
 use super::runner::Runner;
 use super::screen::{self, Screen};
+use crate::lab::Keys;
 
 /// Reads and runs lines until Ctrl-D; the exit code is the last line's.
 pub fn run(lab: &Lab) -> Result<i32, NativeError> {
@@ -27,6 +28,12 @@ pub fn run(lab: &Lab) -> Result<i32, NativeError> {
     listen(&runner.borrow())?;
     editor.set_helper(Some(Words(Rc::clone(&runner))));
     loop {
+        let reader = runner.borrow().reader().cloned();
+        if let Some(reader) = reader {
+            let read = editor.readline(&reader.begun);
+            type_in(&mut runner.borrow_mut(), &reader.begun, read)?;
+            continue;
+        }
         let prompt = format!("{} ", runner.borrow().prompt());
         match editor.readline(&prompt) {
             Ok(line) => {
@@ -49,12 +56,31 @@ pub fn run(lab: &Lab) -> Result<i32, NativeError> {
 /// What the session refuses is a message here, and the prompt goes on.
 fn run_line(runner: &mut Runner, line: &str, size: (usize, usize)) -> Result<(), NativeError> {
     runner.resize(size);
-    match runner.run(line) {
+    or_complain(runner.run(line).map(drop))
+}
+
+/// What was typed goes to the program that reads, after what it has written of that line.
+fn type_in(runner: &mut Runner, begun: &str, read: rustyline::Result<String>) -> Result<(), NativeError> {
+    let (typed, keys) = match read {
+        Ok(text) => {
+            let lines = text.split('\n').map(|line| Keys::Text(format!("{line}\n"))).collect();
+            (text, lines)
+        }
+        Err(ReadlineError::Interrupted) => (String::new(), vec![Keys::Interrupt]),
+        Err(ReadlineError::Eof) => (String::new(), vec![Keys::End]),
+        Err(error) => return Err(terminal(error)),
+    };
+    runner.take_back(&format!("{begun}{typed}"));
+    keys.into_iter().try_for_each(|keys| or_complain(runner.press(keys)))
+}
+
+fn or_complain(done: Result<(), NativeError>) -> Result<(), NativeError> {
+    match done {
         Err(error @ NativeError::Refused { .. }) => {
             screen::complain(&error.to_string());
             Ok(())
         }
-        done => done.map(drop),
+        done => done,
     }
 }
 
@@ -77,6 +103,9 @@ impl Completer for Words {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        if self.0.borrow().reader().is_some() {
+            return Ok((position, Vec::new()));
+        }
         let lines = self.0.borrow_mut().complete(line.get(..position).unwrap_or(line));
         let pair = |line: String| {
             let display = line.split_whitespace().next_back().unwrap_or_default().to_owned();

@@ -9,8 +9,9 @@ use super::outside::Outside;
 use super::screen::Screen;
 use super::{NativeError, Site, save};
 use crate::cli;
+use crate::lab::Keys;
 use crate::runtime::Modules;
-use crate::session::{Ask, Session, Tell};
+use crate::session::{Ask, Reader, Session, Tell};
 use crate::text::{Line, Output, Stream};
 
 /// What docker's words say of a site whose base images were not built.
@@ -28,6 +29,8 @@ pub struct Runner {
     interrupted: Arc<AtomicBool>,
     /// Whether a person watches, for whom modelled time passes too.
     is_watched: bool,
+    /// Whether that person may type to a program; where nobody does, its input is at its end.
+    is_typed_to: bool,
 }
 
 /// What the session told, as far as somebody asks for it later.
@@ -39,6 +42,8 @@ struct Told {
     machine: String,
     /// All machines of the lab.
     machines: Vec<String>,
+    /// The program that reads what is typed.
+    reader: Option<Reader>,
     code: i32,
     refused: Option<String>,
     answer: Option<Tell>,
@@ -55,6 +60,7 @@ impl Runner {
             prompt: String::new(),
             machine: String::new(),
             machines: Vec::new(),
+            reader: None,
             code: 0,
             refused: None,
             answer: None,
@@ -64,6 +70,7 @@ impl Runner {
             told,
             interrupted,
             is_watched: tty,
+            is_typed_to: false,
         };
         runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
         if lab.classic_store {
@@ -87,6 +94,7 @@ impl Runner {
         for line in &lab.lines {
             runner.run(line)?;
         }
+        runner.is_typed_to = tty;
         Ok(runner)
     }
 
@@ -103,6 +111,22 @@ impl Runner {
         }
         self.told.screen.check()?;
         Ok(self.told.code)
+    }
+
+    /// Types to the program that reads.
+    pub fn press(&mut self, keys: Keys) -> Result<(), NativeError> {
+        self.ask(Ask::Press(keys))?;
+        self.told.screen.check()
+    }
+
+    /// The program that waits for somebody to type, if one does.
+    pub fn reader(&self) -> Option<&Reader> {
+        self.told.reader.as_ref().filter(|_| self.session.waits_for_keys())
+    }
+
+    /// What was typed at the terminal leaves it: the session shows what of it is to be seen.
+    pub fn take_back(&mut self, typed: &str) {
+        self.told.screen.take_back(typed);
     }
 
     /// The exit code of the last line.
@@ -176,13 +200,18 @@ impl Runner {
         Ok(self.told.answer.take())
     }
 
-    /// Asks, and lets what begins run to its end.
+    /// Asks, and lets what begins run to its end, or to where a person is to type.
     fn ask(&mut self, ask: Ask) -> Result<(), NativeError> {
         let told = &mut self.told;
         self.session.ask(ask, &mut |tell| told.take(tell));
         while self.session.is_running() {
             if self.interrupted.swap(false, Ordering::Relaxed) {
                 self.session.ask(Ask::Interrupt, &mut |tell| told.take(tell));
+            } else if self.session.waits_for_keys() {
+                if self.is_typed_to {
+                    break;
+                }
+                self.session.ask(Ask::Press(Keys::End), &mut |tell| told.take(tell));
             } else {
                 self.session.tick(&mut |tell| told.take(tell));
                 if self.is_watched {
@@ -206,6 +235,7 @@ impl Told {
                 self.screen.print(&output);
             }
             Tell::Cleared => self.screen.clear(),
+            Tell::Reads(reader) => self.reader = reader,
             Tell::Finished(end) => self.finish(end.code, end.hint.as_ref()),
             Tell::State(lab) => {
                 self.prompt = lab.prompt;

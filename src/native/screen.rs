@@ -106,6 +106,13 @@ impl Screen {
         self.write(output.stream, &format!("{text}\n"));
     }
 
+    /// Takes away what a person has just typed, with the question before it and the line end behind it.
+    pub fn take_back(&mut self, typed: &str) {
+        let columns = self.size.map_or(usize::MAX, |(columns, _)| columns.max(1));
+        let rows: usize = typed.split('\n').map(|line| line.chars().count().div_ceil(columns).max(1)).sum();
+        self.write(Stream::Stdout, &format!("\x1b[{rows}A\r\x1b[J"));
+    }
+
     /// Our advice, apart from docker's words.
     pub fn hint(&mut self, hint: &Line) {
         let line = Line::styled(Style::Hint, format!("hint: {}", hint.text()));

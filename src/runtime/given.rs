@@ -23,6 +23,8 @@ pub enum Given {
     },
     /// A signal for the first process.
     Signal(u32),
+    /// Ctrl-C of whoever watches a program that was begun from outside.
+    Interrupt(u32),
     /// One more program, beside the first.
     Enter(Entry),
     /// Something that happened to a connection.

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 /// The standard input of one program, and of those it starts.
 #[derive(Debug, Default)]
 pub(super) struct Input {
-    bytes: VecDeque<u8>,
+    /// What was fed at once each time; at a terminal that is a line, and nothing is an end that is read once.
+    fed: VecDeque<VecDeque<u8>>,
     is_open: bool,
     /// Whether a read waits for it to be fed.
     pub(super) is_wanted: bool,
@@ -24,22 +25,29 @@ impl Input {
         Self { is_open: fed, is_terminal, ..Self::default() }
     }
 
-    /// Adds bytes; nothing is the end.
+    /// Adds bytes; nothing is the end, which at a terminal only the next read meets.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         self.is_wanted = false;
-        self.is_open &= !bytes.is_empty();
-        self.bytes.extend(bytes);
+        if bytes.is_empty() && !self.is_terminal {
+            self.is_open = false;
+        } else {
+            self.fed.push_back(bytes.iter().copied().collect());
+        }
     }
 
     /// Whether a read would have to wait.
     pub(super) fn is_dry(&self) -> bool {
-        self.is_open && self.bytes.is_empty()
+        self.is_open && self.fed.is_empty()
     }
 
-    /// Takes at most so many bytes.
+    /// Takes at most so many bytes, and no more than was fed at once.
     pub(super) fn take(&mut self, count: usize) -> Vec<u8> {
-        let count = count.min(self.bytes.len());
-        self.bytes.drain(..count).collect()
+        let Some(first) = self.fed.front_mut().filter(|_| count > 0) else { return Vec::new() };
+        let taken = first.drain(..count.min(first.len())).collect();
+        if first.is_empty() {
+            self.fed.pop_front();
+        }
+        taken
     }
 }
 
@@ -62,5 +70,29 @@ impl Inputs {
     /// Whether a read waits for one of them to be fed.
     pub(super) fn is_hungry(&self) -> bool {
         self.0.values().any(|input| input.is_wanted && input.is_dry())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What reads of four bytes find, until one would have to wait or has met the end three times.
+    fn read(mut input: Input, fed: &[&str]) -> Vec<String> {
+        for text in fed {
+            input.feed(text.as_bytes());
+        }
+        let mut found = Vec::new();
+        while !input.is_dry() && found.iter().filter(|text: &&String| text.is_empty()).count() < 3 {
+            found.push(String::from_utf8(input.take(4)).unwrap());
+        }
+        found
+    }
+
+    #[test]
+    fn a_terminal_is_read_line_by_line_and_goes_on_behind_an_end() {
+        assert_eq!(read(Input::new(true, true), &["ab\n", "cdefg\n", "", "h\n"]), ["ab\n", "cdef", "g\n", "", "h\n"]);
+        assert_eq!(read(Input::new(true, false), &["ab", "cdefg", ""]), ["ab", "cdef", "g", "", "", ""]);
+        assert_eq!(read(Input::new(false, true), &[]), ["", "", ""]);
     }
 }

@@ -182,6 +182,16 @@ impl Pids {
         }
     }
 
+    /// Ctrl-C for a program that was begun from outside: a terminal tells all processes of it, else it alone is told. Who
+    /// neither catches nor ignores it ends, the first process too: where nothing else is at hand, this is how it is stopped.
+    pub(super) fn interrupt(&mut self, session: u32, is_terminal: bool) {
+        let members = self.members.iter().filter(|(_, member)| member.session == session && member.ending.is_none());
+        let heard: Vec<u32> = members.map(|(pid, _)| *pid).take(if is_terminal { usize::MAX } else { 1 }).collect();
+        for pid in heard {
+            self.kill(pid, INTERRUPT).expect("it is there");
+        }
+    }
+
     /// Ends the processes of a program that entered.
     pub(super) fn kill_session(&mut self, session: u32) {
         let living = self.members.iter().filter(|(_, member)| member.session == session && member.ending.is_none());
@@ -297,6 +307,20 @@ mod tests {
         pids.signal_first(KILL);
         assert_eq!(pids.killed, [(FIRST, 15), (FIRST, KILL)]);
         assert_eq!(pids.catch(FIRST, KILL, true), Err(Errno::Inval));
+    }
+
+    #[test]
+    fn ctrl_c_reaches_all_at_a_terminal_and_else_the_program_alone() {
+        let mut pids = Pids::first(&[]);
+        let child = pids.enter(FIRST, &[]);
+        let entered = pids.enter_from_outside(1, &[]);
+        pids.interrupt(MAIN, false);
+        assert_eq!(std::mem::take(&mut pids.killed), [(FIRST, 2)]);
+        pids.catch(FIRST, 2, true).unwrap();
+        pids.interrupt(MAIN, true);
+        assert_eq!((std::mem::take(&mut pids.killed), pids.take_caught(FIRST)), (vec![(child, 2)], 2));
+        pids.interrupt(1, true);
+        assert_eq!(pids.killed, [(entered, 2)]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::course::{
 };
 use crate::event::Event;
 use crate::lab::{Input, Snapshot, State};
-use crate::limits::{ANSWER_LINES, COST_ROUNDS, SCRATCH_SLICES, SLICE_FUEL};
+use crate::limits::{ANSWER_LINES, COST_ROUNDS, SCRATCH_SLICES};
 use crate::text::Output;
 
 /// A line that ran in a copy.
@@ -91,12 +91,14 @@ impl Session {
         let mut runs = Vec::new();
         for command in lines {
             let (machine, line) = (command.machine.clone(), command.line.clone());
-            let input = Input::Line { machine, line, step: None, interrupted: None, heard: None, status: 0 };
+            let input = Input::line(machine, line, 0);
             let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
             let mut execution = Execution::begin(state.clone(), input, outside, processes, false, &mut drop)?;
-            let ended = (0..SCRATCH_SLICES).any(|_| execution.step(SLICE_FUEL, outside, processes, &mut drop));
-            if !ended {
+            let mut ended = (0..SCRATCH_SLICES).any(|_| execution.step_alone(outside, processes, &mut drop));
+            // A program may hear of Ctrl-C and go on, but not of the third in a row.
+            while !ended {
                 execution.interrupt(outside, processes, &mut drop);
+                ended = execution.step_alone(outside, processes, &mut drop);
             }
             let (after, output, events, code) = execution.into_parts();
             state = after;

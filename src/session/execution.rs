@@ -2,6 +2,7 @@
 //! goes, and in the end becomes an operation, or nothing.
 
 mod calling;
+mod keyboard;
 mod line;
 mod printing;
 mod watching;
@@ -10,6 +11,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use self::keyboard::Typing;
 use self::line::Typed;
 use super::record::Record;
 use super::streams::Target;
@@ -19,7 +21,6 @@ use crate::event::Event;
 use crate::fs::{Metadata, Node};
 use crate::host::Host;
 use crate::lab::{Ear, Input, Operation, State};
-use crate::limits;
 use crate::runtime::Processes;
 use crate::text::{Line, Output, Stream};
 
@@ -55,6 +56,10 @@ pub struct Execution {
     pieces: u64,
     /// How much modelled time the last of them let pass, for whoever watches the wire or waits.
     passed: Duration,
+    /// Whether the last step found that everybody waits.
+    idles: bool,
+    /// What is typed to the program that is followed.
+    typing: Typing,
     /// Hears what real registries answer.
     ear: Ear,
 }
@@ -86,7 +91,10 @@ impl Execution {
         state.here = state.machine_named(machine).ok_or_else(no_machine)?;
         let before = state.clone();
         state.world.pass(BETWEEN_LINES);
-        let again = if let Input::Line { heard, .. } = &mut input { heard.take() } else { None };
+        let (heard, keyed) = match &mut input {
+            Input::Line { heard, keyed, .. } => (heard.take(), std::mem::take(keyed)),
+            Input::Write { .. } => (None, Vec::new()),
+        };
         let record = Record::default();
         let mut execution = Self {
             state,
@@ -102,14 +110,17 @@ impl Execution {
             code: 0,
             failure: None,
             pieces: 0,
-            ear: Ear::new(again),
             passed: Duration::ZERO,
+            idles: false,
+            typing: Typing::again(keyed),
+            ear: Ear::new(heard),
         };
         execution.let_background_go_on(processes, tells);
         match execution.input.clone() {
             Input::Line { line, .. } => execution.run_line(&line, outside, processes, tells),
             Input::Write { path, text, .. } => execution.write_file(&path, text, tells)?,
         }
+        execution.tell_reader(tells);
         Ok(execution)
     }
 
@@ -240,6 +251,7 @@ impl Execution {
             Some(Going::Transfer(transferring)) => self.step_transfer(transferring, outside, processes, tells),
         }
         self.run_on(outside, processes, tells);
+        self.tell_reader(tells);
         !self.is_waiting()
     }
 
@@ -298,16 +310,20 @@ impl Execution {
 
     /// Runs to the end without leaving.
     pub fn run_to_end(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
-        while !self.step(limits::SLICE_FUEL, outside, processes, tells) {}
+        while !self.step_alone(outside, processes, tells) {}
     }
 
-    /// Ctrl-C: a process is gone, and so are a transfer and a build, of which stays
-    /// what docker keeps; the log remembers after how much work. The commands
-    /// behind it do not run.
+    /// Ctrl-C: a program hears of it, and ends, or goes on in its own way. A transfer and a build are gone, and of
+    /// them stays what docker keeps. The log remembers after how much work. The commands behind it do not run.
     pub fn interrupt(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
-        self.typed.stop();
-        self.give_up(outside, processes, tells);
-        self.end_step(outside, processes, tells);
+        if !self.interrupt_program(processes, tells) {
+            self.typed.stop();
+            self.give_up(outside, processes, tells);
+        }
+        if !self.is_waiting() {
+            self.end_step(outside, processes, tells);
+        }
+        self.tell_reader(tells);
     }
 
     fn give_up(&mut self, outside: &mut dyn Host, processes: &mut dyn Processes, tells: Tells<'_>) {
@@ -370,6 +386,7 @@ mod tests {
     use super::*;
     use crate::host::SendError;
     use crate::lab::{LabSpec, ProjectFile};
+    use crate::limits;
     use crate::oci::Timestamp;
     use crate::runtime::{Modules, Parked, Process, Program, StartError};
     use bytes::Bytes;
@@ -477,14 +494,15 @@ mod tests {
         interrupted: Option<u64>,
         processes: &mut dyn Processes,
     ) -> Execution {
-        let input = Input::Line {
-            machine: "laptop".into(),
-            line: line.into(),
-            step: None,
-            interrupted,
-            heard: None,
-            status: 0,
-        };
+        let mut input = Input::line("laptop".into(), line.into(), 0);
+        if let Input::Line { interrupted: at, .. } = &mut input {
+            *at = interrupted;
+        }
+        begin_input(state, input, processes)
+    }
+
+    /// A line that is done again.
+    pub(super) fn begin_input(state: State, input: Input, processes: &mut dyn Processes) -> Execution {
         Execution::begin(state, input, &mut Nowhere, processes, false, &mut drop).expect("a machine")
     }
 
@@ -502,8 +520,19 @@ mod tests {
         execution.run_to_end(&mut Nowhere, &mut Modules::default(), &mut drop);
     }
 
+    /// Ctrl-C, of which the program ends in its next step.
     fn interrupt(execution: &mut Execution) {
         execution.interrupt(&mut Nowhere, &mut Modules::default(), &mut drop);
+        assert!(step(execution), "it has ended");
+    }
+
+    /// The same line again, as the log has it, comes to the same.
+    fn done_again(operation: &Operation) {
+        let mut again = begin_input(built(), operation.input.clone(), &mut Modules::default());
+        run_to_end(&mut again);
+        let again = again.into_operation(&mut drop).expect("it is kept again");
+        let of = |operation: &Operation| (operation.code, operation.snapshot.clone(), operation.events.clone());
+        assert_eq!((&again.input, of(&again)), (&operation.input, of(operation)));
     }
 
     #[test]
@@ -515,11 +544,16 @@ mod tests {
         let operation = live.into_operation(&mut drop).expect("an interrupted run is kept");
         assert_eq!(operation.code, INTERRUPTED);
         assert_eq!(operation.output[0].line.text(), "begin");
-        let Input::Line { interrupted, .. } = operation.input else { panic!("it was a line") };
-        let mut again = begin(built(), "docker run spin:1", interrupted);
-        run_to_end(&mut again);
-        let again = again.into_operation(&mut drop).expect("it is kept again");
-        assert_eq!((again.snapshot, again.events), (operation.snapshot, operation.events));
+        done_again(&operation);
+    }
+
+    #[test]
+    fn a_log_that_knows_only_when_ctrl_c_came_comes_to_the_same() {
+        let mut old = begin(built(), "docker run spin:1", Some(2));
+        run_to_end(&mut old);
+        let operation = old.into_operation(&mut drop).expect("it is kept");
+        assert_eq!(operation.code, INTERRUPTED);
+        done_again(&operation);
     }
 
     #[test]
@@ -531,11 +565,7 @@ mod tests {
         let operation = live.into_operation(&mut drop).expect("something was done");
         let names = |operation: &Operation| operation.after.machine().engine.names.len();
         assert_eq!((operation.code, names(&operation)), (INTERRUPTED, 2));
-        let Input::Line { interrupted, .. } = operation.input else { panic!("it was a line") };
-        let mut again = begin(built(), line, interrupted);
-        run_to_end(&mut again);
-        let again = again.into_operation(&mut drop).expect("it is kept again");
-        assert_eq!((again.code, again.snapshot, again.events), (INTERRUPTED, operation.snapshot, operation.events));
+        done_again(&operation);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
 pub use protocol::{
     Ask, BlobView, Completion, DocumentView, Download, End, FileText, HistoryView, Inspection, LabView, LayerFiles,
-    OperationView, Start, Tell,
+    OperationView, Reader, Start, Tell,
 };
 pub use resending::Resent;
 pub use survey::{Named, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};
@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use crate::course::Lesson;
 use crate::host::Host;
-use crate::lab::{History, Input, LabSpec};
+use crate::lab::{History, Input, Keys, LabSpec};
 use crate::limits;
 use crate::runtime::Processes;
 
@@ -66,6 +66,7 @@ struct Open {
 /// How much faster than the real one a watched wire's time passes.
 const FASTER: u32 = 5;
 
+const NOBODY: &str = "no program reads what is typed";
 const BUSY: &str = "a command is still running; Ctrl-C ends it";
 
 impl Session {
@@ -99,6 +100,11 @@ impl Session {
         self.running.is_some()
     }
 
+    /// Whether nothing goes on until somebody types to the program that runs.
+    pub fn waits_for_keys(&self) -> bool {
+        self.running.as_ref().is_some_and(Execution::waits_for_keys)
+    }
+
     /// How long a host that shows the wire to a person may rest before the next
     /// tick: modelled time passes for them as well, only faster.
     pub fn rest(&self) -> Duration {
@@ -108,10 +114,11 @@ impl Session {
     fn answer(&mut self, ask: Ask, tells: Tells<'_>) -> Result<(), String> {
         match ask {
             Ask::Open { lesson, saved } => return self.open(&lesson, saved.as_deref(), tells),
-            Ask::Interrupt => {
+            Ask::Interrupt | Ask::Press(Keys::Interrupt) => {
                 self.interrupt(tells);
                 return Ok(());
             }
+            Ask::Press(keys) => return self.press(keys, tells),
             _ => {}
         }
         let Some(open) = &mut self.open else { return Err("no lesson is open".to_owned()) };
@@ -143,10 +150,7 @@ impl Session {
             Ask::Line { machine, line } => {
                 let machine = machine.unwrap_or_else(|| open.history.state().machine().name.clone());
                 let step = open.step_of(&machine, &line);
-                self.begin(
-                    Input::Line { machine, line, step, interrupted: None, heard: None, status: self.code },
-                    tells,
-                )
+                self.begin_line(machine, line, step, tells)
             }
             Ask::WriteFile { machine, path, text } => self.begin(Input::Write { machine, path, text }, tells),
             Ask::Jump { position } => self.jump(position, tells),
@@ -204,10 +208,7 @@ impl Session {
         };
         let machine = open.lesson.steps[step].command.machine.clone();
         let line = open.line_of(step);
-        self.begin(
-            Input::Line { machine, line, step: Some(step), interrupted: None, heard: None, status: self.code },
-            tells,
-        )
+        self.begin_line(machine, line, Some(step), tells)
     }
 
     fn edit_step(&mut self, step: usize, line: String, tells: Tells<'_>) -> Result<(), String> {
@@ -226,6 +227,14 @@ impl Session {
         open.history.jump(position);
         self.goal = Some(position + 1);
         self.advance(tells)
+    }
+
+    fn begin_line(&mut self, machine: String, line: String, at: Option<usize>, tells: Tells<'_>) -> Result<(), String> {
+        let mut input = Input::line(machine, line, self.code);
+        if let Input::Line { step, .. } = &mut input {
+            *step = at;
+        }
+        self.begin(input, tells)
     }
 
     /// Starts an execution from the current state. What it leads to is kept only if it succeeds.
@@ -249,8 +258,18 @@ impl Session {
         self.goal = None;
         if let Some(execution) = &mut self.running {
             execution.interrupt(self.outside.as_mut(), self.processes.as_mut(), tells);
-            self.finish(tells);
+            if !execution.is_waiting() {
+                self.finish(tells);
+            }
         }
+    }
+
+    /// Keys for a program, which goes on with them at once.
+    fn press(&mut self, keys: Keys, tells: Tells<'_>) -> Result<(), String> {
+        let Some(execution) = &mut self.running else { return Err(NOBODY.to_owned()) };
+        execution.press(keys, self.processes.as_mut(), tells)?;
+        self.tick(tells);
+        Ok(())
     }
 
     /// Takes what the execution came to into the history, or forgets it.

@@ -9,7 +9,7 @@ use super::resending::Resent;
 use super::survey::{Surveyed, Weighed};
 use crate::course::{Answer, LessonView, Measured, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
-use crate::lab::{FileView, Snapshot};
+use crate::lab::{FileView, Keys, Snapshot};
 use crate::oci::Digest;
 use crate::text::{Line, Output};
 
@@ -46,6 +46,8 @@ pub enum Ask {
     Reset,
     /// Ctrl-C for what runs.
     Interrupt,
+    /// Keys for the program that reads what is typed, of which [`Tell::Reads`] told.
+    Press(Keys),
     /// Replaces a lesson step's line by another one, goes to the point before it and runs it.
     EditStep {
         /// Which step, from 0.
@@ -153,6 +155,8 @@ pub enum Tell {
     Exchanged(Exchange),
     /// A blob or manifest is on its way, or need not travel.
     Moved(BlobMove),
+    /// A program reads what is typed from now on, or (none) the prompt does again.
+    Reads(Option<Reader>),
     /// The command ended.
     Finished(End),
     /// The terminal is to be emptied.
@@ -202,6 +206,15 @@ pub struct Start {
     pub prompt: String,
     /// The line.
     pub line: String,
+}
+
+/// A program that reads what is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Reader {
+    /// The name of its container.
+    pub container: String,
+    /// What it has written of a line that has no end yet, such as a question.
+    pub begun: String,
 }
 
 /// How a command ended.

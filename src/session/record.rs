@@ -36,7 +36,8 @@ impl Record {
         }
     }
 
-    fn show(&mut self, output: Output, tells: Tells<'_>) {
+    /// Shows a line on the terminal, wherever its stream goes.
+    pub fn show(&mut self, output: Output, tells: Tells<'_>) {
         let size = output.line.text().len() + 1;
         if let Some(known) = self.shown_in_place(&output) {
             let before = known.line.text().len() + 1;

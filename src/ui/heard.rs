@@ -7,7 +7,7 @@ use super::known::Known;
 use super::process_table::row_id;
 use super::traffic::Traffic;
 use super::view::{Boot, Notice, Selection, View};
-use crate::session::{Ask, Download, End, LabView, Tell};
+use crate::session::{Ask, Download, End, LabView, Reader, Tell};
 
 impl View {
     /// Takes a tell and says what is to be done about it.
@@ -68,6 +68,7 @@ impl View {
                 self.screen.start(start.prompt, start.line);
             }
             Tell::Printed(output) => self.screen.print(output),
+            Tell::Reads(reader) => self.hear_reader(reader),
             Tell::Moved(moved) => self.traffic.hear(moved),
             Tell::Exchanged(exchange) => self.traffic.exchanges.push(exchange),
             Tell::Finished(End { code, hint }) => {
@@ -84,6 +85,15 @@ impl View {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Whose input the prompt is, said aloud when that changes.
+    fn hear_reader(&mut self, reader: Option<Reader>) {
+        if let (Some(reader), None) = (&reader, &self.screen.reader) {
+            self.announcement = format!("What you type goes to {}.", reader.container);
+        }
+        self.screen.reader = reader;
+        self.screen.revision = self.screen.revision.wrapping_add(1);
     }
 
     fn hear_loading(&mut self, what: &str) {

@@ -180,6 +180,8 @@ pub enum Key {
     Escape,
     /// Ctrl-C.
     Interrupt,
+    /// Ctrl-D, for the program that reads.
+    End,
     /// Ctrl-L.
     Clear,
     /// Ctrl-R.

@@ -16,20 +16,40 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
             <input id="prompt" value={screen.input.clone()} oninput={context.input(Intent::Typed)}
                 onkeydown={keys(context)} onpaste={paste(context)} aria-describedby="prompt-help"
                 autocapitalize="off" autocorrect="off" autocomplete="off" spellcheck="false" enterkeyhint="go" />
-            <p id="prompt-help" class="unseen">
-                { "Up and Down recall lines, Tab completes, Escape lets go of Tab, Control R searches, Control C interrupts, Control L clears." }
-            </p>
+            <p id="prompt-help" class="unseen">{ help(context) }</p>
             { candidates(context) }
+            if screen.reader.is_some() {
+                <div class="reading" role="group" aria-label="Keys for the program">
+                    <button type="button" onclick={context.click(Intent::Key(Key::End))}>{ "End its input" }<kbd>{ "Ctrl D" }</kbd></button>
+                    <button type="button" onclick={context.click(Intent::Key(Key::Interrupt))}>{ "Interrupt it" }<kbd>{ "Ctrl C" }</kbd></button>
+                </div>
+            }
         </form>
     }
 }
 
-/// The prompt as the session gave it; of a machine that was only picked, its name and directory.
+/// What the keys do: those of the prompt, or of a program that reads.
+fn help(context: &Context<'_>) -> String {
+    match &context.view.screen.reader {
+        Some(reader) => format!(
+            "What you type goes to the program in {}, line by line. Control D ends its input, Control C interrupts it.",
+            reader.container
+        ),
+        None => "Up and Down recall lines, Tab completes, Escape lets go of Tab, Control R searches, Control C \
+                 interrupts, Control L clears."
+            .to_owned(),
+    }
+}
+
+/// Who reads, and what it has asked; else the prompt as the session gave it; of a machine that was only picked, its name and directory.
 fn label(context: &Context<'_>) -> String {
     let screen = &context.view.screen;
     if let Some(search) = screen.search {
         let found = search.found.map_or("", |at| &screen.typed[at]);
         return format!("search: {found} ←");
+    }
+    if let Some(reader) = &screen.reader {
+        return format!("{} reads: {}", reader.container, reader.begun.trim_end());
     }
     let picked = screen
         .machine
@@ -58,10 +78,10 @@ fn candidates(context: &Context<'_>) -> Html {
 
 fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
     let (emit, browser) = (context.emit.clone(), context.browser.clone());
-    let takes_tab = takes_tab(&context.view.screen);
+    let taken = taken(&context.view.screen);
     Callback::from(move |event: KeyboardEvent| {
         let control = event.ctrl_key() && !event.alt_key() && !event.meta_key();
-        let Some(key) = meaning(&event.key(), control, event.shift_key(), takes_tab) else { return };
+        let Some(key) = meaning(&event.key(), control, event.shift_key(), taken) else { return };
         // What is selected is to be copied, not interrupted.
         if key == Key::Interrupt && browser.selecting() {
             return;
@@ -71,17 +91,32 @@ fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
     })
 }
 
-fn takes_tab(screen: &Screen) -> bool {
-    !screen.input.trim().is_empty() && !screen.released
+/// A key that is the browser's own, unless the prompt takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Nothing,
+    /// Tab, which completes.
+    Tab,
+    /// Ctrl-D, for a program that reads.
+    End,
 }
 
-fn meaning(key: &str, control: bool, shift: bool, takes_tab: bool) -> Option<Key> {
+fn taken(screen: &Screen) -> Taken {
+    match screen.reader {
+        Some(_) => Taken::End,
+        None if !screen.input.trim().is_empty() && !screen.released => Taken::Tab,
+        None => Taken::Nothing,
+    }
+}
+
+fn meaning(key: &str, control: bool, shift: bool, taken: Taken) -> Option<Key> {
     match (key, control) {
         ("ArrowUp", false) => Some(Key::Up),
         ("ArrowDown", false) => Some(Key::Down),
         ("Escape", false) => Some(Key::Escape),
-        ("Tab", false) if takes_tab && !shift => Some(Key::Tab),
+        ("Tab", false) if taken == Taken::Tab && !shift => Some(Key::Tab),
         ("c", true) => Some(Key::Interrupt),
+        ("d", true) if taken == Taken::End => Some(Key::End),
         ("l", true) => Some(Key::Clear),
         ("r", true) => Some(Key::Search),
         _ => None,
@@ -102,20 +137,25 @@ fn paste(context: &Context<'_>) -> Callback<Event> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::Keys;
+    use crate::session::{Ask, Reader, Start, Tell};
     use crate::ui::fixture;
+    use crate::ui::intent::{Effect, Fact};
     use crate::ui::rendered::rendered;
 
     #[test]
     fn tab_is_taken_only_where_there_is_text_and_escape_lets_it_go() {
         let mut screen = Screen::default();
-        assert!(!takes_tab(&screen));
+        assert_eq!(taken(&screen), Taken::Nothing);
         screen.type_in("docker p".into());
-        assert!(takes_tab(&screen));
+        assert_eq!(taken(&screen), Taken::Tab);
         screen.let_go();
-        assert!(!takes_tab(&screen));
-        assert_eq!(meaning("Tab", false, false, false), None);
-        assert_eq!(meaning("Tab", false, true, true), None);
-        assert_eq!(meaning("r", true, false, false), Some(Key::Search));
+        assert_eq!(taken(&screen), Taken::Nothing);
+        assert_eq!(meaning("Tab", false, false, Taken::Nothing), None);
+        assert_eq!(meaning("Tab", false, true, Taken::Tab), None);
+        assert_eq!(meaning("r", true, false, Taken::Nothing), Some(Key::Search));
+        assert_eq!(meaning("d", true, false, Taken::Tab), None);
+        assert_eq!(meaning("d", true, false, Taken::End), Some(Key::End));
     }
 
     #[test]
@@ -128,6 +168,26 @@ mod tests {
     fn the_prompt_is_a_labelled_input() {
         let html = rendered(&fixture::at_start(), prompt);
         assert!(html.contains("<label for=\"prompt\"") && html.contains("laptop:~/mlmodel $"), "{html}");
+    }
+
+    #[test]
+    fn the_prompt_says_whose_input_it_is_and_sends_it_there() {
+        let mut view = fixture::at_start();
+        let start = Start { machine: "laptop".into(), prompt: "laptop:~ $".into(), line: "docker run -it t".into() };
+        let reader = Reader { container: "calm_gauss".into(), begun: "<b># ".into() };
+        for tell in [Tell::Started(start), Tell::Reads(Some(reader))] {
+            view.learn(Fact::Told(tell));
+        }
+        let html = rendered(&view, prompt);
+        assert!(html.contains("calm_gauss reads: &lt;b&gt;#</label>") && html.contains("End its input"), "{html}");
+        view.update(Intent::Typed("ls".into()));
+        let press = |keys| vec![Effect::Ask(Ask::Press(keys))];
+        assert_eq!(view.update(Intent::Submitted), press(Keys::Text("ls\n".into())));
+        assert_eq!(view.update(Intent::Submitted), press(Keys::Text("\n".into())));
+        assert_eq!(view.update(Intent::Key(Key::End))[..1], press(Keys::End));
+        assert_eq!(view.update(Intent::Order("docker ps".into())), []);
+        view.learn(Fact::Told(Tell::Reads(None)));
+        assert!(rendered(&view, prompt).contains("laptop:~/mlmodel $</label>"));
     }
 
     #[test]

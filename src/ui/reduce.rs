@@ -5,6 +5,7 @@ use super::play::{self, Stop};
 use super::process_table::row_id;
 use super::study::{Act, Study};
 use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
+use crate::lab::Keys;
 use crate::session::Ask;
 
 /// Losses in a row after which the learner decides how to go on.
@@ -173,7 +174,7 @@ impl View {
             Intent::Typed(text) => self.screen.type_in(text),
             Intent::Submitted => {
                 let line = self.screen.take_input();
-                return self.run(&line);
+                return if self.screen.reader.is_some() { vec![press(&line)] } else { self.run(&line) };
             }
             Intent::Pasted(text) => return self.paste(&text),
             Intent::Key(key) => return self.press(key),
@@ -284,6 +285,9 @@ impl View {
         let text = std::mem::take(&mut self.screen.input) + &text.replace("\r\n", "\n");
         let (lines, rest) = text.rsplit_once('\n').unwrap_or(("", &text));
         self.screen.type_in(rest.to_owned());
+        if self.screen.reader.is_some() {
+            return lines.lines().map(press).collect();
+        }
         let lines = lines.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned);
         lines.collect::<Vec<_>>().iter().flat_map(|line| self.run(line)).collect()
     }
@@ -295,11 +299,12 @@ impl View {
             Key::Escape => self.screen.let_go(),
             Key::Clear => self.screen.clear(),
             Key::Search => self.screen.search_on(),
+            Key::End => return vec![Effect::Ask(Ask::Press(Keys::End)), Effect::Focus("prompt")],
             Key::Tab => return vec![Effect::Ask(Ask::Complete { line: self.screen.input.clone() })],
             Key::Interrupt => {
                 self.screen.waiting.clear();
                 if self.busy() {
-                    return vec![Effect::Ask(Ask::Interrupt)];
+                    return vec![Effect::Ask(Ask::Interrupt), Effect::Focus("prompt")];
                 }
                 self.screen.search = None;
                 self.screen.type_in(String::new());
@@ -352,4 +357,9 @@ impl View {
         (self.losses, self.fresh) = (0, fresh);
         vec![Effect::Restart]
     }
+}
+
+/// A line for the program that reads what is typed.
+fn press(line: &str) -> Effect {
+    Effect::Ask(Ask::Press(Keys::Text(format!("{line}\n"))))
 }

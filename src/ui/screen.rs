@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::limits::{SCROLLBACK_COMMANDS, SCROLLBACK_LINES};
+use crate::session::Reader;
 use crate::text::{Line, Output};
 
 /// The terminal.
@@ -18,6 +19,8 @@ pub struct Screen {
     pub machine: Option<String>,
     /// What is typed.
     pub input: String,
+    /// The program that reads what is typed, if one does.
+    pub reader: Option<Reader>,
     /// Whether a line is on its way to the session or runs there.
     pub sent: bool,
     /// Lines typed or pasted while a command runs, with the machine picked for them.
@@ -117,7 +120,7 @@ impl Screen {
     /// The worker is gone: what ran will never end by itself.
     pub fn abandon(&mut self) {
         self.waiting.clear();
-        self.sent = false;
+        (self.sent, self.reader) = (false, None);
         if self.running() {
             self.finish(137, None);
         }

@@ -49,6 +49,8 @@ struct Pulse {
     late: Closure<dyn FnMut()>,
     /// Whether a beat is on its way.
     beats: Cell<bool>,
+    /// The timer of a late one.
+    timer: Cell<Option<i32>>,
 }
 
 impl Pulse {
@@ -56,10 +58,12 @@ impl Pulse {
         let channel = MessageChannel::new().expect("every browser with workers has message channels");
         let next = channel.port2();
         let late = Closure::new(move || drop(next.post_message(&JsValue::NULL)));
-        let pulse = Rc::new(Self { scope: scope.clone(), channel, late, beats: Cell::new(false) });
+        let pulse =
+            Rc::new(Self { scope: scope.clone(), channel, late, beats: Cell::new(false), timer: Cell::new(None) });
         let (session, own) = (Rc::clone(session), Rc::clone(&pulse));
         let on_beat = Closure::<dyn FnMut()>::new(move || {
             own.beats.set(false);
+            own.timer.set(None);
             let tick = &mut |session: &mut Session, tells: Tells<'_>| {
                 session.tick(tells);
             };
@@ -74,7 +78,12 @@ impl Pulse {
         pulse
     }
 
+    /// At once: a late one does not wait any longer, for what was asked may be what it waited for.
     fn beat(&self) {
+        if let Some(timer) = self.timer.take() {
+            self.scope.clear_timeout_with_handle(timer);
+            self.beats.set(false);
+        }
         self.beat_after(Duration::ZERO);
     }
 
@@ -84,9 +93,9 @@ impl Pulse {
         }
         let millis = i32::try_from(rest.as_millis()).unwrap_or(i32::MAX);
         let late = self.late.as_ref().unchecked_ref();
-        let waits =
-            millis > 0 && self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(late, millis).is_ok();
-        if !waits {
+        let after = |millis| self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(late, millis).ok();
+        self.timer.set(Some(millis).filter(|millis| *millis > 0).and_then(after));
+        if self.timer.get().is_none() {
             drop(self.channel.port2().post_message(&JsValue::NULL));
         }
     }

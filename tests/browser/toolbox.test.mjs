@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trace } from "./downloads.mjs";
 import { writeFile } from "./files.mjs";
-import { open } from "./harness.mjs";
+import { assertAccessible, open, started } from "./harness.mjs";
 import { drydock } from "./native.mjs";
-import { articles, prompt, result, run } from "./terminal.mjs";
+import { articles, prompt, result, run, terminal } from "./terminal.mjs";
 
 test("scripts do in the browser what they do natively", async (t) => {
   const page = await open(t);
@@ -47,4 +47,27 @@ test("control C ends a shell and all it started", async (t) => {
   assert.equal((await result(page, 0)).status, "interrupted, exit status 130");
   const { lines } = await run(page, "docker ps -a");
   assert.match(lines.join("\n"), /Exited \(130\)/);
+});
+
+test("what is typed goes to the program that reads it, also after a reload", async (t) => {
+  const page = await open(t);
+  const reads = (text) => terminal(page).getByLabel(text, { exact: true }).waitFor();
+  await prompt(page).fill("docker run -it --name shell toolbox:1");
+  await prompt(page).press("Enter");
+  await reads("shell reads: #");
+  await assertAccessible(page);
+  await prompt(page).fill("read name; echo hello $name");
+  await prompt(page).press("Enter");
+  await reads("shell reads:");
+  await prompt(page).fill("you");
+  await prompt(page).press("Enter");
+  await reads("shell reads: #");
+  await prompt(page).press("Control+c");
+  await articles(page).first().getByText("# ^C", { exact: true }).waitFor();
+  await terminal(page).getByRole("button", { name: "End its input" }).click();
+  const { lines, status } = await result(page, 0);
+  assert.deepEqual([lines.slice(-5), status], [["# read name; echo hello $name", "you", "hello you", "# ^C", "# "], "failed, exit status 130"]);
+  await page.reload();
+  await started(page);
+  assert.deepEqual((await run(page, "docker logs shell")).lines, lines.slice(-5));
 });

@@ -51,8 +51,10 @@ fn lab() -> State {
 }
 
 fn begin(state: State, machine: &str, line: &str, interrupted: Option<u64>) -> Execution {
-    let input =
-        Input::Line { machine: machine.into(), line: line.into(), step: None, interrupted, heard: None, status: 0 };
+    let mut input = Input::line(machine.into(), line.into(), 0);
+    if let Input::Line { interrupted: at, .. } = &mut input {
+        *at = interrupted;
+    }
     Execution::begin(state, input, &mut Nowhere, &mut Modules::default(), false, &mut drop).expect("a machine")
 }
 

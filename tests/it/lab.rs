@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use drydock::host::{Host, SendError};
-use drydock::lab::Snapshot;
+use drydock::lab::{Keys, Snapshot};
 use drydock::native::Site;
 use drydock::oci::Timestamp;
 use drydock::runtime::Modules;
@@ -94,9 +94,21 @@ impl Lab {
 
     /// Asks, lets what begins run to its end, and returns all that was told.
     pub fn ask(&mut self, ask: Ask) -> Vec<Tell> {
-        let mut told = Vec::new();
+        self.ask_and_press(ask, Vec::new())
+    }
+
+    /// The same, and types the keys, each once a program waits for some; then the end of its input.
+    pub fn ask_and_press(&mut self, ask: Ask, keys: Vec<Keys>) -> Vec<Tell> {
+        let (mut told, mut keys) = (Vec::new(), keys.into_iter());
         self.session.ask(ask, &mut |tell| told.push(tell));
-        while self.session.tick(&mut |tell| told.push(tell)) {}
+        while self.session.is_running() {
+            if self.session.waits_for_keys() {
+                let keys = keys.next().unwrap_or(Keys::End);
+                self.session.ask(Ask::Press(keys), &mut |tell| told.push(tell));
+            } else {
+                self.session.tick(&mut |tell| told.push(tell));
+            }
+        }
         self.hear(&told);
         told
     }

@@ -6,16 +6,22 @@
 //! * `console`: lines at a prompt, each followed by its output, our hint as
 //!   `hint: …`, and after a failure `? CODE`, with `nothing changed` if the
 //!   state is what it was. `console after N` first runs N steps of the lesson.
+//!   Behind a line, `typed: …` is what somebody types to its program, each once
+//!   everybody waits; `^D` and `^C` are those keys. The end of the input follows.
 //! * `file PATH`: the learner's editor writes this file on the machine of the prompt.
 //! * `hub`: from here on the hub is `sound`, `corrupted`, `unreachable` or `absent`.
 
 use std::path::PathBuf;
 
+use drydock::lab::Keys;
 use drydock::session::{Ask, Tell};
 
 use crate::digests::Digests;
 use crate::lab::{Hub, Lab};
 use crate::source::root;
+
+/// Before what somebody types to a program.
+const TYPED: &str = "typed: ";
 
 const TRANSCRIPTS: &[&str] = &[
     "access.md",
@@ -251,15 +257,23 @@ impl Desk {
             }
             _ => return lines_of(block),
         }
-        let lines = block.iter().filter_map(|line| line_of(line)).collect::<Vec<_>>();
-        lines.into_iter().map(|line| self.run(line)).collect()
+        let mut text = String::new();
+        for (at, line) in block.iter().enumerate() {
+            if let Some(line) = line_of(line) {
+                let typed = block[at + 1..].iter().map_while(|line| line.strip_prefix(TYPED)).collect();
+                text += &self.run(line, typed);
+            }
+        }
+        text
     }
 
-    fn run(&mut self, line: &str) -> String {
+    fn run(&mut self, line: &str, typed: Vec<&str>) -> String {
         let lab = self.lab.get_or_insert_with(Lab::open);
         let mut shown = vec![format!("{} {line}", lab.prompt)];
+        shown.extend(typed.iter().map(|typed| format!("{TYPED}{typed}")));
         let before = (lab.snapshot.clone(), lab.history.clone());
-        let told = lab.line(line);
+        let ask = Ask::Line { machine: None, line: line.to_owned() };
+        let told = lab.ask_and_press(ask, typed.into_iter().map(keys).collect());
         let same = before == (lab.snapshot.clone(), lab.history.clone());
         for tell in told {
             match tell {
@@ -281,6 +295,14 @@ impl Desk {
 /// Each on a line of its own.
 fn lines_of<T: AsRef<str>>(lines: &[T]) -> String {
     lines.iter().flat_map(|line| [line.as_ref(), "\n"]).collect()
+}
+
+fn keys(typed: &str) -> Keys {
+    match typed {
+        "^C" => Keys::Interrupt,
+        "^D" => Keys::End,
+        text => Keys::Text(format!("{text}\n")),
+    }
 }
 
 /// The line typed, if this is one: `laptop:~ $ pwd`.

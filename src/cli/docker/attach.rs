@@ -1,9 +1,10 @@
-//! `docker attach`: the prompt watches a container that runs, and Ctrl-C ends
-//! its program.
+//! `docker attach`: the prompt watches a container that runs; what is typed and
+//! Ctrl-C go to its program.
 
 use super::start;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
+use crate::runtime::MAIN;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -27,10 +28,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if container.is_some_and(|container| container.is_paused) {
         return Err(Failure::new("cannot attach to a paused container, unpause it first"));
     }
-    if let Some(input) = desk.input.take().filter(|_| !parsed.has("no-stdin")) {
-        start::feed(&id, input, desk);
-    }
+    let keyboard = start::keyboard(&id, !parsed.has("no-stdin"), desk);
+    start::check_terminal(keyboard.feeds, keyboard.is_terminal, desk)?;
+    let input = desk.input.take();
+    let keyboard = start::join(&id, MAIN, keyboard, input, desk);
     let is_proxy = parsed.value("sig-proxy") != Some("false");
     let watch = if is_proxy { Watch::Program } else { Watch::Output { timed: false } };
-    Ok(Flow::Watching(Watching { container: id, watch }))
+    Ok(Flow::Watching(Watching { container: id, watch, keyboard }))
 }

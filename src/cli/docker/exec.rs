@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
-use super::made;
+use super::{made, start};
 use crate::cli::flags::Parsed;
-use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Keyboard, Verb, Watch, Watching};
 use crate::engine::{EnterError, ExecSpec};
 use crate::host::Host;
 
@@ -31,6 +31,10 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if command.is_empty() {
         return Err(parsed.wrong_count("requires at least 2 arguments"));
     }
+    let is_detached = parsed.has("detach");
+    if !is_detached {
+        start::check_terminal(parsed.has("interactive"), parsed.has("tty"), desk)?;
+    }
     let id = desk.machine.engine.find_container(typed).map_err(Failure::daemon)?;
     let mut digits = [0; 32];
     desk.wire.random(&mut digits);
@@ -48,12 +52,15 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         EnterError::Exec(exec) => Failure::with_code(exec.exit_code(), error.to_string()),
         EnterError::Container(container) => Failure::daemon(container),
     })?;
-    if spec.fed {
-        let input = Bytes::from(desk.input.take().unwrap_or_default());
-        desk.daemon(|engine, around| engine.feed(&id, session, input, around.now));
-    }
-    if parsed.has("detach") {
+    if is_detached {
+        if spec.fed {
+            // Nobody is there to feed it.
+            desk.daemon(|engine, around| engine.feed(&id, session, Bytes::new(), around.now));
+        }
         return Ok(Flow::Done(0));
     }
-    Ok(Flow::Watching(Watching { container: id, watch: Watch::Entered(session) }))
+    let keyboard = Keyboard { feeds: spec.fed, is_terminal: spec.tty };
+    let input = desk.input.take();
+    let keyboard = start::join(&id, session, keyboard, input, desk);
+    Ok(Flow::Watching(Watching { container: id, watch: Watch::Entered(session), keyboard }))
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::flags::Parsed;
 use crate::cli::moment::moment;
-use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Keyboard, Verb, Watch, Watching};
 use crate::engine::LogEntry;
 use crate::host::Host;
 use crate::oci::Timestamp;
@@ -56,7 +56,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         desk.terminal.line(line.stream, text);
     }
     if parsed.has("follow") && runs && until.is_none() {
-        return Ok(Flow::Watching(Watching { container: id, watch: Watch::Output { timed } }));
+        return Ok(Flow::Watching(Watching {
+            container: id,
+            watch: Watch::Output { timed },
+            keyboard: Keyboard::default(),
+        }));
     }
     Ok(Flow::Done(0))
 }

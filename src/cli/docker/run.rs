@@ -10,6 +10,7 @@ use crate::engine::{ContainerSpec, FORMAT_ERROR, StartFailure};
 use crate::fs::{Metadata, Node};
 use crate::host::Host;
 use crate::oci::{Descriptor, Platform, Reference};
+use crate::runtime::MAIN;
 use crate::runtime::exec::ExecError;
 use crate::text::Stream;
 
@@ -38,6 +39,9 @@ pub const CREATE: Verb = Verb {
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let detached = parsed.has("detach");
+    if !detached {
+        start::check_terminal(parsed.has("interactive"), parsed.has("tty"), desk)?;
+    }
     let then = if detached { After::Detach } else { After::Attach };
     make(parsed, then, desk)
 }
@@ -51,8 +55,8 @@ struct Wanted {
     spec: ContainerSpec,
     platform: Option<Platform>,
     id_file: Option<String>,
-    /// What is fed to it, if it is fed: nobody types here, so the rest of a line's input, or nothing.
-    input: Vec<u8>,
+    /// What is fed to it, if it is fed and that is not the keyboard.
+    input: Option<Vec<u8>>,
     after: After,
 }
 
@@ -71,7 +75,7 @@ fn make(parsed: &Parsed<'_>, after: After, desk: &mut Desk<'_>) -> Result<Flow, 
         spec: made::spec(parsed, desk)?,
         platform: platform.clone(),
         id_file: parsed.value("cidfile").map(str::to_owned),
-        input: desk.input.take().unwrap_or_default(),
+        input: desk.input.take(),
         after,
     };
     if let Some(file) =
@@ -101,7 +105,7 @@ impl Wanted {
             return Ok(Flow::Done(0));
         }
         let detached = self.after == After::Detach;
-        let (fed, remove) = (self.spec.settings.fed, self.spec.settings.remove);
+        let remove = self.spec.settings.remove;
         if let Err(failure) = start::begin(&id, detached, desk) {
             return not_started(&id, detached, remove, &failure, desk);
         }
@@ -109,10 +113,8 @@ impl Wanted {
             desk.terminal.out(id);
             return Ok(Flow::Done(0));
         }
-        if fed {
-            start::feed(&id, self.input, desk);
-        }
-        Ok(Flow::Watching(Watching { container: id, watch: Watch::Program }))
+        let keyboard = start::join(&id, MAIN, start::keyboard(&id, true, desk), self.input, desk);
+        Ok(Flow::Watching(Watching { container: id, watch: Watch::Program, keyboard }))
     }
 
     fn create(&mut self, root: &Descriptor, desk: &mut Desk<'_>) -> Result<String, Failure> {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::each::{self, find};
 use crate::cli::flags::Parsed;
-use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Keyboard, Verb, Watch, Watching};
 use crate::engine::{FORMAT_ERROR, StartFailure};
 use crate::runtime::MAIN;
 
@@ -79,11 +79,10 @@ fn attached(typed: &str, fed: bool, desk: &mut Desk<'_>) -> Result<Flow, Failure
             begun => begun.map_err(|failure| hinted(Failure::daemon(&failure), &failure))?,
         }
     }
-    if fed {
-        let input = desk.input.take().unwrap_or_default();
-        feed(&id, input, desk);
-    }
-    Ok(Flow::Watching(Watching { container: id, watch: Watch::Program }))
+    let keyboard = keyboard(&id, fed, desk);
+    let input = desk.input.take();
+    let keyboard = join(&id, MAIN, keyboard, input, desk);
+    Ok(Flow::Watching(Watching { container: id, watch: Watch::Program, keyboard }))
 }
 
 /// Begins the program of a container.
@@ -95,9 +94,26 @@ pub fn begin(id: &str, detached: bool, desk: &mut Desk<'_>) -> Result<(), StartF
     desk.daemon(|engine, around| engine.begin(id, detached, seed, around))
 }
 
-/// Feeds the program of a container, if its standard input is open: what there is, then the end.
-pub fn feed(id: &str, input: Vec<u8>, desk: &mut Desk<'_>) {
-    desk.daemon(|engine, around| engine.feed(id, MAIN, Bytes::from(input), around.now));
+/// What becomes of what is typed to whoever attaches to the program of a container, with its standard input or without.
+pub fn keyboard(id: &str, with_input: bool, desk: &Desk<'_>) -> Keyboard {
+    let settings = desk.machine.engine.containers.get(id).map(|container| &container.settings);
+    settings.map_or_else(Keyboard::default, |settings| Keyboard {
+        feeds: with_input && settings.fed,
+        is_terminal: settings.tty,
+    })
+}
+
+/// Joins the standard input of a program to the keyboard; to what comes from a file or a pipe instead, which is all
+/// that it reads.
+pub fn join(id: &str, session: u32, keyboard: Keyboard, input: Option<Vec<u8>>, desk: &mut Desk<'_>) -> Keyboard {
+    let Some(input) = input.filter(|_| keyboard.feeds) else { return keyboard };
+    desk.daemon(|engine, around| engine.feed_whole(id, session, Bytes::from(input), around.now));
+    Keyboard { feeds: false, ..keyboard }
+}
+
+/// Docker joins a terminal to nothing else.
+pub fn check_terminal(fed: bool, tty: bool, desk: &Desk<'_>) -> Result<(), Failure> {
+    if fed && tty && desk.input.is_some() { Err(Failure::new("the input device is not a TTY")) } else { Ok(()) }
 }
 
 /// What to do about a program that did not begin.

@@ -1,7 +1,7 @@
 //! `docker wait`: blocks until a container ends, then prints its exit code.
 
 use crate::cli::flags::Parsed;
-use crate::cli::{Arguments, Desk, Failure, Flow, Verb, Watch, Watching};
+use crate::cli::{Arguments, Desk, Failure, Flow, Keyboard, Verb, Watch, Watching};
 use crate::engine::State;
 
 /// The command.
@@ -21,5 +21,5 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         desk.terminal.out("0");
         return Ok(Flow::Done(0));
     }
-    Ok(Flow::Watching(Watching { container: id, watch: Watch::Code }))
+    Ok(Flow::Watching(Watching { container: id, watch: Watch::Code, keyboard: Keyboard::default() }))
 }

@@ -7,7 +7,7 @@ use crate::fs::FsPath;
 use crate::limits;
 use crate::runtime::descriptors::Descriptor;
 use crate::runtime::errno::Errno;
-use crate::runtime::exec;
+use crate::runtime::exec::{self, Interpreter};
 use crate::runtime::guest::Memory;
 use crate::runtime::interpreted::Interpreted;
 use crate::runtime::lookup::{self, Follow};
@@ -35,21 +35,23 @@ struct Wish {
 /// Starts a program as a child; its number is put at `out`.
 pub(super) fn spawn(guest: &mut Guest<'_>, wish: u32, out: u32) -> Outcome {
     guest.memory.slice(out, 4)?;
-    let wish = wished(guest, wish)?;
+    let mut wish = wished(guest, wish)?;
     let world = &mut *guest.world;
     world.pids.room()?;
+    let module = program(world, &mut wish)?;
     let pid = world.pids.enter(world.pid, &wish.arguments);
-    let process = start(world, pid, wish).inspect_err(|_| world.pids.forget(pid))?;
+    let process = start(world, pid, wish, &module).inspect_err(|_| world.pids.forget(pid))?;
     world.pids.born.push((pid, process));
     guest.memory.put_u32(out, pid)
 }
 
 /// Lets a program take the place of the caller; if it can be started, this does not return.
 pub(super) fn exec(guest: &mut Guest<'_>, wish: u32) -> Outcome {
-    let wish = wished(guest, wish)?;
+    let mut wish = wished(guest, wish)?;
     let world = &mut *guest.world;
+    let module = program(world, &mut wish)?;
     let (pid, arguments) = (world.pid, wish.arguments.clone());
-    let process = start(world, pid, wish)?;
+    let process = start(world, pid, wish, &module)?;
     world.pids.replaced(pid, &arguments);
     world.pids.born.push((pid, process));
     world.stop = Some(Stop::Replaced);
@@ -63,8 +65,7 @@ fn wished(guest: &Guest<'_>, at: u32) -> Result<Wish, Errno> {
 }
 
 /// The process with this number that a wish describes; nothing of it has run yet.
-fn start(world: &mut World, pid: u32, wish: Wish) -> Result<Interpreted, Errno> {
-    let module = program(world, &wish.path)?;
+fn start(world: &mut World, pid: u32, wish: Wish, module: &Module) -> Result<Interpreted, Errno> {
     if world.files.node(&wish.directory)?.entries().is_none() {
         return Err(Errno::Notdir);
     }
@@ -78,7 +79,7 @@ fn start(world: &mut World, pid: u32, wish: Wish) -> Result<Interpreted, Errno> 
         ..Program::default()
     };
     let child = world.child(pid, program, descriptors);
-    Interpreted::start(&world.modules, &module, child)
+    Interpreted::start(&world.modules, module, child)
         .map_err(|error| if matches!(error, StartError::NoStart) { Errno::Noexec } else { Errno::Nomem })
 }
 
@@ -175,19 +176,26 @@ fn unconfined(world: &World) -> Outcome {
     if world.reach == Reach::Everything { Ok(()) } else { Err(Errno::Perm) }
 }
 
-/// The translated program at a path, in the words of `execve`.
-fn program(world: &World, path: &FsPath) -> Result<Module, Errno> {
+/// The translated program that is wished for, in the words of `execve`. Of a script that is its interpreter, for
+/// which the arguments are then.
+fn program(world: &World, wish: &mut Wish) -> Result<Module, Errno> {
     let root = lookup::Folder { path: &FsPath::root(), confined: false };
-    let path = world.files.locate(&root, path.as_str(), Follow::Yes)?;
-    let node = world.files.node(&path)?;
-    let content = node.content().ok_or(Errno::Acces)?;
-    if node.metadata.mode & exec::EXECUTABLE == 0 {
-        return Err(Errno::Acces);
+    let mut called = wish.path.to_string();
+    for _ in 0..=exec::INTERPRETERS {
+        let path = world.files.locate(&root, wish.directory.join(&called).as_str(), Follow::Yes)?;
+        let node = world.files.node(&path)?;
+        let content = node.content().ok_or(Errno::Acces)?;
+        if node.metadata.mode & exec::EXECUTABLE == 0 {
+            return Err(Errno::Acces);
+        }
+        if content.starts_with(exec::MAGIC) {
+            return world.modules.load_file(content);
+        }
+        let interpreter = Interpreter::of(content).ok_or(Errno::Noexec)?;
+        interpreter.takes(&called, &mut wish.arguments);
+        called = interpreter.path;
     }
-    if !content.starts_with(exec::MAGIC) {
-        return Err(Errno::Noexec);
-    }
-    world.modules.load_file(content)
+    Err(Errno::Loop)
 }
 
 fn read_wish(memory: &Memory<'_>, here: &FsPath, at: u32) -> Result<Wish, Errno> {

@@ -16,13 +16,13 @@ pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, o
     let pieces = guest.memory.pieces(pieces, count)?;
     let read = match guest.world.descriptors.get(fd)? {
         Descriptor::Input(session) => {
-            let session = *session;
-            let input = guest.world.inputs.of(session);
+            let input = guest.world.inputs.of(*session);
             if input.is_dry() && !pieces.is_empty() {
                 input.is_wanted = true;
                 return block(guest);
             }
-            read_input(guest, session, &pieces)?
+            let bytes = input.take(room(&pieces));
+            scatter(guest, &bytes, &pieces)?
         }
         Descriptor::Null => 0,
         Descriptor::Reader(pipe) => {
@@ -104,17 +104,6 @@ pub(super) fn fd_seek(guest: &mut Guest<'_>, fd: u32, offset: i64, whence: u32, 
 pub(super) fn fd_tell(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
     let offset = guest.world.descriptors.file_mut(fd, Errno::Spipe)?.offset;
     guest.memory.put_u64(out, offset)
-}
-
-/// What has been fed, as far as it fits.
-fn read_input(guest: &mut Guest<'_>, session: u32, pieces: &[Piece]) -> Result<u32, Errno> {
-    let mut total = 0;
-    for piece in pieces {
-        let bytes = guest.world.inputs.of(session).take(piece.len as usize);
-        guest.memory.put(piece.at, &bytes)?;
-        total += u32::try_from(bytes.len()).map_err(|_| Errno::Inval)?;
-    }
-    Ok(total)
 }
 
 /// How many bytes the pieces take.

@@ -91,8 +91,15 @@ impl Process for Namespace {
         self.let_time_pass(now);
         self.in_vain = 0;
         match given {
-            Given::Input { session, bytes } => self.shared.inputs.of(*session).feed(bytes),
+            Given::Input { session, bytes } => {
+                self.echo(*session, bytes);
+                self.shared.inputs.of(*session).feed(bytes);
+            }
             Given::Signal(signal) => self.shared.pids.signal_first(*signal),
+            Given::Interrupt(session) => {
+                self.echo(*session, b"^C");
+                self.shared.pids.interrupt(*session, self.shared.inputs.is_terminal(*session));
+            }
             Given::Enter(entry) => self.enter(entry),
             Given::Packet(packet) => self.shared.network.receive(packet.clone()),
             Given::Leave(session) => self.shared.pids.kill_session(*session),
@@ -267,6 +274,13 @@ impl Namespace {
         // Whoever sleeps is looked for again after those who have a turn now.
         let asleep = self.asleep.take();
         self.shared.clock.sleep(asleep.map_or(nanos, |asleep| nanos.min(asleep)));
+    }
+
+    /// A terminal shows what is typed at it.
+    fn echo(&mut self, session: u32, bytes: &[u8]) {
+        if self.shared.inputs.is_terminal(session) {
+            self.shared.output.push(session, Stream::Stdout, bytes);
+        }
     }
 
     /// Begins one more program beside the first.

@@ -1,6 +1,6 @@
 //! Containers go on with each line, a little, and a line may wait for one of
-//! them. Ctrl-C ends the program of one that is in the foreground; of one that
-//! is only watched it ends the watching, and the container does not notice.
+//! them. The program of one that is in the foreground hears of Ctrl-C; of one
+//! that is only watched it ends the watching, and the container does not notice.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{Execution, Going, INTERRUPTED};
 use crate::cli::{Watch, Watching};
 use crate::engine::{Around, Engine, Watched, computing};
 use crate::event::Event;
-use crate::lab::Machine;
+use crate::lab::{Input, Machine};
 use crate::runtime::Processes;
 use crate::session::Tells;
 use crate::text::{Line, Output, Stream};
@@ -18,7 +18,7 @@ const REST: Duration = Duration::from_secs(1);
 
 /// What was seen of a container while it went on.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     written: Vec<(Stream, String)>,
     /// The fuel that its program used, if it ended.
     fuel: Option<u64>,
@@ -39,8 +39,10 @@ impl Execution {
 
     /// Lets the container, or another, go on by a step; the lab's time passes while all of them sleep.
     pub(super) fn step_watched(&mut self, watching: Watching, processes: &mut dyn Processes, tells: Tells<'_>) {
-        self.pieces += 1;
         self.passed = Duration::ZERO;
+        if !self.hit_again(&watching, processes, tells) {
+            return;
+        }
         let (watched, seen) =
             self.with_engine(&watching, processes, tells, |engine, around| go_on(engine, &watching, around));
         for (stream, text) in seen.written {
@@ -49,6 +51,9 @@ impl Execution {
         if let Some(fuel) = seen.fuel.filter(|_| watching.watch == Watch::Program) {
             self.state.world.pass(computing(fuel));
         }
+        // Who only waits does no work: how long somebody looked on is nothing that could be done again.
+        self.idles = watched == Watched::Waits;
+        self.pieces += u64::from(!self.idles);
         match watched {
             Watched::Ended { code } => self.tell_code(watching.watch, code, tells),
             Watched::Gone => {
@@ -56,7 +61,7 @@ impl Execution {
                 self.record.print(Output { stream: Stream::Stderr, slot: None, line }, tells);
                 self.code = 1;
             }
-            _ if self.is_interrupted_at(self.pieces) => self.interrupt_watched(&watching, processes, tells),
+            _ if self.is_interrupted_here() => return self.interrupt_again(watching, processes, tells),
             Watched::Runs | Watched::Sleeps { .. } | Watched::Waits => {
                 let now = self.state.world.clock;
                 match watched {
@@ -71,24 +76,36 @@ impl Execution {
         self.print_rest(tells);
     }
 
-    /// Ctrl-C while a container is waited for.
+    /// Whether Ctrl-C comes now; where everybody waits, there will be no more work after which it could.
+    fn is_interrupted_here(&mut self) -> bool {
+        self.is_interrupted_at(if self.idles { u64::MAX } else { self.pieces })
+    }
+
+    /// Ctrl-C comes again. Of a program, older logs say only when it came; now it is among what was typed.
+    fn interrupt_again(&mut self, watching: Watching, processes: &mut dyn Processes, tells: Tells<'_>) {
+        self.going = Some(Going::Watched(watching));
+        if !self.interrupt_program(processes, tells) {
+            if let Some(Going::Watched(watching)) = self.going.take() {
+                self.interrupt_watched(&watching, processes, tells);
+            }
+        } else if let Input::Line { interrupted, .. } = &mut self.input {
+            *interrupted = None;
+        }
+    }
+
+    /// Ctrl-C while a container is waited for that does not hear of it.
     pub(super) fn interrupt_watched(&mut self, watching: &Watching, processes: &mut dyn Processes, tells: Tells<'_>) {
         self.print_rest(tells);
-        let ((), seen) = self.with_engine(watching, processes, tells, |engine, around| match watching.watch {
-            Watch::Program => {
-                engine.stop_restarting(&watching.container);
-                // It may have ended by itself meanwhile.
-                let _ = engine.kill(&watching.container, INTERRUPTED, around);
-            }
-            Watch::Entered(session) => engine.leave(&watching.container, session, around),
-            Watch::Output { .. } | Watch::Code => {}
-        });
-        self.state.world.pass(computing(seen.fuel.unwrap_or(0)));
+        if let Watch::Entered(session) = watching.watch {
+            self.with_engine(watching, processes, tells, |engine, around| {
+                engine.leave(&watching.container, session, around);
+            });
+        }
         self.code = INTERRUPTED;
     }
 
     /// Lets `work` use the daemon here, and sees what is watched of it.
-    fn with_engine<R>(
+    pub(super) fn with_engine<R>(
         &mut self,
         watching: &Watching,
         processes: &mut dyn Processes,
@@ -161,7 +178,6 @@ fn go_on(engine: &mut Engine, watching: &Watching, around: &mut Around<'_>) -> W
 mod tests {
     use super::super::tests::{Nowhere, Prompt, begin_with};
     use super::*;
-    use crate::lab::Input;
     use crate::limits;
 
     /// Writes a line, sleeps ten seconds, three times over; then ends with 4.

@@ -15,6 +15,7 @@ mod host;
 mod host;
 
 mod path;
+pub mod signal;
 
 pub use path::physical;
 

@@ -1,5 +1,7 @@
 //! The command line of the shell itself.
 
+use process::{Reaction, signal};
+
 use crate::builtin::set::switch;
 use crate::parse::Script;
 use crate::shell::Shell;
@@ -53,6 +55,10 @@ fn start(shell: &mut Shell, source: Source) -> i32 {
             shell.interactive |= [0, 2]
                 .iter()
                 .all(|number| shell.streams.is_terminal(*number));
+            if shell.interactive {
+                // It ends what is typed or runs, never the shell.
+                process::react(signal::INTERRUPT, Reaction::Catch);
+            }
             Script::input()
         }
     };

@@ -2,6 +2,8 @@
 
 use std::os::fd::OwnedFd;
 
+use process::signal::INTERRUPT;
+
 use brush_parser::ast::{
     AndOr, AndOrList, Command, CompoundList, CompoundListItem, Pipeline, SeparatorOperator,
 };
@@ -23,6 +25,7 @@ impl Shell {
         loop {
             let outcome = match script.next(self) {
                 Next::End => break,
+                Next::Interrupted => self.given_up(),
                 Next::Error(error) => Err(self.fatal(2, error)),
                 Next::Commands(lists) => {
                     let mut lists = lists.iter();
@@ -52,9 +55,20 @@ impl Shell {
                 SeparatorOperator::Async => self.run_background(&item.0)?,
             };
             self.status = status;
-            self.run_caught()?;
+            let caught = self.run_caught()?;
+            if caught == Some(INTERRUPT) && self.interactive && self.traps.get(INTERRUPT).is_none()
+            {
+                return self.given_up();
+            }
         }
         Ok(status)
+    }
+
+    /// Ctrl-C of somebody who types: the next line begins anew.
+    fn given_up(&mut self) -> Outcome {
+        self.run_caught()?;
+        self.streams.write(2, b"\n").unwrap_or_default();
+        Err(Flow::Failed(128 + i32::from(INTERRUPT)))
     }
 
     /// Runs a list whose status is asked about: `set -e` does not count in it.

@@ -17,7 +17,6 @@ mod parse;
 mod pattern;
 mod redirect;
 mod shell;
-mod signal;
 mod simple;
 mod streams;
 mod subshell;
@@ -28,7 +27,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // On a Unix, the start-up of a Rust program ignores it.
-    process::react(signal::BROKEN_PIPE, process::Reaction::Default);
+    process::react(process::signal::BROKEN_PIPE, process::Reaction::Default);
     let arguments: Vec<String> = std::env::args().collect();
     let status = arguments::run(arguments);
     ExitCode::from(status.to_le_bytes()[0])

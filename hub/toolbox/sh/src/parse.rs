@@ -1,5 +1,7 @@
 //! From text to commands.
 
+use std::io;
+
 use brush_parser::ast::{CompoundList, Program};
 use brush_parser::{ParseError, ParserOptions, parse_tokens};
 
@@ -37,6 +39,8 @@ pub(crate) struct Script {
 pub(crate) enum Next {
     Commands(Vec<CompoundList>),
     Error(String),
+    /// A signal came while somebody was to type.
+    Interrupted,
     End,
 }
 
@@ -87,7 +91,12 @@ impl Script {
     pub(crate) fn next(&mut self, shell: &mut Shell) -> Next {
         let mut chunk = String::new();
         let (first, mut tried) = (self.line, 0);
-        while let Some(line) = self.read_line(shell, !chunk.is_empty()) {
+        loop {
+            let line = match self.read_line(shell, !chunk.is_empty()) {
+                Ok(line) if line.is_empty() => break,
+                Ok(line) => line,
+                Err(_) => return Next::Interrupted,
+            };
             self.line += 1;
             chunk.push_str(&line);
             // A long document or function is not read anew with each of its lines.
@@ -111,7 +120,8 @@ impl Script {
         }
     }
 
-    fn read_line(&mut self, shell: &mut Shell, goes_on: bool) -> Option<String> {
+    /// The next line with its end; nothing after the last. Of somebody who types it may be a signal instead.
+    fn read_line(&mut self, shell: &mut Shell, goes_on: bool) -> io::Result<String> {
         let line = match &mut self.lines {
             Lines::Text { text, at } => {
                 let rest = &text[*at..];
@@ -122,10 +132,18 @@ impl Script {
             Lines::Input => {
                 shell.prompt(if goes_on { "PS2" } else { "PS1" });
                 let mut bytes = Vec::new();
-                while let Ok(Some(byte)) = shell.streams.read_byte(0) {
-                    bytes.push(byte);
-                    if byte == b'\n' {
-                        break;
+                while bytes.last() != Some(&b'\n') {
+                    let read = if shell.interactive {
+                        shell.streams.await_byte(0)
+                    } else {
+                        shell.streams.read_byte(0)
+                    };
+                    match read {
+                        Ok(Some(byte)) => bytes.push(byte),
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                            return Err(error);
+                        }
+                        Ok(None) | Err(_) => break,
                     }
                 }
                 String::from_utf8_lossy(&bytes).into_owned()
@@ -134,7 +152,7 @@ impl Script {
         if shell.options.verbose && self.shows {
             shell.streams.write(2, line.as_bytes()).unwrap_or_default();
         }
-        (!line.is_empty()).then_some(line)
+        Ok(line)
     }
 }
 

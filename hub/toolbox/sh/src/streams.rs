@@ -58,15 +58,20 @@ impl Streams {
 
     /// Reads one byte; none at the end. More would be missing to whoever reads on.
     pub(crate) fn read_byte(&self, number: u32) -> io::Result<Option<u8>> {
-        let mut byte = [0];
-        let mut file = self.file(number)?;
         loop {
-            match file.read(&mut byte) {
+            match self.await_byte(number) {
                 // A trap has to wait for the line.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return Ok((read? > 0).then_some(byte[0])),
+                read => return read,
             }
         }
+    }
+
+    /// The same, but a signal that we catch ends the waiting: the error is `Interrupted`.
+    pub(crate) fn await_byte(&self, number: u32) -> io::Result<Option<u8>> {
+        let mut byte = [0];
+        let read = self.file(number)?.read(&mut byte)?;
+        Ok((read > 0).then_some(byte[0]))
     }
 
     pub(crate) fn is_terminal(&self, number: u32) -> bool {

@@ -7,12 +7,11 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use brush_parser::ast::{Command, CompoundList};
-use process::{Pid, Reaction, Spawn};
+use process::{Pid, Reaction, Spawn, signal::BROKEN_PIPE};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::{Flow, Outcome};
 use crate::shell::Shell;
-use crate::signal::BROKEN_PIPE;
 use crate::streams::Streams;
 use crate::trap;
 

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use process::{Pid, Reaction, Waiting};
+use process::{Pid, Reaction, Waiting, signal};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::{Flow, Outcome};
 use crate::shell::Shell;
-use crate::signal;
 
 /// The commands that were asked for by `trap`, by the name of their condition; an empty one ignores.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use process::{Spawn, Waiting};
+use process::{Spawn, Waiting, signal};
 
 use crate::options::{Failure, Options, on};
 
@@ -13,11 +13,6 @@ use crate::options::{Failure, Options, on};
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// As many bytes as the arguments of one program may have.
 const ARGUMENT_BYTES: usize = 64 * 1024;
-/// The names of the signals at their numbers.
-const SIGNALS: [&str; 16] = [
-    "0", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
-    "PIPE", "ALRM", "TERM",
-];
 
 pub(crate) fn env(arguments: &[String]) -> Result<u8, Failure> {
     let mut variables: BTreeMap<String, String> = std::env::vars().collect();
@@ -247,12 +242,12 @@ pub(crate) fn ps(arguments: &[String]) -> Result<u8, Failure> {
 pub(crate) fn kill(arguments: &[String]) -> Result<u8, Failure> {
     let (signal, pids) = match arguments {
         [option] if option == "-l" => {
-            writeln!(io::stdout(), "{}", SIGNALS[1..].join("\n"))?;
+            writeln!(io::stdout(), "{}", signal::names().join("\n"))?;
             return Ok(0);
         }
-        [option, name, pids @ ..] if option == "-s" => (signal(name)?, pids),
-        [option, pids @ ..] if option.starts_with('-') => (signal(&option[1..])?, pids),
-        pids => (15, pids),
+        [option, name, pids @ ..] if option == "-s" => (named(name)?, pids),
+        [option, pids @ ..] if option.starts_with('-') => (named(&option[1..])?, pids),
+        pids => (signal::TERMINATE, pids),
     };
     let mut status = 0;
     for pid in pids {
@@ -267,11 +262,6 @@ pub(crate) fn kill(arguments: &[String]) -> Result<u8, Failure> {
     Ok(status)
 }
 
-fn signal(name: &str) -> Result<u8, Failure> {
-    let bare = name.strip_prefix("SIG").unwrap_or(name);
-    let known = SIGNALS.iter().position(|known| *known == bare);
-    let number = known.and_then(|at| u8::try_from(at).ok());
-    number
-        .or_else(|| name.parse().ok())
-        .ok_or_else(|| Failure::Usage(format!("bad signal name '{name}'")))
+fn named(name: &str) -> Result<u8, Failure> {
+    signal::number(name).ok_or_else(|| Failure::Usage(format!("bad signal name '{name}'")))
 }

@@ -1,10 +1,11 @@
 //! `wait`, `jobs`, `kill`, `trap` and `times`.
 
+use process::signal;
+
 use crate::builtin::quoted;
 use crate::flow::Outcome;
 use crate::redirect::reason;
 use crate::shell::Shell;
-use crate::signal;
 
 pub(super) fn wait(shell: &mut Shell, arguments: &[String]) -> Outcome {
     if arguments.is_empty() {

@@ -1,7 +1,13 @@
 //! Signals by name.
 
+/// `SIGINT`, which is Ctrl-C.
+pub const INTERRUPT: u8 = 2;
 /// `SIGPIPE`, which ends who writes where nobody reads.
-pub(crate) const BROKEN_PIPE: u8 = 13;
+pub const BROKEN_PIPE: u8 = 13;
+/// `SIGTERM`, which asks to end.
+pub const TERMINATE: u8 = 15;
+/// The highest number of a signal.
+const LAST: u8 = 64;
 /// The names at their numbers, as on Linux; 0 is the end of the shell.
 const NAMES: [&str; 32] = [
     "EXIT", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV",
@@ -10,14 +16,16 @@ const NAMES: [&str; 32] = [
 ];
 
 /// The name of a signal, without `SIG`.
-pub(crate) fn name(number: u8) -> Option<&'static str> {
+#[must_use]
+pub fn name(number: u8) -> Option<&'static str> {
     NAMES.get(usize::from(number)).copied()
 }
 
 /// The number that a name or a number means.
-pub(crate) fn number(text: &str) -> Option<u8> {
+#[must_use]
+pub fn number(text: &str) -> Option<u8> {
     if let Ok(number) = text.parse() {
-        return (number <= 64).then_some(number);
+        return (number <= LAST).then_some(number);
     }
     let upper = text.to_ascii_uppercase();
     let bare = upper.strip_prefix("SIG").unwrap_or(&upper);
@@ -26,6 +34,7 @@ pub(crate) fn number(text: &str) -> Option<u8> {
 }
 
 /// All names but that of the end.
-pub(crate) fn names() -> &'static [&'static str] {
+#[must_use]
+pub fn names() -> &'static [&'static str] {
     &NAMES[1..]
 }
