@@ -110,14 +110,14 @@ fn a_tmpfs_is_forgotten() {
 
 #[test]
 fn a_script_of_a_heredoc_is_run_itself_and_a_text_by_the_shell() {
-    let mut script = desk("RUN <<EOF\n#!/bin/tool\nsome text\nEOF");
+    // Its interpreter is given the script, and prints it.
+    let mut script = desk("RUN <<EOF\n#!/bin/tool cat\nsome text\nEOF");
     let outcome = script.build();
-    // The script is no program of this machine; that it was tried shows in the message.
-    assert!(
-        outcome.error().contains("process \"/dev/pipes/EOF\" did not complete successfully"),
-        "{}",
-        outcome.error()
-    );
+    assert!(outcome.plain().contains(" some text\n"), "{}", outcome.plain());
+    let mut lost = desk("RUN <<EOF\n#!/bin/none\nEOF");
+    let outcome = lost.build();
+    assert!(outcome.plain().contains("exec /dev/pipes/EOF: no such file or directory"), "{}", outcome.plain());
+    assert!(outcome.error().contains("process \"/dev/pipes/EOF\" did not complete successfully: exit code: 255"));
     let mut shell = desk("SHELL [\"/bin/tool\", \"env\"]\nRUN <<EOF\none\ntwo\nEOF");
     let outcome = shell.build();
     assert!(outcome.plain().contains("] RUN <<EOF (one...)\n"), "{}", outcome.plain());
