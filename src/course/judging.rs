@@ -132,7 +132,7 @@ mod tests {
         let question = Lesson::read(
             "---\nid: x\nmachines: m\n---\n## Try\n### A\n```quiz\norder: m $ one\norder: m $ two\ngoal: every line works\n```\n",
         );
-        let question = question.expect("a lesson").practice.remove(0);
+        let question = question.expect("a lesson").1.practice.remove(0);
         assert_eq!(question.lines_of(&Said::Order(vec![1, 0])).expect("an order").len(), 2);
         for wrong in [vec![], vec![0], vec![0, 0], vec![0, 1, 1], vec![0, 7]] {
             assert!(question.lines_of(&Said::Order(wrong)).is_err());

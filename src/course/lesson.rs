@@ -1,11 +1,12 @@
 //! A lesson as its author writes it: one Markdown file with a few lines of
 //! settings on top. Everything the page shows of it, in every mode, and
-//! everything that is executed for it, is in here. A site carries it read
-//! already, as JSON, so that no learner downloads a Markdown parser.
+//! everything that is executed for it, is in here or in its [`super::Modes`]. A
+//! site carries both read already, as JSON, so that no learner downloads a
+//! Markdown parser.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Claim, Inline, Measure, Question};
+use super::{Block, Claim, Inline, Mode, Question};
 
 /// A lesson, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -38,28 +39,8 @@ pub struct Lesson {
     pub quiz: Vec<Question>,
     /// The concept snapshot.
     pub concepts: Vec<Vec<Inline>>,
-    /// What it is about, and when to use it.
-    pub learn: Vec<Passage>,
-    /// What hurts without it.
-    pub why: Vec<Passage>,
-    /// How it works inside.
-    pub deep: Vec<Passage>,
-    /// Lines to be completed.
-    pub practice: Vec<Question>,
-    /// Problems against the clock.
-    pub challenge: Vec<Question>,
-    /// A small job, a task after the other, done in the lab itself.
-    pub project: Vec<Task>,
-    /// Flash cards: the front is the title, the back the prose.
-    pub cards: Vec<Passage>,
-    /// Questions that look back.
-    pub review: Vec<Question>,
-    /// What to explain in one's own words.
-    pub explain: Vec<Explanation>,
-    /// What grows with what.
-    pub costs: Vec<Cost>,
-    /// Places to start from when everything is open.
-    pub scenarios: Vec<Scenario>,
+    /// The further modes it has something for; what that is, is in [`super::Modes`].
+    pub modes: Vec<Mode>,
 }
 
 /// A step: a line and the prose beside it.
@@ -107,80 +88,6 @@ pub struct Passage {
     pub holds: Vec<Claim>,
 }
 
-/// A task of the project: its goals are held against the learner's own lab.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Task {
-    /// What it is.
-    pub title: Vec<Inline>,
-    /// What is wanted.
-    pub prose: Vec<Block>,
-    /// What must have come about.
-    pub goals: Vec<Goal>,
-    /// Help, a little more each.
-    pub hints: Vec<String>,
-    /// Lines that do it, after those of the tasks before.
-    pub solution: Vec<MachineLine>,
-}
-
-/// A condition over what happened and what is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Goal {
-    /// The condition.
-    pub claim: Claim,
-    /// Whether it is enough that it held once; else it must hold now.
-    pub once: bool,
-}
-
-/// Something to explain in one's own words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Explanation {
-    /// What.
-    pub question: Vec<Inline>,
-    /// What a good answer says, to be ticked by oneself.
-    pub points: Vec<Vec<Inline>>,
-    /// A good answer.
-    pub answer: Vec<Block>,
-}
-
-/// A cost that grows: measured by running the lines again and again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cost {
-    /// What is asked.
-    pub title: Vec<Inline>,
-    /// What there is to see.
-    pub prose: Vec<Block>,
-    /// What is counted along, such as `pushes`.
-    pub count: String,
-    /// What is measured.
-    pub measure: Measure,
-    /// How many rounds.
-    pub rounds: usize,
-    /// The ways that are compared.
-    pub cases: Vec<Case>,
-}
-
-/// One way of doing it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Case {
-    /// What tells it from the others.
-    pub name: String,
-    /// Run once, before the first round; not measured.
-    pub setup: Vec<MachineLine>,
-    /// Run each round; `{n}` is its number, from 1.
-    pub each: Vec<MachineLine>,
-}
-
-/// A place to start from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scenario {
-    /// What it is.
-    pub title: Vec<Inline>,
-    /// What to do there.
-    pub prose: Vec<Block>,
-    /// The lines that lead to it.
-    pub lines: Vec<MachineLine>,
-}
-
 /// Why a text is not a lesson.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LessonError {
@@ -206,70 +113,55 @@ impl Lesson {
         crate::oci::json::compact(self)
     }
 
-    /// All questions, each under the id by which answers name it, such as `quiz-2`.
+    /// The questions beside the steps, each under the id by which answers name it, such as `quiz-2`.
     pub fn questions(&self) -> impl Iterator<Item = (String, &Question)> {
-        let sets =
-            [("quiz", &self.quiz), ("try", &self.practice), ("challenge", &self.challenge), ("review", &self.review)];
-        sets.into_iter().flat_map(|(set, questions)| {
-            questions.iter().enumerate().map(move |(at, question)| (format!("{set}-{}", at + 1), question))
-        })
+        numbered("quiz", &self.quiz)
+    }
+
+    /// The key moments, each under its id, such as `moment-1`.
+    pub fn passages(&self) -> impl Iterator<Item = (String, &Passage)> {
+        numbered("moment", &self.moments)
     }
 
     /// The question with this id.
     pub fn question(&self, id: &str) -> Option<&Question> {
-        self.questions().find(|(known, _)| known == id).map(|(_, question)| question)
+        match Id::read(id)? {
+            Id { set: "quiz", at, .. } => self.quiz.get(at),
+            _ => None,
+        }
     }
 
-    /// All passages, each under its id, such as `moment-1`.
-    pub fn passages(&self) -> impl Iterator<Item = (String, &Passage)> {
-        let sets = [
-            ("moment", &self.moments),
-            ("learn", &self.learn),
-            ("why", &self.why),
-            ("deep", &self.deep),
-            ("card", &self.cards),
-        ];
-        sets.into_iter().flat_map(|(set, passages)| {
-            passages.iter().enumerate().map(move |(at, passage)| (format!("{set}-{}", at + 1), passage))
-        })
-    }
-
-    /// The experiment with this id: `moment-1`, `quiz-2-choice-1`, `try-1-solution` or `task-3-solution`.
+    /// The experiment with this id: `moment-1` or `quiz-2-choice-1`.
     pub fn experiment(&self, id: &str) -> Option<Experiment> {
-        if let Some(number) = id.strip_prefix("task-").and_then(|rest| rest.strip_suffix("-solution")) {
-            return self.solution(number.parse::<usize>().ok()?);
+        match Id::read(id)? {
+            Id { set: "moment", at, .. } => self.moments.get(at)?.show.clone(),
+            Id { set: "quiz", at, part } => self.quiz.get(at)?.experiment(part),
+            _ => None,
         }
-        if let Some(question) = id.strip_suffix("-solution") {
-            let question = self.question(question)?;
-            let given = question.given.clone().unwrap_or_default();
-            let lines = given.lines.into_iter().chain(question.asked.solution()?).collect();
-            return Some(Experiment { after: given.after, lines });
-        }
-        if let Some((question, choice)) = id.split_once("-choice-") {
-            let question = self.question(question)?;
-            let choice = question.asked.choices().get(choice.parse::<usize>().ok()?.checked_sub(1)?)?;
-            return choice.attempt.as_ref().or(question.given.as_ref()).cloned();
-        }
-        self.passages().find(|(known, _)| known == id).and_then(|(_, passage)| passage.show.clone())
-    }
-
-    /// What leads through the tasks up to this one, from 1.
-    fn solution(&self, number: usize) -> Option<Experiment> {
-        let tasks = self.project.get(..number).filter(|tasks| !tasks.is_empty())?;
-        let lines = tasks.iter().flat_map(|task| task.solution.iter().cloned()).collect();
-        Some(Experiment { after: 0, lines })
     }
 }
 
-impl Case {
-    /// The lines of a round, from 1.
-    pub fn round(&self, number: usize) -> Vec<MachineLine> {
-        let line = |command: &MachineLine| MachineLine {
-            machine: command.machine.clone(),
-            line: command.line.replace("{n}", &number.to_string()),
-        };
-        self.each.iter().map(line).collect()
+/// What an id such as `quiz-2-choice-1` names.
+pub(super) struct Id<'a> {
+    /// The set, such as `quiz`.
+    pub set: &'a str,
+    /// Which of it, from 0.
+    pub at: usize,
+    /// What of that, such as `choice-1`; empty for the whole.
+    pub part: &'a str,
+}
+
+impl<'a> Id<'a> {
+    pub fn read(id: &'a str) -> Option<Self> {
+        let (set, rest) = id.split_once('-')?;
+        let (number, part) = rest.split_once('-').unwrap_or((rest, ""));
+        Some(Self { set, at: number.parse::<usize>().ok()?.checked_sub(1)?, part })
     }
+}
+
+/// The items of a set, each under its id.
+pub(super) fn numbered<'a, T>(set: &'a str, items: &'a [T]) -> impl Iterator<Item = (String, &'a T)> {
+    items.iter().enumerate().map(move |(at, item)| (format!("{set}-{}", at + 1), item))
 }
 
 impl MachineLine {

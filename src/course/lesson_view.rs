@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-use super::{Asked, Cost, Explanation, Lesson, MachineLine, Passage, Question, Scenario, Step, Task};
+use super::{Asked, Lesson, MachineLine, Mode, Passage, Question, Step};
 
 /// A lesson as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
@@ -27,35 +27,8 @@ pub struct LessonView {
     pub quiz: Vec<QuestionView>,
     /// The concept snapshot, a line each.
     pub concepts: Vec<Vec<Inline>>,
-    /// What the other modes show.
-    pub modes: ModesView,
-}
-
-/// What the modes beside the steps show; a mode without anything is not offered.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
-pub struct ModesView {
-    /// What it is about, and when to use it.
-    pub learn: Vec<PassageView>,
-    /// What hurts without it.
-    pub why: Vec<PassageView>,
-    /// How it works inside.
-    pub deep: Vec<PassageView>,
-    /// Lines to be completed.
-    pub practice: Vec<QuestionView>,
-    /// Problems against the clock.
-    pub challenge: Vec<QuestionView>,
-    /// The tasks of the project.
-    pub project: Vec<TaskView>,
-    /// Flash cards: title in front, prose on the back.
-    pub cards: Vec<PassageView>,
-    /// Questions that look back.
-    pub review: Vec<QuestionView>,
-    /// What to explain in one's own words.
-    pub explain: Vec<ExplanationView>,
-    /// What grows with what.
-    pub costs: Vec<CostView>,
-    /// Places to start from when everything is open.
-    pub scenarios: Vec<ScenarioView>,
+    /// The further modes it has something for.
+    pub modes: Vec<Mode>,
 }
 
 /// A box of the process flow.
@@ -165,75 +138,6 @@ pub struct ChoiceView {
     pub show: Option<String>,
 }
 
-/// A task of the project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct TaskView {
-    /// Such as `task-1`; with `-solution` after it, for [`crate::session::Ask::ShowMe`], what leads to it and does it.
-    pub id: String,
-    /// What it is.
-    pub title: Vec<Inline>,
-    /// What is wanted.
-    pub prose: Vec<Block>,
-    /// Its goals, in words.
-    pub goals: Vec<String>,
-    /// Hints, a little more each.
-    pub hints: Vec<String>,
-}
-
-/// Something to explain in one's own words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct ExplanationView {
-    /// What.
-    pub question: Vec<Inline>,
-    /// What a good answer says.
-    pub points: Vec<Vec<Inline>>,
-    /// A good answer.
-    pub answer: Vec<Block>,
-}
-
-/// A cost that grows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct CostView {
-    /// For [`crate::session::Ask::Measure`].
-    pub id: String,
-    /// What is asked.
-    pub title: Vec<Inline>,
-    /// What there is to see.
-    pub prose: Vec<Block>,
-    /// What is counted along.
-    pub count: String,
-    /// What is measured.
-    pub measure: String,
-    /// Whether that is a number of bytes.
-    pub bytes: bool,
-    /// How many rounds.
-    pub rounds: usize,
-    /// The ways that are compared, and the lines of each.
-    pub cases: Vec<CaseView>,
-}
-
-/// One way of doing it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct CaseView {
-    /// What tells it from the others.
-    pub name: String,
-    /// Run once, before the first round, as `machine $ line`.
-    pub setup: Vec<String>,
-    /// Run each round.
-    pub each: Vec<String>,
-}
-
-/// A place to start from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct ScenarioView {
-    /// What it is.
-    pub title: Vec<Inline>,
-    /// What to do there.
-    pub prose: Vec<Block>,
-    /// The lines that lead to it: machine and line.
-    pub lines: Vec<(String, String)>,
-}
-
 /// A paragraph, a list or a block of code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -261,9 +165,6 @@ pub enum Inline {
 impl Lesson {
     /// What the page may know: everything but what makes an answer right.
     pub fn view(&self) -> LessonView {
-        let passages = |set: &str, passages: &[Passage]| numbered(set, passages, passage);
-        let questions =
-            |set: &str, questions: &[Question]| numbered(set, questions, |id, of| self.question_view(id, of));
         LessonView {
             id: self.id.clone(),
             title: self.title.clone(),
@@ -271,47 +172,32 @@ impl Lesson {
             intro: self.intro.clone(),
             flow: self.flow.iter().map(|(label, step)| FlowBox { label: label.clone(), step: *step }).collect(),
             steps: self.steps.iter().map(step).collect(),
-            moments: passages("moment", &self.moments),
-            quiz: questions("quiz", &self.quiz),
+            moments: self.passages().map(|(id, moment)| passage(id, moment)).collect(),
+            quiz: self.questions().map(|(id, asked)| question(id, asked, self)).collect(),
             concepts: self.concepts.clone(),
-            modes: ModesView {
-                learn: passages("learn", &self.learn),
-                why: passages("why", &self.why),
-                deep: passages("deep", &self.deep),
-                practice: questions("try", &self.practice),
-                challenge: questions("challenge", &self.challenge),
-                project: numbered("task", &self.project, task),
-                cards: passages("card", &self.cards),
-                review: questions("review", &self.review),
-                explain: self.explain.iter().map(explanation).collect(),
-                costs: numbered("cost", &self.costs, cost),
-                scenarios: self.scenarios.iter().map(scenario).collect(),
-            },
-        }
-    }
-
-    fn question_view(&self, id: String, question: &Question) -> QuestionView {
-        let given = question.given.as_ref().map(|given| {
-            let steps = self.steps.iter().take(given.after).map(|step| &step.command);
-            steps.chain(&given.lines).map(ToString::to_string).collect()
-        });
-        QuestionView {
-            question: question.question.clone(),
-            prose: question.prose.clone(),
-            given: given.unwrap_or_default(),
-            asked: asked(&id, question),
-            goals: question.goals.iter().map(ToString::to_string).collect(),
-            hints: question.hints.clone(),
-            hint_row: question.hint_row,
-            seconds: question.seconds,
-            solution: question.asked.solution().map(|_| format!("{id}-solution")),
-            id,
+            modes: self.modes.clone(),
         }
     }
 }
 
-fn numbered<T, V>(set: &str, items: &[T], view: impl Fn(String, &T) -> V) -> Vec<V> {
-    items.iter().enumerate().map(|(at, item)| view(format!("{set}-{}", at + 1), item)).collect()
+/// What the page may know of a question of this lesson.
+pub(super) fn question(id: String, question: &Question, lesson: &Lesson) -> QuestionView {
+    let given = question.given.as_ref().map(|given| {
+        let steps = lesson.steps.iter().take(given.after).map(|step| &step.command);
+        steps.chain(&given.lines).map(ToString::to_string).collect()
+    });
+    QuestionView {
+        question: question.question.clone(),
+        prose: question.prose.clone(),
+        given: given.unwrap_or_default(),
+        asked: asked(&id, question),
+        goals: question.goals.iter().map(ToString::to_string).collect(),
+        hints: question.hints.clone(),
+        hint_row: question.hint_row,
+        seconds: question.seconds,
+        solution: question.asked.solution().map(|_| format!("{id}-solution")),
+        id,
+    }
 }
 
 fn step(step: &Step) -> StepView {
@@ -324,7 +210,8 @@ fn step(step: &Step) -> StepView {
     }
 }
 
-fn passage(id: String, passage: &Passage) -> PassageView {
+/// What the page shows of a passage.
+pub(super) fn passage(id: String, passage: &Passage) -> PassageView {
     let shows = passage.show.as_ref().map(|show| lines(&show.lines)).unwrap_or_default();
     PassageView { id, title: passage.title.clone(), prose: passage.prose.clone(), shows }
 }
@@ -350,48 +237,7 @@ fn asked(id: &str, question: &Question) -> AskedView {
     }
 }
 
-fn task(id: String, task: &Task) -> TaskView {
-    TaskView {
-        id,
-        title: task.title.clone(),
-        prose: task.prose.clone(),
-        goals: task.goals.iter().map(|goal| goal.claim.to_string()).collect(),
-        hints: task.hints.clone(),
-    }
-}
-
-fn explanation(explanation: &Explanation) -> ExplanationView {
-    ExplanationView {
-        question: explanation.question.clone(),
-        points: explanation.points.clone(),
-        answer: explanation.answer.clone(),
-    }
-}
-
-fn cost(id: String, cost: &Cost) -> CostView {
-    let case =
-        |case: &super::Case| CaseView { name: case.name.clone(), setup: lines(&case.setup), each: lines(&case.each) };
-    CostView {
-        id,
-        title: cost.title.clone(),
-        prose: cost.prose.clone(),
-        count: cost.count.clone(),
-        measure: cost.measure.to_string(),
-        bytes: cost.measure.is_bytes(),
-        rounds: cost.rounds,
-        cases: cost.cases.iter().map(case).collect(),
-    }
-}
-
-fn scenario(scenario: &Scenario) -> ScenarioView {
-    let line = |command: &MachineLine| (command.machine.clone(), command.line.clone());
-    ScenarioView {
-        title: scenario.title.clone(),
-        prose: scenario.prose.clone(),
-        lines: scenario.lines.iter().map(line).collect(),
-    }
-}
-
-fn lines(commands: &[MachineLine]) -> Vec<String> {
+/// Lines as they are shown.
+pub(super) fn lines(commands: &[MachineLine]) -> Vec<String> {
     commands.iter().map(ToString::to_string).collect()
 }

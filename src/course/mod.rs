@@ -7,6 +7,8 @@ mod lesson;
 mod lesson_view;
 mod markdown;
 mod measure;
+mod modes;
+mod modes_view;
 mod process;
 mod question;
 mod reading;
@@ -18,14 +20,14 @@ mod view;
 
 pub use claim::{Claim, Fact};
 pub use judging::{Answer, Said, Verdict};
-pub use lesson::{
-    Case, Cost, Experiment, Explanation, Goal, Lesson, LessonError, MachineLine, Passage, Scenario, Step, Task,
-};
+pub use lesson::{Experiment, Lesson, LessonError, MachineLine, Passage, Step};
 pub use lesson_view::{
-    AskedView, Block, CaseView, ChoiceView, CostView, ExplanationView, FillView, FlowBox, Inline, LessonView,
-    ModesView, PassageView, PredictView, QuestionView, ScenarioView, StepView, TaskView,
+    AskedView, Block, ChoiceView, FillView, FlowBox, Inline, LessonView, PassageView, PredictView, QuestionView,
+    StepView,
 };
 pub use measure::Measure;
+pub use modes::{Case, Cost, Explanation, Goal, Mode, Modes, Scenario, Task};
+pub use modes_view::{CaseView, CostView, ExplanationView, ModesView, ScenarioView, TaskView};
 pub use question::{Asked, Choice, Question};
 pub use trace::{Observed, trace};
 pub use tracker::{containers_of, images_of, stored_in};

@@ -76,6 +76,19 @@ pub struct Choice {
     pub attempt: Option<Experiment>,
 }
 
+impl Question {
+    /// What its part `solution` or `choice-2` executes.
+    pub fn experiment(&self, part: &str) -> Option<Experiment> {
+        if part == "solution" {
+            let Experiment { after, lines } = self.given.clone().unwrap_or_default();
+            return Some(Experiment { after, lines: lines.into_iter().chain(self.asked.solution()?).collect() });
+        }
+        let number = part.strip_prefix("choice-")?.parse::<usize>().ok()?;
+        let choice = self.asked.choices().get(number.checked_sub(1)?)?;
+        choice.attempt.as_ref().or(self.given.as_ref()).cloned()
+    }
+}
+
 impl Asked {
     /// The choices, if there are any.
     pub fn choices(&self) -> &[Choice] {

@@ -5,24 +5,25 @@ use std::str::FromStr;
 
 use super::markdown::{self, Section};
 use super::{
-    Asked, Case, Choice, Claim, Cost, Experiment, Explanation, Goal, Inline, Lesson, LessonError, MachineLine, Passage,
-    Question, Scenario, Step, Task,
+    Asked, Case, Choice, Claim, Cost, Experiment, Explanation, Goal, Inline, Lesson, LessonError, MachineLine, Modes,
+    Passage, Question, Scenario, Step, Task,
 };
 
 type Read<T> = Result<T, LessonError>;
 
 impl Lesson {
-    /// Reads the text of a lesson.
-    pub fn read(text: &str) -> Read<Self> {
-        let mut lesson = Self::default();
+    /// Reads the text of a lesson, and what it has for the further modes.
+    pub fn read(text: &str) -> Read<(Self, Modes)> {
+        let (mut lesson, mut modes) = (Self::default(), Modes::default());
         let body = lesson.read_settings(text)?;
         for section in markdown::sections(body) {
-            lesson.read_part(&section)?;
+            lesson.read_part(&section, &mut modes)?;
         }
-        Ok(lesson)
+        lesson.modes = modes.filled();
+        Ok((lesson, modes))
     }
 
-    fn read_part(&mut self, section: &Section) -> Read<()> {
+    fn read_part(&mut self, section: &Section, modes: &mut Modes) -> Read<()> {
         match markdown::plain(&section.heading).as_str() {
             "" => self.intro = section.prose(),
             "Flow" => self.flow = flow(&section.items()),
@@ -30,17 +31,17 @@ impl Lesson {
             "Key moments" => self.moments = each(section, passage)?,
             "Quiz" => self.quiz = each(section, question)?,
             "Concept snapshot" => self.concepts = section.items(),
-            "Learn" => self.learn = each(section, passage)?,
-            "Why" => self.why = each(section, passage)?,
-            "Deep" => self.deep = each(section, passage)?,
-            "Try" => self.practice = each(section, question)?,
-            "Challenge" => self.challenge = each(section, question)?,
-            "Project" => self.project = each(section, task)?,
-            "Cards" => self.cards = each(section, passage)?,
-            "Review" => self.review = each(section, question)?,
-            "Explain" => self.explain = each(section, explanation)?,
-            "Cost" => self.costs = each(section, cost)?,
-            "Sandbox" => self.scenarios = each(section, scenario)?,
+            "Learn" => modes.learn = each(section, passage)?,
+            "Why" => modes.why = each(section, passage)?,
+            "Deep" => modes.deep = each(section, passage)?,
+            "Try" => modes.practice = each(section, question)?,
+            "Challenge" => modes.challenge = each(section, question)?,
+            "Project" => modes.project = each(section, task)?,
+            "Cards" => modes.cards = each(section, passage)?,
+            "Review" => modes.review = each(section, question)?,
+            "Explain" => modes.explain = each(section, explanation)?,
+            "Cost" => modes.costs = each(section, cost)?,
+            "Sandbox" => modes.scenarios = each(section, scenario)?,
             _ => return Err(wrong(section, "no such part")),
         }
         Ok(())

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fact, FlowState, Lesson, TraceView, process, story, tracker};
+use super::{Fact, FlowState, Lesson, Modes, TraceView, process, story, tracker};
 use crate::event::Event;
 use crate::lab::Snapshot;
 
@@ -27,9 +27,10 @@ pub struct Observed<'a> {
 }
 
 /// The tables for the operations that have happened. `edits` holds the lines
-/// a learner put in place of a step's own.
+/// a learner put in place of a step's own; goals are those of `modes`, if they are there.
 pub fn trace(
     lesson: &Lesson,
+    modes: Option<&Modes>,
     edits: &BTreeMap<usize, String>,
     start: &Snapshot,
     happened: &[Observed<'_>],
@@ -45,16 +46,13 @@ pub fn trace(
         next_step,
         current_step,
         flow: flow(lesson, furthest, current_step, next_step.is_none()),
-        goals: goals(lesson, happened),
+        goals: modes.map_or_else(Vec::new, |modes| modes.goals(&facts(happened))),
     }
 }
 
-fn goals(lesson: &Lesson, happened: &[Observed<'_>]) -> Vec<Vec<bool>> {
-    let facts: Vec<Fact<'_>> = happened
-        .iter()
-        .map(|of| Fact { machine: of.machine, code: of.code, events: of.events, after: of.after })
-        .collect();
-    lesson.project.iter().map(|task| task.goals.iter().map(|goal| goal.is_reached(&facts)).collect()).collect()
+fn facts<'a>(happened: &'a [Observed<'a>]) -> Vec<Fact<'a>> {
+    let fact = |of: &Observed<'a>| Fact { machine: of.machine, code: of.code, events: of.events, after: of.after };
+    happened.iter().map(fact).collect()
 }
 
 fn flow(lesson: &Lesson, furthest: Option<usize>, current: Option<usize>, done: bool) -> Vec<FlowState> {

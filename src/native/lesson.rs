@@ -11,11 +11,12 @@ use crate::course::Lesson;
 use crate::runtime::Modules;
 use crate::session::{Ask, Session, Tell};
 
-/// Prints the lesson in `file` as JSON, after it was held to its word in the lab of `site`, if one is named.
+/// Prints the lesson in `file` as JSON and, on a second line, what it has for its further modes, after it was held to its word in the lab of `site`, if one is named.
 pub fn print(file: &Path, site: Option<&Path>) -> Result<i32, NativeError> {
     let unreadable = |source| NativeError::File { path: file.to_owned(), source };
     let text = std::fs::read_to_string(file).map_err(unreadable)?;
-    let lesson = Lesson::read(&text).map_err(|source| NativeError::Lesson { path: file.to_owned(), source })?;
+    let (lesson, modes) =
+        Lesson::read(&text).map_err(|source| NativeError::Lesson { path: file.to_owned(), source })?;
     if let Some(site) = site {
         let its = site.join("lessons").join(&lesson.id).join("lesson.md");
         if its.canonicalize().ok() != file.canonicalize().ok() {
@@ -23,7 +24,8 @@ pub fn print(file: &Path, site: Option<&Path>) -> Result<i32, NativeError> {
         }
         prove(file, &lesson, site)?;
     }
-    screen::say(&String::from_utf8_lossy(&lesson.to_json()))
+    let files = [lesson.to_json(), modes.to_json()];
+    screen::say(&files.map(|json| String::from_utf8_lossy(&json).into_owned()).join("\n"))
 }
 
 fn prove(file: &Path, lesson: &Lesson, site: &Path) -> Result<(), NativeError> {

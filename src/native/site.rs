@@ -11,7 +11,7 @@ use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response, StatusCode};
 
 use super::threads;
-use crate::course::Lesson;
+use crate::course::{Lesson, Modes};
 use crate::host::{Host, Job, SendError};
 use crate::oci::Timestamp;
 
@@ -34,8 +34,10 @@ impl Site {
 
     fn read(&self, path: &str) -> Result<Response<Bytes>, SendError> {
         let Some(file) = self.file(path) else { return answer(StatusCode::NOT_FOUND, Bytes::new()) };
-        if let Some(lesson) = file.to_str().and_then(|file| file.strip_suffix("/lesson.json")) {
-            return read_lesson(&Path::new(lesson).join("lesson.md"));
+        match file.file_name().and_then(|name| name.to_str()) {
+            Some("lesson.json") => return read_lesson(&file, |(lesson, _)| lesson.to_json()),
+            Some("modes.json") => return read_lesson(&file, |(_, modes)| modes.to_json()),
+            _ => {}
         }
         match std::fs::read(&file) {
             Ok(bytes) => answer(StatusCode::OK, Bytes::from(bytes)),
@@ -87,10 +89,11 @@ impl Host for Site {
 }
 
 /// A lesson as its author wrote it, read as the built site has it.
-fn read_lesson(file: &Path) -> Result<Response<Bytes>, SendError> {
-    let Ok(text) = std::fs::read_to_string(file) else { return answer(StatusCode::NOT_FOUND, Bytes::new()) };
+fn read_lesson(file: &Path, part: fn(&(Lesson, Modes)) -> Vec<u8>) -> Result<Response<Bytes>, SendError> {
+    let file = file.with_file_name("lesson.md");
+    let Ok(text) = std::fs::read_to_string(&file) else { return answer(StatusCode::NOT_FOUND, Bytes::new()) };
     let lesson = Lesson::read(&text).map_err(|error| SendError { reason: format!("{}: {error}", file.display()) })?;
-    answer(StatusCode::OK, Bytes::from(lesson.to_json()))
+    answer(StatusCode::OK, Bytes::from(part(&lesson)))
 }
 
 fn answer(status: StatusCode, body: Bytes) -> Result<Response<Bytes>, SendError> {

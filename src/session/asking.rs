@@ -27,7 +27,13 @@ impl Session {
     pub(super) fn judge(&mut self, answer: Answer, tells: Tells<'_>) -> Result<(), String> {
         let lesson = self.lesson()?;
         let unknown = || format!("there is no question {:?}", answer.question);
-        let question = lesson.question(&answer.question).ok_or_else(unknown)?;
+        let modes;
+        let question = if let Some(question) = lesson.question(&answer.question) {
+            question
+        } else {
+            modes = self.modes()?;
+            modes.question(&answer.question).ok_or_else(unknown)?
+        };
         let own = question.lines_of(&answer.said)?;
         if own.len() > ANSWER_LINES {
             return Err(format!("an answer has at most {ANSWER_LINES} lines"));
@@ -44,7 +50,10 @@ impl Session {
     /// Executes what a passage, a choice or a solution names, and tells what it did.
     pub(super) fn show(&mut self, id: &str, tells: Tells<'_>) -> Result<(), String> {
         let lesson = self.lesson()?;
-        let experiment = lesson.experiment(id).ok_or_else(|| format!("there is nothing to show for {id:?}"))?;
+        let experiment = match lesson.experiment(id) {
+            Some(experiment) => experiment,
+            None => self.modes()?.experiment(id).ok_or_else(|| format!("there is nothing to show for {id:?}"))?,
+        };
         let (runs, state) = self.experiment(&lesson, &experiment)?;
         let after = facts_of(&state.snapshot());
         tells(Tell::Scratch(ScratchView { id: id.to_owned(), runs: shown(runs), after }));
@@ -53,9 +62,8 @@ impl Session {
 
     /// Measures a cost: each way of doing it in a copy of the lab as it was at the start.
     pub(super) fn measure(&mut self, id: &str, tells: Tells<'_>) -> Result<(), String> {
-        let lesson = self.lesson()?;
-        let number = id.strip_prefix("cost-").and_then(|number| number.parse::<usize>().ok()?.checked_sub(1));
-        let cost = number.and_then(|at| lesson.costs.get(at)).ok_or_else(|| format!("there is no cost {id:?}"))?;
+        let modes = self.modes()?;
+        let cost = modes.cost(id).ok_or_else(|| format!("there is no cost {id:?}"))?;
         let mut series = Vec::new();
         for case in &cost.cases {
             let (_, mut state) = self.lines(self.start()?, &case.setup)?;

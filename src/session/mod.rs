@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::course::Lesson;
+use crate::course::{Lesson, Modes};
 use crate::host::Host;
 use crate::lab::{History, Input, Keys, LabSpec};
 use crate::limits;
@@ -57,6 +57,8 @@ pub struct Session {
 #[derive(Clone)]
 struct Open {
     lesson: Rc<Lesson>,
+    /// What it has for the modes beside its steps, once somebody wanted one of them.
+    modes: Option<Rc<Modes>>,
     spec: Rc<LabSpec>,
     history: History,
     /// Lines the learner put in place of a step's own.
@@ -136,6 +138,7 @@ impl Session {
                 tells(Tell::Completed(Completion { line, candidates }));
             }
             Ask::Export { machine, reference } => look::export(open.history.state(), &machine, &reference, tells)?,
+            Ask::Modes => return self.tell_modes(tells),
             Ask::Trace => tells(Tell::Trace(telling::trace_json(&open.history))),
             _ if self.running.is_some() => return Err(BUSY.to_owned()),
             other => return self.change(other, tells),
@@ -161,8 +164,7 @@ impl Session {
             Ask::Next | Ask::Redo => self.jump(self.position() + 1, tells),
             Ask::EditStep { step, line } => self.edit_step(step, line, tells),
             Ask::Reset => {
-                let (lesson, spec) = (Rc::clone(&open.lesson), Rc::clone(&open.spec));
-                self.open = Some(Open::new(lesson, spec));
+                *open = open.anew();
                 tells(Tell::Cleared);
                 self.tell_state(tells);
                 Ok(())
@@ -291,9 +293,15 @@ impl Session {
 }
 
 impl Open {
-    fn new(lesson: Rc<Lesson>, spec: Rc<LabSpec>) -> Self {
+    fn new(lesson: Lesson, spec: LabSpec) -> Self {
         let history = History::new(crate::lab::State::new(&spec));
-        Self { lesson, spec, history, edits: BTreeMap::new() }
+        Self { lesson: Rc::new(lesson), modes: None, spec: Rc::new(spec), history, edits: BTreeMap::new() }
+    }
+
+    /// The same lesson with nothing done yet.
+    fn anew(&self) -> Self {
+        let history = History::new(crate::lab::State::new(&self.spec));
+        Self { history, edits: BTreeMap::new(), ..self.clone() }
     }
 
     /// The first step of the lesson that comes after all that were done.

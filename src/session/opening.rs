@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 
 use super::{Open, Session, Tell, Tells};
-use crate::course::Lesson;
+use crate::course::{Lesson, Modes};
 use crate::lab::{LabSpec, ProjectFile};
 use crate::oci::json;
 
@@ -29,7 +29,7 @@ impl Session {
         tells(Tell::Loading("the project's files".to_owned()));
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened(Box::new(lesson.view())));
-        self.open = Some(Open::new(Rc::new(lesson), Rc::new(spec)));
+        self.open = Some(Open::new(lesson, spec));
         match saved.map_or(Ok(()), |saved| self.restore(saved, tells)) {
             Ok(()) => self.tell_state(tells),
             Err(reason) => {
@@ -56,6 +56,29 @@ impl Session {
             files,
             hub: HUB.to_owned(),
         })
+    }
+
+    /// What the lesson has for the modes beside its steps; fetched when it is first wanted.
+    pub(super) fn modes(&mut self) -> Result<Rc<Modes>, String> {
+        let lesson = self.lesson()?;
+        if let Some(modes) = self.open.as_ref().and_then(|open| open.modes.clone()) {
+            return Ok(modes);
+        }
+        let path = format!("/lessons/{}/modes.json", lesson.id);
+        let modes = json::read::<Modes>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
+        let modes = Rc::new(modes);
+        if let Some(open) = &mut self.open {
+            open.modes = Some(Rc::clone(&modes));
+        }
+        Ok(modes)
+    }
+
+    /// Tells what the modes show, and how far the goals of the project are.
+    pub(super) fn tell_modes(&mut self, tells: Tells<'_>) -> Result<(), String> {
+        let view = self.modes()?.view(&*self.lesson()?);
+        tells(Tell::Modes(Box::new(view)));
+        self.tell_lab(tells);
+        Ok(())
     }
 
     /// One of the page's own files.

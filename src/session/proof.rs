@@ -3,7 +3,7 @@
 
 use super::Session;
 use super::asking::{Run, facts};
-use crate::course::{Asked, Cost, Fact, Lesson, MachineLine, Passage, Question, Said};
+use crate::course::{Asked, Cost, Fact, Lesson, MachineLine, Modes, Passage, Question, Said};
 
 impl Session {
     /// What of the open lesson is not so, a sentence each; nothing if all of it holds.
@@ -11,22 +11,22 @@ impl Session {
     /// # Errors
     /// No lesson is open, or one of its lines cannot even be begun.
     pub fn prove(&mut self) -> Result<Vec<String>, String> {
-        let lesson = self.lesson()?;
+        let (lesson, modes) = (self.lesson()?, self.modes()?);
         let mut wrong = Vec::new();
         let steps: Vec<MachineLine> = lesson.steps.iter().map(|step| step.command.clone()).collect();
         let (runs, _) = self.lines(self.start()?, &steps)?;
         wrong.extend(failed("the steps", &runs));
-        for (id, passage) in lesson.passages() {
+        for (id, passage) in lesson.passages().chain(modes.passages()) {
             wrong.extend(self.passage(&lesson, &id, passage)?);
         }
-        for (id, question) in lesson.questions() {
+        for (id, question) in lesson.questions().chain(modes.questions()) {
             wrong.extend(self.question(&lesson, &id, question)?);
         }
-        wrong.extend(self.project(&lesson)?);
-        for cost in &lesson.costs {
+        wrong.extend(self.project(&modes)?);
+        for cost in &modes.costs {
             wrong.extend(self.cost(cost)?);
         }
-        for (at, scenario) in lesson.scenarios.iter().enumerate() {
+        for (at, scenario) in modes.scenarios.iter().enumerate() {
             let (runs, _) = self.lines(self.start()?, &scenario.lines)?;
             wrong.extend(failed(&format!("scenario {}", at + 1), &runs));
         }
@@ -76,11 +76,11 @@ impl Session {
     }
 
     /// Each task's goals are reached by its solution, and were not all reached before it.
-    fn project(&mut self, lesson: &Lesson) -> Result<Vec<String>, String> {
+    fn project(&mut self, modes: &Modes) -> Result<Vec<String>, String> {
         let mut wrong = Vec::new();
         let mut state = self.start()?;
         let mut all: Vec<Run> = Vec::new();
-        for (at, task) in lesson.project.iter().enumerate() {
+        for (at, task) in modes.project.iter().enumerate() {
             let number = at + 1;
             let open = |facts: &[Fact<'_>]| task.goals.iter().filter(|goal| !goal.is_reached(facts)).count();
             if open(&facts(&all)) == 0 {

@@ -7,7 +7,7 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use super::exploration::{Explored, Peeked};
 use super::resending::Resent;
 use super::survey::{Surveyed, Weighed};
-use crate::course::{Answer, LessonView, Measured, ScratchView, TraceView, Verdict};
+use crate::course::{Answer, LessonView, Measured, ModesView, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
 use crate::lab::{FileView, Keys, Snapshot};
 use crate::oci::Digest;
@@ -109,6 +109,8 @@ pub enum Ask {
         /// The request and its first answer.
         exchange: Exchange,
     },
+    /// What the lesson has for the modes beside its steps; answered by [`Tell::Modes`].
+    Modes,
     /// Judges an answer; answered by [`Tell::Verdict`].
     Answer(Answer),
     /// Executes in a copy of the lab what a passage, a choice or a solution names; answered by [`Tell::Scratch`].
@@ -145,8 +147,10 @@ pub enum Tell {
     Ready,
     /// Bytes of the page's own files are being fetched: which, in words.
     Loading(String),
-    /// The lesson was opened: all of it that the page may know.
+    /// The lesson was opened: all of it that the page may know, but for its modes.
     Opened(Box<LessonView>),
+    /// What the lesson has for the modes beside its steps.
+    Modes(Box<ModesView>),
     /// A command began.
     Started(Start),
     /// A command printed a line, or an update of one.

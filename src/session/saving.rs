@@ -2,7 +2,6 @@
 //! computed from it again, digest for digest.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +64,7 @@ impl Session {
         if saved.version != VERSION || saved.lesson != open.lesson.id {
             return Err("it was saved by another version or for another lesson".to_owned());
         }
-        let mut restored = Open::new(Rc::clone(&open.lesson), Rc::clone(&open.spec));
+        let mut restored = open.anew();
         restored.edits = saved.edits;
         for entry in saved.log {
             restored.history.check_room().map_err(|error| error.to_string())?;

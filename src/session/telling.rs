@@ -34,7 +34,7 @@ impl Open {
         let lines: Vec<String> = branch.iter().map(|operation| operation.line()).collect();
         let done = branch.iter().zip(&lines).take(self.history.position()).enumerate();
         let happened: Vec<Observed<'_>> = done.map(|(at, (operation, line))| observe(at, operation, line)).collect();
-        course::trace(&self.lesson, &self.edits, self.history.start_snapshot(), &happened)
+        course::trace(&self.lesson, self.modes.as_deref(), &self.edits, self.history.start_snapshot(), &happened)
     }
 }
 

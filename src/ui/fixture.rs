@@ -2,7 +2,7 @@
 //! session would tell at a few points of a history.
 
 use crate::course::{
-    Answer, AskedView, Block, Cell, ChoiceView, FillView, FlowBox, FlowState, Inline, LessonView, ModesView,
+    Answer, AskedView, Block, Cell, ChoiceView, FillView, FlowBox, FlowState, Inline, LessonView, Mode, ModesView,
     PassageView, ProcessRow, QuestionView, Said, ScratchRun, ScratchView, StepView, TraceView, Tracker, TrackerGroup,
     TrackerRow, TrackerValue, Verdict,
 };
@@ -149,6 +149,7 @@ pub fn surveyed() -> Surveyed {
 fn at(position: usize, operations: usize) -> View {
     let mut view = View::default();
     tell(&mut view, Tell::Opened(Box::new(lesson())));
+    tell(&mut view, Tell::Modes(Box::new(modes())));
     for step in 0..position {
         tell(&mut view, started(step));
         for told in printed_by(step) {
@@ -266,8 +267,12 @@ fn lesson() -> LessonView {
         }],
         quiz: vec![question()],
         concepts: ["A registry stores and shares images.", "docker push uploads what is missing."].map(text).to_vec(),
-        modes: ModesView { practice: vec![fill()], ..ModesView::default() },
+        modes: vec![Mode::Try],
     }
+}
+
+fn modes() -> ModesView {
+    ModesView { practice: vec![fill()], ..ModesView::default() }
 }
 
 fn question() -> QuestionView {

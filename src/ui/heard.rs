@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::intent::Effect;
 use super::known::Known;
+use super::mode::Content;
 use super::process_table::row_id;
 use super::traffic::Traffic;
 use super::view::{Boot, Notice, Selection, View};
@@ -19,8 +20,10 @@ impl View {
                 // Another worker may have opened it before: what is restored is printed again.
                 self.screen.clear();
                 self.lesson = Some(Rc::from(lesson));
-                self.boot = Boot::Open;
+                (self.boot, self.modes) = (Boot::Open, Content::Away);
+                return self.want_content().into_iter().collect();
             }
+            Tell::Modes(modes) => self.modes = Content::Here(Rc::from(modes)),
             Tell::State(lab) => return self.hear_state(*lab),
             Tell::Saved(text) => return vec![Effect::Keep(text)],
             Tell::NotRestored(reason) => {
@@ -193,6 +196,7 @@ impl View {
         self.play.going = false;
         self.scratches.retain(Option::is_some);
         self.study.refused();
+        self.lack_content();
         if self.boot != Boot::Open {
             self.boot = Boot::Failed(reason);
             return Vec::new();

@@ -13,7 +13,7 @@ use crate::course::{LessonView, StepView};
 pub(super) fn lesson(context: &Context<'_>) -> Html {
     let Some(lesson) = context.view.lesson.as_deref() else { return Html::default() };
     if context.view.study.mode != Mode::Visualize {
-        return modes::column(context, lesson);
+        return modes::column(context);
     }
     html! {
         <>

@@ -1,54 +1,47 @@
 //! The ways to learn one lesson, and the tabs that switch between them.
 
-use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
 use yew::{Callback, Html, KeyboardEvent, html};
 
 use super::context::{Context, truth};
-use super::intent::Intent;
+use super::intent::{Effect, Intent};
+use super::view::{Boot, View};
+pub use crate::course::Mode;
 use crate::course::ModesView;
+use crate::session::Ask;
 
-/// A way to learn the lesson.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Mode {
-    /// What it is about, and when to use it.
-    Learn,
-    /// What hurts without it.
-    Why,
-    /// How it works inside.
-    Deep,
-    /// Step by step, with everything to be seen.
+/// What the modes beside the steps show; it comes when the first of them is opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Content {
+    /// Nobody wanted it yet, or it did not come.
     #[default]
-    Visualize,
-    /// Lines to be completed.
-    Try,
-    /// Problems against the clock.
-    Challenge,
-    /// A small job in the lab.
-    Project,
-    /// Looking back.
-    Review,
-    /// What grows with what.
-    Cost,
-    /// Everything open.
-    Sandbox,
+    Away,
+    /// It was asked for.
+    Asked,
+    /// All of it.
+    Here(Rc<ModesView>),
+}
+
+impl View {
+    /// Asks for what the mode shows, if it needs more than the lesson has.
+    pub(super) fn want_content(&mut self) -> Option<Effect> {
+        let needed = self.study.mode != Mode::Visualize && self.modes == Content::Away && self.boot == Boot::Open;
+        needed.then(|| {
+            self.modes = Content::Asked;
+            Effect::Ask(Ask::Modes)
+        })
+    }
+
+    /// What was asked for does not come.
+    pub(super) fn lack_content(&mut self) {
+        if self.modes == Content::Asked {
+            self.modes = Content::Away;
+        }
+    }
 }
 
 impl Mode {
-    /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 10] = [
-        Self::Learn,
-        Self::Why,
-        Self::Deep,
-        Self::Visualize,
-        Self::Try,
-        Self::Challenge,
-        Self::Project,
-        Self::Review,
-        Self::Cost,
-        Self::Sandbox,
-    ];
-
     /// The id of its tab.
     pub const fn id(self) -> &'static str {
         match self {
@@ -88,22 +81,6 @@ impl Mode {
             _ => "page",
         }
     }
-
-    /// Whether the lesson has something for it.
-    pub fn is_offered(self, modes: &ModesView) -> bool {
-        match self {
-            Self::Learn => !modes.learn.is_empty(),
-            Self::Why => !modes.why.is_empty(),
-            Self::Deep => !modes.deep.is_empty(),
-            Self::Visualize => true,
-            Self::Try => !modes.practice.is_empty(),
-            Self::Challenge => !modes.challenge.is_empty(),
-            Self::Project => !modes.project.is_empty(),
-            Self::Review => !(modes.cards.is_empty() && modes.review.is_empty() && modes.explain.is_empty()),
-            Self::Cost => !modes.costs.is_empty(),
-            Self::Sandbox => !modes.scenarios.is_empty(),
-        }
-    }
 }
 
 /// The tabs; none where the lesson has one mode only.
@@ -129,8 +106,9 @@ pub(super) fn tabs(context: &Context<'_>) -> Html {
 }
 
 fn offered(context: &Context<'_>) -> Vec<Mode> {
-    let lesson = context.view.lesson.as_deref();
-    lesson.map_or_else(Vec::new, |lesson| Mode::ALL.into_iter().filter(|mode| mode.is_offered(&lesson.modes)).collect())
+    let Some(lesson) = context.view.lesson.as_deref() else { return Vec::new() };
+    let offered = |mode: &Mode| *mode == Mode::Visualize || lesson.modes.contains(mode);
+    Mode::ALL.into_iter().filter(offered).collect()
 }
 
 fn keys(context: &Context<'_>, offered: Vec<Mode>) -> Callback<KeyboardEvent> {

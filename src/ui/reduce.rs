@@ -25,7 +25,7 @@ impl View {
                 return vec![Effect::Recall];
             }
             Fact::Whole(Err(reason)) => self.lacking = Some(reason),
-            Fact::Recalled(Some(study)) => self.recall(*study),
+            Fact::Recalled(Some(study)) => return self.recall(*study).into_iter().collect(),
             Fact::Recalled(None) => self.tell(true, UNREADABLE.to_owned()),
             Fact::Elapsed(Ticket::Play(ticket)) if ticket == self.play.ticket && self.play.going => {
                 return self.step_on();
@@ -109,11 +109,13 @@ impl View {
             Intent::Study(act) => return self.study(act),
             Intent::Mode(mode) => {
                 (self.study.mode, self.region) = (mode, Region::Lesson);
-                return vec![Effect::Reveal(mode.id().to_owned()), Effect::Remember];
+                let shown = [Effect::Reveal(mode.id().to_owned()), Effect::Remember];
+                return shown.into_iter().chain(self.want_content()).collect();
             }
             Intent::ModeFocused(mode) => {
                 (self.study.mode, self.region) = (mode, Region::Lesson);
-                return vec![Effect::Focus(mode.id()), Effect::Remember];
+                let shown = [Effect::Focus(mode.id()), Effect::Remember];
+                return shown.into_iter().chain(self.want_content()).collect();
             }
             Intent::Scenario(lines) => {
                 let run = |(machine, line): (String, String)| {
@@ -128,10 +130,11 @@ impl View {
     }
 
     /// Takes what is remembered; what the learner did meanwhile is newer.
-    fn recall(&mut self, study: Study) {
+    fn recall(&mut self, study: Study) -> Option<Effect> {
         if self.study == Study::default() {
             self.study = study;
         }
+        self.want_content()
     }
 
     /// A hint that points at a row shows it.

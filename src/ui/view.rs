@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::edit::Editor;
 use super::exploring::Explorer;
 use super::known::Known;
+use super::mode::Content;
 use super::named::Named;
 use super::palette::Palette;
 use super::play::Play;
@@ -33,6 +34,8 @@ pub struct View {
     pub fresh: bool,
     /// The lesson, once it is open.
     pub lesson: Option<Rc<LessonView>>,
+    /// What it has for the modes beside its steps.
+    pub modes: Content,
     /// The lab.
     pub snapshot: Rc<Snapshot>,
     /// The history around it.

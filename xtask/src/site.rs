@@ -84,15 +84,17 @@ fn own_files(assets: &mut Assets) -> Outcome {
     Ok(())
 }
 
-/// Lessons go out read already: `lesson.md` becomes `lesson.json`. One that says what is not so does not go out.
+/// Lessons go out read already: `lesson.md` becomes `lesson.json` and `modes.json`. One that says what is not so does not go out.
 fn read_lessons(assets: &mut Assets) -> Outcome {
     let lessons: Vec<String> = assets.keys().filter(|name| name.ends_with("/lesson.md")).cloned().collect();
     for name in lessons {
         let file = place::root().join("www").join(&name);
-        let mut read = cargo(&["run", "--quiet", "--locked", "--", "lesson", "--site"]);
-        let json = output(read.arg(place::root().join("www")).arg(file), "mend the lesson as the error says")?;
+        let mut command = cargo(&["run", "--quiet", "--locked", "--", "lesson", "--site"]);
+        let read = output(command.arg(place::root().join("www")).arg(file), "mend the lesson as the error says")?;
         assets.remove(&name);
-        assets.insert(name.replace("lesson.md", "lesson.json"), json.into_bytes());
+        for (part, json) in ["lesson.json", "modes.json"].into_iter().zip(read.lines()) {
+            assets.insert(name.replace("lesson.md", part), json.as_bytes().to_vec());
+        }
     }
     Ok(())
 }

@@ -12,13 +12,18 @@ mod sandbox;
 use yew::{Html, html};
 
 use super::context::Context;
-use super::mode::Mode;
-use crate::course::LessonView;
+use super::intent::Intent;
+use super::mode::{Content, Mode};
 
 /// The column in a mode; `Visualize` is the lesson itself.
-pub(super) fn column(context: &Context<'_>, lesson: &LessonView) -> Html {
-    let modes = &lesson.modes;
-    match context.view.study.mode {
+pub(super) fn column(context: &Context<'_>) -> Html {
+    let mode = context.view.study.mode;
+    let modes = match &context.view.modes {
+        Content::Here(modes) => modes,
+        Content::Asked => return html! { <p role="status" class="progress">{ "Fetching what this mode shows…" }</p> },
+        Content::Away => return away(context, mode),
+    };
+    match mode {
         Mode::Visualize => Html::default(),
         Mode::Learn => reading::passages(context, "What it is, and when to use it", &modes.learn),
         Mode::Why => reading::passages(context, "What hurts without it", &modes.why),
@@ -32,6 +37,18 @@ pub(super) fn column(context: &Context<'_>, lesson: &LessonView) -> Html {
     }
 }
 
+/// What the mode shows did not come.
+fn away(context: &Context<'_>, mode: Mode) -> Html {
+    html! {
+        <>
+            { heading(mode.label(), "Not here", "What this mode shows could not be fetched. The lab goes on without it.") }
+            <p class="actions">
+                <button type="button" class="primary" onclick={context.click(Intent::Mode(mode))}>{ "Fetch it again" }</button>
+            </p>
+        </>
+    }
+}
+
 /// The title of a mode and a sentence about it.
 fn heading(eyebrow: &str, title: &str, about: &str) -> Html {
     html! {
@@ -40,5 +57,34 @@ fn heading(eyebrow: &str, title: &str, about: &str) -> Html {
             <h2>{ title.to_owned() }</h2>
             if !about.is_empty() { <p class="about">{ about.to_owned() }</p> }
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Ask, Tell};
+    use crate::ui::fixture;
+    use crate::ui::intent::{Effect, Fact};
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn what_a_mode_shows_is_asked_for_once_and_again_when_it_did_not_come() {
+        let mut view = fixture::at_start();
+        view.modes = Content::Away;
+        assert!(view.update(Intent::Mode(Mode::Try)).contains(&Effect::Ask(Ask::Modes)));
+        assert!(rendered(&view, column).contains("Fetching what this mode shows"));
+        assert!(!view.update(Intent::Mode(Mode::Learn)).contains(&Effect::Ask(Ask::Modes)), "it is on its way");
+        view.learn(Fact::Told(Tell::Refused("no network".into())));
+        assert!(rendered(&view, column).contains("Fetch it again"));
+        assert!(view.update(Intent::Mode(Mode::Learn)).contains(&Effect::Ask(Ask::Modes)));
+    }
+
+    #[test]
+    fn who_left_in_a_mode_finds_it_when_the_lesson_opens() {
+        let lesson = fixture::at_start().lesson.as_deref().cloned().expect("the fixture opens the lesson");
+        let mut view = crate::ui::View::default();
+        view.study.mode = Mode::Try;
+        assert_eq!(view.learn(Fact::Told(Tell::Opened(Box::new(lesson)))), [Effect::Ask(Ask::Modes)]);
     }
 }
