@@ -1,6 +1,7 @@
 //! A stage to the steps that make it and the configuration that describes
 //! it. As in `BuildKit` all words are resolved here, before any step runs.
 
+use crate::text::Case;
 use std::collections::BTreeMap;
 
 use super::copy::Copy;
@@ -338,5 +339,5 @@ impl Plan {
 /// `run x` as `RUN x`.
 pub(super) fn uppercase(shown: &str) -> String {
     let (keyword, rest) = shown.split_once(' ').unwrap_or((shown, ""));
-    format!("{} {rest}", keyword.to_uppercase())
+    format!("{} {rest}", keyword.uppercase())
 }

@@ -2,6 +2,7 @@
 //! nothing, `host:container`.
 
 use crate::limits;
+use crate::text::Case;
 
 /// Every `port/protocol` that `text` names, or `BuildKit`'s objection.
 pub(super) fn parse(text: &str) -> Result<Vec<String>, String> {
@@ -10,7 +11,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<String>, String> {
     if range.is_empty() {
         return Err(format!("no port specified: {container}<empty>"));
     }
-    let protocol = match protocol.to_lowercase() {
+    let protocol = match protocol.lowercase() {
         empty if empty.is_empty() => "tcp".to_owned(),
         known if matches!(known.as_str(), "tcp" | "udp" | "sctp") => known,
         other => return Err(format!("invalid proto: {other}")),

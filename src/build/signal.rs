@@ -1,5 +1,6 @@
 //! What STOPSIGNAL accepts: a number, or a Linux name with or without `SIG`.
 
+use crate::text::Case;
 /// The names of Linux; the real-time ones are counted from both ends.
 const NAMES: [&str; 36] = [
     "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL",
@@ -12,7 +13,7 @@ pub(super) fn is_signal(text: &str) -> bool {
     if let Ok(number) = text.parse::<i64>() {
         return number != 0;
     }
-    let upper = text.to_uppercase();
+    let upper = text.uppercase();
     let name = upper.strip_prefix("SIG").unwrap_or(&upper);
     NAMES.contains(&name) || is_realtime(name, "RTMIN+", 15) || is_realtime(name, "RTMAX-", 14)
 }

@@ -3,6 +3,7 @@
 //! its own without instructions, as in `BuildKit`.
 //! <https://docs.docker.com/build/building/multi-stage/>
 
+use crate::text::Case;
 use std::collections::BTreeSet;
 
 use super::convert::Misplaced;
@@ -317,7 +318,7 @@ impl Stage {
 
     /// Names of stages are kept in lower case; `--from` ignores the case, FROM does not.
     pub(super) fn is_named(&self, name: &str, fold: fn(&str) -> String) -> bool {
-        self.name.as_ref().is_some_and(|known| known.to_lowercase() == fold(name))
+        self.name.as_ref().is_some_and(|known| known.lowercase() == fold(name))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::Failure;
 use super::flags::Parsed;
+use crate::text::Case;
 
 /// What was given by `--filter`; each value once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +17,7 @@ impl Filters {
         let mut filters = Self::default();
         for given in parsed.values("filter") {
             if let Some((name, value)) = given.split_once('=') {
-                filters.add(&name.trim().to_lowercase(), value.trim());
+                filters.add(&name.trim().lowercase(), value.trim());
             }
         }
         match filters.pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {

@@ -54,6 +54,11 @@ impl<'a> Parsed<'a> {
         self.flags.iter().rev().find(|(name, _)| *name == long).is_some_and(|(_, value)| value != "false")
     }
 
+    /// Whether no flag was given.
+    pub fn is_bare(&self) -> bool {
+        self.flags.is_empty()
+    }
+
     /// The last value given.
     pub fn value(&self, long: &str) -> Option<&str> {
         self.flags.iter().rev().find(|(name, _)| *name == long).map(|(_, value)| value.as_str())

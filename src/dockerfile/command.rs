@@ -8,7 +8,7 @@ use super::heredoc;
 use super::mount::Mount;
 use super::node::{Arguments, Node};
 use super::{Argument, Command, CommandLine, Heredoc, Instruction, Pair, Run, Transfer};
-use crate::text::sorted;
+use crate::text::{Case, sorted};
 
 type Meaning = Result<Command, InstructionFault>;
 
@@ -20,7 +20,7 @@ pub(super) fn instruction(node: Node) -> Result<Instruction, InstructionFault> {
 }
 
 fn command(node: &Node) -> Meaning {
-    let keyword = node.keyword.to_lowercase().to_ascii_uppercase();
+    let keyword = node.keyword.lowercase().to_ascii_uppercase();
     match keyword.as_str() {
         "ADD" => add(node),
         "ARG" => arg(node),
@@ -217,7 +217,7 @@ fn on_build(node: &Node) -> Meaning {
         return Err(InstructionFault::NoArgument { keyword: "ONBUILD".to_owned() });
     };
     no_flags(node)?;
-    match inner.keyword.trim().to_uppercase() {
+    match inner.keyword.trim().uppercase() {
         keyword if keyword == "ONBUILD" => return Err(InstructionFault::TriggerChain),
         keyword if matches!(keyword.as_str(), "FROM" | "MAINTAINER") => {
             return Err(InstructionFault::TriggerKeyword { keyword });

@@ -2,6 +2,7 @@
 
 use super::fault::FlagFault;
 use super::suggest::nearest;
+use crate::text::Case;
 
 /// What a flag takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ impl<'a> Flags<'a> {
 }
 
 fn switch(value: &str) -> Option<String> {
-    let value = value.to_lowercase();
+    let value = value.lowercase();
     matches!(value.as_str(), "true" | "false").then_some(value)
 }
 

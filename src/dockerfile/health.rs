@@ -1,5 +1,6 @@
 //! HEALTHCHECK: a command, or NONE, and how often it runs.
 
+use crate::text::Case;
 use std::time::Duration;
 
 use super::command::{command_line, words};
@@ -15,7 +16,7 @@ pub(super) fn healthcheck(node: &Node) -> Result<Healthcheck, InstructionFault> 
     let Some((kind, rest)) = words(&node.arguments).split_first() else {
         return Err(InstructionFault::NoArgument { keyword: "HEALTHCHECK".to_owned() });
     };
-    let kind = kind.to_uppercase();
+    let kind = kind.uppercase();
     if kind == "NONE" {
         return if rest.is_empty() { Ok(Healthcheck::None) } else { Err(InstructionFault::HealthNone) };
     }

@@ -5,6 +5,7 @@ use super::csv::{self, CsvError};
 use super::expand::ExpandError;
 use super::quote::quote;
 use super::suggest::{did_you_mean, nearest};
+use crate::text::Case;
 use crate::text::units::typed_size;
 
 /// What a RUN sees beside the image while it runs.
@@ -201,7 +202,7 @@ impl MountKind {
     }
 
     fn parse(value: &str) -> Option<Self> {
-        let value = value.to_lowercase();
+        let value = value.lowercase();
         [Self::Bind, Self::Cache, Self::Tmpfs, Self::Secret, Self::Ssh].into_iter().find(|kind| kind.name() == value)
     }
 }
@@ -210,7 +211,7 @@ impl Sharing {
     const NAMES: [&str; 3] = ["locked", "private", "shared"];
 
     fn parse(value: &str) -> Option<Self> {
-        match value.to_lowercase().as_str() {
+        match value.lowercase().as_str() {
             "shared" => Some(Self::Shared),
             "private" => Some(Self::Private),
             "locked" => Some(Self::Locked),
@@ -231,7 +232,7 @@ impl Mount {
         let mut read_only = None;
         for field in csv::fields(text)? {
             match field.split_once('=') {
-                Some((key, value)) => mount.set(&key.to_lowercase(), expand(value)?, &field, &mut read_only)?,
+                Some((key, value)) => mount.set(&key.lowercase(), expand(value)?, &field, &mut read_only)?,
                 None => mount.switch_on(&field, &mut read_only)?,
             }
         }
@@ -245,7 +246,7 @@ impl Mount {
     pub fn written_from(text: &str) -> Result<Option<String>, MountError> {
         let mut from = None;
         for field in csv::fields(text)? {
-            let Some((_, value)) = field.split_once('=').filter(|(key, _)| key.to_lowercase() == "from") else {
+            let Some((_, value)) = field.split_once('=').filter(|(key, _)| key.lowercase() == "from") else {
                 continue;
             };
             if value.find('$').is_some_and(|at| at + 1 < value.len()) {
@@ -257,7 +258,7 @@ impl Mount {
     }
 
     fn switch_on(&mut self, field: &str, read_only: &mut Option<bool>) -> Result<(), MountError> {
-        let key = field.to_lowercase();
+        let key = field.lowercase();
         match key.as_str() {
             "readonly" | "ro" => *read_only = Some(true),
             "readwrite" | "rw" => *read_only = Some(false),

@@ -8,6 +8,7 @@ use super::lines::{LineRange, Lines, LogicalLine};
 use super::quote::{quote, quote_list};
 use super::{Heredoc, Pair, words};
 use crate::limits;
+use crate::text::Case;
 
 /// Every instruction there is, sorted; what may be suggested.
 pub(super) const KEYWORDS: [&str; 18] = [
@@ -116,7 +117,7 @@ impl Node {
     fn split(line: &str, escape: char, depth: usize) -> Result<Self, SyntaxFault> {
         let (keyword, rest) = words::split_keyword(line);
         let (flags, rest) = words::split_flags(rest, escape);
-        let arguments = arguments(&keyword.to_lowercase(), &rest, escape, depth)?;
+        let arguments = arguments(&keyword.lowercase(), &rest, escape, depth)?;
         Ok(Self {
             keyword: keyword.to_owned(),
             flags,
@@ -135,11 +136,11 @@ impl Node {
             _ => self,
         };
         let json = matches!(node.arguments, Arguments::Json(_));
-        !json && matches!(node.keyword.to_lowercase().as_str(), "run" | "copy" | "add")
+        !json && matches!(node.keyword.lowercase().as_str(), "run" | "copy" | "add")
     }
 
     fn dump(&self) -> String {
-        let mut out = self.keyword.to_lowercase();
+        let mut out = self.keyword.lowercase();
         if !self.flags.is_empty() {
             out = format!("{out} {}", quote_list(&self.flags));
         }

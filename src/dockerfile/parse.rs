@@ -7,6 +7,7 @@ use super::flags::{Flags, Kind};
 use super::node::{self, Arguments, Node};
 use super::{Command, Dockerfile, Instruction, LineRange, Stage};
 use crate::limits;
+use crate::text::Case;
 
 /// The frontends this parser is, whatever the version after the colon.
 const FRONTENDS: [&str; 2] = ["docker/dockerfile", "docker/dockerfile-upstream"];
@@ -90,14 +91,14 @@ fn add(file: &mut Dockerfile, node: Node) -> Result<(), ParseError> {
 }
 
 fn is_from(node: &Node) -> bool {
-    node.keyword.to_lowercase() == "from"
+    node.keyword.lowercase() == "from"
 }
 
 fn from(node: Node) -> Result<Stage, InstructionFault> {
     let Arguments::Plain(words) = node.arguments else { return Err(InstructionFault::From) };
     let (base, alias) = match &words[..] {
         [base] => (base, None),
-        [base, keyword, name] if keyword.to_lowercase() == "as" => (base, Some((keyword.clone(), name.clone()))),
+        [base, keyword, name] if keyword.lowercase() == "as" => (base, Some((keyword.clone(), name.clone()))),
         _ => return Err(InstructionFault::From),
     };
     if let Some((_, name)) = alias.as_ref().filter(|(_, name)| !is_stage_name(name)) {
@@ -119,7 +120,7 @@ fn from(node: Node) -> Result<Stage, InstructionFault> {
 
 /// `[a-z][a-z0-9-_.]*`, whatever the case.
 fn is_stage_name(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.lowercase();
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(inner)
 }

@@ -1,6 +1,6 @@
 //! "Did you mean": the nearest of the words that would have been right.
 
-use crate::text::distance;
+use crate::text::{Case, distance};
 
 /// Words farther away than this are no suggestion; `BuildKit`'s own bound.
 const FARTHEST: usize = 2;
@@ -21,10 +21,10 @@ pub(super) fn nearest<'a>(word: &str, options: impl IntoIterator<Item = &'a str>
 
 /// As [`nearest`] whatever the case, which is that of `word` then; `options` are upper case.
 pub(super) fn nearest_keyword(word: &str, options: &[&str]) -> Option<String> {
-    let upper = word.to_uppercase();
+    let upper = word.uppercase();
     let option = nearest(&upper, options.iter().copied())?;
-    let lower = word == word.to_lowercase() || word != upper;
-    Some(if lower { option.to_lowercase() } else { option.to_owned() })
+    let lower = word == word.lowercase() || word != upper;
+    Some(if lower { option.lowercase() } else { option.to_owned() })
 }
 
 /// What follows an error whose cause may be `suggestion`.

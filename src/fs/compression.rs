@@ -76,8 +76,8 @@ impl Compression {
         }
     }
 
-    /// What `source` was before.
-    fn undone<'a>(self, source: impl BufRead + 'a) -> Box<dyn Read + 'a> {
+    /// What `source` was before; boxed, so that each decoder is compiled once.
+    fn undone<'a>(self, source: Box<dyn BufRead + 'a>) -> Box<dyn Read + 'a> {
         match self {
             Self::Gzip => Box::new(MultiGzDecoder::new(source)),
             Self::Bzip2 => Box::new(MultiBzDecoder::new(source)),
@@ -92,7 +92,7 @@ pub fn decompressed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, CompressionError> {
     let Some(compression) = Compression::of(bytes) else { return Ok(bytes.into()) };
     let (name, limit) = (compression.name(), limits::LAYER_BYTES);
     let mut out = Vec::new();
-    let read = compression.undone(bytes).take(limit + 1).read_to_end(&mut out);
+    let read = compression.undone(Box::new(bytes)).take(limit + 1).read_to_end(&mut out);
     read.map_err(|source| CompressionError::Invalid { name, source })?;
     if out.len() as u64 > limit {
         return Err(CompressionError::TooLarge { name, limit });
@@ -132,7 +132,7 @@ pub fn uncompressed<'a>(mut bytes: impl Read + 'a) -> io::Result<Box<dyn Read + 
     let compression = Compression::of(&start);
     let whole = Cursor::new(start).chain(bytes);
     Ok(match compression {
-        Some(compression) => compression.undone(BufReader::with_capacity(PIECE, whole)),
+        Some(compression) => compression.undone(Box::new(BufReader::with_capacity(PIECE, whole))),
         None => Box::new(whole),
     })
 }

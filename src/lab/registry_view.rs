@@ -33,7 +33,7 @@ fn repository_view(registry: &Registry, name: &str, repository: &Repository) -> 
         name: name.to_owned(),
         read_only: policy.read_only,
         tags: repository.tags.iter().map(tag).collect(),
-        manifests: repository.manifests.values().map(Blob::from).collect(),
+        manifests: repository.manifests.values().map(|manifest| Blob::from(manifest.as_ref())).collect(),
         blobs: repository.blobs.values().map(Blob::from).collect(),
     }
 }
@@ -98,7 +98,9 @@ fn garbage_view(registry: &Registry, now: Timestamp) -> GarbageView {
 
 /// What a registry's bytes are, as far as a repository still shows them.
 pub(crate) fn described(registry: &Registry, digest: Digest) -> Descriptor {
-    let shown = registry.repositories().find_map(|(_, of)| of.manifests.get(&digest).or_else(|| of.blobs.get(&digest)));
+    let shown = registry
+        .repositories()
+        .find_map(|(_, of)| of.manifests.get(&digest).map(AsRef::as_ref).or_else(|| of.blobs.get(&digest)));
     let size = || registry.blobs().iter().find(|(known, _)| **known == digest).map_or(0, |(_, kept)| kept.size());
     shown.cloned().unwrap_or_else(|| Descriptor::new(MediaType::OCTETS, digest, size()))
 }

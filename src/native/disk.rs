@@ -17,14 +17,14 @@ const UNFINISHED: &str = ".unfinished-";
 /// A file, lent in pieces. It is opened when it is read, so that any number can be known at once.
 #[derive(Debug)]
 pub struct OnDisk {
-    path: PathBuf,
+    path: Box<Path>,
     size: u64,
 }
 
 impl OnDisk {
     /// The file at `path`, of this size when it was looked at.
     pub fn new(path: impl Into<PathBuf>, size: u64) -> Self {
-        Self { path: path.into(), size }
+        Self { path: path.into().into_boxed_path(), size }
     }
 }
 

@@ -2,6 +2,7 @@
 //! (`docker.io/library/mlmodel:1.0`).
 //! Grammar and normalisation: <https://github.com/distribution/reference>
 
+use crate::text::Case;
 use std::fmt;
 use std::str::FromStr;
 
@@ -111,12 +112,12 @@ impl FromStr for Reference {
         }
         let (domain, remainder) = split_domain(text);
         let path = remainder.split(':').next().unwrap_or_default();
-        if path.to_lowercase() != path {
+        if path.lowercase() != path {
             return Err(ReferenceError::Upper { path: path.to_owned() });
         }
         let whole = format!("{domain}/{remainder}");
         let Some(parts) = Parts::of(&whole) else {
-            let lower = whole.to_lowercase();
+            let lower = whole.lowercase();
             let cured = lower != whole && Parts::of(&lower).is_some();
             return Err(if cured { ReferenceError::UpperElsewhere } else { ReferenceError::Format });
         };
@@ -159,7 +160,7 @@ impl<'a> Parts<'a> {
 /// The part before the first `/` is a registry if it looks like a host.
 fn split_domain(text: &str) -> (&str, String) {
     let looks_like_host =
-        |first: &str| first == "localhost" || first.contains(['.', ':']) || first.to_lowercase() != first;
+        |first: &str| first == "localhost" || first.contains(['.', ':']) || first.lowercase() != first;
     let (domain, rest) = match text.split_once('/') {
         Some((first, rest)) if looks_like_host(first) => (first, rest),
         _ => (DEFAULT_DOMAIN, text),

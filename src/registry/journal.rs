@@ -3,6 +3,7 @@
 //! Open uploads are not part of it; a client begins them anew.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
@@ -23,7 +24,7 @@ pub struct Change {
     pub tags: BTreeMap<String, Option<Digest>>,
     /// Manifests and indexes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub manifests: BTreeMap<Digest, Option<Descriptor>>,
+    pub manifests: BTreeMap<Digest, Option<Arc<Descriptor>>>,
     /// Layers and configurations.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub blobs: BTreeMap<Digest, Option<Descriptor>>,
@@ -110,7 +111,7 @@ mod tests {
         match (kind % 4, is_there) {
             (0, true) => drop(repository.tags.insert(format!("t{}", key % 4), digest)),
             (0, false) => drop(repository.tags.remove(&format!("t{}", key % 4))),
-            (1, true) => drop(repository.manifests.insert(digest, descriptor)),
+            (1, true) => drop(repository.manifests.insert(digest, descriptor.into())),
             (1, false) => drop(repository.manifests.remove(&digest)),
             (2, true) => drop(repository.blobs.insert(digest, descriptor)),
             (2, false) => drop(repository.blobs.remove(&digest)),

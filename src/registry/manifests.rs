@@ -1,6 +1,8 @@
 //! Manifests and indexes of a repository, by tag and by digest.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests>
 
+use std::sync::Arc;
+
 use http::{HeaderName, Response, StatusCode, header};
 
 use super::answer::{Asked, Body, CONTENT_DIGEST, answer};
@@ -131,7 +133,7 @@ impl Registry {
             Target::Digest(digest) => (Some(*digest), format!("unknown manifest name={name} revision={digest}")),
         };
         let manifest = digest.and_then(|digest| repository?.manifests.get(&digest));
-        manifest.ok_or(RegistryError::ManifestUnknown { detail })
+        manifest.map(Arc::as_ref).ok_or(RegistryError::ManifestUnknown { detail })
     }
 }
 

@@ -2,6 +2,8 @@
 //! else names it as a subject.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers>
 
+use std::sync::Arc;
+
 use http::{HeaderName, Response, StatusCode, header};
 use serde_json::json;
 
@@ -30,7 +32,7 @@ impl Registry {
         let repository = self.repositories.get(name);
         let digests = repository.and_then(|repository| repository.referrers.get(subject)).into_iter().flatten();
         let after_last = digests.filter(|digest| last.is_none_or(|last| **digest > last));
-        let manifests = after_last.filter_map(|digest| repository?.manifests.get(digest));
+        let manifests = after_last.filter_map(|digest| repository?.manifests.get(digest).map(Arc::as_ref));
         let page = Page::of(manifests.filter(|manifest| is_of_type(manifest, wanted)));
         let document = json!({ "schemaVersion": 2, "mediaType": MediaType::INDEX, "manifests": page.manifests });
         let filter = wanted.map(|wanted| format!("&artifactType={}", percent_encode(wanted))).unwrap_or_default();

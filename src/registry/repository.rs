@@ -1,6 +1,8 @@
 //! One repository of a registry: which of the registry's bytes it shows, and
 //! which manifest each of its tags names.
 
+use std::sync::Arc;
+
 use imbl::OrdMap;
 
 use super::document::Document;
@@ -12,7 +14,7 @@ pub struct Repository {
     /// The manifest or index each tag names, by tag.
     pub tags: OrdMap<String, Digest>,
     /// Manifests and indexes.
-    pub manifests: OrdMap<Digest, Descriptor>,
+    pub manifests: OrdMap<Digest, Arc<Descriptor>>,
     /// Layers and configurations; what a blob is becomes known with the first
     /// manifest that names it, until then it is `application/octet-stream`.
     pub blobs: OrdMap<Digest, Descriptor>,
@@ -48,7 +50,7 @@ impl Repository {
                 self.referrers.insert(subject.digest, others);
             }
         }
-        self.manifests.insert(descriptor.digest, descriptor);
+        self.manifests.insert(descriptor.digest, Arc::new(descriptor));
     }
 
     /// The tags that name a manifest.

@@ -8,7 +8,7 @@ use super::compare::{compared, equals};
 use super::print::print;
 use super::printf::sprintf;
 use crate::limits;
-use crate::text::sorted;
+use crate::text::{Case, sorted};
 
 /// What a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +60,8 @@ const FUNCTIONS: &[Function] = &[
     fixed("split", &[Text, Text], |call| Ok(split(text(call, 0), text(call, 1)))).header(),
     fixed("join", &[Any, Text], join).header(),
     fixed("title", &[Text], |call| Ok(title(text(call, 0)).into())).header(),
-    fixed("lower", &[Text], |call| Ok(text(call, 0).to_lowercase().into())).header(),
-    fixed("upper", &[Text], |call| Ok(text(call, 0).to_uppercase().into())).header(),
+    fixed("lower", &[Text], |call| Ok(text(call, 0).lowercase().into())).header(),
+    fixed("upper", &[Text], |call| Ok(text(call, 0).uppercase().into())).header(),
     fixed("truncate", &[Text, Whole], |call| truncate(text(call, 0), whole(call, 1)).map(Value::from)).header(),
     fixed("pad", &[Text, Whole, Whole], pad),
 ];

@@ -3,6 +3,7 @@
 
 mod aligned;
 mod ansi;
+mod case;
 mod distance;
 mod percent;
 mod quote;
@@ -14,6 +15,7 @@ pub mod units;
 
 pub use aligned::aligned;
 pub use ansi::to_ansi;
+pub use case::Case;
 pub use distance::distance;
 pub use percent::{percent_decode, percent_encode, query_pairs};
 pub use quote::{quoted, unquoted};

@@ -1,6 +1,7 @@
 //! Sizes and ages in docker's own units.
 //! <https://github.com/docker/go-units>
 
+use super::Case;
 use std::time::Duration;
 
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
@@ -29,8 +30,7 @@ pub fn binary_size(bytes: u64) -> String {
     let whole = (bytes / scale).checked_ilog10().unwrap_or(0) + 1;
     let text = decimal(bytes, scale, 4_u32.saturating_sub(whole));
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    let unit =
-        if name == 0 { "B".to_owned() } else { format!("{}iB", UNITS[name].to_uppercase().trim_end_matches('B')) };
+    let unit = if name == 0 { "B".to_owned() } else { format!("{}iB", UNITS[name].uppercase().trim_end_matches('B')) };
     format!("{text}{unit}")
 }
 
@@ -47,7 +47,7 @@ pub fn typed_size(text: &str) -> Option<i64> {
     let end = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ' ')? + 1;
     let (number, unit) = text.split_at(end);
     let number = number.strip_suffix(' ').unwrap_or(number);
-    let unit = unit.to_lowercase();
+    let unit = unit.lowercase();
     let unit = unit.strip_suffix("ib").filter(|unit| !unit.is_empty()).or(unit.strip_suffix('b')).unwrap_or(&unit);
     let scale = 1_u128 << (10 * ["", "k", "m", "g", "t", "p"].iter().position(|known| *known == unit)?);
     Some(i64::try_from(scaled(number, scale)?).unwrap_or(i64::MAX))

@@ -2,6 +2,7 @@
 //! API, and docker's sentence of it.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes>
 
+use crate::text::Case;
 use std::fmt;
 
 use serde::Deserialize;
@@ -60,7 +61,7 @@ impl ServerError {
         let (name, own) = self.known();
         if self.is_plain() {
             // Docker adds an error that is only a code twice.
-            let code = name.to_lowercase();
+            let code = name.lowercase();
             return format!("{code}\n{code}");
         }
         let message = if self.message.is_empty() { own } else { &self.message };
@@ -85,7 +86,7 @@ impl ServerError {
 impl fmt::Display for ServerErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for error in self.0.iter().flatten() {
-            let code = error.known().0.to_lowercase();
+            let code = error.known().0.lowercase();
             if error.is_plain() { write!(f, "\n{code}")? } else { write!(f, "\n{code}: {}", error.message)? }
         }
         Ok(())

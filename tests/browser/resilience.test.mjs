@@ -166,6 +166,20 @@ test("a lesson that cannot be loaded is an error with a retry that works", async
   assert.equal(await articles(page).count(), 1);
 });
 
+test("what the modes show is fetched when it is wanted, and can be fetched again", async (t) => {
+  const { faults, change, heal } = faulty();
+  faults.gone = (path) => path.endsWith("modes.json");
+  const page = await open(t, { change, expected: REFUSED });
+  await stepTo(page, 1);
+  await page.getByRole("tab", { name: "Learn" }).click();
+  await page.getByRole("alert").getByText(/modes\.json: 404/).waitFor();
+  heal();
+  await page.getByRole("button", { name: "Fetch it again" }).click();
+  await page.getByRole("heading", { name: "What it is, and when to use it" }).waitFor();
+  await page.getByRole("tab", { name: "Visualize" }).click();
+  await stepTo(page, 2);
+});
+
 // Throws in the worker, outside of everything that could catch it.
 async function die(page) {
   await page.workers().at(-1).evaluate(() => {

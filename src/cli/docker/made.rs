@@ -77,7 +77,8 @@ pub fn spec(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<ContainerSpec, Failu
         arguments: arguments.to_vec(),
         environment: environment(parsed, desk)?,
         directory,
-        settings: settings(parsed, desk)?,
+        // Most lines have no flags, and so nothing to be read.
+        settings: if parsed.is_bare() { Settings::default() } else { settings(parsed, desk)? },
     })
 }
 

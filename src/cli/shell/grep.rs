@@ -3,6 +3,7 @@
 
 use super::reading::{flags, lines, read};
 use crate::cli::{Desk, Failure, Flow};
+use crate::text::Case;
 
 /// What means more than itself in a pattern; a dot is taken for itself.
 const SPECIAL: [char; 6] = ['\\', '[', ']', '*', '^', '$'];
@@ -16,7 +17,7 @@ pub fn run(arguments: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         let hint = "With `-F` every character stands for itself; `docker run --rm toolbox:1 grep` knows patterns.";
         return Err(Failure::with_code(2, "grep: patterns are not supported at this prompt").hint(hint));
     }
-    let folded = |text: &str| if letters.contains('i') { text.to_lowercase() } else { text.to_owned() };
+    let folded = |text: &str| if letters.contains('i') { text.lowercase() } else { text.to_owned() };
     let wanted = folded(text);
     let bytes = read("grep", files, desk)?;
     let fits = |line: &String| folded(line).contains(&wanted) != letters.contains('v');

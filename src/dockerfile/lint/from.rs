@@ -8,7 +8,7 @@ use super::{Foreign, Remarks, Surroundings, rule};
 use crate::dockerfile::suggest::nearest;
 use crate::dockerfile::{Command, Dockerfile, ExpandError, Expanded, Keep, Stage, quote};
 use crate::oci::{Platform, Reference};
-use crate::text::sorted;
+use crate::text::{Case, sorted};
 
 const TARGET_PLATFORM: &str = "TARGETPLATFORM";
 
@@ -117,7 +117,7 @@ fn lint_constant(stage: &Stage, platform: &Expanded, remarks: &mut Remarks) {
         return;
     }
     let Ok(Platform { os, architecture, .. }) = platform.text.parse::<Platform>() else { return };
-    let name = stage.name.as_deref().unwrap_or_default().to_lowercase();
+    let name = stage.name.as_deref().unwrap_or_default().lowercase();
     if name.contains(&os) || name.contains(&architecture) {
         return;
     }

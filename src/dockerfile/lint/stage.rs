@@ -4,6 +4,7 @@ use super::scope::Scope;
 use super::walk::Walk;
 use super::{Remarks, Surroundings};
 use crate::dockerfile::{Dockerfile, Instruction, Keep, LineRange, Stage, parse_trigger};
+use crate::text::Case;
 
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -47,7 +48,7 @@ pub(super) fn lint(file: &Dockerfile, around: &Surroundings<'_>, globals: &Scope
 
 /// The last stage above with that name, which are kept in lower case.
 fn named<'a>(file: &Dockerfile, states: &'a [State], base: &str) -> Option<&'a State> {
-    let is = |stage: &Stage| stage.name.as_ref().is_some_and(|name| name.to_lowercase() == base);
+    let is = |stage: &Stage| stage.name.as_ref().is_some_and(|name| name.lowercase() == base);
     file.stages[..states.len()].iter().rposition(is).map(|at| &states[at])
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with how a file is written.
 
+use crate::text::Case;
 use std::collections::BTreeSet;
 
 use super::Remarks;
@@ -27,7 +28,7 @@ pub(super) fn lint_instructions(file: &Dockerfile, remarks: &mut Remarks) {
 
 fn lint_from(stage: &Stage, remarks: &mut Remarks) {
     let comments = &stage.comments;
-    if let Some(name) = stage.name.as_ref().filter(|name| name.to_lowercase() != **name) {
+    if let Some(name) = stage.name.as_ref().filter(|name| name.lowercase() != **name) {
         let message = format!("Stage name '{name}' should be lowercase");
         remarks.add_below(comments, &rule::STAGE_NAME_CASING, stage.lines, message);
     }
@@ -38,7 +39,7 @@ fn lint_from(stage: &Stage, remarks: &mut Remarks) {
         remarks.add_below(comments, &rule::FROM_AS_CASING, stage.lines, message);
     }
     if let Some(name) = &stage.name {
-        lint_description("FROM", &[name.to_lowercase()], comments, stage.lines, remarks);
+        lint_description("FROM", &[name.lowercase()], comments, stage.lines, remarks);
     }
 }
 
@@ -72,7 +73,7 @@ fn lint_description(keyword: &str, names: &[String], comments: &[String], lines:
 fn lint_names(file: &Dockerfile, remarks: &mut Remarks) {
     let mut names = BTreeSet::new();
     for stage in &file.stages {
-        let Some(name) = stage.name.as_ref().map(|name| name.to_lowercase()) else { continue };
+        let Some(name) = stage.name.as_ref().map(|name| name.lowercase()) else { continue };
         let quoted = quote(&name);
         if matches!(name.as_str(), "context" | "scratch") {
             let message = format!("Stage name should not use the same name as reserved stage {quoted}");
@@ -112,8 +113,8 @@ enum Casing {
 impl Casing {
     fn of(self, word: &str) -> String {
         match self {
-            Self::Lower => word.to_lowercase(),
-            Self::Upper => word.to_uppercase(),
+            Self::Lower => word.lowercase(),
+            Self::Upper => word.uppercase(),
         }
     }
 }

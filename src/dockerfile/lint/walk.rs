@@ -1,6 +1,7 @@
 //! One instruction after the other: first its words, with the variables they
 //! use, then what its own rules say. Nothing comes after a mistake.
 
+use crate::text::Case;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -113,7 +114,7 @@ impl Walk<'_> {
     }
 
     fn secret(&mut self, instruction: &Instruction, keyword: &str, name: &str) {
-        let lower = name.to_lowercase();
+        let lower = name.lowercase();
         let has = |words: &[&str]| lower.split('_').any(|part| words.contains(&part));
         if has(&SECRETS) && !has(&NO_SECRETS) {
             let message = format!("Do not use ARG or ENV instructions for sensitive data ({keyword} {})", quote(name));
@@ -231,7 +232,7 @@ impl Walk<'_> {
         for port in all {
             let (host, inside) = port.rsplit_once(':').unwrap_or(("", &port));
             let (number, protocol) = inside.split_once('/').unwrap_or((inside, ""));
-            let lower = protocol.to_lowercase();
+            let lower = protocol.lowercase();
             if number.is_empty() || !matches!(lower.as_str(), "" | "tcp" | "udp" | "sctp") {
                 return None;
             }

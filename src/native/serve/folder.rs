@@ -21,7 +21,7 @@ use super::keeper;
 use crate::host::{Host, Ingest, Kept, SendError, joined};
 use crate::native::disk::{self, BlobFile, OnDisk};
 use crate::native::{NativeError, Site};
-use crate::oci::{Digest, Index, REF_NAME, Timestamp, json};
+use crate::oci::{Descriptor, Digest, Index, REF_NAME, Timestamp, json};
 use crate::registry::{Change, Registry};
 use crate::store::Blobs;
 
@@ -200,7 +200,7 @@ fn index(registry: &Registry) -> Vec<u8> {
     for (name, repository) in registry.repositories() {
         for (tag, digest) in &repository.tags {
             if let Some(manifest) = repository.manifests.get(digest) {
-                let mut manifest = manifest.clone();
+                let mut manifest = Descriptor::clone(manifest);
                 manifest.annotations.insert(REF_NAME.to_owned(), format!("{name}:{tag}"));
                 tagged.push(manifest);
             }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::answer::{Body, json_answer};
 use super::layout::Layout;
 use crate::host::{Host, SendError};
-use crate::text::query_pairs;
+use crate::text::{Case, query_pairs};
 
 /// Where searches are answered.
 pub const INDEX_HOST: &str = "index.docker.io";
@@ -28,7 +28,7 @@ pub fn search<B>(
     }
     let query = query_pairs(request.uri().query().unwrap_or_default());
     let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    let term = asked("q").unwrap_or_default().to_lowercase();
+    let term = asked("q").unwrap_or_default().lowercase();
     let limit = asked("n").and_then(|count| count.parse().ok()).unwrap_or(RESULTS).min(RESULTS);
     let mut results: Vec<Value> = Vec::new();
     for repository in layout.repositories() {

@@ -1,6 +1,7 @@
 //! `--attest`, `--provenance` and `--sbom`: what is attested of an image.
 //! <https://docs.docker.com/build/metadata/attestations/>
 
+use crate::text::Case;
 use std::collections::BTreeMap;
 
 use super::refused;
@@ -95,7 +96,7 @@ impl Attest {
         let mut attest = Self::default();
         for field in text.split(',') {
             let (name, value) = field.split_once('=').ok_or_else(|| format!("invalid value {field}"))?;
-            match name.trim().to_lowercase().as_str() {
+            match name.trim().lowercase().as_str() {
                 "type" => value.clone_into(&mut attest.kind),
                 "disabled" => attest.disabled = truth(value) == Some(true),
                 _ => attest.attributes.push((name.to_owned(), value.to_owned())),

@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::fs::{self, Content, FsPath, Metadata, Node, Tree};
 use crate::host::Host;
 use crate::oci::Timestamp;
+use crate::text::Case;
 
 /// What is made, where it goes, and the exporter's options.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,7 +37,7 @@ impl Destination {
         let (mut kind, mut is_archive) = (None, true);
         for field in text.split(',') {
             let (name, value) = field.split_once('=').ok_or_else(|| refused(&format!("invalid value {field}")))?;
-            match (name.trim().to_lowercase().as_str(), value) {
+            match (name.trim().lowercase().as_str(), value) {
                 ("type", value) => kind = Some(value),
                 ("dest", path) => destination.path = Some(path.to_owned()),
                 ("name", name) => destination.names.push(name.to_owned()),

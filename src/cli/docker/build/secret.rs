@@ -2,6 +2,7 @@
 //! <https://docs.docker.com/reference/cli/docker/buildx/build/#secret>
 
 use crate::lab::Machine;
+use crate::text::Case;
 
 /// The id and the bytes of `id=token,src=token.txt`; without a source the id names the file.
 pub(super) fn read(text: &str, machine: &Machine) -> Result<(String, Vec<u8>), String> {
@@ -9,7 +10,7 @@ pub(super) fn read(text: &str, machine: &Machine) -> Result<(String, Vec<u8>), S
     for field in text.split(',') {
         let (name, value) =
             field.split_once('=').ok_or_else(|| format!("invalid field '{field}' must be a key=value pair"))?;
-        match name.to_lowercase().as_str() {
+        match name.lowercase().as_str() {
             "id" => id = Some(value),
             "src" | "source" => source = Some(value),
             "type" if value == "file" => {}

@@ -1,6 +1,7 @@
 //! What is mounted among a container's files: `-v`, `--mount` and `--tmpfs`.
 //! <https://docs.docker.com/engine/storage/>
 
+use crate::text::Case;
 use std::collections::BTreeMap;
 
 use crate::cli::Desk;
@@ -84,7 +85,7 @@ fn mount(typed: &str, desk: &Desk<'_>) -> Result<Mount, String> {
     let (mut kind, mut source, mut target, mut read_only) = ("volume", "", "", false);
     for field in typed.split(',') {
         let (key, value) = field.split_once('=').unwrap_or((field, ""));
-        match key.to_lowercase().as_str() {
+        match key.lowercase().as_str() {
             "type" => kind = value,
             "source" | "src" => source = value,
             "target" | "dst" | "destination" => target = value,

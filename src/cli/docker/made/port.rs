@@ -3,11 +3,12 @@
 
 use crate::engine::Published;
 use crate::limits;
+use crate::text::Case;
 
 /// `8080`, `8080/tcp` or `8000-8010`; other protocols than TCP lead nowhere here.
 pub fn exposed(typed: &str) -> Result<Vec<u16>, String> {
     let (range, protocol) = typed.split_once('/').unwrap_or((typed, "tcp"));
-    if !["tcp", "udp", "sctp"].contains(&protocol.to_lowercase().as_str()) {
+    if !["tcp", "udp", "sctp"].contains(&protocol.lowercase().as_str()) {
         return Err(format!("invalid proto: {protocol}"));
     }
     let ports = self::range(range).ok_or_else(|| format!("invalid range format for --expose: {range}"))?;
