@@ -109,7 +109,7 @@ pub fn undone(bytes: &Kept, host: &mut dyn Host) -> Result<Kept, CompressionErro
     let (name, limit) = (compression.name(), host.blob_limit());
     let invalid = |source| CompressionError::Invalid { name, source };
     let reader = BufReader::with_capacity(PIECE, bytes.open().map_err(invalid)?);
-    let mut source = compression.undone(reader).take(limit + 1);
+    let mut source = compression.undone(Box::new(reader)).take(limit + 1);
     let mut few = Vec::new();
     source.by_ref().take(limits::UNDONE_BYTES).read_to_end(&mut few).map_err(invalid)?;
     if (few.len() as u64) < limits::UNDONE_BYTES {

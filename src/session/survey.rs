@@ -174,7 +174,7 @@ fn shelf(registry: &Registry, name: &str, repository: &Repository, garbage: &Gar
     Shelf {
         name: name.to_owned(),
         tags: repository.tags.iter().map(|(tag, digest)| (tag.clone(), *digest)).collect(),
-        manifests: repository.manifests.values().filter(|_| room.takes()).map(shelved).collect(),
+        manifests: repository.manifests.values().filter(|_| room.takes()).map(|manifest| shelved(manifest)).collect(),
         blobs: repository.blobs.values().filter(|_| room.takes()).map(shelved).collect(),
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::flags::Parsed;
 use crate::cli::{Desk, Failure};
 use crate::engine::ImageStore;
 use crate::oci::{Digest, Reference};
+use crate::text::Case;
 
 /// What docker says of its older store.
 const UNSUPPORTED: &str = "Cache export is not supported for the docker driver.\n\
@@ -117,7 +118,7 @@ impl Entry {
         let mut entry = Self { kind: String::new(), attributes: BTreeMap::new() };
         for field in text.split(',') {
             let (name, value) = field.split_once('=').ok_or_else(|| refused(&format!("invalid value {field}")))?;
-            match name.to_lowercase().as_str() {
+            match name.lowercase().as_str() {
                 "type" => value.clone_into(&mut entry.kind),
                 name => drop(entry.attributes.insert(name.to_owned(), value.to_owned())),
             }
