@@ -13,7 +13,7 @@ use super::auth::AuthError;
 use super::client::Address;
 use super::error::TransferError;
 use super::why::{Purpose, noun};
-use super::wire::{Call, Wire, WireError, hang_up};
+use super::wire::{CONTENT_DIGEST, Call, Wire, WireError, hang_up};
 use crate::event::{Events, Outcome};
 use crate::host::{Kept, Link};
 use crate::limits;
@@ -23,7 +23,6 @@ use crate::text::percent_encode;
 
 /// The digits of a digest that the tag of its referrers has, of whatever algorithm.
 const REFERRERS_TAG_DIGITS: usize = 64;
-pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 const MANIFEST_TYPES: [MediaType; 4] =
     [MediaType::DOCKER_MANIFEST, MediaType::DOCKER_LIST, MediaType::MANIFEST, MediaType::INDEX];
 

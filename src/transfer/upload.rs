@@ -5,9 +5,9 @@
 use http::{Method, Response, StatusCode, Uri, header};
 
 use super::error::TransferError;
-use super::remote::{CONTENT_DIGEST, Remote, text};
+use super::remote::{Remote, text};
 use super::why::{Purpose, noun};
-use super::wire::{Call, WireError};
+use super::wire::{CONTENT_DIGEST, Call, WireError};
 use crate::event::{Events, Outcome};
 use crate::host::Kept;
 use crate::oci::{Descriptor, Digest, MediaType};

@@ -9,10 +9,12 @@ use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, he
 use super::auth::{AuthError, Authorizer, Credentials};
 use super::server::ServerErrors;
 use super::why::{HUNG_UP, Purpose};
-use crate::event::{CONTENT_DIGEST, Event, Events, Exchange};
+use crate::event::{self, Event, Events, Exchange};
 use crate::host::{Host, Kept, Link, SendError};
 use crate::limits;
 use crate::oci::DEFAULT_DOMAIN;
+
+pub(super) const CONTENT_DIGEST: HeaderName = HeaderName::from_static(event::CONTENT_DIGEST);
 
 const USER_AGENT: &str = concat!("drydock/", env!("CARGO_PKG_VERSION"), " (as docker/29.7.2)");
 /// Requests that containerd sends after one that was not answered well.
@@ -299,7 +301,7 @@ fn described(call: &Call, request: &Request<Kept>) -> Exchange {
 /// What an answer says, if it is short and no digest names it. What a token service says is a secret.
 fn said(call: &Call, response: &Response<Kept>) -> Option<String> {
     let is_secret = matches!(call.purpose, Purpose::Token { .. });
-    let is_named = response.headers().contains_key(CONTENT_DIGEST);
+    let is_named = response.headers().contains_key(&CONTENT_DIGEST);
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_document = media_type.is_some_and(|media_type| media_type.contains("json"));
     let is_short = (1..=limits::ANSWER_BYTES).contains(&response.body().size());

@@ -131,9 +131,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
     let destination = if parsed.has("push") { destination.pushed()? } else { destination };
     let call = Call::read(parsed)?;
-    let (caches, inline_cache) = cache::targets(parsed, desk)?;
+    let (caches, inline_cache) =
+        if parsed.given("cache-to") { cache::targets(parsed, desk)? } else { (Vec::new(), false) };
     // Whoever only asks does no step.
-    let cache_from = if call.is_none() { cache::sources(parsed, desk)? } else { Vec::new() };
+    let is_fed = parsed.given("cache-from") && call.is_none();
+    let cache_from = if is_fed { cache::sources(parsed, desk)? } else { Vec::new() };
     let request = Request { cache_from, inline_cache, ..request(parsed, &destination, desk)? };
     if request.push && request.tags.is_empty() {
         return Err(refused("tag is needed when pushing to registry"));
