@@ -23,6 +23,13 @@ pub enum PlatformError {
 }
 
 impl Engine {
+    /// Of the one image that the classic store keeps of a name: where it runs, if not where `wanted` says.
+    pub fn other_platform(&self, root: &Descriptor, wanted: &Platform) -> Option<Platform> {
+        let image = Image::load(&self.blobs, root, wanted).ok()?;
+        let actual = image.config.platform();
+        (self.is_classic() && *wanted != self.platform() && !wanted.accepts(&actual)).then_some(actual)
+    }
+
     /// The image `root`, which was called `typed`, for just `platform`.
     pub fn image_for(&self, root: &Descriptor, platform: &Platform, typed: &str) -> Result<Image, PlatformError> {
         let manifest = self.manifest_for(root, platform, None, typed)?;

@@ -66,7 +66,7 @@ impl Client {
 
     /// The same, for requests that travel side by side.
     #[must_use]
-    pub(super) fn shared(self) -> Self {
+    pub fn shared(self) -> Self {
         Self { line: self.line.shared(), ..self }
     }
 

@@ -18,7 +18,7 @@ pub struct Fetch {
 }
 
 impl Fetch {
-    /// Of `blobs` from the repository of `reference`.
+    /// Of `blobs` from the repository of `reference`, whose client shares its way, see [`Client::shared`].
     pub fn new(blobs: Vec<Descriptor>, reference: &Reference) -> Self {
         let journey = Journey { direction: Direction::Pull, ..Journey::push(reference) };
         Self { lanes: Lanes::fetching(blobs.clone(), &Partials::new()), blobs, journey }

@@ -162,8 +162,12 @@ fn with_base() -> State {
 fn builds_and_promotions_are_given_up_while_something_travels_and_the_log_gives_them_up_there_again() {
     let pushed = run(lab(), "laptop", "docker push r.test/model:1", None).after;
     let added = run(pushed, "laptop", "registry add prod.test", None).after;
+    let written = run(lab(), "laptop", "docker build --cache-to r.test/cache:1 .", None).after;
+    let forgotten = run(written, "laptop", "docker builder prune -af", None).after;
     for (state, line, names) in [
         (lab(), "docker build --push -t r.test/model:2 .", 2),
+        (lab(), "docker build --cache-to r.test/cache:1 -t r.test/model:2 .", 2),
+        (forgotten, "docker build --cache-from r.test/cache:1 -t r.test/model:2 .", 1),
         (with_base(), "docker build -t r.test/model:2 .", 0),
         (added, "docker buildx imagetools create -t prod.test/model:1 r.test/model:1", 1),
     ] {

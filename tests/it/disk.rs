@@ -259,6 +259,22 @@ fn a_layer_is_laid_over_an_archive_by_itself() {
     assert_eq!(desk.debug("apply").0, Some(2));
 }
 
+#[test]
+fn the_steps_of_one_store_are_known_to_another_by_a_folder() {
+    let desk = Desk::new("cache");
+    desk.says("build -q -t app:1 --cache-to type=local,dest=cache context");
+    let first = desk.store();
+    std::fs::remove_dir_all(desk.folder.join("store")).expect("the store");
+    let output = desk.run("build --progress plain -t app:1 --cache-from type=local,src=cache context");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && told.matches(" CACHED").count() == 2, "{told}");
+    let second = desk.store();
+    for layer in desk.manifest().layers {
+        let name = layer.digest.hex();
+        assert_eq!((first.get(&name), first.contains_key(&name)), (second.get(&name), true));
+    }
+}
+
 /// A file of zeros that takes no room on the disk, and a process that may not have half of it in memory.
 #[cfg(target_os = "linux")]
 #[test]

@@ -29,7 +29,9 @@ struct Layer {
     /// The number of the layer below; -1 if there is none, and 0 is left out.
     #[serde(default, skip_serializing_if = "is_default")]
     parent: i64,
-    annotations: Annotations,
+    /// Other builders may leave them to the manifest; then it is of no use here, and their keys are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    annotations: Option<Annotations>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +86,7 @@ impl Document {
             let layer = self.layers.iter().position(same).unwrap_or_else(|| {
                 let (media_type, size) = (descriptor.media_type.clone(), descriptor.size);
                 let annotations = Annotations { media_type, diff_id: *diff_id, size, created: *created };
-                self.layers.push(Layer { blob: descriptor.digest, parent, annotations });
+                self.layers.push(Layer { blob: descriptor.digest, parent, annotations: Some(annotations) });
                 self.layers.len() - 1
             });
             if let Some(digest) = key.filter(|key| self.records.iter().all(|record| record.digest != *key)) {
@@ -112,20 +114,20 @@ impl Document {
     /// The layers as a manifest names them.
     pub(super) fn descriptors(&self) -> Vec<Descriptor> {
         let described = |layer: &Layer| {
-            let Annotations { media_type, diff_id, size, created } = &layer.annotations;
+            let Annotations { media_type, diff_id, size, created } = layer.annotations.as_ref()?;
             let mut descriptor = Descriptor::new(media_type.clone(), layer.blob, *size);
             descriptor.annotations.extend(created.map(|created| (CREATED_AT.to_owned(), created.to_string())));
             descriptor.annotations.insert(UNCOMPRESSED.to_owned(), diff_id.to_string());
-            descriptor
+            Some(descriptor)
         };
-        self.layers.iter().map(described).collect()
+        self.layers.iter().filter_map(described).collect()
     }
 
     /// What there is to be had by key.
     pub(super) fn offers(&self) -> BTreeMap<Digest, Offer> {
         let offered = |layer: &Layer| {
-            let Annotations { media_type, diff_id, size, created } = layer.annotations.clone();
-            Offer { descriptor: Descriptor::new(media_type, layer.blob, size), diff_id, created }
+            let Annotations { media_type, diff_id, size, created } = layer.annotations.clone()?;
+            Some(Offer { descriptor: Descriptor::new(media_type, layer.blob, size), diff_id, created })
         };
         by_key(&self.records, &self.layers.iter().map(offered).collect::<Vec<_>>())
     }
@@ -134,15 +136,15 @@ impl Document {
 /// What there is to be had of an image whose configuration holds `records`.
 pub(super) fn inline_offers(records: &[Record], manifest: Manifest, config: &ImageConfig) -> BTreeMap<Digest, Offer> {
     let layers = manifest.layers.into_iter().zip(&config.rootfs.diff_ids);
-    let offered = layers.map(|(descriptor, diff_id)| Offer { descriptor, diff_id: *diff_id, created: None });
+    let offered = layers.map(|(descriptor, diff_id)| Some(Offer { descriptor, diff_id: *diff_id, created: None }));
     by_key(records, &offered.collect::<Vec<_>>())
 }
 
 /// A record of a layer that is not there offers nothing.
-fn by_key(records: &[Record], layers: &[Offer]) -> BTreeMap<Digest, Offer> {
+fn by_key(records: &[Record], layers: &[Option<Offer>]) -> BTreeMap<Digest, Offer> {
     let offer = |Record { layers: led_to, digest }: &Record| {
         let Outcome { layer, created } = led_to.first()?;
-        let offer = layers.get(*layer)?.clone();
+        let offer = layers.get(*layer)?.clone()?;
         Some((*digest, Offer { created: created.or(offer.created), ..offer }))
     };
     records.iter().filter_map(offer).collect()
@@ -182,11 +184,13 @@ mod tests {
 
     #[test]
     fn a_record_of_no_layer_offers_nothing() {
-        let text = format!(
-            "{{\"records\":[{{\"layers\":[{{\"layer\":7}}],\"digest\":\"{0}\"}},{{\"digest\":\"{0}\"}}]}}",
-            Digest::of(b"a")
-        );
-        let document: Document = json::read(text.as_bytes()).expect("a document");
-        assert_eq!(document.offers(), BTreeMap::new());
+        let digest = Digest::of(b"a");
+        for layers in [r#"[{"layer":7}]"#, r#"[{"layer":0,"createdAt":"2026-01-05T09:00:00Z"}]"#, "[]"] {
+            let text = format!(
+                r#"{{"layers":[{{"blob":"{digest}","parent":-1}}],"records":[{{"layers":{layers},"digest":"{digest}"}}]}}"#
+            );
+            let document: Document = json::read(text.as_bytes()).expect("a document");
+            assert_eq!(document.offers(), BTreeMap::new(), "{layers}");
+        }
     }
 }

@@ -137,7 +137,7 @@ fn read(source: &CacheSource, host: &mut dyn Host, events: Events<'_>) -> Result
                 document.map(Vec::from).map_err(|error| error.to_string())
             };
             let offers = offers(&root, &bytes, get)?;
-            Ok((Import { place: Place::Registry(Box::new(client), reference), offers }, root.media_type))
+            Ok((Import { place: Place::Registry(Box::new(client.shared()), reference), offers }, root.media_type))
         }
         CacheSource::Folder { layout, .. } => {
             let get = &mut |blob: &Descriptor| {

@@ -18,9 +18,16 @@ pub struct Plain {
     /// The step whose block is being written, until it ends.
     open: Option<u32>,
     ending: Ending,
+    /// Whether these are steps of no build, and nobody says who builds.
+    is_bare: bool,
 }
 
 impl Plain {
+    /// For steps of no build.
+    pub fn bare() -> Self {
+        Self { is_bare: true, ..Self::default() }
+    }
+
     /// The lines that `event` adds.
     pub fn event(&mut self, event: &Event) -> Vec<Output> {
         self.ending.note(event);
@@ -47,6 +54,9 @@ impl Plain {
     fn begin(&mut self, step: u32, name: &str) -> Vec<String> {
         let is_first = self.names.is_empty();
         self.names.insert(step, name.to_owned());
+        if is_first && self.is_bare {
+            return self.turn_to(step).split_off(1);
+        }
         let heading = is_first.then(|| "#0 building with \"default\" instance using docker driver".to_owned());
         heading.into_iter().chain(self.turn_to(step)).collect()
     }

@@ -28,9 +28,16 @@ pub struct Tty {
     /// How many lines the program of each step has written.
     written: BTreeMap<u32, usize>,
     ending: Ending,
+    /// Whether these are steps of no build, and nobody says who builds.
+    is_bare: bool,
 }
 
 impl Tty {
+    /// For steps of no build.
+    pub fn bare() -> Self {
+        Self { is_bare: true, ..Self::default() }
+    }
+
     /// The lines that `event` changes.
     pub fn event(&mut self, event: &Event) -> Vec<Output> {
         self.ending.note(event);
@@ -94,7 +101,8 @@ impl Tty {
         let whole = last && !self.failed && self.finished == self.steps.len();
         let status = if whole { "FINISHED" } else { "" };
         let (time, finished, known) = (seconds(self.millis), self.finished, self.steps.len());
-        let text = aligned(&format!("[+] Building {time} ({finished}/{known}) {status}"), "docker:default", WIDTH - 1);
+        let text = format!("[+] Building {time} ({finished}/{known}) {status}");
+        let text = if self.is_bare { text } else { aligned(&text, "docker:default", WIDTH - 1) };
         output(HEADING.to_owned(), Line::from(text))
     }
 

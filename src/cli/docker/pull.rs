@@ -203,7 +203,12 @@ impl Current {
         }
         say(terminal, stream, format!("Digest: {}", found.digest));
         let status = if found.up_to_date { "Image is up to date for" } else { "Downloaded newer image for" };
-        say(terminal, stream, format!("Status: {status} {}", self.reference.familiar()));
+        let name = self.reference.familiar();
+        say(terminal, stream, format!("Status: {status} {name}"));
+        if let Some(actual) = machine.engine.other_platform(&found.root, platform) {
+            let found = format!("image with reference {name} was found but its platform ({actual})");
+            say(terminal, stream, format!("WARNING: {found} does not match the specified platform ({platform})"));
+        }
         Ok(found.root)
     }
 }

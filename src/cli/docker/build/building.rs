@@ -7,13 +7,13 @@ use super::cache::CacheTarget;
 use super::caching::Caching;
 use super::call::Call;
 use super::output::{self, Destination};
+use super::progress::Progress;
 use super::{hint, metadata};
-use crate::build::progress::{Plain, Raw, Tty, excerpt};
+use crate::build::progress::excerpt;
 use crate::build::{Build, BuildError, Built};
-use crate::cli::{Desk, Failure, Terminal};
+use crate::cli::{Desk, Failure};
 use crate::dockerfile::Warning;
 use crate::engine::{Fetch, PushBuilt};
-use crate::event::Event;
 use crate::text::Output;
 
 /// A build under way.
@@ -47,50 +47,9 @@ pub(super) enum After {
     Caches(Caching),
 }
 
-/// The one of the ways in which a build shows what it does.
-pub(super) enum Progress {
-    Plain(Plain),
-    Tty(Tty),
-    Raw(Raw),
-    Quiet,
-}
-
 impl fmt::Debug for Building {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Building").field("quiet", &self.quiet).finish_non_exhaustive()
-    }
-}
-
-impl Progress {
-    fn event(&mut self, event: &Event) -> Vec<Output> {
-        match self {
-            Self::Plain(plain) => plain.event(event),
-            Self::Tty(tty) => tty.event(event),
-            Self::Raw(raw) => raw.event(event),
-            Self::Quiet => Vec::new(),
-        }
-    }
-
-    /// Prints what `event` adds, and hands it on.
-    pub(super) fn show(&mut self, event: Event, terminal: &mut Terminal<'_>) {
-        self.event(&event).into_iter().for_each(&mut *terminal.print);
-        terminal.event(event);
-    }
-
-    fn expand(&mut self, details: Vec<Vec<String>>) {
-        match self {
-            Self::Plain(plain) => plain.expand(details),
-            Self::Tty(tty) => tty.expand(details),
-            Self::Raw(_) | Self::Quiet => {}
-        }
-    }
-
-    fn finish(&mut self, error: Option<&BuildError>) -> Vec<Output> {
-        match self {
-            Self::Plain(plain) => plain.finish(error),
-            Self::Tty(tty) => tty.finish(error),
-            Self::Raw(_) | Self::Quiet => Plain::default().finish(error),
-        }
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::collections::VecDeque;
 
-use super::building::Progress;
 use super::cache::{CachePlace, CacheTarget};
 use super::output::put_files;
+use super::progress::Progress;
 use crate::build::{Build, BuildError, Built, CacheExport, SolveError};
 use crate::cli::Desk;
 use crate::engine::Engine;

@@ -12,16 +12,17 @@ mod document;
 mod metadata;
 mod output;
 mod piped;
+mod progress;
 mod sandbox;
 mod secret;
 mod ssh;
 
 pub use building::Building;
 pub use output::write_file;
+pub use progress::Progress;
 
 use std::collections::BTreeMap;
 
-use crate::build::progress::{Plain, Raw, Tty};
 use crate::build::{Annotation, BuildError, Request, SolveError, is_address, is_git, parse_tag};
 use crate::cli::docker::buildx::check_builder;
 use crate::cli::docker::root::DEBUG;
@@ -30,7 +31,6 @@ use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::ImageStore;
 use crate::fs::{FsPath, Tree};
 use crate::oci::Platform;
-use building::Progress;
 use call::Call;
 use output::Destination;
 
@@ -170,7 +170,7 @@ fn sources(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(Tree, FsPath, Fs
         return Ok((desk.machine.files.clone(), FsPath::root(), dockerfile));
     }
     if typed == "-" {
-        return piped::context(desk);
+        return piped::context(parsed.value("file"), desk);
     }
     let context = desk.machine.resolve(typed);
     if parsed.value("file") == Some("-") {
@@ -266,14 +266,8 @@ fn progress(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Progress, Failure> {
     let (tty, environment) = (desk.terminal.tty_err, desk.machine.environment());
     let asked = parsed.value("progress").filter(|mode| *mode != "auto");
     let of_client = || environment.get("BUILDKIT_PROGRESS").map(String::as_str).filter(|mode| !mode.is_empty());
-    match asked.or_else(of_client).unwrap_or("auto") {
-        "auto" if tty => Ok(Progress::Tty(Tty::default())),
-        "auto" | "plain" => Ok(Progress::Plain(Plain::default())),
-        "tty" => Ok(Progress::Tty(Tty::default())),
-        "rawjson" => Ok(Progress::Raw(Raw::default())),
-        "quiet" => Ok(Progress::Quiet),
-        other => Err(refused(&format!("invalid progress mode {other}"))),
-    }
+    let mode = asked.or_else(of_client).unwrap_or("auto");
+    Progress::named(mode, tty).ok_or_else(|| refused(&format!("invalid progress mode {mode}")))
 }
 
 /// A repository of git cannot be read: neither a lab nor this builder has the program.

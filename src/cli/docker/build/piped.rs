@@ -15,12 +15,23 @@ pub(super) fn dockerfile(desk: &mut Desk<'_>) -> Result<(Tree, FsPath), Failure>
     Ok((files, path))
 }
 
-/// As [`dockerfile`], with the context: that of an archive, or an empty one.
-pub(super) fn context(desk: &mut Desk<'_>) -> Result<(Tree, FsPath, FsPath), Failure> {
+/// As [`dockerfile`], with the context: that of an archive, or an empty one. Only in an archive there can be another
+/// Dockerfile, named by `-f`.
+pub(super) fn context(file: Option<&str>, desk: &mut Desk<'_>) -> Result<(Tree, FsPath, FsPath), Failure> {
+    if file == Some("-") {
+        return Err(super::refused("invalid argument: can't use stdin for both build context and dockerfile"));
+    }
     let bytes = taken(desk)?;
     let received = Received::lay(desk.machine.files.clone(), &bytes, desk.wire.now(), PIPED);
-    let Received { files, context, dockerfile, .. } = received.map_err(|error| super::failed(&error))?;
-    Ok((files, context, dockerfile))
+    let Received { files, context, dockerfile, is_archive } = received.map_err(|error| super::failed(&error))?;
+    match file.filter(|file| !file.is_empty()) {
+        None => Ok((files, context, dockerfile)),
+        Some(file) if is_archive => {
+            let dockerfile = context.join(file);
+            Ok((files, context, dockerfile))
+        }
+        Some(_) => Err(super::refused("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles")),
+    }
 }
 
 fn taken(desk: &mut Desk<'_>) -> Result<Vec<u8>, Failure> {

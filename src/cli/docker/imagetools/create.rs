@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use super::sources::{self, Combined, Source};
 use super::{failed, location, place};
 use crate::build::Annotation;
-use crate::cli::docker::build::write_file;
+use crate::cli::docker::build::{Progress, write_file};
 use crate::cli::docker::{platform, refused};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
+use crate::event::Event;
 use crate::host::Host;
 use crate::oci::{Descriptor, Reference, Timestamp, json as documents};
-use crate::text::sorted;
+use crate::text::{Stream, sorted};
 use crate::transfer::{Place, Promotion, put_tag};
 
 /// The command.
@@ -51,14 +52,9 @@ pub const VERB: Verb = Verb {
 };
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
-    let is_quiet = match parsed.value("progress").unwrap_or("auto") {
-        "auto" | "plain" => false,
-        "none" | "quiet" => true,
-        mode @ ("tty" | "rawjson") => {
-            return Err(failed(format!("--progress {mode} is not supported yet in this lab")));
-        }
-        mode => return Err(failed(format!("invalid progress mode {mode}"))),
-    };
+    let mode = parsed.value("progress").map_or("auto", |mode| if mode == "none" { "quiet" } else { mode });
+    let progress = Progress::named(mode, desk.terminal.tty_err).map(Progress::bare);
+    let progress = progress.ok_or_else(|| failed(format!("invalid progress mode {mode}")))?;
     let (files, typed_tags) = (parsed.values("file"), parsed.values("tag"));
     if parsed.arguments.is_empty() && files.is_empty() {
         return Err(failed("no sources specified"));
@@ -91,8 +87,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         let names = tags.iter().map(Reference::to_string).collect::<Vec<_>>().join(",");
         (file.to_owned(), json!({ "containerimage.descriptor": combined.root, "image.name": names }))
     });
-    let left = by_repository(&tags).into_iter().enumerate().map(|(at, tags)| (at + 1, tags)).collect();
-    Ok(Creating { combined, left, current: None, is_quiet, known }.into())
+    let left = (1..).zip(by_repository(&tags)).collect();
+    Ok(Creating { combined, left, current: None, progress, known }.into())
 }
 
 fn read(file: &str, desk: &Desk<'_>) -> Result<String, Failure> {
@@ -136,17 +132,18 @@ fn by_repository(tags: &[Reference]) -> Vec<Vec<Reference>> {
 pub struct Creating {
     combined: Combined,
     /// The tags of each repository, with the number of its step.
-    left: VecDeque<(usize, Vec<Reference>)>,
+    left: VecDeque<(u32, Vec<Reference>)>,
     current: Option<Current>,
-    /// Whether the steps say nothing of themselves.
-    is_quiet: bool,
+    /// How the steps are shown.
+    progress: Progress,
     /// The file that is told what was made, and what it is told.
     known: Option<(String, Value)>,
 }
 
 /// One repository: everything goes there, then its tags.
 struct Current {
-    log: Log,
+    step: u32,
+    began: Timestamp,
     tags: Vec<Reference>,
     /// What is still to come, and from where.
     parts: VecDeque<(Descriptor, Place)>,
@@ -164,24 +161,24 @@ impl Creating {
     /// Goes on a piece.
     pub fn step(mut self, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         if let Some(mut current) = self.current.take() {
-            if !current.go_on(&self.combined, desk)? {
+            if !current.go_on(&self.combined, &mut self.progress, desk)? {
                 self.current = Some(current);
             }
             return Ok(self.into());
         }
         let Some((step, tags)) = self.left.pop_front() else {
+            self.progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
             if let Some((file, known)) = &self.known {
                 write_file(file, documents::indented(known), desk)?;
             }
             return Ok(Flow::Done(0));
         };
-        if step > 1 && !self.is_quiet {
-            desk.terminal.err("");
-        }
-        let log = Log { step, began: desk.wire.now(), is_quiet: self.is_quiet };
-        log.line(&format!("[internal] pushing {}", tags[0].repository()), desk);
+        let began = desk.wire.now();
+        let name = format!("[internal] pushing {}", tags[0].repository());
         let parts = self.combined.parts.iter().cloned().collect();
-        self.current = Some(Current { log, tags, parts, promotion: None });
+        let current = Current { step, began, tags, parts, promotion: None };
+        tell(&Event::BuildStepStarted { step, name }, &mut self.progress, desk);
+        self.current = Some(current);
         Ok(self.into())
     }
 
@@ -195,44 +192,55 @@ impl Creating {
 
 impl Current {
     /// True when the repository has everything.
-    fn go_on(&mut self, combined: &Combined, desk: &mut Desk<'_>) -> Result<bool, Failure> {
+    fn go_on(&mut self, combined: &Combined, progress: &mut Progress, desk: &mut Desk<'_>) -> Result<bool, Failure> {
         if let Some((mut promotion, what)) = self.promotion.take() {
             let Desk { wire, terminal, .. } = &mut *desk;
             let arrived = promotion.advance(wire, &mut |event| terminal.event(event));
-            if !arrived.map_err(|error| self.wrong(&error, &what, desk))? {
+            if !arrived.map_err(|error| self.wrong(&error, &what, progress, desk))? {
                 self.promotion = Some((promotion, what));
             }
             return Ok(false);
         }
         let Some((manifest, from)) = self.parts.pop_front() else {
-            self.put_tags(combined, desk)?;
+            self.put_tags(combined, progress, desk)?;
             return Ok(true);
         };
         let (digest, source) = (manifest.digest, &from.reference);
-        self.log.timed(&format!("copying {digest} from {source} to {}", self.tags[0].repository()), desk);
+        self.say(format!("copying {digest} from {source} to {}", self.tags[0].repository()), progress, desk);
         let whole = Reference { tag: None, digest: Some(combined.root.digest), ..self.tags[0].clone() };
         let what = format!("copy {digest} from {source} to {}", self.tags[0]);
         self.promotion = Some((Promotion::new(&from, &place(&whole, desk), &manifest), what));
         Ok(false)
     }
 
-    fn put_tags(&self, combined: &Combined, desk: &mut Desk<'_>) -> Result<(), Failure> {
+    fn put_tags(&self, combined: &Combined, progress: &mut Progress, desk: &mut Desk<'_>) -> Result<(), Failure> {
         let digest = combined.root.digest;
         for tag in &self.tags {
-            self.log.timed(&format!("pushing {digest} to {tag}"), desk);
+            self.say(format!("pushing {digest} to {tag}"), progress, desk);
             let to = place(tag, desk);
             let Desk { wire, terminal, .. } = &mut *desk;
             let put = put_tag(&to, &combined.root, combined.bytes.clone(), wire, &mut |event| terminal.event(event));
-            put.map_err(|error| self.wrong(&error, &format!("publish {digest} to {tag}"), desk))?;
+            put.map_err(|error| self.wrong(&error, &format!("publish {digest} to {tag}"), progress, desk))?;
         }
-        let took = desk.wire.now().since(self.log.began).as_secs_f64();
-        self.log.line(&format!("DONE {took:.1}s"), desk);
+        let millis = self.millis(desk);
+        tell(&Event::BuildStepDone { step: self.step, millis, layer: None }, progress, desk);
         Ok(())
     }
 
-    fn wrong(&self, error: &dyn fmt::Display, what: &str, desk: &mut Desk<'_>) -> Failure {
+    /// A line of the step, with the time since it began.
+    fn say(&self, text: String, progress: &mut Progress, desk: &mut Desk<'_>) {
+        let (stream, millis) = (Stream::Stdout, self.millis(desk));
+        tell(&Event::BuildStepWrote { step: self.step, stream, text, millis }, progress, desk);
+    }
+
+    fn millis(&self, desk: &Desk<'_>) -> u64 {
+        u64::try_from(desk.wire.now().since(self.began).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn wrong(&self, error: &dyn fmt::Display, what: &str, progress: &mut Progress, desk: &mut Desk<'_>) -> Failure {
         let text = format!("{what}: {error}");
-        self.log.line(&format!("ERROR: {text}"), desk);
+        tell(&Event::BuildStepFailed { step: self.step, message: text.clone() }, progress, desk);
+        progress.finish(None).into_iter().for_each(&mut *desk.terminal.print);
         let domain = &self.tags[0].domain;
         let advice = refused::advice(&text, domain).filter(|_| desk.registries.contains(domain));
         let failure = failed(text);
@@ -240,23 +248,7 @@ impl Current {
     }
 }
 
-/// What a step says of itself.
-struct Log {
-    step: usize,
-    began: Timestamp,
-    is_quiet: bool,
-}
-
-impl Log {
-    fn line(&self, text: &str, desk: &mut Desk<'_>) {
-        if !self.is_quiet {
-            desk.terminal.err(format!("#{} {text}", self.step));
-        }
-    }
-
-    /// With the seconds since it began.
-    fn timed(&self, text: &str, desk: &mut Desk<'_>) {
-        let passed = desk.wire.now().since(self.began).as_secs_f64();
-        self.line(&format!("{passed:.3} {text}"), desk);
-    }
+/// Shows what a step says of itself. It is no step of a build, which others would want to know of.
+fn tell(event: &Event, progress: &mut Progress, desk: &mut Desk<'_>) {
+    progress.event(event).into_iter().for_each(&mut *desk.terminal.print);
 }
