@@ -16,7 +16,7 @@ use crate::fs::{FsPath, Metadata, Node, Tree};
 use crate::host::Host;
 use crate::oci::{Digest, Timestamp};
 use crate::runtime::exec::{self, ExecError};
-use crate::runtime::{Process, Program, StartError, Step};
+use crate::runtime::{Process, Program, StartError, Step, User, UserError};
 use crate::text::Stream;
 
 /// The folders runc mounts something on, which stay in the layer if they were not there.
@@ -189,7 +189,8 @@ fn start(
     tools: &mut Tools<'_>,
 ) -> Result<Box<dyn Process>, NotStarted> {
     let search = run.variable("PATH").unwrap_or_default();
-    let found = exec::resolve(&tree, &run.arguments, search, &run.directory).map_err(refused)?;
+    let user = User::look_up(&run.user, &tree).map_err(unknown)?;
+    let found = exec::resolve(&tree, &run.arguments, search, &run.directory, user).map_err(refused)?;
     let unreadable = |_| refused(ExecError::NotFound { command: run.arguments[0].clone() });
     let module = tree.read(&found.program).map_err(unreadable)?;
     let mut seed = [0; 8];
@@ -198,6 +199,7 @@ fn start(
         arguments: found.arguments,
         environment: run.environment.iter().chain(&placed.variables).cloned().collect(),
         directory: run.directory.clone(),
+        user,
         tree,
         started: began,
         seed: u64::from_le_bytes(seed),
@@ -209,6 +211,12 @@ fn start(
         }
         error => NotStarted { message: format!("exec {}: exec format error: {error}", found.program), code: 255 },
     })
+}
+
+/// The builder finds out before there is a container.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+fn unknown(error: UserError) -> NotStarted {
+    NotStarted { message: error.to_string(), code: 1 }
 }
 
 /// As runc says it, which then ends with 1; a program of another kind is found out inside.

@@ -12,7 +12,7 @@ use crate::fs::{FsPath, Tree};
 use crate::limits;
 use crate::oci::Timestamp;
 use crate::runtime::exec::Found;
-use crate::runtime::{Given, Mark, Process, Processes, Program, StartError};
+use crate::runtime::{Given, Mark, Process, Processes, Program, StartError, User};
 
 /// A run of a container's program.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Begun {
     pub at: Timestamp,
     /// The program and its arguments.
     pub found: Found,
+    /// Who runs it.
+    pub user: User,
     /// What its randomness grows from.
     pub seed: u64,
     /// Whether nobody watches it from its beginning.
@@ -87,10 +89,11 @@ pub(super) struct Live {
 
 impl Begun {
     /// A run of which nothing has happened yet.
-    pub(super) fn new(at: Timestamp, found: Found, seed: u64, detached: bool, files: Tree) -> Self {
+    pub(super) fn new(at: Timestamp, (found, user): (Found, User), seed: u64, detached: bool, files: Tree) -> Self {
         Self {
             at,
             found,
+            user,
             seed,
             detached,
             files,
@@ -170,8 +173,10 @@ impl Container {
             arguments: begun.found.arguments.clone(),
             environment: self.whole_environment(),
             directory: FsPath::from(self.directory.as_str()),
+            user: begun.user,
             tree: begun.files.clone(),
             read_only: self.read_only_places(),
+            rooms: self.rooms(),
             fed: self.settings.fed,
             tty: self.settings.tty,
             ports: self.settings.exposed.iter().copied().collect(),

@@ -8,7 +8,7 @@ use super::{Around, Container, ContainerError, Engine};
 use crate::event::Event;
 use crate::fs::FsPath;
 use crate::runtime::exec::{self, ExecError, Found};
-use crate::runtime::{Entry, Given};
+use crate::runtime::{Entry, Given, User, UserError};
 
 /// What is to run in a container beside its own program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct ExecSpec {
     pub environment: Vec<String>,
     /// In place of the container's working directory.
     pub directory: Option<String>,
+    /// In place of the container's user.
+    pub user: Option<String>,
     /// Whether its standard input stays open.
     pub fed: bool,
     /// Whether its streams are a terminal.
@@ -35,6 +37,9 @@ pub enum EnterError {
     /// There is no such container, or it does not run.
     #[error(transparent)]
     Container(#[from] ContainerError),
+    /// Nobody is known by the name of its user.
+    #[error(transparent)]
+    User(UserError),
     /// It was not found, or must not be executed.
     #[error("OCI runtime exec failed: exec failed: unable to start container process: {0}")]
     Exec(ExecError),
@@ -54,15 +59,20 @@ impl Engine {
             container.resumed(around.processes).ok_or_else(|| ContainerError::NotRunning { id: id.to_owned() })?;
         let files = live.process.tree();
         let search = variable(&environment, "PATH").unwrap_or_default();
-        let program = exec::resolve(&files, &spec.command, search, &directory).map_err(EnterError::Exec);
+        let user =
+            User::look_up(spec.user.as_deref().unwrap_or(&container.settings.user), &files).map_err(EnterError::User);
+        let program = user.and_then(|user| {
+            let found = exec::resolve(&files, &spec.command, search, &directory, user);
+            found.map(|found| (found, user)).map_err(EnterError::Exec)
+        });
         self.park(id, live, around);
-        let Found { program, arguments } = program?;
+        let (Found { program, arguments }, user) = program?;
         let begun = self.container_mut(id).and_then(|container| container.begun.as_mut()).expect("it runs");
         let session = begun.entered.keys().next_back().map_or(1, |last| last + 1);
         let output = spec.is_kept.then(Arc::default);
         let entered = Entered { id: spec.id.clone(), command: spec.command.clone(), code: None, output };
         begun.entered.insert(session, entered);
-        let entry = Entry { session, program, arguments, environment, directory, fed: spec.fed, tty: spec.tty };
+        let entry = Entry { session, program, arguments, environment, directory, user, fed: spec.fed, tty: spec.tty };
         let size = entry.arguments.iter().chain(&entry.environment).map(String::len).sum();
         begun.give(Given::Enter(entry), size, around.now);
         let command = spec.command.join(" ");

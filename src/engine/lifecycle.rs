@@ -7,13 +7,13 @@ use bytes::Bytes;
 
 use super::begun::{Begun, Live};
 use super::settings::backoff;
-use super::{Around, Container, ContainerError, Engine, State};
+use super::{Around, Container, ContainerError, Engine, Settings, State};
 use crate::event::Event;
 use crate::fs::{FsPath, Metadata};
 use crate::limits;
 use crate::oci::Timestamp;
 use crate::runtime::exec::{self, ExecError};
-use crate::runtime::{Given, StartError};
+use crate::runtime::{Given, StartError, User, UserError};
 use crate::text::Stream;
 
 /// What a shell says of a program that `SIGKILL` ended.
@@ -22,6 +22,8 @@ pub(super) const KILLED: i32 = 137;
 pub const FORMAT_ERROR: i32 = 255;
 /// `SIGKILL`.
 const KILL: u32 = 9;
+/// `--cpus 1`, in thousand millionths.
+pub(super) const WHOLE_CPU: u64 = 1_000_000_000;
 /// Fuel a modelled second of computing burns; about one unit is one instruction.
 const FUEL_PER_SECOND: u64 = 1_000_000_000;
 
@@ -37,6 +39,9 @@ pub enum StartFailure {
     /// The file is no program this machine can run; said from inside the container.
     #[error("{0}")]
     Format(String),
+    /// Nobody is known by the name of its user.
+    #[error(transparent)]
+    User(#[from] UserError),
     /// There is nothing to run it with, whatever it is.
     #[error("failed to create task for container: failed to start shim: start failed: {0}")]
     NoInterpreter(String),
@@ -85,12 +90,14 @@ impl Engine {
         let container = self.container_mut(id).expect("the caller has found it");
         let directory = FsPath::from(container.directory.as_str());
         let search = container.variable("PATH").unwrap_or_default().to_owned();
-        let found = exec::resolve(&files, &container.command, &search, &directory).map_err(|error| match error {
-            ExecError::Inside { .. } => StartFailure::Format(error.to_string()),
-            error => StartFailure::Exec(error),
-        })?;
+        let user = User::look_up(&container.settings.user, &files)?;
+        let found =
+            exec::resolve(&files, &container.command, &search, &directory, user).map_err(|error| match error {
+                ExecError::Inside { .. } => StartFailure::Format(error.to_string()),
+                error => StartFailure::Exec(error),
+            })?;
         let program = found.program.clone();
-        let begun = Begun::new(around.now, found, seed, detached, files);
+        let begun = Begun::new(around.now, (found, user), seed, detached, files);
         let live = container.process(&begun, around.processes).map_err(|error| match error {
             StartError::NoInterpreter { reason } => StartFailure::NoInterpreter(reason),
             error => StartFailure::Format(format!("exec {program}: exec format error: {error}")),
@@ -169,7 +176,7 @@ impl Engine {
         }
         let Some(container) = self.container_mut(id) else { return };
         let begun = container.begun.as_mut().expect("it ran");
-        let at = if begun.detached { around.now } else { around.now.after(computing(fuel)) };
+        let at = if begun.detached { around.now } else { around.now.after(container.settings.computing(fuel)) };
         for entered in begun.entered.values_mut() {
             entered.code = entered.code.or(Some(KILLED));
         }
@@ -241,6 +248,21 @@ impl Engine {
 pub fn computing(fuel: u64) -> Duration {
     let nanos = u128::from(fuel) * 1_000_000_000 / u128::from(FUEL_PER_SECOND);
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+}
+
+impl Settings {
+    /// The time that so much computing takes with the share of a processor that the container has, modelled.
+    pub fn computing(&self, fuel: u64) -> Duration {
+        let whole = computing(fuel);
+        match self.nano_cpus {
+            // A program computes one thing at a time: more than one processor makes it no faster.
+            0 | WHOLE_CPU.. => whole,
+            share => {
+                let nanos = whole.as_nanos() * u128::from(WHOLE_CPU) / u128::from(share);
+                Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+            }
+        }
+    }
 }
 
 impl Container {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::begun::Live;
+use super::lifecycle::WHOLE_CPU;
 use super::{Container, Engine, State};
 use crate::event::{Event, Events};
 use crate::fs::Tree;
@@ -61,6 +62,17 @@ impl Container {
         begun.map_or(now, |begun| begun.wakes.min(now))
     }
 
+    /// So many steps as they count for it: with half a processor, each is two.
+    fn weighed(&self, steps: usize) -> usize {
+        match self.settings.nano_cpus {
+            0 | WHOLE_CPU.. => steps,
+            share => {
+                let weighed = steps as u128 * u128::from(WHOLE_CPU) / u128::from(share);
+                usize::try_from(weighed).unwrap_or(usize::MAX)
+            }
+        }
+    }
+
     /// Whether it has something to do at this time.
     fn can_go_on(&self, now: Timestamp) -> bool {
         self.is_running() && !self.is_paused && self.begun.as_ref().is_some_and(|begun| begun.can_go_on(now))
@@ -89,11 +101,13 @@ impl Engine {
 
     /// Who goes on next, when each has had so many steps already.
     fn next_in_time(&self, had: &BTreeMap<String, usize>, now: Timestamp) -> Option<String> {
+        let steps = |container: &Arc<Container>| container.weighed(had.get(&container.id).copied().unwrap_or(0));
+        let all = limits::BACKGROUND_STEPS;
         let able: Vec<&Arc<Container>> =
-            self.containers.values().filter(|container| container.can_go_on(now)).collect();
-        let share = limits::BACKGROUND_STEPS / able.len().max(1);
+            self.containers.values().filter(|container| container.can_go_on(now) && steps(container) < all).collect();
+        let share = all / able.len().max(1);
         let turn = |container: &&Arc<Container>| {
-            let steps = had.get(&container.id).copied().unwrap_or(0);
+            let steps = steps(container);
             (steps >= share, container.time(now), steps, container.id.clone())
         };
         able.into_iter().min_by_key(turn).map(|container| container.id.clone())

@@ -28,7 +28,7 @@ pub struct Settings {
     pub read_only: bool,
     /// The most memory it may have, in bytes; 0 for what every container may have.
     pub memory_bytes: u64,
-    /// Thousand millionths of a processor; 0 for no bound. It is kept, and its turns are those of the others.
+    /// Thousand millionths of a processor, modelled; 0 for no bound.
     pub nano_cpus: u64,
     /// What happens when its program ends.
     pub restart: Restart,
@@ -94,7 +94,12 @@ pub enum Source {
     /// A file or folder of the machine.
     Bind(FsPath),
     /// Memory: it is empty at first, and gone in the end.
-    Memory,
+    Memory {
+        /// The permissions of its folder.
+        mode: u32,
+        /// How much it holds, in bytes; 0 for as much as the container may write.
+        size_bytes: u64,
+    },
 }
 
 /// That a container is on a network.

@@ -144,7 +144,9 @@ impl Engine {
     fn source_of(&mut self, mount: &Mount, files: &Tree, around: &Around<'_>) -> Result<Node, String> {
         let empty = || Node::directory(Metadata::directory(around.now));
         match &mount.source {
-            Source::Memory => Ok(empty()),
+            Source::Memory { mode, .. } => {
+                Ok(Node::directory(Metadata { mode: *mode, ..Metadata::directory(around.now) }))
+            }
             Source::Bind(path) => around.files.get(path).cloned().ok_or_else(|| {
                 format!("invalid mount config for type \"bind\": bind source path does not exist: {path}")
             }),
@@ -185,7 +187,7 @@ impl Engine {
         if std::mem::replace(&mut live.changes, live.process.changes()) == live.changes {
             return;
         }
-        for mount in mounts.iter().filter(|mount| mount.source != Source::Memory && !mount.read_only) {
+        for mount in mounts.iter().filter(|mount| !mount.read_only) {
             let folder = live.process.folder(&mount.target);
             if let Some(node) = folder.as_ref().and_then(|folder| folder.get(&FsPath::root())) {
                 self.put_back(id, mount, node, around);
@@ -202,7 +204,7 @@ impl Engine {
         let kept = files.insert(&FsPath::root(), node.clone());
         debug_assert!(kept.is_ok(), "a root can be anything");
         let changed = match &mount.source {
-            Source::Memory => false,
+            Source::Memory { .. } => false,
             Source::Bind(path) => {
                 let differs = around.files.get(path) != Some(node);
                 differs && around.files.insert(path, node.clone()).is_ok()
@@ -258,8 +260,19 @@ impl Container {
     pub fn volumes(&self) -> impl Iterator<Item = &str> {
         self.settings.mounts.iter().filter_map(|mount| match &mount.source {
             Source::Volume(name) => Some(name.as_str()),
-            Source::Bind(_) | Source::Memory => None,
+            Source::Bind(_) | Source::Memory { .. } => None,
         })
+    }
+
+    /// Which places hold no more than so many bytes.
+    pub(super) fn rooms(&self) -> Vec<(FsPath, u64)> {
+        let size = |mount: &Mount| if let Source::Memory { size_bytes, .. } = mount.source { size_bytes } else { 0 };
+        self.settings
+            .mounts
+            .iter()
+            .map(|mount| (mount.target.clone(), size(mount)))
+            .filter(|(_, size)| *size > 0)
+            .collect()
     }
 
     /// Which places its programs cannot change, and which below them they can.

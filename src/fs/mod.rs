@@ -3,6 +3,7 @@
 //! what changes after it. Layers are differences between two trees, written
 //! as deterministic tar archives.
 
+mod accounts;
 mod apply;
 mod archive;
 mod compression;
@@ -15,6 +16,7 @@ mod rootfs;
 mod tar;
 mod tree;
 
+pub use accounts::{account, numbered};
 pub use apply::{ApplyError, LeftOut, apply, apply_kept, apply_literally, apply_telling, literally_kept, room};
 pub use archive::{is_tar, not_after};
 pub use compression::{Compression, CompressionError, decompressed, uncompressed, undone};

@@ -3,12 +3,11 @@
 
 use std::io::Read;
 
+use super::user::{EXECUTE, User};
 use crate::fs::{Content, FsError, FsPath, Node, Tree};
 
 /// The four bytes every WebAssembly file begins with.
 pub(super) const MAGIC: &[u8] = b"\0asm";
-/// Any of the three permissions to execute.
-pub(super) const EXECUTABLE: u32 = 0o111;
 /// The two bytes that a script begins with which names its interpreter.
 const SCRIPT: &[u8] = b"#!";
 /// As many bytes of it are looked at: `BINPRM_BUF_SIZE` of Linux, without the zero at its end.
@@ -102,15 +101,21 @@ impl ExecError {
 /// The program that `command` means: a bare name is looked for in the folders
 /// of `search` (the variable `PATH`), anything with a slash is a path seen from
 /// `directory`. A script is run by the interpreter that it names.
-pub fn resolve(tree: &Tree, command: &[String], search: &str, directory: &FsPath) -> Result<Found, ExecError> {
+pub fn resolve(
+    tree: &Tree,
+    command: &[String],
+    search: &str,
+    directory: &FsPath,
+    user: User,
+) -> Result<Found, ExecError> {
     let name = command.first().cloned().unwrap_or_default();
     let (path, mut called) = if name.contains('/') {
-        let path = check(tree, &directory.join(&name)).map_err(|refusal| refusal.at(name.clone()))?;
+        let path = check(tree, &directory.join(&name), user).map_err(|refusal| refusal.at(name.clone()))?;
         (path, name)
     } else {
         let mut places =
             search.split(':').filter(|_| !name.is_empty()).map(|folder| directory.join(folder).child(&name));
-        let found = places.find_map(|place| Some((check(tree, &place).ok()?, place.to_string())));
+        let found = places.find_map(|place| Some((check(tree, &place, user).ok()?, place.to_string())));
         found.ok_or(ExecError::NotInPath { command: name })?
     };
     let unfit = |reason| ExecError::Inside { path: path.clone(), reason };
@@ -122,7 +127,7 @@ pub fn resolve(tree: &Tree, command: &[String], search: &str, directory: &FsPath
         }
         let interpreter = Interpreter::of(content).ok_or_else(|| unfit(Unfit::Format))?;
         let place = directory.join(&interpreter.path);
-        found.program = check(tree, &place).map_err(|refusal| unfit(refusal.inside()))?;
+        found.program = check(tree, &place, user).map_err(|refusal| unfit(refusal.inside()))?;
         interpreter.takes(&called, &mut found.arguments);
         called = interpreter.path;
     }
@@ -175,14 +180,14 @@ impl Refusal {
     }
 }
 
-/// The path with its links followed, if an executable file is there.
-fn check(tree: &Tree, path: &FsPath) -> Result<FsPath, Refusal> {
+/// The path with its links followed, if a file is there that the user may execute.
+fn check(tree: &Tree, path: &FsPath, user: User) -> Result<FsPath, Refusal> {
     let target = tree.resolve(path).map_err(|_: FsError| Refusal::Absent)?;
     let node = tree.get(&target).ok_or(Refusal::Absent)?;
     if node.entries().is_some() {
         return Err(Refusal::Folder);
     }
-    if node.metadata.mode & EXECUTABLE == 0 {
+    if !user.may(EXECUTE, node) {
         return Err(Refusal::Denied);
     }
     Ok(target)
@@ -222,7 +227,13 @@ mod tests {
     }
 
     fn check(command: &str, expected: Result<&str, (&str, i32)>) {
-        let found = resolve(&tree(), &[command.into(), "a".into()], "/none:/bin:/usr/bin:/app", &"/app".into());
+        let found = resolve(
+            &tree(),
+            &[command.into(), "a".into()],
+            "/none:/bin:/usr/bin:/app",
+            &"/app".into(),
+            User::default(),
+        );
         let found = found
             .map(|found| format!("{} {}", found.program, found.arguments[..].join("|")))
             .map_err(|error| (error.to_string(), error.exit_code()));

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::errno::{Errno, Outcome};
 use super::lookup;
-use crate::fs::{Content, FsPath, Kind, Link, Node, Tree};
+use super::places::Places;
+use crate::fs::{Content, FsPath, Kind, Link, Metadata, Node, Tree};
 use crate::limits;
 use crate::oci::Timestamp;
 
@@ -21,8 +22,7 @@ pub(super) struct Files {
     /// What new links grow from.
     seed: u64,
     links_made: u64,
-    /// Places that cannot be changed, and such below them as can.
-    read_only: Vec<(FsPath, bool)>,
+    places: Places,
     changes: u64,
     pub(super) bytes_left: u64,
     nodes_left: usize,
@@ -47,11 +47,11 @@ pub(super) enum Place {
 }
 
 impl Files {
-    pub(super) fn new(tree: Tree, read_only: Vec<(FsPath, bool)>, seed: u64) -> Self {
+    pub(super) fn new(tree: Tree, places: Places, seed: u64) -> Self {
         Self {
             apart: several_names(&tree),
             tree,
-            read_only,
+            places,
             changes: 0,
             accessed: BTreeMap::new(),
             seed,
@@ -101,13 +101,9 @@ impl Files {
         self.changes
     }
 
-    /// Refuses what cannot be changed; the longest place that holds it says so.
+    /// Refuses what cannot be changed, and counts what is.
     fn change(&mut self, path: &FsPath) -> Outcome {
-        let holds = |place: &&(FsPath, bool)| place.0 == *path || path.below(&place.0).is_some();
-        let place = self.read_only.iter().filter(holds).max_by_key(|place| place.0.as_str().len());
-        if place.is_some_and(|(_, read_only)| *read_only) {
-            return Err(Errno::Rofs);
-        }
+        self.places.check_change(path)?;
         self.changes += 1;
         Ok(())
     }
@@ -191,6 +187,9 @@ impl Files {
         let left = self.bytes_left.saturating_add(before);
         let left = left.checked_sub(size).ok_or(Errno::Nospc)?;
         self.work = self.work.saturating_add(size.saturating_sub(before));
+        if let (Place::At(path), true) = (place, size > before) {
+            self.work += self.places.check_room(&self.tree, path, size - before)?;
+        }
         let size = usize::try_from(size).map_err(|_| Errno::Fbig)?;
         let content = self.content_mut(place, now)?;
         if size == 0 {
@@ -254,10 +253,9 @@ impl Files {
         Ok(())
     }
 
-    /// Sets the permissions.
-    pub(super) fn set_mode(&mut self, path: &FsPath, mode: u32) -> Result<(), Errno> {
-        self.node_mut(&self.place(path))?.metadata.mode = mode;
-        Ok(())
+    /// Whose a file is and what may be done with it, to be changed.
+    pub(super) fn metadata_mut(&mut self, path: &FsPath) -> Result<&mut Metadata, Errno> {
+        self.node_mut(&self.place(path)).map(|node| &mut node.metadata)
     }
 
     /// Takes away a name of a file or a link. The place is returned where its bytes are.
@@ -401,12 +399,11 @@ fn several_names(tree: &Tree) -> BTreeMap<Link, Apart> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fs::Metadata;
 
     const NOW: Timestamp = Timestamp { nanos: 7 };
 
     fn files() -> Files {
-        let mut files = Files::new(Tree::default(), Vec::new(), 0);
+        let mut files = Files::new(Tree::default(), Places::default(), 0);
         let metadata = Metadata::file(Timestamp::default());
         files.create(&"/d".into(), Node::directory(metadata)).unwrap();
         files.create(&"/d/f".into(), Node::file(metadata, b"hello".to_vec())).unwrap();
@@ -449,7 +446,7 @@ mod tests {
         assert_eq!(files.rename(&"/g".into(), &"/d/f".into()), Ok(None));
         let left = files.tree();
         assert_eq!(left.read(&"/d/f".into()).unwrap(), left.read(&"/g".into()).unwrap());
-        let mut again = Files::new(left, Vec::new(), 1);
+        let mut again = Files::new(left, Places::default(), 1);
         let place = again.place(&"/g".into());
         again.write(&place, 4, b"y", NOW).unwrap();
         assert_eq!(again.unlink(&"/g".into()), Ok(place.clone()));
@@ -463,7 +460,8 @@ mod tests {
     fn what_is_read_only_stays_but_for_the_places_that_are_not() {
         let mut tree = files().tree();
         tree.insert(&"/v".into(), Node::directory(Metadata::directory(NOW))).unwrap();
-        let mut files = Files::new(tree, vec![("/".into(), true), ("/v".into(), false)], 0);
+        let read_only = vec![("/".into(), true), ("/v".into(), false)];
+        let mut files = Files::new(tree, Places { read_only, ..Places::default() }, 0);
         assert_eq!(files.write(&at("/d/f"), 0, b"J", NOW), Err(Errno::Rofs));
         assert_eq!(files.unlink(&"/d/f".into()), Err(Errno::Rofs));
         assert_eq!(files.rename(&"/d/f".into(), &"/v/f".into()), Err(Errno::Rofs));
@@ -475,6 +473,18 @@ mod tests {
         assert!(folder.get(&"/n".into()).is_some());
         files.replace(&"/d".into(), &folder).unwrap();
         assert!(files.node(&"/d/n".into()).is_ok() && files.node(&"/d/f".into()).is_err());
+    }
+
+    #[test]
+    fn a_folder_holds_no_more_than_it_may() {
+        let mut files = files();
+        files.places.rooms = vec![("/d".into(), 8)];
+        assert_eq!(files.write(&at("/d/f"), 5, b"abc", NOW), Ok(()));
+        assert_eq!(files.write(&at("/d/f"), 8, b"x", NOW), Err(Errno::Nospc));
+        files.create(&"/d/g".into(), Node::file(Metadata::file(NOW), Vec::new())).unwrap();
+        assert_eq!(files.write(&at("/d/g"), 0, b"x", NOW), Err(Errno::Nospc));
+        assert_eq!(files.resize(&at("/d/f"), 7, NOW), Ok(()));
+        assert_eq!(files.write(&at("/d/g"), 0, b"x", NOW), Ok(()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::network::Packet;
+use super::user::User;
 use crate::fs::{FsPath, Tree};
 
 /// The program that a container was begun with; others have other numbers.
@@ -54,6 +55,8 @@ pub struct Entry {
     pub environment: Vec<String>,
     /// The working directory.
     pub directory: FsPath,
+    /// Who runs it.
+    pub user: User,
     /// Whether somebody feeds its standard input; else that is at its end.
     pub fed: bool,
     /// Whether its streams are a terminal.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Given, News, Output, Process, Program, Reach, Step};
+use super::{Given, News, Output, Process, Program, Reach, Step, User};
 use crate::fs::{Content, FsError, FsPath, Kind, Link, Metadata, Node, Tree};
 use crate::oci::Timestamp;
 use crate::text::Stream;
@@ -28,8 +28,10 @@ pub struct PackedProgram {
     arguments: Vec<String>,
     environment: Vec<String>,
     directory: FsPath,
+    user: User,
     reach: Reach,
     read_only: Vec<(FsPath, bool)>,
+    rooms: Vec<(FsPath, u64)>,
     fed: bool,
     tty: bool,
     ports: Vec<u16>,
@@ -113,8 +115,10 @@ impl Shared {
             arguments: program.arguments,
             environment: program.environment,
             directory: program.directory,
+            user: program.user,
             reach: program.reach,
             read_only: program.read_only,
+            rooms: program.rooms,
             fed: program.fed,
             tty: program.tty,
             ports: program.ports,
@@ -133,8 +137,10 @@ impl Shared {
             arguments: packed.arguments,
             environment: packed.environment,
             directory: packed.directory,
+            user: packed.user,
             reach: packed.reach,
             read_only: packed.read_only,
+            rooms: packed.rooms,
             fed: packed.fed,
             tty: packed.tty,
             ports: packed.ports,
@@ -290,6 +296,7 @@ mod tests {
             arguments: vec!["writer".into()],
             environment: vec!["NAME=value=2".into()],
             directory: "/data".into(),
+            user: User { uid: 7, gid: 8 },
             tree,
             tty: true,
             ports: vec![80, 443],

@@ -45,9 +45,11 @@ mod output;
 mod parked;
 mod pids;
 mod pipe;
+mod places;
 mod process;
 mod random;
 mod rights;
+mod user;
 mod world;
 
 pub use given::{Entry, Given, MAIN, News};
@@ -56,3 +58,4 @@ pub use network::{Packet, Refusal, Traffic};
 pub use output::Output;
 pub use parked::{Mark, Parked};
 pub use process::{Process, Processes, Program, Reach, Running, StartError, Step, Usage};
+pub use user::{User, UserError};

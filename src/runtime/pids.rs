@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::errno::Errno;
 use super::given::MAIN;
 use super::interpreted::Interpreted;
+use super::user::User;
 use crate::limits;
 
 /// The first process of a container; when it ends, all end.
@@ -34,6 +35,8 @@ struct Member {
     parent: u32,
     /// Which program that was begun from outside it comes of.
     session: u32,
+    /// Who runs it.
+    user: User,
     /// None while it lives.
     ending: Option<Ending>,
     /// The signals it ignores, one bit each.
@@ -71,9 +74,9 @@ impl Ending {
 
 impl Pids {
     /// A table of the first process alone.
-    pub(super) fn first(arguments: &[String]) -> Self {
+    pub(super) fn first(arguments: &[String], user: User) -> Self {
         let mut pids = Self::default();
-        pids.enter_from_outside(MAIN, arguments);
+        pids.enter_from_outside(MAIN, arguments, user);
         pids
     }
 
@@ -84,12 +87,12 @@ impl Pids {
 
     /// A number for a new child of `parent`, whose signals it ignores too.
     pub(super) fn enter(&mut self, parent: u32, arguments: &[String]) -> u32 {
-        self.add(parent, self.session(parent), arguments)
+        self.add(parent, self.session(parent), arguments, self.user(parent).unwrap_or_default())
     }
 
     /// A number for a program that is begun from outside.
-    pub(super) fn enter_from_outside(&mut self, session: u32, arguments: &[String]) -> u32 {
-        self.add(0, session, arguments)
+    pub(super) fn enter_from_outside(&mut self, session: u32, arguments: &[String], user: User) -> u32 {
+        self.add(0, session, arguments, user)
     }
 
     /// Notes that a process is another program now, which catches nothing yet.
@@ -110,16 +113,21 @@ impl Pids {
         self.members.get(&pid).map_or(MAIN, |member| member.session)
     }
 
+    /// Who runs a process.
+    pub(super) fn user(&self, pid: u32) -> Option<User> {
+        self.members.get(&pid).map(|member| member.user)
+    }
+
     /// Who started a process; 0 if that is gone, or outside.
     pub(super) fn parent(&self, pid: u32) -> u32 {
         self.members.get(&pid).map_or(0, |member| member.parent)
     }
 
-    fn add(&mut self, parent: u32, session: u32, arguments: &[String]) -> u32 {
+    fn add(&mut self, parent: u32, session: u32, arguments: &[String], user: User) -> u32 {
         self.last += 1;
         let ignored = self.members.get(&parent).map_or(0, |parent| parent.ignored);
         let arguments = arguments.to_vec();
-        let member = Member { parent, session, ending: None, ignored, catches: 0, caught: 0, arguments };
+        let member = Member { parent, session, user, ending: None, ignored, catches: 0, caught: 0, arguments };
         self.members.insert(self.last, member);
         self.last
     }
@@ -252,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_child_is_reaped_once_and_only_by_its_parent() {
-        let mut pids = Pids::first(&[]);
+        let mut pids = Pids::first(&[], User::default());
         let (child, other) = (pids.enter(FIRST, &[]), pids.enter(FIRST, &[]));
         assert_eq!(pids.reap(FIRST, 0), Ok(None));
         pids.ended(other, Ending::Exited(3));
@@ -264,7 +272,7 @@ mod tests {
 
     #[test]
     fn orphans_leave_no_trace() {
-        let mut pids = Pids::first(&[]);
+        let mut pids = Pids::first(&[], User::default());
         let child = pids.enter(FIRST, &[]);
         let (living, ended) = (pids.enter(child, &[]), pids.enter(child, &[]));
         pids.ended(ended, Ending::Exited(0));
@@ -276,7 +284,7 @@ mod tests {
 
     #[test]
     fn signals_reach_whom_they_may() {
-        let mut pids = Pids::first(&[]);
+        let mut pids = Pids::first(&[], User::default());
         let child = pids.enter(FIRST, &[]);
         pids.ignore(child, 15, true).unwrap();
         for signal in [0, 15, 2, KILL] {
@@ -293,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_signal_that_is_caught_is_noted_until_it_is_asked_for() {
-        let mut pids = Pids::first(&[]);
+        let mut pids = Pids::first(&[], User::default());
         pids.signal_first(15);
         pids.catch(FIRST, 15, true).unwrap();
         pids.catch(FIRST, 2, true).unwrap();
@@ -311,9 +319,9 @@ mod tests {
 
     #[test]
     fn ctrl_c_reaches_all_at_a_terminal_and_else_the_program_alone() {
-        let mut pids = Pids::first(&[]);
+        let mut pids = Pids::first(&[], User::default());
         let child = pids.enter(FIRST, &[]);
-        let entered = pids.enter_from_outside(1, &[]);
+        let entered = pids.enter_from_outside(1, &[], User::default());
         pids.interrupt(MAIN, false);
         assert_eq!(std::mem::take(&mut pids.killed), [(FIRST, 2)]);
         pids.catch(FIRST, 2, true).unwrap();
@@ -325,7 +333,7 @@ mod tests {
 
     #[test]
     fn who_lives_can_be_listed_and_may_become_another() {
-        let mut pids = Pids::first(&["sh".to_owned()]);
+        let mut pids = Pids::first(&["sh".to_owned()], User::default());
         let (ended, child) = (pids.enter(FIRST, &[]), pids.enter(FIRST, &["ls".to_owned()]));
         pids.ended(ended, Ending::Exited(0));
         assert_eq!(pids.from(0), Some((FIRST, 0, ["sh".to_owned()].as_slice())));
@@ -340,7 +348,7 @@ mod tests {
 
     #[test]
     fn there_are_not_too_many() {
-        let mut pids = Pids::first(&[]);
+        let mut pids = Pids::first(&[], User::default());
         while pids.room().is_ok() {
             pids.enter(FIRST, &[]);
         }

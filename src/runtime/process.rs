@@ -10,6 +10,7 @@ use super::given::{Given, MAIN, News};
 use super::modules::ModuleError;
 use super::output::Output;
 use super::parked::Parked;
+use super::user::User;
 use crate::fs::{FsPath, Tree};
 use crate::limits;
 use crate::oci::Timestamp;
@@ -90,12 +91,16 @@ pub struct Program {
     pub environment: Vec<String>,
     /// The working directory.
     pub directory: FsPath,
+    /// Who runs it.
+    pub user: User,
     /// The files it sees; it changes only its own copy.
     pub tree: Tree,
     /// How much of them.
     pub reach: Reach,
     /// Places that it cannot change, and (with `false`) such below them as it can.
     pub read_only: Vec<(FsPath, bool)>,
+    /// Folders that hold no more than so many bytes.
+    pub rooms: Vec<(FsPath, u64)>,
     /// Whether somebody feeds its standard input; else that is at its end.
     pub fed: bool,
     /// Whether its streams are a terminal.
@@ -121,9 +126,11 @@ impl Default for Program {
             arguments: Vec::new(),
             environment: Vec::new(),
             directory: FsPath::root(),
+            user: User::default(),
             tree: Tree::default(),
             reach: Reach::Everything,
             read_only: Vec::new(),
+            rooms: Vec::new(),
             fed: false,
             tty: false,
             ports: Vec::new(),

@@ -13,8 +13,10 @@ use super::modules::Modules;
 use super::network::Network;
 use super::output::Pending;
 use super::pids::{FIRST, Pids};
+use super::places::Places;
 use super::process::{Program, Reach};
 use super::random::Random;
+use super::user::User;
 use crate::fs::{FsPath, Tree};
 
 /// The mask that a container begins with, as docker's do.
@@ -28,6 +30,8 @@ pub(super) struct World {
     pub(super) environment: Vec<String>,
     /// Where it begins.
     pub(super) directory: FsPath,
+    /// Who runs it.
+    pub(super) user: User,
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) files: Files,
@@ -95,17 +99,22 @@ impl World {
         let pool = Pool::of(program.memory_bytes);
         Self {
             pid: FIRST,
-            pids: Pids::first(&program.arguments),
+            pids: Pids::first(&program.arguments, program.user),
             arguments: program.arguments,
             environment: program.environment,
             clock: Clock::new(program.started),
             random: Random::new(program.seed),
-            files: Files::new(program.tree, program.read_only, program.seed),
+            files: Files::new(
+                program.tree,
+                Places { read_only: program.read_only, rooms: program.rooms },
+                program.seed,
+            ),
             descriptors: Descriptors::new(program.tty, network.beforehand(), opens, &program.reach),
             inputs,
             network,
             output: Pending::default(),
             directory: program.directory,
+            user: program.user,
             reach: program.reach,
             mask: MASK,
             modules,
@@ -147,7 +156,7 @@ impl Default for Shared {
         Self {
             clock: Clock::new(crate::oci::Timestamp::default()),
             random: Random::new(0),
-            files: Files::new(Tree::default(), Vec::new(), 0),
+            files: Files::new(Tree::default(), Places::default(), 0),
             opened: Opened::default(),
             inputs: Inputs::default(),
             output: Pending::default(),

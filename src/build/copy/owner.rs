@@ -1,7 +1,7 @@
 //! `--chown`: names are looked up in the image's own files.
 //! <https://docs.docker.com/reference/dockerfile/#copy---chown---chmod>
 
-use crate::fs::{FsPath, Tree};
+use crate::fs::{Tree, account};
 
 /// A user, and a group if it is not the user's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Owner {
     pub(in crate::build) fn look_up(&self, tree: &Tree) -> (u32, u32) {
         let (user, own_group) = match &self.user {
             Name::Number(number) => (*number, *number),
-            Name::Text(name) => entry(tree, "/etc/passwd", name, 4)
+            Name::Text(name) => account(tree, "/etc/passwd", name, 4)
                 .and_then(|fields| Some((fields[2].parse().ok()?, fields[3].parse().ok()?)))
                 .unwrap_or((0, 0)),
         };
@@ -35,7 +35,7 @@ impl Owner {
             None => own_group,
             Some(Name::Number(number)) => *number,
             Some(Name::Text(name)) => {
-                entry(tree, "/etc/group", name, 3).and_then(|fields| fields[2].parse().ok()).unwrap_or(own_group)
+                account(tree, "/etc/group", name, 3).and_then(|fields| fields[2].parse().ok()).unwrap_or(own_group)
             }
         };
         (user, group)
@@ -50,13 +50,6 @@ impl Name {
             _ => Self::Text(text.to_owned()),
         }
     }
-}
-
-/// The fields of the line of `name` in a file of that form, at least `count`.
-fn entry(tree: &Tree, path: &str, name: &str, count: usize) -> Option<Vec<String>> {
-    let text = String::from_utf8_lossy(&tree.read(&FsPath::from(path)).ok()?).into_owned();
-    let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
-    text.lines().map(fields).find(|fields| fields.len() >= count && fields[0] == name)
 }
 
 #[cfg(test)]

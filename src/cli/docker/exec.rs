@@ -42,6 +42,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         command: command.to_vec(),
         environment: made::environment(parsed, desk)?,
         directory: parsed.value("workdir").map(str::to_owned),
+        user: parsed.value("user").map(str::to_owned),
         fed: parsed.has("interactive"),
         tty: parsed.has("tty"),
         id: hex::encode(digits),
@@ -51,6 +52,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let session = entered.map_err(|error| match &error {
         EnterError::Exec(exec) => Failure::with_code(exec.exit_code(), error.to_string()),
         EnterError::Container(container) => Failure::daemon(container),
+        EnterError::User(user) => Failure::daemon(user),
     })?;
     if is_detached {
         if spec.fed {

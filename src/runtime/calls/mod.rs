@@ -3,6 +3,7 @@
 //! answers with an error number; it never fails the host.
 //! <https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md>
 
+mod access;
 mod descriptor;
 mod folder;
 mod network;
@@ -184,6 +185,9 @@ fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
         directory(at: u32, len: u32, out: u32) = spawn::directory;
         mode(at: u32, len: u32, out: u32) = spawn::mode;
         set_mode(at: u32, len: u32, mode: u32) = spawn::set_mode;
+        user(pid: u32, out: u32) = spawn::user;
+        owner(at: u32, len: u32, out: u32) = spawn::owner;
+        set_owner(at: u32, len: u32, uid: u32, gid: u32) = spawn::set_owner;
     }
     Ok(())
 }

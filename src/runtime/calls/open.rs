@@ -1,12 +1,13 @@
 //! Opening files and folders.
 
 use super::path::{ends_in_slash, located};
-use super::{Guest, Outcome};
+use super::{Guest, Outcome, access};
 use crate::fs::{FsPath, Kind, Metadata, Node};
 use crate::runtime::descriptors::{Descriptor, File};
 use crate::runtime::errno::Errno;
 use crate::runtime::lookup::Follow;
 use crate::runtime::rights::{self, GivenUp, Rights};
+use crate::runtime::user;
 
 /// How to open: the `oflags` of preview 1.
 const CREATE: u32 = 1;
@@ -44,6 +45,7 @@ pub(super) fn path_open(
     }
     let slash = ends_in_slash(guest, at, len)?;
     make(guest, fd, &path, if slash { how | SLASH } else { how })?;
+    access::may(guest.world, permission(how, wanted), &path)?;
     let descriptor = match &guest.world.files.node(&path)?.kind {
         Kind::Directory(_) if how & TRUNCATE != 0 || wanted & rights::WRITE != 0 => return Err(Errno::Isdir),
         Kind::Directory(_) => Descriptor::Folder(guest.world.descriptors.folder(fd)?.opened(path)),
@@ -55,6 +57,13 @@ pub(super) fn path_open(
     let GivenUp { inheriting, .. } = guest.world.descriptors.given_up(fd);
     guest.world.descriptors.give_up(number, GivenUp { base: inheriting, inheriting });
     guest.memory.put_u32(out, number)
+}
+
+/// What the user must be allowed for an open of this kind.
+fn permission(how: u32, wanted: Rights) -> u32 {
+    let reads = if wanted & (rights::READ | rights::READDIR) == 0 { 0 } else { user::READ };
+    let writes = how & TRUNCATE != 0 || wanted & rights::WRITE != 0;
+    reads | if writes { user::WRITE } else { 0 }
 }
 
 /// Whether a path means the one device that there is, whatever the image holds.
@@ -72,8 +81,10 @@ fn make(guest: &mut Guest<'_>, fd: u32, path: &FsPath, how: u32) -> Outcome {
         (Err(Errno::Noent), true) if how & SLASH != 0 => Err(Errno::Isdir),
         (Err(Errno::Noent), true) => {
             guest.world.descriptors.allow(fd, rights::CREATE_FILE)?;
+            access::change(guest, path)?;
             let mode = 0o666 & !guest.world.mask;
             let metadata = Metadata { mode, ..Metadata::file(guest.world.clock.now()) };
+            let metadata = guest.world.user.owning(metadata);
             let node = Node::file(metadata, Vec::new());
             guest.world.files.create(path, node)
         }

@@ -1,6 +1,6 @@
 //! Making, moving and removing what paths name.
 
-use super::{Guest, Outcome};
+use super::{Guest, Outcome, access};
 use crate::fs::{FsPath, Kind, Metadata, Node};
 use crate::runtime::errno::Errno;
 use crate::runtime::files::Place;
@@ -10,6 +10,8 @@ pub(super) fn path_create_directory(guest: &mut Guest<'_>, fd: u32, at: u32, len
     let path = located(guest, fd, at, len, Follow::No)?;
     let mode = 0o777 & !guest.world.mask;
     let metadata = Metadata { mode, ..Metadata::directory(guest.world.clock.now()) };
+    let metadata = guest.world.user.owning(metadata);
+    access::change(guest, &path)?;
     guest.world.files.create(&path, Node::directory(metadata))
 }
 
@@ -23,6 +25,8 @@ pub(super) fn path_symlink(guest: &mut Guest<'_>, target: u32, target_len: u32, 
         return Err(Errno::Perm);
     }
     let metadata = Metadata { mode: 0o777, ..Metadata::file(guest.world.clock.now()) };
+    let metadata = guest.world.user.owning(metadata);
+    access::change(guest, &path)?;
     guest.world.files.create(&path, Node::symlink(metadata, &target))
 }
 
@@ -55,6 +59,7 @@ pub(super) fn path_link(
 ) -> Outcome {
     let from = located(guest, fd, at, len, Follow::from_flags(flags))?;
     let to = free(guest, to_fd, to_at, to_len)?;
+    access::change(guest, &to)?;
     let place = guest.world.files.link(&from, &to)?;
     guest.world.descriptors.relocated(&from, &place);
     Ok(())
@@ -62,6 +67,7 @@ pub(super) fn path_link(
 
 pub(super) fn path_unlink_file(guest: &mut Guest<'_>, fd: u32, at: u32, len: u32) -> Outcome {
     let path = located(guest, fd, at, len, Follow::Never)?;
+    access::change(guest, &path)?;
     let place = guest.world.files.unlink(&path)?;
     lose_name(guest, &path, &place);
     Ok(())
@@ -72,6 +78,7 @@ pub(super) fn path_remove_directory(guest: &mut Guest<'_>, fd: u32, at: u32, len
     if guest.memory.text(at, len)?.trim_end_matches('/').rsplit('/').next() == Some(".") {
         return Err(Errno::Inval);
     }
+    access::change(guest, &path)?;
     guest.world.files.remove_folder(&path)
 }
 
@@ -89,6 +96,8 @@ pub(super) fn path_rename(
     if ends_in_slash(guest, to_at, to_len)? && guest.world.files.node(&from)?.entries().is_none() {
         return Err(Errno::Notdir);
     }
+    access::change(guest, &from)?;
+    access::change(guest, &to)?;
     if let Some(place) = guest.world.files.rename(&from, &to)? {
         lose_name(guest, &to, &place);
     }
@@ -117,6 +126,7 @@ pub(super) fn located(guest: &Guest<'_>, fd: u32, at: u32, len: u32, follow: Fol
         }
     }
     let path = path?;
+    access::reach(guest.world, &path)?;
     match files.node(&path) {
         Ok(node) if text.ends_with('/') && node.entries().is_none() => Err(Errno::Notdir),
         _ => Ok(path),

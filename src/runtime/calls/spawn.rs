@@ -2,8 +2,8 @@
 //! module `drydock_process`. `hub/toolbox/README.md` describes it for those
 //! who write programs.
 
-use super::{Guest, Outcome, Stop};
-use crate::fs::FsPath;
+use super::{Guest, Outcome, Stop, access};
+use crate::fs::{FsPath, Metadata};
 use crate::limits;
 use crate::runtime::descriptors::Descriptor;
 use crate::runtime::errno::Errno;
@@ -15,6 +15,7 @@ use crate::runtime::modules::Module;
 use crate::runtime::pids::Ending;
 use crate::runtime::pipe::Pipe;
 use crate::runtime::process::{Program, Reach, StartError};
+use crate::runtime::user::{EXECUTE, User};
 use crate::runtime::world::World;
 
 /// The flag of `wait`: answer at once, with process 0 if none has ended.
@@ -75,6 +76,7 @@ fn start(world: &mut World, pid: u32, wish: Wish, module: &Module) -> Result<Int
         arguments: wish.arguments,
         environment: wish.environment,
         directory: wish.directory,
+        user: world.user,
         reach: world.reach.clone(),
         ..Program::default()
     };
@@ -156,7 +158,34 @@ pub(super) fn mode(guest: &mut Guest<'_>, at: u32, len: u32, out: u32) -> Outcom
 /// Changes the permissions of a file.
 pub(super) fn set_mode(guest: &mut Guest<'_>, at: u32, len: u32, mode: u32) -> Outcome {
     let path = file(guest, at, len)?;
-    guest.world.files.set_mode(&path, mode & 0o7777)
+    access::own(guest.world.user, guest.world.files.node(&path)?)?;
+    guest.world.files.metadata_mut(&path)?.mode = mode & 0o7777;
+    Ok(())
+}
+
+/// Who runs a process (0: the caller): the number of the user is put at `out`, then that of the group.
+pub(super) fn user(guest: &mut Guest<'_>, pid: u32, out: u32) -> Outcome {
+    let pid = if pid == 0 { guest.world.pid } else { pid };
+    let User { uid, gid } = guest.world.pids.user(pid).ok_or(Errno::Srch)?;
+    guest.memory.put(out, [uid, gid].map(u32::to_le_bytes).as_flattened())
+}
+
+/// Whose a file is, in the same form.
+pub(super) fn owner(guest: &mut Guest<'_>, at: u32, len: u32, out: u32) -> Outcome {
+    let path = file(guest, at, len)?;
+    let Metadata { uid, gid, .. } = guest.world.files.node(&path)?.metadata;
+    guest.memory.put(out, [uid, gid].map(u32::to_le_bytes).as_flattened())
+}
+
+/// Gives a file to another user and group, which root alone does.
+pub(super) fn set_owner(guest: &mut Guest<'_>, at: u32, len: u32, uid: u32, gid: u32) -> Outcome {
+    let path = file(guest, at, len)?;
+    if !guest.world.user.is_root() {
+        return Err(Errno::Perm);
+    }
+    let metadata = guest.world.files.metadata_mut(&path)?;
+    (metadata.uid, metadata.gid) = (uid, gid);
+    Ok(())
 }
 
 /// Suspends the caller until its next turn, when the call is made again.
@@ -168,7 +197,8 @@ pub(super) fn block(guest: &mut Guest<'_>) -> Outcome {
 fn file(guest: &Guest<'_>, at: u32, len: u32) -> Result<FsPath, Errno> {
     unconfined(guest.world)?;
     let here = lookup::Folder { path: &guest.world.directory, confined: false };
-    guest.world.files.locate(&here, guest.memory.text(at, len)?, Follow::Yes)
+    let path = guest.world.files.locate(&here, guest.memory.text(at, len)?, Follow::Yes)?;
+    access::reach(guest.world, &path).map(|()| path)
 }
 
 /// Paths of these calls begin at the root, which a program in folders of its own does not have.
@@ -185,9 +215,8 @@ fn program(world: &World, wish: &mut Wish) -> Result<Module, Errno> {
         let path = world.files.locate(&root, wish.directory.join(&called).as_str(), Follow::Yes)?;
         let node = world.files.node(&path)?;
         let content = node.content().ok_or(Errno::Acces)?;
-        if node.metadata.mode & exec::EXECUTABLE == 0 {
-            return Err(Errno::Acces);
-        }
+        access::reach(world, &path)?;
+        access::may(world, EXECUTE, &path)?;
         if content.starts_with(exec::MAGIC) {
             return world.modules.load_file(content);
         }

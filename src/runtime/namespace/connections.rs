@@ -6,6 +6,7 @@ use super::tests::program;
 use super::*;
 use crate::fs::{FsPath, Metadata, Node};
 use crate::runtime::network::{Packet, Refusal, Traffic};
+use crate::runtime::user::User;
 
 const IMPORTS: &str = r#"
     (import "wasi_snapshot_preview1" "sock_accept" (func $accept (param i32 i32 i32) (result i32)))
@@ -185,6 +186,7 @@ fn a_program_enters_with_streams_of_its_own_and_its_end_is_told() {
         arguments: vec!["ask".into()],
         environment: vec![],
         directory: FsPath::root(),
+        user: User::default(),
         fed: false,
         tty: false,
     };

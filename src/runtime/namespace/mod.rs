@@ -299,12 +299,13 @@ impl Namespace {
             arguments: entry.arguments.clone(),
             environment: entry.environment.clone(),
             directory: entry.directory.clone(),
+            user: entry.user,
             ..Program::default()
         };
         let listeners = self.shared.network.beforehand();
         let descriptors =
             Descriptors::entered(&mut self.shared.opened, entry, listeners, &module.opens(&entry.directory));
-        let pid = self.shared.pids.enter_from_outside(entry.session, &program.arguments);
+        let pid = self.shared.pids.enter_from_outside(entry.session, &program.arguments, entry.user);
         let world = World::later(pid, program, descriptors, self.memory.clone(), self.modules.clone());
         let Ok(process) = Interpreted::start(&self.modules, &module, world) else {
             self.shared.pids.forget(pid);

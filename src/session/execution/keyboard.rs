@@ -221,6 +221,16 @@ mod tests {
         (memory (export "memory") 1)
         (func (export "_start") (drop (call $catch (i32.const 2) (i32.const 1))) (loop $on (br $on))))"#;
 
+    /// Reads on behind every end.
+    const GREEDY: &str = r#"(module
+        (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (func (export "_start") (loop $on
+            (i32.store (i32.const 0) (i32.const 64))
+            (i32.store (i32.const 4) (i32.const 64))
+            (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+            (br $on))))"#;
+
     fn text(text: &str) -> Keys {
         Keys::Text(text.to_owned())
     }
@@ -293,6 +303,12 @@ mod tests {
         assert_eq!((operation.code, operation.output[0].line.text().as_str()), (1, FORCED));
         prompt.state = operation.after;
         assert!(prompt.printed("docker ps")[1].contains("deaf"));
+    }
+
+    #[test]
+    fn who_reads_on_behind_every_end_is_interrupted_in_the_end() {
+        let mut prompt = Prompt::new(GREEDY, false);
+        assert_eq!(prompt.line("docker run -it job:1", None).code, 130);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Execution, Going, INTERRUPTED};
 use crate::cli::{Watch, Watching};
-use crate::engine::{Around, Engine, Watched, computing};
+use crate::engine::{Around, Engine, Watched};
 use crate::event::Event;
 use crate::lab::{Input, Machine};
 use crate::runtime::Processes;
@@ -43,13 +43,15 @@ impl Execution {
         if !self.hit_again(&watching, processes, tells) {
             return;
         }
+        let settings = self.state.machine().engine.containers.get(&watching.container);
+        let settings = settings.map(|container| container.settings.clone()).unwrap_or_default();
         let (watched, seen) =
             self.with_engine(&watching, processes, tells, |engine, around| go_on(engine, &watching, around));
         for (stream, text) in seen.written {
             self.print_watched(watching.watch, stream, &text, tells);
         }
         if let Some(fuel) = seen.fuel.filter(|_| watching.watch == Watch::Program) {
-            self.state.world.pass(computing(fuel));
+            self.state.world.pass(settings.computing(fuel));
         }
         // Who only waits does no work: how long somebody looked on is nothing that could be done again.
         self.idles = watched == Watched::Waits;
@@ -265,6 +267,26 @@ mod tests {
         let again = prompt.line("docker logs -f job", interrupted);
         assert_eq!((again.snapshot, again.events), (live.snapshot, live.events));
         assert_eq!(prompt.printed("docker ps").len(), 2);
+    }
+
+    #[test]
+    fn a_part_of_a_processor_is_a_part_of_the_steps() {
+        let mut prompt = Prompt::new(SPIN, false);
+        prompt.line("docker run -d --name whole job:1", None);
+        prompt.line("docker run -d --name part --cpus 0.25 job:1", None);
+        let steps = |prompt: &Prompt, name: &str| {
+            let mut containers = prompt.state.machine().engine.containers.values();
+            let found = containers.find(|container| container.name == name);
+            found.and_then(|container| container.begun.as_ref()).expect("it runs").steps
+        };
+        let before = (steps(&prompt, "whole"), steps(&prompt, "part"));
+        prompt.line("ls", None);
+        let (whole, part) = (steps(&prompt, "whole") - before.0, steps(&prompt, "part") - before.1);
+        assert!(part > 0 && whole >= 3 * part, "{whole} {part}");
+        prompt.line("docker rm -f whole", None);
+        let before = steps(&prompt, "part");
+        prompt.line("ls", None);
+        assert_eq!(steps(&prompt, "part") - before, limits::BACKGROUND_STEPS as u64 / 4);
     }
 
     #[test]

@@ -70,6 +70,15 @@ pub struct Process {
     pub arguments: Vec<String>,
 }
 
+/// A user and its group, as numbers; 0 is root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct User {
+    /// The user.
+    pub uid: u32,
+    /// The group.
+    pub gid: u32,
+}
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -197,6 +206,30 @@ pub fn mode(path: &Path) -> io::Result<u32> {
 /// If it is not there.
 pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     host::set_mode(path, mode)
+}
+
+/// Who runs a process; 0 is our own.
+///
+/// # Errors
+/// `ESRCH` if it is not there.
+pub fn user(pid: Pid) -> io::Result<User> {
+    host::user(pid)
+}
+
+/// Whose a file is. An absolute path.
+///
+/// # Errors
+/// If it is not there.
+pub fn owner(path: &Path) -> io::Result<User> {
+    host::owner(path)
+}
+
+/// Gives a file to somebody. An absolute path.
+///
+/// # Errors
+/// If it is not there, or we are not root.
+pub fn set_owner(path: &Path, owner: User) -> io::Result<()> {
+    host::set_owner(path, owner)
 }
 
 /// A descriptor that we were started with, as our own.

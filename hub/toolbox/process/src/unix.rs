@@ -16,7 +16,7 @@ use rustix::process::{
     Pid as Number, Signal, WaitOptions, WaitStatus, kill_process, test_kill_process, waitpid,
 };
 
-use crate::{Ending, Pid, Process, Reaction, Spawn, Special, Waiting};
+use crate::{Ending, Pid, Process, Reaction, Spawn, Special, User, Waiting};
 
 /// The signals we have asked to hear of, or to ignore.
 static SIGNALS: Mutex<BTreeMap<u8, Arc<Handled>>> = Mutex::new(BTreeMap::new());
@@ -193,6 +193,24 @@ pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
         path,
         rustix::fs::Mode::from_raw_mode(mode),
     )?)
+}
+
+/// Whose its folder among the processes is.
+pub(super) fn user(pid: Pid) -> io::Result<User> {
+    let path = format!("/proc/{}", if pid == 0 { self::pid() } else { pid });
+    owner(Path::new(&path))
+}
+
+pub(super) fn owner(path: &Path) -> io::Result<User> {
+    let found = rustix::fs::stat(path)?;
+    Ok(User {
+        uid: found.st_uid,
+        gid: found.st_gid,
+    })
+}
+
+pub(super) fn set_owner(path: &Path, User { uid, gid }: User) -> io::Result<()> {
+    std::os::unix::fs::chown(path, Some(uid), Some(gid))
 }
 
 pub(super) fn is_special(file: std::fs::FileType, kind: Special) -> bool {

@@ -8,7 +8,7 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::Path;
 
-use crate::{Ending, Pid, Process, Reaction, Spawn, Special, Waiting};
+use crate::{Ending, Pid, Process, Reaction, Spawn, Special, User, Waiting};
 
 /// The flags of `wait`: answer at once; heed a signal that came before.
 const NO_HANG: u32 = 1;
@@ -32,6 +32,9 @@ mod import {
         pub fn directory(at: *mut u8, len: usize, out: *mut u32) -> u32;
         pub fn mode(at: *const u8, len: usize, out: *mut u32) -> u32;
         pub fn set_mode(at: *const u8, len: usize, mode: u32) -> u32;
+        pub fn user(pid: u32, out: *mut u32) -> u32;
+        pub fn owner(at: *const u8, len: usize, out: *mut u32) -> u32;
+        pub fn set_owner(at: *const u8, len: usize, uid: u32, gid: u32) -> u32;
     }
 }
 
@@ -216,6 +219,28 @@ pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     let path = text(path)?;
     // SAFETY: the text outlives the call.
     check(unsafe { import::set_mode(path.as_ptr(), path.len(), mode) })
+}
+
+pub(super) fn user(pid: Pid) -> io::Result<User> {
+    let mut answer = [0; 2];
+    // SAFETY: the answer is two numbers.
+    check(unsafe { import::user(pid, answer.as_mut_ptr()) })?;
+    let [uid, gid] = answer;
+    Ok(User { uid, gid })
+}
+
+pub(super) fn owner(path: &Path) -> io::Result<User> {
+    let (path, mut answer) = (text(path)?, [0; 2]);
+    // SAFETY: the text outlives the call, and the answer is two numbers.
+    check(unsafe { import::owner(path.as_ptr(), path.len(), answer.as_mut_ptr()) })?;
+    let [uid, gid] = answer;
+    Ok(User { uid, gid })
+}
+
+pub(super) fn set_owner(path: &Path, User { uid, gid }: User) -> io::Result<()> {
+    let path = text(path)?;
+    // SAFETY: the text outlives the call.
+    check(unsafe { import::set_owner(path.as_ptr(), path.len(), uid, gid) })
 }
 
 pub(super) fn symlink(target: &str, place: &str) -> io::Result<()> {

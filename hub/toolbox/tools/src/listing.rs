@@ -2,12 +2,13 @@
 
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use crate::find::{names, walk};
 use crate::options::{Failure, Options, on};
 use crate::system::moment;
+use crate::users;
 
 pub(crate) fn ls(arguments: &[String]) -> Result<u8, Failure> {
     let options = Options::read(arguments, "laA1dhRtr")?;
@@ -76,9 +77,12 @@ fn long(path: &Path, name: &str) -> Result<String, Failure> {
     };
     let changed = moment(seconds(&found));
     let date = format!("{} {}", &changed[..10], &changed[11..16]);
+    let owner = process::owner(&absolute(path)?).map_err(on(name))?;
     Ok(format!(
-        "{} {:>8} {date} {name}{target}",
+        "{} {:<8} {:<8} {:>8} {date} {name}{target}",
         letters(&found, path)?,
+        users::user(owner.uid),
+        users::group(owner.gid),
         found.len()
     ))
 }
@@ -88,9 +92,14 @@ fn letters(found: &Metadata, path: &Path) -> Result<String, Failure> {
     if found.is_symlink() {
         return Ok("lrwxrwxrwx".to_owned());
     }
-    let mode = process::mode(&Path::new(&process::directory()?).join(path))?;
+    let mode = process::mode(&absolute(path)?)?;
     let kind = if found.is_dir() { 'd' } else { '-' };
     Ok(format!("{kind}{}", permissions(mode)))
+}
+
+/// A path as the calls want it that preview 1 lacks.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    Ok(Path::new(&process::directory()?).join(path))
 }
 
 /// Permissions in letters, such as `rwxr-xr-x`.
@@ -118,8 +127,9 @@ pub(crate) fn stat(arguments: &[String]) -> Result<u8, Failure> {
     let options = Options::read(arguments, "c:")?;
     for path in options.at_least(1)? {
         let found = fs::symlink_metadata(path).map_err(on(path))?;
-        let mode =
-            process::mode(&Path::new(&process::directory()?).join(path)).map_err(on(path))?;
+        let place = absolute(Path::new(path))?;
+        let mode = process::mode(&place).map_err(on(path))?;
+        let owner = process::owner(&place).map_err(on(path))?;
         let kind = if found.is_dir() {
             "directory"
         } else if found.is_symlink() {
@@ -133,6 +143,10 @@ pub(crate) fn stat(arguments: &[String]) -> Result<u8, Failure> {
                 .replace("%s", &found.len().to_string())
                 .replace("%n", path)
                 .replace("%F", kind)
+                .replace("%u", &owner.uid.to_string())
+                .replace("%U", &users::user(owner.uid))
+                .replace("%g", &owner.gid.to_string())
+                .replace("%G", &users::group(owner.gid))
                 .replace("%Y", &seconds(&found).to_string()),
             None => format!(
                 "  File: {path}\n  Size: {}\t{kind}\nAccess: ({mode:04o}/{})\nModify: {}",

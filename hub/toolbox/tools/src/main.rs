@@ -16,6 +16,7 @@ mod sed;
 mod start;
 mod system;
 mod text;
+mod users;
 mod web;
 
 use std::io::{self, Write};
@@ -27,10 +28,11 @@ use options::Failure;
 type Program = fn(&[String]) -> Result<u8, Failure>;
 
 /// All programs by name.
-const PROGRAMS: [(&str, Program); 59] = [
+const PROGRAMS: [(&str, Program); 60] = [
     ("basename", text::basename),
     ("cat", filters::cat),
     ("chmod", files::chmod),
+    ("chown", users::chown),
     ("cp", copies::cp),
     ("curl", web::curl),
     ("cut", columns::cut),
@@ -48,7 +50,7 @@ const PROGRAMS: [(&str, Program); 59] = [
     ("gzip", archive::gzip),
     ("head", filters::head),
     ("hostname", system::hostname),
-    ("id", system::id),
+    ("id", users::id),
     ("kill", start::kill),
     ("ln", files::ln),
     ("ls", listing::ls),
@@ -83,7 +85,7 @@ const PROGRAMS: [(&str, Program); 59] = [
     ("wc", filters::wc),
     ("wget", web::wget),
     ("which", start::which),
-    ("whoami", system::whoami),
+    ("whoami", users::whoami),
     ("xargs", start::xargs),
     ("yes", text::yes),
     ("zcat", archive::zcat),

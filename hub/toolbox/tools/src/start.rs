@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use process::{Spawn, Waiting, signal};
 
 use crate::options::{Failure, Options, on};
+use crate::users;
 
 /// Where programs are if `PATH` says nothing.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -218,7 +219,7 @@ pub(crate) fn which(arguments: &[String]) -> Result<u8, Failure> {
     Ok(status)
 }
 
-/// All processes of the container, as busybox lists them; there is one user, and nobody counts time.
+/// All processes of the container, as busybox lists them; nobody counts time.
 pub(crate) fn ps(arguments: &[String]) -> Result<u8, Failure> {
     let options = Options::read(arguments, "aefuxwo:")?;
     let has_parent = options.has('f') || options.has('e');
@@ -230,10 +231,11 @@ pub(crate) fn ps(arguments: &[String]) -> Result<u8, Failure> {
     }
     for one in process::processes()? {
         let (pid, parent, command) = (one.pid, one.parent, one.arguments.join(" "));
+        let user = users::user(process::user(pid)?.uid);
         if has_parent {
-            writeln!(out, "{pid:>5} {parent:>5} {:<8} {command}", "root")?;
+            writeln!(out, "{pid:>5} {parent:>5} {user:<8} {command}")?;
         } else {
-            writeln!(out, "{pid:>5} {:<8} {command}", "root")?;
+            writeln!(out, "{pid:>5} {user:<8} {command}")?;
         }
     }
     Ok(0)

@@ -24,23 +24,6 @@ pub(crate) fn printenv(arguments: &[String]) -> Result<u8, Failure> {
     Ok(status)
 }
 
-/// A guest is root: WASI knows no other user.
-pub(crate) fn id(arguments: &[String]) -> Result<u8, Failure> {
-    let options = Options::read(arguments, "ugn")?;
-    let text = match (options.has('u') || options.has('g'), options.has('n')) {
-        (true, true) => "root",
-        (true, false) => "0",
-        (false, _) => "uid=0(root) gid=0(root)",
-    };
-    writeln!(io::stdout(), "{text}")?;
-    Ok(0)
-}
-
-pub(crate) fn whoami(_: &[String]) -> Result<u8, Failure> {
-    writeln!(io::stdout(), "root")?;
-    Ok(0)
-}
-
 pub(crate) fn hostname(_: &[String]) -> Result<u8, Failure> {
     let name = std::env::var("HOSTNAME").unwrap_or_else(|_| "localhost".to_owned());
     writeln!(io::stdout(), "{name}")?;

@@ -136,7 +136,7 @@ fn mounts(engine: &Engine, container: &Container) -> Value {
         let (kind, source) = match &mount.source {
             Source::Volume(name) => ("volume", volume::mountpoint(name)),
             Source::Bind(path) => ("bind", path.to_string()),
-            Source::Memory => ("tmpfs", String::new()),
+            Source::Memory { .. } => ("tmpfs", String::new()),
         };
         let mut shown = Map::new();
         shown.insert("Type".to_owned(), json!(kind));

@@ -105,7 +105,7 @@ fn binds(settings: &Settings) -> Value {
             let source = match &mount.source {
                 Source::Volume(name) => name.as_str(),
                 Source::Bind(path) => path.as_str(),
-                Source::Memory => return None,
+                Source::Memory { .. } => return None,
             };
             Some(format!("{source}:{}{}", mount.target, if mount.read_only { ":ro" } else { "" }))
         })

@@ -11,6 +11,8 @@ use crate::fs::{FsPath, Metadata};
 
 /// A volume that gets its name when the container is made.
 const ANONYMOUS: &str = "";
+/// What everybody may do with a folder in memory.
+const MEMORY_MODE: u32 = 0o1777;
 
 /// All that the flags ask for, in the order in which it is mounted: what lies deeper comes later.
 pub fn all(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Vec<Mount>, String> {
@@ -22,8 +24,8 @@ pub fn all(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Vec<Mount>, String> {
         mounts.push(mount(&typed, desk)?);
     }
     for typed in parsed.values("tmpfs") {
-        let target = typed.split(':').next().unwrap_or_default();
-        mounts.push(Mount { target: absolute(target)?, source: Source::Memory, read_only: false });
+        let (target, options) = typed.split_once(':').unwrap_or((&typed, ""));
+        mounts.push(memory(absolute(target)?, options)?);
     }
     for (at, mount) in mounts.iter().enumerate() {
         if mounts[..at].iter().any(|other| other.target == mount.target) {
@@ -31,6 +33,55 @@ pub fn all(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Vec<Mount>, String> {
         }
     }
     Ok(crate::text::sorted_by(mounts, |a, b| a.target.as_str().cmp(b.target.as_str())))
+}
+
+/// Linux's options of a file system in memory, as far as they mean something here.
+/// <https://github.com/moby/sys/blob/mount/v0.3.4/mount/flags_linux.go>
+fn memory(target: FsPath, options: &str) -> Result<Mount, String> {
+    const HOLLOW: [&str; 18] = [
+        "rw",
+        "exec",
+        "noexec",
+        "suid",
+        "nosuid",
+        "dev",
+        "nodev",
+        "atime",
+        "noatime",
+        "diratime",
+        "nodiratime",
+        "relatime",
+        "norelatime",
+        "strictatime",
+        "nostrictatime",
+        "sync",
+        "async",
+        "defaults",
+    ];
+    let (mut mode, mut size_bytes, mut read_only) = (MEMORY_MODE, 0, false);
+    for option in options.split(',').filter(|option| !option.is_empty()) {
+        let wrong = || format!("Error response from daemon: invalid tmpfs option [\"{option}\"]");
+        match option.split_once('=') {
+            None if option == "ro" => read_only = true,
+            None if HOLLOW.contains(&option) => {}
+            Some(("mode", value)) => mode = u32::from_str_radix(value, 8).map_err(|_| wrong())? & 0o7777,
+            Some(("size", value)) => size_bytes = memory_size(value).ok_or_else(wrong)?,
+            Some(("uid" | "gid" | "nr_inodes" | "nr_blocks", _)) => {}
+            _ => return Err(wrong()),
+        }
+    }
+    Ok(Mount { target, source: Source::Memory { mode, size_bytes }, read_only })
+}
+
+/// Bytes, or with `k`, `m`, `g` so many times 1024.
+fn memory_size(text: &str) -> Option<u64> {
+    let (digits, unit) = match text.char_indices().last()? {
+        (at, 'k' | 'K') => (&text[..at], 1 << 10),
+        (at, 'm' | 'M') => (&text[..at], 1 << 20),
+        (at, 'g' | 'G') => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 /// A place where the image wants a volume, if nothing is mounted there.
@@ -83,6 +134,10 @@ fn volume(typed: &str, desk: &Desk<'_>) -> Result<Mount, String> {
 /// `type=bind,source=…,target=…,readonly`.
 fn mount(typed: &str, desk: &Desk<'_>) -> Result<Mount, String> {
     let (mut kind, mut source, mut target, mut read_only) = ("volume", "", "", false);
+    let (mut mode, mut size_bytes) = (MEMORY_MODE, 0);
+    let invalid = |key: &str, value: &str| {
+        format!("invalid argument \"{typed}\" for \"--mount\" flag: invalid value for {key}: {value}")
+    };
     for field in typed.split(',') {
         let (key, value) = field.split_once('=').unwrap_or((field, ""));
         match key.lowercase().as_str() {
@@ -90,8 +145,9 @@ fn mount(typed: &str, desk: &Desk<'_>) -> Result<Mount, String> {
             "source" | "src" => source = value,
             "target" | "dst" | "destination" => target = value,
             "readonly" | "ro" => read_only = !matches!(value, "false" | "0"),
-            "bind-propagation" | "consistency" | "volume-nocopy" | "volume-label" | "volume-driver" | "tmpfs-size"
-            | "tmpfs-mode" => {}
+            "tmpfs-mode" => mode = u32::from_str_radix(value, 8).map_err(|_| invalid(key, value))? & 0o7777,
+            "tmpfs-size" => size_bytes = memory_size(value).ok_or_else(|| invalid(key, value))?,
+            "bind-propagation" | "consistency" | "volume-nocopy" | "volume-label" | "volume-driver" => {}
             _ => {
                 return Err(format!(
                     "invalid argument \"{typed}\" for \"--mount\" flag: unknown option '{key}' in '{field}'"
@@ -115,7 +171,7 @@ fn mount(typed: &str, desk: &Desk<'_>) -> Result<Mount, String> {
             Source::Bind(path)
         }
         "volume" => Source::Volume(source.to_owned()),
-        "tmpfs" => Source::Memory,
+        "tmpfs" => Source::Memory { mode, size_bytes },
         _ => return Err(wrong(format!("unknown mount type '{kind}'"))),
     };
     Ok(Mount { target: absolute(target)?, source, read_only })

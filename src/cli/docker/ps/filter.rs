@@ -118,7 +118,7 @@ fn has_mount(container: &Container, wanted: &str) -> bool {
         let source = match &mount.source {
             Source::Volume(name) => name.as_str(),
             Source::Bind(path) => path.as_str(),
-            Source::Memory => "",
+            Source::Memory { .. } => "",
         };
         source == wanted || mount.target.as_str() == wanted
     })

@@ -155,7 +155,7 @@ impl Style {
         let named = container.settings.mounts.iter().filter_map(|mount| match &mount.source {
             Source::Volume(name) => Some(name.as_str()),
             Source::Bind(path) => Some(path.as_str()),
-            Source::Memory => None,
+            Source::Memory { .. } => None,
         });
         let shown = named.map(|name| if self.short { shortened(name, MOUNT) } else { name.to_owned() });
         shown.collect::<Vec<_>>().join(",")
