@@ -1,12 +1,13 @@
 //! Images made of a container's files, or of an archive: a layer of what
 //! changed, and a configuration that says so.
 
-use super::{ContainerError, Engine};
+use super::{ContainerError, Engine, Image, ImageError};
 use crate::dockerfile::{self, Command, CommandLine};
 use crate::event::Event;
 use crate::fs::{self, Packed, Rootfs, Tree};
 use crate::host::Host;
 use crate::oci::{Descriptor, Digest, Empty, HistoryEntry, ImageConfig, Manifest, MediaType, Platform, Reference};
+use crate::store::Blobs;
 
 /// What an image made so is to be called, and what is said of it.
 #[derive(Debug, Clone, Default)]
@@ -36,9 +37,9 @@ pub enum CommitError {
     /// The files cannot be packed.
     #[error(transparent)]
     Pack(#[from] fs::TarError),
-    /// The store of docker 28 keeps images another way.
-    #[error("this lab makes images of containers only with the image store of docker 29")]
-    Classic,
+    /// What was just made cannot be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
 }
 
 impl Engine {
@@ -91,9 +92,6 @@ impl Engine {
         host: &mut dyn Host,
         events: &mut dyn FnMut(Event),
     ) -> Result<Digest, CommitError> {
-        if self.is_classic() {
-            return Err(CommitError::Classic);
-        }
         for change in &spec.changes {
             apply(&mut config, change).map_err(CommitError::Change)?;
         }
@@ -109,10 +107,18 @@ impl Engine {
         let document = Manifest::of(Descriptor::of(MediaType::CONFIG, &config_bytes), layers.clone());
         let bytes = document.to_bytes();
         let root = Descriptor::of(MediaType::MANIFEST, &bytes);
-        self.blobs.keep(descriptor.digest, blob);
-        self.blobs.put(config_bytes);
-        self.blobs.put(bytes);
-        self.take_files(&root.digest, Rootfs::from(after), &layers);
+        let mut made = Blobs::default();
+        made.keep(descriptor.digest, blob);
+        made.put(config_bytes);
+        made.put(bytes);
+        let root = if self.is_classic() {
+            let image = Image::load(&made, &root, &self.platform())?;
+            self.adopt(&image, &made, None)?
+        } else {
+            self.add_blobs(&made);
+            self.take_files(&root.digest, Rootfs::from(after), &layers);
+            root
+        };
         match &spec.reference {
             Some(reference) => {
                 self.name(reference, &root);

@@ -38,6 +38,14 @@ impl Engine {
         self.happened_in_all += 1;
     }
 
+    /// The same of an image: `actor` is its id, or the name that travelled; with its labels, if it is here.
+    pub fn note_image(&mut self, at: Timestamp, action: &str, actor: &str, name: &str) {
+        let image = self.find_image(actor).ok().and_then(|root| self.image(&root).ok());
+        let labels = image.map(|image| image.config.config.labels).unwrap_or_default();
+        let attributes = labels.into_iter().chain([("name".to_owned(), name.to_owned())]);
+        self.note(at, "image", action, actor, crate::text::sorted::<(String, String)>(attributes));
+    }
+
     /// The same of a container, with its image, its name and its labels.
     pub fn note_container(&mut self, at: Timestamp, action: &str, id: &str, more: &[(&str, &str)]) {
         let Some(container) = self.containers.get(id) else { return };

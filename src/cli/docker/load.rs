@@ -6,6 +6,7 @@ use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::{LoadError, Loaded};
 use crate::fs::FsError;
+use crate::host::Host;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -38,6 +39,10 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         }
         loaded => loaded.map_err(Failure::daemon)?,
     };
+    for loaded in &loaded {
+        let (id, now) = (loaded.root.digest.to_string(), desk.wire.now());
+        desk.machine.engine.note_image(now, "load", &id, loaded.name.as_ref().unwrap_or(&id));
+    }
     desk.terminal.lines(loaded.iter().flat_map(lines));
     Ok(Flow::Done(0))
 }

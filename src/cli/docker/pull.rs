@@ -10,6 +10,7 @@ use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Terminal, Verb};
 use crate::engine::{Pull, PullResult, RegistryError};
 use crate::event::{BlobMove, Event};
+use crate::host::Host;
 use crate::oci::{Descriptor, Platform, Reference};
 use crate::text::Stream;
 
@@ -195,12 +196,13 @@ impl Current {
         stream: Option<Stream>,
         desk: &mut Desk<'_>,
     ) -> Result<Descriptor, Failure> {
-        let Desk { machine, terminal, .. } = desk;
+        let Desk { machine, terminal, wire, .. } = desk;
         let unpacked = machine.engine.unpack_for(&found.root, platform);
         unpacked.map_err(|error| if self.begun { Failure::new(error) } else { Failure::daemon(error) })?;
         if stream.is_some() {
             self.progress.unpacked(terminal);
         }
+        machine.engine.note_image(wire.now(), "pull", &self.reference.familiar(), &self.reference.familiar_name());
         say(terminal, stream, format!("Digest: {}", found.digest));
         let status = if found.up_to_date { "Image is up to date for" } else { "Downloaded newer image for" };
         let name = self.reference.familiar();

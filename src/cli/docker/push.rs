@@ -9,6 +9,7 @@ use crate::cli::flags::Parsed;
 use crate::cli::progress::Progress;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::{ImageStore, Push, RegistryError};
+use crate::host::Host;
 use crate::oci::{DEFAULT_DOMAIN, Descriptor, Platform, Reference};
 use crate::text::Stream;
 use crate::transfer::Pushed;
@@ -128,6 +129,7 @@ impl Pushing {
         match pushed {
             None => self.current = Some((reference, push, progress)),
             Some(Pushed { root, instead_of }) => {
+                machine.engine.note_image(wire.now(), "push", &reference.familiar(), &reference.familiar_name());
                 if !quiet {
                     let tag = reference.tag.clone().unwrap_or_default();
                     terminal.out(format!("{tag}: digest: {} size: {}", root.digest, root.size));

@@ -3,6 +3,7 @@
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb};
 use crate::engine::{RemoveError, Removed};
+use crate::host::Host;
 
 /// The command.
 pub const VERB: Verb = Verb {
@@ -29,15 +30,22 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let (force, platforms) = (parsed.has("force"), super::platform::several(parsed)?);
     let mut failures = Vec::new();
     let mut is_fatal = false;
-    let Desk { machine, terminal, .. } = desk;
+    let Desk { machine, terminal, wire, .. } = desk;
     for typed in &parsed.arguments {
+        let id = machine.engine.find_image(typed).map(|root| root.digest.to_string()).unwrap_or_default();
         let removed = if platforms.is_empty() {
             machine.engine.remove_image(typed, force, &mut |event| terminal.event(event))
         } else {
             machine.engine.remove_platforms(typed, &platforms, force)
         };
         match removed {
-            Ok(removed) => terminal.lines(removed.iter().map(line)),
+            Ok(removed) => {
+                terminal.lines(removed.iter().map(line));
+                for removed in removed {
+                    let action = if matches!(removed, Removed::Untagged(_)) { "untag" } else { "delete" };
+                    machine.engine.note_image(wire.now(), action, &id, &id);
+                }
+            }
             Err(error) => {
                 is_fatal |= !matches!(error, RemoveError::NotFound(_));
                 failures.push(format!("Error response from daemon: {error}"));

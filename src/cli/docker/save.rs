@@ -39,6 +39,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let node = Node::file(Metadata { mode: 0o600, ..Metadata::file(desk.wire.now()) }, archive);
     machine.files.insert(&path, node).map_err(Failure::new)?;
     desk.terminal.event(Event::FileWritten { path: path.to_string(), size });
+    note(&parsed.arguments, desk);
     Ok(Flow::Done(0))
 }
 
@@ -49,7 +50,17 @@ fn stream(images: &[String], platforms: &[Platform], desk: &mut Desk<'_>) -> Res
     };
     let archive = desk.machine.engine.save(images, platforms).map_err(Failure::daemon)?;
     write(&archive.bytes().map_err(Failure::new)?);
+    note(images, desk);
     Ok(Flow::Done(0))
+}
+
+fn note(images: &[String], desk: &mut Desk<'_>) {
+    let (engine, now) = (&mut desk.machine.engine, desk.wire.now());
+    for typed in images {
+        if let Ok(root) = engine.find_image(typed) {
+            engine.note_image(now, "save", &root.digest.to_string(), typed);
+        }
+    }
 }
 
 /// What docker asks of a path before it writes there; its words.

@@ -27,6 +27,9 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let target = target.tagged();
     let tagged = machine.engine.tag(source, &target, &mut |event| terminal.event(event));
     let tagged = tagged.map(|()| machine.engine.note_tagged(&target, wire.now()));
+    if let Ok(root) = machine.engine.find_image(&target.to_string()) {
+        machine.engine.note_image(wire.now(), "tag", &root.digest.to_string(), &target.familiar());
+    }
     tagged.map_err(|error| {
         Failure::daemon(error).hint("`docker images` shows the names there are; `docker build -t NAME .` makes one.")
     })?;
