@@ -131,6 +131,9 @@ pub struct ContainerView {
     pub status: Status,
     /// Its last lines of output, bounded.
     pub log: Vec<String>,
+    /// Ports of the machine that lead to it while it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<u16>,
 }
 
 /// What a container is doing.

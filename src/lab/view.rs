@@ -120,5 +120,6 @@ fn container_view(container: &Container) -> ContainerView {
             }
         },
         log: lines[lines.len().saturating_sub(LOG_LINES)..].to_vec(),
+        ports: container.open_ports.iter().filter_map(|open| open.host).collect(),
     }
 }

@@ -376,6 +376,7 @@ fn snapshot(position: usize) -> Snapshot {
         created: Timestamp::default().to_string(),
         status: Status::Exited { code: 0, at: Timestamp::default().to_string() },
         log: vec!["prediction: 7 (0.998)".into()],
+        ports: Vec::new(),
     };
     let prod = MachineView {
         name: "prod".into(),

@@ -6,7 +6,7 @@ use yew::{Html, html};
 
 use super::context::Context;
 use super::view::{Column, Selection};
-use super::{blob, cell, exchange, prose, registry_panel};
+use super::{blob, cell, container_panel, exchange, prose, registry_panel};
 use crate::course::{ProcessRow, TrackerRow};
 use crate::event::Exchange;
 
@@ -18,6 +18,7 @@ pub(super) fn inspector(context: &Context<'_>) -> Html {
         Selection::File { layer, path } => blob::file(context, *layer, path),
         Selection::Exchange(exchange) => exchange::exchange(context, exchange),
         Selection::Registry(name) => registry_panel::registry_panel(context, name),
+        Selection::Container(id) => container_panel::container_panel(context, id),
         Selection::Cell { row, column } => of_cell(context, *row, *column),
         Selection::Moment { group, row, column } => of_moment(context, *group, *row, *column),
     }
@@ -53,7 +54,7 @@ fn nothing() -> Html {
         <div class="nothing-selected">
             <p class="eyebrow">{ "Inspector" }</p>
             <h2>{ "Nothing selected" }</h2>
-            <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said, a registry's settings to change how it treats who comes." }</p>
+            <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said, a registry's settings to change how it treats who comes, a container to read its log and ask it." }</p>
         </div>
     }
 }

@@ -10,6 +10,7 @@ use super::settings::Field;
 use super::sifting::Sifting;
 use super::study::{Act, Study};
 use super::surveying::Surveying;
+use super::trial::Trying;
 use super::view::{Menu, Region, Saving, Selection, Shape, Tab, Theme};
 use crate::session::{Ask, Download, Tell};
 
@@ -79,6 +80,8 @@ pub enum Intent {
     Seek(Seeking),
     /// Something was typed into the panel of a registry.
     Drafted(Field, String),
+    /// Something in the form that asks a container.
+    Try(Trying),
     /// A line is to run as if it was typed at the prompt.
     Order(String),
     /// A document exactly as its bytes are, or indented.

@@ -11,6 +11,7 @@ mod cell;
 mod chip;
 mod comparison;
 mod concepts;
+mod container_panel;
 mod context;
 mod edit;
 mod exchange;
@@ -63,6 +64,7 @@ mod terminal;
 mod top_bar;
 mod tracker;
 mod traffic;
+mod trial;
 mod view;
 mod wire;
 

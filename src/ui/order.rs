@@ -1,12 +1,18 @@
-//! The lines that the panel of a registry types: it has no other way to change
-//! anything, and a learner could type each of them.
+//! The lines that the panels type: they have no other way to change anything,
+//! and a learner could type each of them.
 
 use super::settings::{Draft, Field};
 
 /// A line that begins with `registry`: words, quoted where a shell would read them otherwise.
-pub(super) fn line(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().filter(|word| !word.is_empty()).map(|word| quoted(word)).collect();
-    format!("registry {}", quoted.join(" "))
+pub(super) fn line(all: &[&str]) -> String {
+    let all: Vec<&str> = all.iter().copied().filter(|word| !word.is_empty()).collect();
+    format!("registry {}", words(&all))
+}
+
+/// Words of a line, quoted where a shell would read them otherwise.
+pub(super) fn words(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    quoted.join(" ")
 }
 
 /// The same for the repositories that are picked, if some are.
@@ -20,7 +26,11 @@ pub(super) fn for_some(words: &[&str], draft: &Draft) -> String {
 /// A word as a shell reads it.
 pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:=,@%+•".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
         <section class={classes!("place", here.then_some("here"))} aria-label={machine.name.clone()}>
             <header><h2>{ machine.name.clone() }</h2><span>{ count(machine.images.len(), "image") }</span></header>
             if machine.images.is_empty() { { empty(context, machine) } }
-            { for machine.containers.iter().map(container) }
+            { for machine.containers.iter().map(|found| container(context, found)) }
             { for machine.images.iter().map(|image| self::image(context, image)) }
         </section>
     }
@@ -179,12 +179,18 @@ fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
     }
 }
 
-fn container(container: &ContainerView) -> Html {
+fn container(context: &Context<'_>, container: &ContainerView) -> Html {
+    let open = Selection::Container(container.id.clone());
+    let pressed = context.view.selection == open;
     let running = container.status == Status::Running;
     let last = container.log.len().saturating_sub(4);
     html! {
         <div class={classes!("container", running.then_some("running"))}>
-            <p class="title"><b translate="no">{ container.name.clone() }</b><span>{ status(&container.status) }</span></p>
+            <p class="title">
+                <button type="button" aria-pressed={truth(pressed)} title="Its log, and a way to ask it" translate="no"
+                    onclick={context.click(Intent::Select(open))}>{ container.name.clone() }</button>
+                <span>{ status(&container.status) }</span>
+            </p>
             if !container.log.is_empty() {
                 <pre class="log" translate="no">{ container.log[last..].join("\n") }</pre>
             }

@@ -117,6 +117,7 @@ impl View {
                 let shown = [Effect::Focus(mode.id()), Effect::Remember];
                 return shown.into_iter().chain(self.want_content()).collect();
             }
+            Intent::Try(trying) => self.try_out(trying),
             Intent::Scenario(lines) => {
                 let run = |(machine, line): (String, String)| {
                     self.screen.waiting.push_back((Some(machine), line));

@@ -17,6 +17,7 @@ use super::sifting::Sieve;
 use super::study::Study;
 use super::surveying::Surveyor;
 use super::traffic::Traffic;
+use super::trial::Trial;
 use crate::course::{LessonView, ScratchView, TraceView};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
@@ -66,6 +67,8 @@ pub struct View {
     pub peeked: Option<Rc<Peeked>>,
     /// What is typed into the panel of a registry.
     pub draft: Draft,
+    /// What stands in the form that asks a container.
+    pub trial: Trial,
     /// Whether documents are shown exactly as their bytes are.
     pub exact: bool,
     /// Which table is shown.
@@ -134,6 +137,8 @@ pub enum Selection {
     Exchange(Rc<Exchange>),
     /// A registry of this name: its switches and what it keeps.
     Registry(String),
+    /// The container with this id: its log, and a way to ask it.
+    Container(String),
     /// A cell of the process table.
     Cell {
         /// The row's number, from 1.

@@ -66,7 +66,7 @@ test("what is typed goes to the program that reads it, also after a reload", asy
   await articles(page).first().getByText("# ^C", { exact: true }).waitFor();
   await terminal(page).getByRole("button", { name: "End its input" }).click();
   const { lines, status } = await result(page, 0);
-  assert.deepEqual([lines.slice(-5), status], [["# read name; echo hello $name", "you", "hello you", "# ^C", "# "], "failed, exit status 130"]);
+  assert.deepEqual([lines.slice(-5), status], [["# read name; echo hello $name", "you", "hello you", "# ^C", "# "], "interrupted, exit status 130"]);
   await page.reload();
   await started(page);
   assert.deepEqual((await run(page, "docker logs shell")).lines, lines.slice(-5));
