@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: builds on the real disk timed beside buildah's, the
-//! served registry beside docker's own.
+//! served registry beside docker's own, containers beside podman and wasmtime.
 
 use crate::failure::Outcome;
 use crate::run::{cargo, run};
@@ -7,7 +7,9 @@ use crate::setup;
 
 /// Brings the others and runs the benchmarks.
 pub fn main() -> Outcome {
-    let others = [("buildah", "buildah"), ("docker-registry", "docker-registry"), ("wrk", "wrk")];
+    let others = ["buildah", "docker-registry", "wrk", "podman", "runc"].map(|name| (name, name));
+    let others = [&others[..], &[("busybox", "busybox-static")]].concat();
     setup::packages(&others, "the benchmarks")?;
-    run(&mut cargo(&["bench", "--locked", "--bench", "disk", "--bench", "serve"]), "mend the error above")
+    let mut benches = cargo(&["bench", "--locked", "--bench", "disk", "--bench", "serve", "--bench", "container"]);
+    run(benches.env("WASMTIME_PYTHON", setup::wasmtime()?), "mend the error above")
 }
