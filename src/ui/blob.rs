@@ -6,6 +6,7 @@ use super::chip;
 use super::context::{Context, truth};
 use super::explorer;
 use super::intent::Intent;
+use super::origin;
 use super::prose;
 use crate::lab::FileView;
 use crate::limits::TABLE_ROWS;
@@ -27,6 +28,7 @@ pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
                 Some(BlobView::Document(DocumentView { media_type, size, text, places })) => html! {
                     <>
                         { facts(&[("media type", media_type.clone()), ("size", bytes(*size)), ("held by", places.join(", "))]) }
+                        { origin::origin(context, digest, &MediaType::from(media_type.as_str())) }
                         if is_image(media_type) { <p class="actions">{ explorer::opener(context, *digest, "inspector") }</p> }
                         { document(context, text) }
                     </>
@@ -35,6 +37,7 @@ pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
                     <>
                         { facts(&[("size", bytes(*size)), ("unpacked", bytes(*unpacked)), ("held by", places.join(", "))]) }
                         <dl class="facts"><dt>{ "diff id" }</dt><dd translate="no">{ diff_id.to_string() }</dd></dl>
+                        { origin::origin(context, digest, &MediaType::LAYER_GZIP) }
                         { files(entries) }
                     </>
                 },

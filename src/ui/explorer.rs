@@ -169,10 +169,15 @@ fn layer(context: &Context<'_>, explorer: &Explorer, at: usize, layer: &Explored
     }
 }
 
-/// The instruction, without what every builder writes around it.
+/// The instruction of a layer.
 pub(super) fn made_by(layer: &ExploredLayer) -> String {
-    let text = layer.created_by.trim_end_matches("# buildkit").trim_end();
+    let text = instruction(&layer.created_by);
     if text.is_empty() { "no instruction is noted".to_owned() } else { text.to_owned() }
+}
+
+/// An instruction, without what every builder writes around it.
+pub(super) fn instruction(created_by: &str) -> &str {
+    created_by.trim_end_matches("# buildkit").trim_end()
 }
 
 fn wasted(found: &Exploration) -> Html {

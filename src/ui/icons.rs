@@ -27,6 +27,7 @@ pub(super) const NOW: Icon = "M7.5 5.5 13 10l-5.5 4.5z";
 pub(super) const ARROW: Icon = "M3 10h13M12 5.5 16.5 10 12 14.5";
 pub(super) const LOCK: Icon = "M5.5 9h9v7.5h-9zM7.3 9V6.7a2.7 2.7 0 0 1 5.4 0V9";
 pub(super) const SETTINGS: Icon = "M3 6h7M14 6h3M3 14h3M10 14h7M12 4.2v3.6M8 12.2v3.6";
+pub(super) const TREE: Icon = "M4.5 3v11.5H9M4.5 7.5H9M9 5.5h7v4H9zM9 12.5h7v4H9z";
 pub(super) const UP: Icon = "M5 12.5 10 7.5l5 5";
 pub(super) const DOWN: Icon = "M5 7.5 10 12.5l5-5";
 const BRAND: Icon = "M1.5 16h17M3 12.8l1.7 3.2M17 12.8 15.3 16M5.4 11.2h9.2L13 16H7zM6.2 7.2h3.5v4H6.2zM10.3 7.2h3.5v4h-3.5zM8.2 3.2h3.6v4H8.2z";

@@ -33,6 +33,7 @@ mod moments;
 mod named;
 mod notices;
 mod order;
+mod origin;
 mod pager;
 mod palette;
 mod place;

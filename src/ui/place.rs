@@ -43,7 +43,7 @@ fn ways_in(context: &Context<'_>, registry: &RegistryView) -> Html {
     if registry.name == DEFAULT_DOMAIN {
         return Html::default();
     }
-    html! { <span class="ways-in">{ surveyor::opener(context, &registry.name, "stage") }{ settings(context, registry) }</span> }
+    html! { <span class="ways-in">{ surveyor::opener(context, &registry.name) }{ settings(context, registry) }</span> }
 }
 
 fn settings(context: &Context<'_>, registry: &RegistryView) -> Html {

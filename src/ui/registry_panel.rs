@@ -25,7 +25,7 @@ pub(super) fn registry_panel(context: &Context<'_>, name: &str) -> Html {
         <div class="settings">
             <p class="eyebrow">{ "Registry" }</p>
             <h2 translate="no">{ name.to_owned() }</h2>
-            { surveyor::opener(context, name, "inspector") }
+            { surveyor::opener_in_panel(context, name) }
             { last(context) }
             { whom(context, registry) }
             { access(context, registry) }

@@ -10,12 +10,15 @@ use super::request_table::{Request, status};
 use crate::text::units;
 
 /// Between two lanes, and from the edge to the first one, in pixels.
-const LANE: usize = 210;
-const EDGE: usize = 78;
+const LANE: usize = 184;
+const EDGE: usize = 80;
 /// The height of a request, of a line that begins, and of the names of the lanes.
 const REQUEST: usize = 48;
 const LINE: usize = 28;
 const NAMES: usize = 26;
+
+/// An id that is longer is shortened: a tag fits, the name of an upload does not.
+const ID: usize = 24;
 
 /// Some requests.
 #[inline(never)]
@@ -88,16 +91,20 @@ fn message(context: &Context<'_>, lanes: &[&str], request: &Request<'_>, y: usiz
     let place = |name: &str| lanes.iter().position(|lane| *lane == name).map(x).unwrap_or_default();
     let (from, to) = (place(request.machine), place(&exchange.registry));
     let middle = usize::midpoint(from, to).to_string();
-    let good = (200..400).contains(&exchange.status);
+    let ending = match exchange.status {
+        200..400 => "good",
+        400..500 => "no",
+        _ => "bad",
+    };
     let selection = request.selection();
     let selected = context.view.selection == selection;
     let (sent, received) = (size(exchange.sent), size(exchange.received));
     html! {
-        <a href="#inspector" class={classes!("message", good.then_some("good"), selected.then_some("selected"))}
+        <a href="#inspector" class={classes!("message", ending, selected.then_some("selected"))}
             onclick={context.follow(Intent::Select(selection))}>
             <title>{ exchange.path.clone() }</title>
             <rect x={from.min(to).to_string()} y={y.to_string()} width={from.abs_diff(to).to_string()} height={(REQUEST - 4).to_string()} rx="4" />
-            <text x={middle.clone()} y={(y + 13).to_string()} text-anchor="middle">{ format!("{} {}{sent}", exchange.method, short(&exchange.path)) }</text>
+            <text x={middle.clone()} y={(y + 13).to_string()} text-anchor="middle">{ format!("{} {}{sent}", exchange.method, label(&exchange.path)) }</text>
             { arrow("ask", from, to, y + 19) }
             if exchange.status > 0 {
                 <text class="answer" x={middle} y={(y + 33).to_string()} text-anchor="middle">{ format!("{}{received}", status(exchange)) }</text>
@@ -106,6 +113,17 @@ fn message(context: &Context<'_>, lanes: &[&str], request: &Request<'_>, y: usiz
                 <text class="answer" x={middle} y={(y + 33).to_string()} text-anchor="middle">{ "no answer" }</text>
             }
         </a>
+    }
+}
+
+/// The end of a path; of a long id only its beginning.
+fn label(path: &str) -> String {
+    let short = short(path);
+    match short.rsplit_once('/') {
+        Some((before, id)) if id.len() > ID && !id.contains(':') => {
+            format!("{before}/{}…", id.chars().take(ID / 3).collect::<String>())
+        }
+        _ => short,
     }
 }
 
@@ -123,5 +141,23 @@ fn arrow(class: &'static str, from: usize, to: usize, y: usize) -> Html {
             <line x1={x1} x2={x2} y1={y.clone()} y2={y} />
             <polygon points={head} />
         </g>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_long_name_of_an_upload_is_shortened_and_a_tag_is_not() {
+        let table = [
+            ("/v2/a/blobs/uploads/1a707421-2d2e-42be-a9f3-0db239f9243e?digest=sha256:00", "uploads/1a707421…"),
+            ("/v2/a/manifests/2026-11-28-nightly", "manifests/2026-11-28-nightly"),
+            ("/v2/a/blobs/sha256:0c6b2290185ff857", "blobs/sha256:0c6b2290"),
+            ("/v2/", "v2/"),
+        ];
+        for (path, expected) in table {
+            assert_eq!(label(path), expected);
+        }
     }
 }

@@ -134,10 +134,10 @@ fn content(context: &Context<'_>, surveyor: &Surveyor, bytes: &StoredBytes) -> H
 
 /// A part of the bytes as numbers, each of which can be picked; the field below does the same by keyboard.
 fn numbers(context: &Context<'_>, surveyor: &Surveyor, bytes: &StoredBytes) -> Html {
-    let aim = surveyor.aim(bytes.size);
+    let aim = surveyor.aim(bytes);
     let byte = |(at, byte): (u64, &u8)| {
         html! {
-            <td><button type="button" tabindex="-1" aria-label={format!("Byte {at}: 0x{byte:02x}")} aria-pressed={truth(aim == Some(at))}
+            <td><button type="button" tabindex="-1" aria-label={format!("{byte:02x}, byte {at}")} aria-pressed={truth(aim == Some(at))}
                 onclick={context.click(Intent::Survey(Surveying::Byte(at.to_string())))}>{ format!("{byte:02x}") }</button></td>
         }
     };
@@ -174,7 +174,7 @@ fn letter(byte: u8) -> char {
 /// The field and the line that flip a byte, and who could be asked then.
 fn flip(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, digest: Digest, bytes: &StoredBytes) -> Html {
     let what = reference(&surveyor.registry, shelf, &digest.to_string());
-    let aim = surveyor.aim(bytes.size);
+    let aim = surveyor.aim(bytes);
     let typed = aim.map(|at| line(&["flip", "--byte", &at.to_string(), &what]));
     let value = aim.and_then(|at| bytes.shown.get(position(at.checked_sub(bytes.from)?)));
     let label = match (aim, value) {
@@ -187,7 +187,7 @@ fn flip(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, digest: Diges
             <h3>{ "Flip a byte" }</h3>
             <p class="note">{ "As a failing disk does: its lowest bit changes, the name stays. The same again takes it back, and so does undo." }</p>
             <label class="field"><span>{ "Byte" }</span>
-                <input inputmode="numeric" autocomplete="off" value={surveyor.byte.clone()} placeholder={(bytes.size / 2).to_string()}
+                <input inputmode="numeric" autocomplete="off" value={surveyor.byte.clone()} placeholder={aim.map(|at| at.to_string())}
                     oninput={context.input(|text| Intent::Survey(Surveying::Byte(text)))} /></label>
             <div class="actions">
                 { match typed {

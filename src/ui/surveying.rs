@@ -10,7 +10,7 @@ use super::intent::Effect;
 use super::view::{Region, Selection, View};
 use crate::limits::WEIGHED_BYTES;
 use crate::oci::{Blob, Digest};
-use crate::session::{Ask, Shelf, Shelved, Survey, Surveyed, Weighed};
+use crate::session::{Ask, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};
 
 /// Manifests that name manifests: an index of indexes is rare, and more is no image.
 const DEPTH: usize = 4;
@@ -95,7 +95,7 @@ impl View {
             }
             Surveying::Hex(hex) => surveyor.hex = hex,
             Surveying::From(from) => {
-                surveyor.from = from;
+                (surveyor.from, surveyor.byte) = (from, String::new());
                 return surveyor.weigh(&self.selection).into_iter().collect();
             }
             Surveying::Byte(text) => {
@@ -184,7 +184,7 @@ impl Surveyor {
     /// Shows the part with the byte that is to be flipped, unless it is shown.
     fn turn_to_aim(&mut self, selection: &Selection) -> Option<Effect> {
         let bytes = self.weighed.as_ref()?.found.as_ref().ok()?;
-        let from = part_with(self.aim(bytes.size)?);
+        let from = part_with(self.aim(bytes)?);
         if from == self.from {
             return None;
         }
@@ -192,10 +192,12 @@ impl Surveyor {
         self.weigh(selection)
     }
 
-    /// The byte to flip: the typed one, else the one in the middle.
-    pub fn aim(&self, size: u64) -> Option<u64> {
-        let at = if self.byte.trim().is_empty() { Some(size / 2) } else { self.byte.trim().parse().ok() };
-        at.filter(|at| *at < size)
+    /// The byte to flip: the typed one, else the one in the middle of what is shown.
+    pub fn aim(&self, bytes: &StoredBytes) -> Option<u64> {
+        let typed = self.byte.trim();
+        let middle = bytes.from + bytes.shown.len() as u64 / 2;
+        let at = if typed.is_empty() { Some(middle) } else { typed.parse().ok() };
+        at.filter(|at| *at < bytes.size)
     }
 }
 
@@ -355,12 +357,14 @@ mod tests {
     }
 
     #[test]
-    fn the_byte_in_the_middle_is_meant_unless_another_one_is_typed() {
+    fn the_byte_in_the_middle_of_those_shown_is_meant_unless_another_one_is_typed() {
+        let shown = vec![0; 88];
+        let bytes = StoredBytes { size: 600, computed: Digest::of(b""), from: 512, shown, text: Ok(String::new()) };
         let mut surveyor = Surveyor::of("r.test".into(), "stage");
-        let table = [("", Some(300)), (" 7 ", Some(7)), ("599", Some(599)), ("600", None), ("-1", None), ("x", None)];
+        let table = [("", Some(556)), (" 7 ", Some(7)), ("599", Some(599)), ("600", None), ("-1", None), ("x", None)];
         for (typed, aim) in table {
             surveyor.byte = typed.to_owned();
-            assert_eq!(surveyor.aim(600), aim, "{typed}");
+            assert_eq!(surveyor.aim(&bytes), aim, "{typed}");
         }
         assert_eq!((part_with(255), part_with(256), part_with(599)), (0, 256, 512));
     }

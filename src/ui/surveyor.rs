@@ -47,11 +47,20 @@ pub(super) fn surveyor(context: &Context<'_>, surveyor: &Surveyor) -> Html {
     }
 }
 
-/// The button that opens it.
-pub(super) fn opener(context: &Context<'_>, registry: &str, from: &'static str) -> Html {
+/// The button that opens it, on the stage.
+pub(super) fn opener(context: &Context<'_>, registry: &str) -> Html {
+    let open = Surveying::Open(registry.to_owned(), "stage");
     html! {
-        <button type="button" class="quiet explore" aria-label={format!("Explore the registry {registry}")}
-            onclick={context.click(Intent::Survey(Surveying::Open(registry.to_owned(), from)))}>{ "Explore" }</button>
+        <button type="button" class="tool settings-of" title="Explore" aria-label={format!("Explore the registry {registry}")}
+            onclick={context.click(Intent::Survey(open))}>{ icon(icons::TREE) }</button>
+    }
+}
+
+/// The same, in the panel of the registry.
+pub(super) fn opener_in_panel(context: &Context<'_>, registry: &str) -> Html {
+    let open = Surveying::Open(registry.to_owned(), "inspector");
+    html! {
+        <button type="button" class="quiet explore" onclick={context.click(Intent::Survey(open))}>{ "Explore what it holds" }</button>
     }
 }
 
@@ -282,6 +291,6 @@ mod tests {
         weighed(&mut view, digest, &[0x1f, 0x8b, 8, 255]);
         view.update(Intent::Survey(Surveying::Byte("3".into())));
         let html = html(&view);
-        assert!(html.contains("Byte 1: 0x8b") && html.contains("Flip byte 3: 0xff becomes 0xfe"), "{html}");
+        assert!(html.contains("8b, byte 1") && html.contains("Flip byte 3: 0xff becomes 0xfe"), "{html}");
     }
 }

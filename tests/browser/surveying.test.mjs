@@ -46,7 +46,7 @@ test("from the tag one walks to the layers, and each digest is computed anew", a
   await inspector(page).getByRole("heading", { name: "manifest" }).waitFor();
   await detail(page).getByText(`docker buildx imagetools inspect --raw ${NAME}/mlproject/mlmodel@sha256:`).waitFor();
   await detail(page).getByRole("button", { name: "Numbers" }).click();
-  await detail(page).getByRole("button", { name: /^Byte 0: 0x7b/ }).waitFor();
+  await detail(page).getByRole("button", { name: "7b, byte 0", exact: true }).waitFor();
   const fold = tree(page).getByRole("button", { name: /^What \w+ names$/ }).first();
   await fold.click();
   assert.equal(await chips.count(), 1);
@@ -61,7 +61,7 @@ test("a byte is flipped, its digest is another one, docker refuses it, and undo 
   await look(page);
   await tree(page).getByRole("button", { name: /model\.safetensors/ }).first().click();
   await detail(page).getByText("They are equal").waitFor();
-  await detail(page).getByRole("button", { name: /^Byte 12: / }).click();
+  await detail(page).getByRole("button", { name: /, byte 12$/ }).click();
   await detail(page).getByRole("button", { name: /^Flip byte 12: 0x/ }).click();
   await detail(page).getByText("They differ").waitFor();
   const [name, computed] = await detail(page).locator(".weighing code").allTextContents();
@@ -70,7 +70,6 @@ test("a byte is flipped, its digest is another one, docker refuses it, and undo 
   await detail(page).getByRole("button", { name: "Pull it on prod" }).click();
   await detail(page).getByText(`unexpected commit digest ${computed}, expected ${name}: failed precondition`).waitFor();
   await isIdle(page);
-  await press(page, "Undo", 4);
   await press(page, "Undo", 3);
   await detail(page).getByText("They are equal").waitFor();
 });
@@ -100,7 +99,7 @@ for (const size of Object.keys(SIZES)) {
       await detail(page).getByText("They are equal").waitFor();
       await assertAccessible(page);
       await detail(page).getByRole("button", { name: "Numbers" }).click();
-      await detail(page).getByRole("button", { name: /^Flip byte \d+/ }).click();
+      await detail(page).getByRole("button", { name: /^Flip byte \d+: 0x/ }).click();
       await detail(page).getByText("They differ").waitFor();
       await assertAccessible(page);
       const { inner, scroll } = await page.evaluate(() => ({
