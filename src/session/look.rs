@@ -6,6 +6,7 @@ use crate::fs::{self, FsPath};
 use crate::lab::{State, file_view};
 use crate::limits;
 use crate::oci::Digest;
+use crate::store::IntegrityError;
 
 /// A file longer than this is not shown as text.
 const TEXT_BYTES: usize = 256 << 10;
@@ -30,9 +31,10 @@ pub(super) fn as_text(bytes: &[u8]) -> Result<String, String> {
     String::from_utf8(bytes.to_vec()).map_err(|_| format!("{} bytes that are not text", bytes.len()))
 }
 
-/// What a digest names, and where in the lab its bytes are.
+/// What a digest names, and where in the lab its bytes are. A registry may have others under it, which are
+/// shown only if nobody has the right ones.
 pub fn blob(state: &State, digest: Digest, tells: Tells<'_>) {
-    let mut places = Vec::new();
+    let (mut places, mut damaged) = (Vec::new(), None);
     let mut bytes = None;
     for machine in &state.machines {
         if let Some(found) = machine.engine.blobs.get(&digest) {
@@ -41,12 +43,16 @@ pub fn blob(state: &State, digest: Digest, tells: Tells<'_>) {
         }
     }
     for (name, registry) in &state.world.registries {
-        if let Some(found) = registry.blobs().get(&digest) {
+        let Some(found) = registry.blobs().get(&digest) else { continue };
+        if IntegrityError::check(digest, &found).is_ok() {
             places.push(name.clone());
-            bytes = bytes.or_else(|| Some(found.clone()));
+            bytes = bytes.or(Some(found));
+        } else {
+            places.push(format!("{name} (damaged)"));
+            damaged = Some(found);
         }
     }
-    let blob = bytes.map_or(BlobView::Unknown, |bytes| view(&bytes, places));
+    let blob = bytes.or(damaged).map_or(BlobView::Unknown, |bytes| view(&bytes, places));
     tells(Tell::Inspected(Inspection { digest, blob }));
 }
 

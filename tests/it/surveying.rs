@@ -2,7 +2,7 @@
 //! bytes whose digest is computed anew where they lie.
 
 use drydock::oci::{Digest, MediaType};
-use drydock::session::{Ask, Shelf, Shelved, StoredBytes, Survey, Tell};
+use drydock::session::{Ask, BlobView, Inspection, Shelf, Shelved, StoredBytes, Survey, Tell};
 
 use crate::lab::Lab;
 
@@ -49,6 +49,15 @@ fn said(lab: &mut Lab, machine: &str, line: &str) -> (String, String) {
         }
     }
     (last, hint)
+}
+
+/// Who holds a digest, as the inspector says it.
+fn held(lab: &mut Lab, digest: Digest) -> Vec<String> {
+    let told = lab.ask(Ask::Inspect { digest }).into_iter().find_map(|tell| match tell {
+        Tell::Inspected(Inspection { blob: BlobView::Layer(layer), .. }) => Some(layer.places),
+        _ => None,
+    });
+    told.expect("it is a layer")
 }
 
 #[test]
@@ -142,6 +151,7 @@ fn a_flipped_byte_gives_another_digest_a_pull_refuses_it_and_undo_takes_it_back(
     let after = weigh(&mut lab, layer, 0).expect("it is there");
     assert_ne!(after.computed, layer);
     assert_eq!((before.shown[10] ^ after.shown[10], before.computed), (1, layer));
+    assert_eq!(held(&mut lab, layer), ["laptop", "registry.example.com (damaged)"]);
     let (message, hint) = said(&mut lab, "prod", &format!("docker pull {name}:1.0"));
     let computed = after.computed;
     let expected = format!("unexpected commit digest {computed}, expected {layer}: failed precondition");
