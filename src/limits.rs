@@ -85,6 +85,9 @@ pub const REAL_REGISTRIES: usize = 16;
 /// What is kept of the answers of real registries to one line, in bytes: a browser keeps 5 MB of text a site.
 pub const HEARD_BYTES: usize = 2 << 20;
 
+/// A file brought from outside that is kept with the lab, in bytes, for the same reason; a larger one is gone with the page.
+pub const BROUGHT_BYTES: usize = HEARD_BYTES;
+
 /// How many such answers: a push of an image of many layers has some hundreds.
 pub const HEARD_ANSWERS: usize = 2_000;
 
@@ -175,6 +178,24 @@ pub const MACHINE_BYTES: u64 = 64 << 20;
 
 /// Operations one lab remembers: what a class day of typing can reach.
 pub const OPERATIONS: usize = 10_000;
+
+/// What is saved of a lab, in bytes: a file of it holds what was brought and what was heard, each bounded.
+pub const SAVED_BYTES: u64 = 32 << 20;
+
+/// A lab as a link, in bytes: browsers take a hundred times as much, chats and mail hardly more.
+pub const LINK_BYTES: usize = 16 << 10;
+
+/// Beyond this many bytes a link is said to be long: some chats cut it there.
+pub const LONG_LINK_BYTES: usize = 2_000;
+
+/// Names a learner gives to points of the history: more than anybody tells apart.
+pub const BOOKMARKS: usize = 100;
+
+/// Such a name, in bytes: what one row of a list shows.
+pub const BOOKMARK_BYTES: usize = 80;
+
+/// Branches the page lists, the newest of them: a list of more is read by nobody.
+pub const BRANCHES: usize = 100;
 
 /// Output one command may print, in bytes: `docker logs` of a flood must end.
 pub const OUTPUT_BYTES: usize = 1 << 20;

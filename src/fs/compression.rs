@@ -89,8 +89,13 @@ impl Compression {
 
 /// `bytes` as they were before compression, if they are compressed, up to the limit of a layer.
 pub fn decompressed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, CompressionError> {
+    decompressed_within(bytes, limits::LAYER_BYTES)
+}
+
+/// The same up to another limit, in bytes.
+pub fn decompressed_within(bytes: &[u8], limit: u64) -> Result<Cow<'_, [u8]>, CompressionError> {
     let Some(compression) = Compression::of(bytes) else { return Ok(bytes.into()) };
-    let (name, limit) = (compression.name(), limits::LAYER_BYTES);
+    let name = compression.name();
     let mut out = Vec::new();
     let read = compression.undone(Box::new(bytes)).take(limit + 1).read_to_end(&mut out);
     read.map_err(|source| CompressionError::Invalid { name, source })?;

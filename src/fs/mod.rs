@@ -19,7 +19,7 @@ mod tree;
 pub use accounts::{account, numbered};
 pub use apply::{ApplyError, LeftOut, apply, apply_kept, apply_literally, apply_telling, literally_kept, room};
 pub use archive::{is_tar, not_after};
-pub use compression::{Compression, CompressionError, decompressed, uncompressed, undone};
+pub use compression::{Compression, CompressionError, decompressed, decompressed_within, uncompressed, undone};
 pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
 pub use gzip::gzip;

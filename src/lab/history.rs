@@ -2,10 +2,17 @@
 //! Undo, redo, jumps, saving and restoring are all this. It is a tree: typing
 //! at an earlier point begins a branch, and the other one stays.
 
+mod branches;
+
+pub use branches::Branch;
+
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::heard::{from_base64, to_base64};
 use super::{Heard, Keyed, Snapshot, State};
 use crate::event::Event;
 use crate::limits;
@@ -46,6 +53,16 @@ pub enum Input {
         /// All of it.
         text: String,
     },
+    /// A file that somebody brought from outside, whole.
+    Bring {
+        /// Which machine.
+        machine: String,
+        /// Its name, where the prompt stands.
+        name: String,
+        /// All of it.
+        #[serde(serialize_with = "to_base64", deserialize_with = "from_base64")]
+        bytes: Bytes,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
@@ -79,6 +96,21 @@ pub enum HistoryError {
         /// The bound.
         limit: usize,
     },
+    /// It cannot be a point's name.
+    #[error("a name has one to {limit} bytes and fits on a line")]
+    Name {
+        /// The bound.
+        limit: usize,
+    },
+    /// There are too many names.
+    #[error("this lab keeps {limit} names of points; take one away to give another")]
+    Bookmarks {
+        /// The bound.
+        limit: usize,
+    },
+    /// There is no such point.
+    #[error("the history has no such point")]
+    NoPoint,
 }
 
 /// All operations of a lab and the point it is at. A copy shares what was done.
@@ -91,6 +123,8 @@ pub struct History {
     current: Option<usize>,
     /// Of the start: the branch last taken.
     first: Option<usize>,
+    /// Points with a name; none is the start.
+    bookmarks: BTreeMap<String, Option<usize>>,
 }
 
 #[derive(Debug, Clone)]
@@ -105,7 +139,7 @@ impl History {
     /// A history that begins with `start`.
     pub fn new(start: State) -> Self {
         let start_snapshot = Rc::new(start.snapshot());
-        Self { start, start_snapshot, nodes: Vec::new(), current: None, first: None }
+        Self { start, start_snapshot, nodes: Vec::new(), current: None, first: None, bookmarks: BTreeMap::new() }
     }
 
     /// The state at the current point.
@@ -121,6 +155,11 @@ impl History {
     /// What the page sees at the current point.
     pub fn snapshot(&self) -> &Snapshot {
         self.current.map_or(&self.start_snapshot, |at| &self.nodes[at].operation.snapshot)
+    }
+
+    /// The state after an operation, or at the start; none if there is no such point.
+    pub fn state_at(&self, at: Option<usize>) -> Option<&State> {
+        at.map_or(Some(&self.start), |at| self.nodes.get(at).map(|node| &node.operation.after))
     }
 
     /// What the page saw at the start.
@@ -181,6 +220,11 @@ impl History {
         true
     }
 
+    /// The operation with this index.
+    pub fn operation(&self, at: usize) -> Option<&Operation> {
+        self.nodes.get(at).map(|node| &*node.operation)
+    }
+
     /// The index of the operation the lab is at.
     pub fn current(&self) -> Option<usize> {
         self.current
@@ -223,34 +267,46 @@ impl Input {
         self
     }
 
-    /// Whether more was heard from outside than is kept, so that it cannot be done again.
+    /// Whether more came from outside than is kept, so that it cannot be done again.
     pub fn is_beyond_keeping(&self) -> bool {
-        matches!(self, Self::Line { heard: Some(heard), .. } if heard.contains(&Heard::TooMuch))
+        match self {
+            Self::Line { heard, .. } => heard.as_ref().is_some_and(|heard| heard.contains(&Heard::TooMuch)),
+            Self::Bring { bytes, .. } => bytes.len() > limits::BROUGHT_BYTES,
+            Self::Write { .. } => false,
+        }
+    }
+
+    /// The machine it is for.
+    pub fn machine(&self) -> &str {
+        match self {
+            Self::Line { machine, .. } | Self::Write { machine, .. } | Self::Bring { machine, .. } => machine,
+        }
+    }
+
+    /// The step of the lesson it is, from 0.
+    pub fn step(&self) -> Option<usize> {
+        if let Self::Line { step, .. } = self { *step } else { None }
     }
 }
 
 impl Operation {
     /// The machine it was done on.
     pub fn machine(&self) -> &str {
-        match &self.input {
-            Input::Line { machine, .. } | Input::Write { machine, .. } => machine,
-        }
+        self.input.machine()
     }
 
-    /// The line typed, or what the editor did in words.
+    /// The line typed, or what was done in words.
     pub fn line(&self) -> String {
         match &self.input {
             Input::Line { line, .. } => line.clone(),
             Input::Write { path, .. } => format!("edit {path}"),
+            Input::Bring { name, .. } => format!("bring {name}"),
         }
     }
 
     /// The step of the lesson it was, from 0.
     pub fn step(&self) -> Option<usize> {
-        match &self.input {
-            Input::Line { step, .. } => *step,
-            Input::Write { .. } => None,
-        }
+        self.input.step()
     }
 }
 
@@ -258,6 +314,17 @@ impl Operation {
 mod tests {
     use super::super::LabSpec;
     use super::*;
+
+    pub fn history() -> History {
+        History::new(State::new(&LabSpec::default()))
+    }
+
+    /// Does these one after the other.
+    pub fn done(history: &mut History, texts: &[&str]) {
+        for text in texts {
+            history.append(operation(history, text));
+        }
+    }
 
     fn operation(history: &History, text: &str) -> Operation {
         let input = Input::Write { machine: "laptop".into(), path: text.into(), text: String::new() };
@@ -272,12 +339,10 @@ mod tests {
 
     #[test]
     fn typing_at_an_earlier_point_begins_a_branch_and_the_other_one_stays() {
-        let mut history = History::new(State::new(&LabSpec::default()));
-        for text in ["a", "b"] {
-            history.append(operation(&history, text));
-        }
+        let mut history = history();
+        done(&mut history, &["a", "b"]);
         assert!(history.jump(1));
-        history.append(operation(&history, "c"));
+        done(&mut history, &["c"]);
         assert_eq!(lines(&history), ["edit a", "edit c"]);
         assert!(history.go(Some(1)));
         assert_eq!(lines(&history), ["edit a", "edit b"]);
@@ -286,8 +351,8 @@ mod tests {
 
     #[test]
     fn undone_operations_stay_in_the_branch_and_jumps_beyond_it_are_refused() {
-        let mut history = History::new(State::new(&LabSpec::default()));
-        history.append(operation(&history, "a"));
+        let mut history = history();
+        done(&mut history, &["a"]);
         assert!(history.jump(0));
         assert_eq!((history.position(), history.branch().len()), (0, 1));
         assert!(!history.jump(2));

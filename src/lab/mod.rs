@@ -1,6 +1,7 @@
 //! What one learner has: machines, registries by name, the wire between them,
 //! and the history of everything, with undo, redo and jumps.
 
+mod difference;
 mod heard;
 mod history;
 mod keys;
@@ -13,8 +14,9 @@ mod view;
 mod ways;
 mod world;
 
+pub use difference::{Holding, NameDifference, PlaceDifference};
 pub use heard::{Ear, Heard};
-pub use history::{History, HistoryError, Input, Operation};
+pub use history::{Branch, History, HistoryError, Input, Operation};
 pub use keys::{Keyed, Keys};
 pub use machine::Machine;
 pub(crate) use registry_view::{described, registry_view};

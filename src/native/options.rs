@@ -39,6 +39,7 @@ Options of shell and save:
       --classic-store         shell: the machines keep images as docker 28 does, as configured in their
                               /etc/docker/daemon.json
       --lesson ID             The lesson whose lab is used (default container-registries-for-ml)
+      --open LAB              shell: go on with a lab of the page: the file of it, or the link to it
       --registry NAME=URL     This name is a real registry, such as localhost:5000=http://localhost:5000
       --site DIR              The folder that holds lessons/ and hub/ (default www)
       --steps N               Run the first N steps of the lesson before anything else
@@ -130,6 +131,8 @@ pub struct Lab {
     pub classic_store: bool,
     /// Names that mean real registries, each with its address: `NAME=URL`.
     pub registries: Vec<String>,
+    /// The lab to go on with: a file, or a link.
+    pub opened: Option<String>,
 }
 
 /// `drydock shell`.
@@ -235,7 +238,7 @@ fn default_store() -> Result<PathBuf, NativeError> {
 
 fn shell(words: &[&str]) -> Result<Command, NativeError> {
     let (words, classic_store) = Given::switch(words, "--classic-store");
-    let mut given = Given::read(&words, &["-c", "--lesson", "--registry", "--site", "--steps", "--trace"])?;
+    let mut given = Given::read(&words, &["-c", "--lesson", "--open", "--registry", "--site", "--steps", "--trace"])?;
     let trace = match given.last("--trace").as_deref() {
         None => false,
         Some("json") => true,
@@ -279,7 +282,8 @@ fn lab_of(given: &Given) -> Result<Lab, NativeError> {
     let lines = given.all("-c");
     let lesson = given.last("--lesson").unwrap_or_else(|| "container-registries-for-ml".to_owned());
     let site = given.last("--site").map_or_else(|| project("www"), PathBuf::from);
-    Ok(Lab { lesson, site, steps, lines, classic_store: false, registries: given.all("--registry") })
+    let (registries, opened) = (given.all("--registry"), given.last("--open"));
+    Ok(Lab { lesson, site, steps, lines, classic_store: false, registries, opened })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A session and the screen it is told to: lines go in, docker's output comes
 //! out, and what a line came to is remembered.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,6 +48,8 @@ struct Told {
     code: i32,
     refused: Option<String>,
     answer: Option<Tell>,
+    /// Whether what was printed once is being printed again.
+    is_again: bool,
 }
 
 impl Runner {
@@ -64,6 +67,7 @@ impl Runner {
             code: 0,
             refused: None,
             answer: None,
+            is_again: false,
         };
         let mut runner = Self {
             session: Session::new(Box::new(outside), Box::new(Modules::default()), tty),
@@ -73,6 +77,9 @@ impl Runner {
             is_typed_to: false,
         };
         runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
+        if let Some(given) = &lab.opened {
+            runner.restore(given)?;
+        }
         if lab.classic_store {
             for machine in runner.told.machines.clone() {
                 let (path, text) = (DAEMON_JSON.to_owned(), CLASSIC_STORE.to_owned());
@@ -96,6 +103,21 @@ impl Runner {
         }
         runner.is_typed_to = tty;
         Ok(runner)
+    }
+
+    /// Goes on with a lab of the page, in silence.
+    fn restore(&mut self, given: &str) -> Result<(), NativeError> {
+        let text = if given.contains('#') {
+            given.to_owned()
+        } else {
+            let path = Path::new(given);
+            let bytes = std::fs::read(path).map_err(NativeError::file(path))?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        self.told.is_again = true;
+        let restored = self.ask(Ask::Restore { text });
+        self.told.is_again = false;
+        restored
     }
 
     /// Runs a line as typed and returns its exit code, or that of the line before if there is nothing in it.
@@ -226,6 +248,7 @@ impl Runner {
 impl Told {
     fn take(&mut self, tell: Tell) {
         match tell {
+            Tell::Started(_) | Tell::Printed(_) | Tell::Cleared | Tell::Finished(_) if self.is_again => {}
             Tell::Started(_) => {
                 self.hub_missing = false;
                 self.screen.begin();

@@ -40,6 +40,7 @@ impl Session {
         // A lesson was opened, and laid as new, before what was saved was to be done again.
         let restoring = before.is_none() && self.open.is_some();
         mem::forget(self.running.take());
+        mem::forget(self.arriving.take());
         mem::forget(mem::take(self.processes.parked()));
         self.goal = None;
         if !restoring {

@@ -21,6 +21,7 @@ use crate::event::Event;
 use crate::fs::{Metadata, Node};
 use crate::host::Host;
 use crate::lab::{Ear, Input, Operation, State};
+use crate::limits;
 use crate::runtime::Processes;
 use crate::text::{Line, Output, Stream};
 
@@ -86,14 +87,13 @@ impl Execution {
         tty: bool,
         tells: Tells<'_>,
     ) -> Result<Self, String> {
-        let (Input::Line { machine, .. } | Input::Write { machine, .. }) = &input;
-        let no_machine = || format!("this lab has no machine {machine:?}");
-        state.here = state.machine_named(machine).ok_or_else(no_machine)?;
+        let no_machine = || format!("this lab has no machine {:?}", input.machine());
+        state.here = state.machine_named(input.machine()).ok_or_else(no_machine)?;
         let before = state.clone();
         state.world.pass(BETWEEN_LINES);
         let (heard, keyed) = match &mut input {
             Input::Line { heard, keyed, .. } => (heard.take(), std::mem::take(keyed)),
-            Input::Write { .. } => (None, Vec::new()),
+            Input::Write { .. } | Input::Bring { .. } => (None, Vec::new()),
         };
         let record = Record::default();
         let mut execution = Self {
@@ -118,7 +118,8 @@ impl Execution {
         execution.let_background_go_on(processes, tells);
         match execution.input.clone() {
             Input::Line { line, .. } => execution.run_line(&line, outside, processes, tells),
-            Input::Write { path, text, .. } => execution.write_file(&path, text, tells)?,
+            Input::Write { path, text, .. } => execution.write_file(&path, text.into_bytes(), tells)?,
+            Input::Bring { name, bytes, .. } => execution.bring(&name, &bytes, tells)?,
         }
         execution.tell_reader(tells);
         Ok(execution)
@@ -191,19 +192,28 @@ impl Execution {
     }
 
     /// What the editor saves: a file of the learner's home, bounded like everything.
-    fn write_file(&mut self, path: &str, text: String, tells: Tells<'_>) -> Result<(), String> {
+    fn write_file(&mut self, path: &str, bytes: Vec<u8>, tells: Tells<'_>) -> Result<(), String> {
         let time = self.state.world.clock;
         let here = self.state.here;
         let machine = &mut self.state.machines[here];
         let path = machine.resolve(path);
-        let size = text.len() as u64;
+        let size = bytes.len() as u64;
         machine.check_room(size).map_err(|error| format!("write {path}: {error}"))?;
         let metadata =
             machine.files.get(&path).map_or(Metadata::file(time), |node| Metadata { modified: time, ..node.metadata });
-        let node = Node::file(metadata, text.into_bytes());
+        let node = Node::file(metadata, bytes);
         machine.files.insert(&path, node).map_err(|error| error.to_string())?;
         self.record.happen(Event::FileWritten { path: path.to_string(), size }, tells);
         Ok(())
+    }
+
+    /// What somebody brings: a file where the prompt stands.
+    fn bring(&mut self, name: &str, bytes: &[u8], tells: Tells<'_>) -> Result<(), String> {
+        let is_plain = !matches!(name, "" | "." | "..") && !name.contains('/') && !name.chars().any(char::is_control);
+        if !is_plain || name.len() > limits::NAME_BYTES {
+            return Err(format!("{name:?} cannot be the name of a file"));
+        }
+        self.write_file(&format!("./{name}"), bytes.to_vec(), tells)
     }
 
     /// Whether it has come to a container, and follows it.

@@ -3,6 +3,7 @@
 
 mod asking;
 mod attempt;
+mod branching;
 mod execution;
 mod exploration;
 mod look;
@@ -12,6 +13,8 @@ mod protocol;
 mod record;
 mod resending;
 mod saving;
+mod sharing;
+mod stops;
 mod streams;
 mod survey;
 mod telling;
@@ -20,16 +23,18 @@ pub use attempt::Attempt;
 pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
 pub use protocol::{
-    Ask, BlobView, Completion, DocumentView, Download, End, FileText, HistoryView, Inspection, LabView, LayerFiles,
-    OperationView, Reader, Start, Tell,
+    Ask, BlobView, Completion, DocumentView, Download, End, FileText, Inspection, LabView, LayerFiles, Reader, Start,
+    Tell,
 };
 pub use resending::Resent;
+pub use stops::{BookmarkView, BranchView, Compared, HistoryView, OperationView};
 pub use survey::{Named, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use self::branching::Arriving;
 use crate::course::{Lesson, Modes};
 use crate::host::Host;
 use crate::lab::{History, Input, Keys, LabSpec};
@@ -51,6 +56,8 @@ pub struct Session {
     code: i32,
     /// The point of the history a jump is on its way to.
     goal: Option<usize>,
+    /// The lab that is to take this one's place.
+    arriving: Option<Box<Arriving>>,
 }
 
 /// A lesson that was opened.
@@ -74,7 +81,7 @@ const BUSY: &str = "a command is still running; Ctrl-C ends it";
 impl Session {
     /// A session over `outside` that runs programs as `processes`; it holds nothing until [`Ask::Open`].
     pub fn new(outside: Box<dyn Host>, processes: Box<dyn Processes>, tty: bool) -> Self {
-        Self { outside, processes, tty, open: None, running: None, code: 0, goal: None }
+        Self { outside, processes, tty, open: None, running: None, code: 0, goal: None, arriving: None }
     }
 
     /// Answers one question. A command that takes longer goes on in [`Session::tick`].
@@ -84,14 +91,17 @@ impl Session {
         }
     }
 
-    /// Whether a command is running and wants [`Session::tick`].
+    /// Whether a command is running, or another lab is on its way, and wants [`Session::tick`].
     pub fn is_running(&self) -> bool {
-        self.running.is_some()
+        self.running.is_some() || self.arriving.is_some()
     }
 
     /// Lets the running command go on for a slice; false when nothing runs any more.
     pub fn tick(&mut self, tells: Tells<'_>) -> bool {
-        let Some(execution) = &mut self.running else { return false };
+        let Some(execution) = &mut self.running else {
+            self.go_on_restoring(tells);
+            return self.arriving.is_some();
+        };
         let had_container = execution.has_container();
         if execution.step(limits::SLICE_FUEL, self.outside.as_mut(), self.processes.as_mut(), tells) {
             self.finish(tells);
@@ -140,7 +150,9 @@ impl Session {
             Ask::Export { machine, reference } => look::export(open.history.state(), &machine, &reference, tells)?,
             Ask::Modes => return self.tell_modes(tells),
             Ask::Trace => tells(Tell::Trace(telling::trace_json(&open.history))),
-            _ if self.running.is_some() => return Err(BUSY.to_owned()),
+            Ask::Share => tells(Tell::Shared(open.link())),
+            Ask::Compare { one, other } => tells(Tell::Compared(open.compare(one, other)?)),
+            _ if self.is_running() => return Err(BUSY.to_owned()),
             other => return self.change(other, tells),
         }
         Ok(())
@@ -156,6 +168,7 @@ impl Session {
                 self.begin_line(machine, line, step, tells)
             }
             Ask::WriteFile { machine, path, text } => self.begin(Input::Write { machine, path, text }, tells),
+            Ask::Bring { machine, name, bytes } => self.begin(Input::Bring { machine, name, bytes }, tells),
             Ask::Jump { position } => self.jump(position, tells),
             Ask::Undo => self.jump(self.position().saturating_sub(1), tells),
             Ask::Redo if open.history.position() == open.history.branch().len() => {
@@ -169,6 +182,13 @@ impl Session {
                 self.tell_state(tells);
                 Ok(())
             }
+            Ask::GoTo { at } => self.go_to(at, tells),
+            Ask::Bookmark { name } => self.bookmark(&name, tells),
+            Ask::ForgetBookmark { name } => {
+                self.forget_bookmark(&name, tells);
+                Ok(())
+            }
+            Ask::Restore { text } => self.begin_restoring(&text),
             Ask::Answer(answer) => self.judge(answer, tells),
             Ask::ShowMe { id } => self.show(&id, tells),
             Ask::Measure { id } => self.measure(&id, tells),
@@ -258,6 +278,7 @@ impl Session {
 
     fn interrupt(&mut self, tells: Tells<'_>) {
         self.goal = None;
+        self.give_up_restoring(tells);
         if let Some(execution) = &mut self.running {
             execution.interrupt(self.outside.as_mut(), self.processes.as_mut(), tells);
             if !execution.is_waiting() {

@@ -16,7 +16,7 @@ const HUB: &str = "/hub/";
 impl Session {
     /// Opens the lesson with this id, with what was saved of it if that can be restored.
     pub(super) fn open(&mut self, id: &str, saved: Option<&str>, tells: Tells<'_>) -> Result<(), String> {
-        if self.running.is_some() {
+        if self.is_running() {
             return Err(super::BUSY.to_owned());
         }
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

@@ -1,11 +1,13 @@
 //! The one protocol: what a host asks of a session, and what it is told.
 //! Page, worker, native prompt and tests all speak it.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use super::exploration::{Explored, Peeked};
 use super::resending::Resent;
+use super::stops::{Compared, HistoryView};
 use super::survey::{Surveyed, Weighed};
 use crate::course::{Answer, LessonView, Measured, ModesView, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
@@ -137,6 +139,44 @@ pub enum Ask {
     },
     /// The whole trace as JSON; answered by [`Tell::Trace`].
     Trace,
+    /// Goes to any point of the history, on whatever branch.
+    GoTo {
+        /// Which operation it is after, by its index; none: the start.
+        at: Option<usize>,
+    },
+    /// Names the point the history is at; a name that is known moves there.
+    Bookmark {
+        /// The name.
+        name: String,
+    },
+    /// Takes a point's name away.
+    ForgetBookmark {
+        /// The name.
+        name: String,
+    },
+    /// Two points beside each other; answered by [`Tell::Compared`].
+    Compare {
+        /// The one, as in [`Ask::GoTo`].
+        one: Option<usize>,
+        /// The other.
+        other: Option<usize>,
+    },
+    /// The whole lab as a link; answered by [`Tell::Shared`].
+    Share,
+    /// Another lab in this one's place, done again step by step; in the end [`Tell::Restored`], on error all is as before.
+    Restore {
+        /// A text from [`Tell::Saved`], or a link.
+        text: String,
+    },
+    /// Puts a file from outside where the prompt of a machine stands; an operation of the history.
+    Bring {
+        /// The machine.
+        machine: String,
+        /// Its name, without folders.
+        name: String,
+        /// All of it.
+        bytes: Bytes,
+    },
 }
 
 /// What a host is told.
@@ -197,6 +237,12 @@ pub enum Tell {
     Exported(Download),
     /// The trace, as JSON lines.
     Trace(String),
+    /// Two points beside each other.
+    Compared(Compared),
+    /// The end of a link that holds the lab, from behind its `#`; or why there is none.
+    Shared(Result<String, String>),
+    /// The lab is now the one of [`Ask::Restore`].
+    Restored,
     /// A question could not be answered, and why; nothing changed.
     Refused(String),
 }
@@ -279,30 +325,6 @@ pub struct Download {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-}
-
-/// The history as a row of stops.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
-pub struct HistoryView {
-    /// The operations of the current branch, first to last.
-    pub operations: Vec<OperationView>,
-    /// How many of them have happened: 0 is the start.
-    pub position: usize,
-}
-
-/// One operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct OperationView {
-    /// Where.
-    pub machine: String,
-    /// The line.
-    pub line: String,
-    /// A word for the player: `build`, `tag`, `push`…
-    pub label: String,
-    /// Which step of the lesson it was, if it was one.
-    pub step: Option<usize>,
-    /// Exit code.
-    pub code: i32,
 }
 
 /// A blob, looked into.

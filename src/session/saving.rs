@@ -2,16 +2,22 @@
 //! computed from it again, digest for digest.
 
 use std::collections::BTreeMap;
+use std::vec::IntoIter;
 
 use serde::{Deserialize, Serialize};
 
 use super::execution::Execution;
-use super::{Open, Session, Tells};
+use super::{Open, Session, Tells, sharing};
+use crate::host::Host;
 use crate::lab::Input;
+use crate::limits::SAVED_BYTES;
 use crate::oci::json;
+use crate::runtime::Processes;
 
 /// The form of the text; another one is refused.
 const VERSION: u32 = 1;
+
+const DAMAGED: &str = "its log is damaged";
 
 /// The text of [`super::Tell::Saved`].
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,12 +28,27 @@ struct Saved {
     at: Option<usize>,
     #[serde(default)]
     edits: BTreeMap<usize, String>,
+    /// Names of points of the history.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    bookmarks: BTreeMap<String, Option<usize>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
     parent: Option<usize>,
     input: Input,
+}
+
+/// A log on its way to become a lab again.
+pub(super) struct Restoring {
+    lab: Open,
+    log: IntoIter<Entry>,
+    at: Option<usize>,
+    bookmarks: BTreeMap<String, Option<usize>>,
+    /// What is done again just now.
+    execution: Option<Execution>,
+    /// How many operations there are.
+    count: usize,
 }
 
 impl Open {
@@ -44,12 +65,15 @@ impl Open {
             }
             places.push((is_kept, if is_kept { Some(log.len() - 1) } else { place }));
         }
+        let place = |at: Option<usize>| at.and_then(|at| places[at].1);
+        let named = self.history.bookmarks().map(|(name, at)| (name.to_owned(), place(at)));
         let saved = Saved {
             version: VERSION,
             lesson: self.lesson.id.clone(),
             log,
-            at: self.history.current().and_then(|at| places[at].1),
+            at: place(self.history.current()),
             edits: self.edits.clone(),
+            bookmarks: named.collect(),
         };
         String::from_utf8(json::compact(&saved)).expect("JSON is UTF-8")
     }
@@ -58,32 +82,83 @@ impl Open {
 impl Session {
     /// Does everything in `text` again; on error the lab is as it was.
     pub(super) fn restore(&mut self, text: &str, tells: Tells<'_>) -> Result<(), String> {
+        let Some(open) = &self.open else { return Ok(()) };
+        let mut restoring = Restoring::read(text, open)?;
+        while !restoring.step(self.outside.as_mut(), self.processes.as_mut(), self.tty, tells)? {}
+        self.open = Some(restoring.lab);
+        Ok(())
+    }
+}
+
+impl Restoring {
+    /// Of a text from [`super::Tell::Saved`], or a link that holds one, for the lesson of `open`.
+    pub fn read(text: &str, open: &Open) -> Result<Self, String> {
+        if text.len() as u64 > SAVED_BYTES {
+            return Err(format!("it has more than {SAVED_BYTES} bytes"));
+        }
+        let text = sharing::saved(text).map_err(|error| error.to_string())?;
         let saved: Saved =
             json::read(text.as_bytes()).map_err(|error| format!("what was saved cannot be read: {error}"))?;
-        let Some(open) = &mut self.open else { return Ok(()) };
-        if saved.version != VERSION || saved.lesson != open.lesson.id {
-            return Err("it was saved by another version or for another lesson".to_owned());
+        let lesson = &open.lesson;
+        if saved.version != VERSION {
+            return Err("it was saved by another version of this page".to_owned());
         }
-        let mut restored = open.anew();
-        restored.edits = saved.edits;
-        for entry in saved.log {
-            restored.history.check_room().map_err(|error| error.to_string())?;
-            if !restored.history.go(entry.parent) {
-                return Err("its log is damaged".to_owned());
+        if saved.lesson != lesson.id {
+            return Err(format!("it belongs to the lesson {:?}, and this one is {:?}", saved.lesson, lesson.id));
+        }
+        let is_step = |step: usize| step < lesson.steps.len();
+        let steps = saved.log.iter().filter_map(|entry| entry.input.step());
+        if !steps.chain(saved.edits.keys().copied()).all(is_step) {
+            return Err(DAMAGED.to_owned());
+        }
+        let mut lab = open.anew();
+        lab.edits = saved.edits;
+        let Saved { log, at, bookmarks, .. } = saved;
+        Ok(Self { lab, count: log.len(), log: log.into_iter(), at, bookmarks, execution: None })
+    }
+
+    /// How far it is, as `3 of 20`.
+    pub fn progress(&self) -> String {
+        format!("{} of {}", self.count - self.log.len(), self.count)
+    }
+
+    /// Goes on a little; true when all is done.
+    pub fn step(
+        &mut self,
+        outside: &mut dyn Host,
+        processes: &mut dyn Processes,
+        tty: bool,
+        tells: Tells<'_>,
+    ) -> Result<bool, String> {
+        let Some(mut execution) = self.execution.take() else {
+            let Some(entry) = self.log.next() else { return self.finish() };
+            let history = &mut self.lab.history;
+            history.check_room().map_err(|error| error.to_string())?;
+            if !history.go(entry.parent) {
+                return Err(DAMAGED.to_owned());
             }
-            let state = restored.history.state().clone();
-            let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
-            let mut execution = Execution::begin(state, entry.input.again(), outside, processes, self.tty, tells)?;
-            execution.run_to_end(outside, processes, tells);
-            let operation = execution.into_operation(tells);
-            let operation =
-                operation.ok_or("a command that succeeded before fails now; is the page's hub reachable?")?;
-            restored.history.append(operation);
+            let state = history.state().clone();
+            self.execution = Some(Execution::begin(state, entry.input.again(), outside, processes, tty, tells)?);
+            return Ok(false);
+        };
+        if !execution.step_alone(outside, processes, tells) {
+            self.execution = Some(execution);
+            return Ok(false);
         }
-        if !restored.history.go(saved.at) {
-            return Err("its log is damaged".to_owned());
-        }
-        self.open = Some(restored);
-        Ok(())
+        let operation = execution.into_operation(tells);
+        let operation = operation.ok_or("a command that succeeded before fails now; is the page's hub reachable?")?;
+        self.lab.history.append(operation);
+        Ok(false)
+    }
+
+    fn finish(&mut self) -> Result<bool, String> {
+        let named = std::mem::take(&mut self.bookmarks);
+        let placed = named.into_iter().all(|(name, at)| self.lab.history.bookmark(at, &name).is_ok());
+        if placed && self.lab.history.go(self.at) { Ok(true) } else { Err(DAMAGED.to_owned()) }
+    }
+
+    /// The lab, when all is done.
+    pub fn into_lab(self) -> Open {
+        self.lab
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{HistoryView, LabView, Open, OperationView, Session, Tell, Tells};
-use crate::cli;
+use super::branching::history_view;
+use super::{LabView, Open, Session, Tell, Tells};
 use crate::course::{self, Observed};
 use crate::lab::{History, Operation};
 
@@ -48,20 +48,6 @@ fn observe<'a>(at: usize, operation: &'a Operation, line: &'a str) -> Observed<'
         events: &operation.events,
         after: &operation.snapshot,
     }
-}
-
-fn history_view(history: &History) -> HistoryView {
-    let view = |operation: &&Operation| {
-        let line = operation.line();
-        OperationView {
-            machine: operation.machine().to_owned(),
-            label: cli::label(&line),
-            line,
-            step: operation.step(),
-            code: operation.code,
-        }
-    };
-    HistoryView { operations: history.branch().iter().map(view).collect(), position: history.position() }
 }
 
 /// One JSON object a line: the start, then each operation of the branch that has happened.

@@ -6,7 +6,9 @@ use super::browser::Browser;
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::{Boot, Region, View};
-use super::{explorer, files, inspector, lesson, notices, palette, player, stage, surveyor, tables, terminal, top_bar};
+use super::{
+    embed, explorer, files, inspector, lesson, notices, palette, player, stage, surveyor, tables, terminal, top_bar,
+};
 
 /// What the page needs to be drawn.
 #[derive(Clone, Properties)]
@@ -34,6 +36,9 @@ pub fn App(props: &AppProps) -> Html {
 }
 
 fn open(context: &Context<'_>) -> Html {
+    if let Some(embed) = &context.view.embed {
+        return embed::embed(context, embed);
+    }
     let busy = context.view.busy();
     html! {
         <div class={classes!("app", is_exploring(context).then_some("exploring"), context.view.large.then_some("large-tables"))}

@@ -13,8 +13,8 @@ use crate::lab::{
 };
 use crate::oci::{Blob, Digest, MediaType, Platform, Timestamp};
 use crate::session::{
-    End, Exploration, Explored, ExploredLayer, FileChange, FileText, HistoryView, How, LabView, Named, OperationView,
-    Shelf, Shelved, Start, Survey, Surveyed, Tell, Wasted,
+    BranchView, End, Exploration, Explored, ExploredLayer, FileChange, FileText, HistoryView, How, LabView, Named,
+    OperationView, Shelf, Shelved, Start, Survey, Surveyed, Tell, Wasted,
 };
 use crate::text::{Line, Output, Stream, Style, sorted_by};
 use crate::ui::{Act, Fact, Intent, View};
@@ -168,6 +168,16 @@ fn at(position: usize, operations: usize) -> View {
     let path = "/home/learner/mlmodel/Dockerfile".into();
     tell(&mut view, Tell::File(FileText { machine: "laptop".into(), path, text: Ok(text.into()) }));
     view
+}
+
+/// The lab as a page was told it last.
+pub fn lab(view: &View) -> LabView {
+    LabView {
+        snapshot: (*view.snapshot).clone(),
+        history: (*view.history).clone(),
+        trace: (*view.trace).clone(),
+        prompt: view.screen.prompt.clone(),
+    }
 }
 
 fn tell(view: &mut View, told: Tell) {
@@ -438,7 +448,22 @@ fn history(position: usize, operations: usize) -> HistoryView {
         step: Some(step),
         code: 0,
     };
-    HistoryView { operations: LINES.iter().enumerate().take(operations).map(operation).collect(), position }
+    let main = operations.checked_sub(1).map(|tip| BranchView {
+        name: "main".into(),
+        tip,
+        forked: 0,
+        depth: operations,
+        first: LINES[0].1.into(),
+        last: LINES[tip].1.into(),
+        shown: true,
+    });
+    HistoryView {
+        operations: LINES.iter().enumerate().take(operations).map(operation).collect(),
+        position,
+        at: position.checked_sub(1),
+        branches: main.into_iter().collect(),
+        bookmarks: Vec::new(),
+    }
 }
 
 fn moved(direction: Direction, at: usize, outcome: Outcome) -> BlobMove {

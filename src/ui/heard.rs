@@ -57,6 +57,9 @@ impl View {
                 let name = "trace.jsonl".to_owned();
                 return vec![Effect::Download(Download { name, bytes: json.into_bytes() })];
             }
+            Tell::Compared(compared) => self.hear_compared(compared),
+            Tell::Shared(made) => return self.hear_shared(made),
+            Tell::Restored => return self.hear_restored(),
             Tell::Refused(reason) => return self.hear_refusal(reason),
             of_the_terminal => return self.hear_terminal(of_the_terminal),
         }
@@ -101,6 +104,9 @@ impl View {
 
     fn hear_loading(&mut self, what: &str) {
         if self.boot == Boot::Open {
+            if self.hear_opening(what) {
+                return;
+            }
             self.screen.fetch(what);
             self.announcement = format!("Fetching {what}…");
         } else {
@@ -125,9 +131,14 @@ impl View {
             self.arrive();
         }
         self.losses = 0;
+        // What was brought is there.
+        let taking = self.bringing.take().map(|(machine, line)| (Some(machine), line));
+        self.screen.waiting.extend(taking);
         let mut effects = self.refresh();
         effects.extend(moved.then(|| self.reveal(self.history.position)).flatten());
         effects.extend(self.settle());
+        effects.extend(self.offer());
+        effects.extend(self.go_to_the_beginning());
         effects
     }
 
@@ -197,6 +208,8 @@ impl View {
         self.scratches.retain(Option::is_some);
         self.study.refused();
         self.lack_content();
+        self.share.refused();
+        self.bringing = None;
         if self.boot != Boot::Open {
             self.boot = Boot::Failed(reason);
             return Vec::new();

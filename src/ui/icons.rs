@@ -13,6 +13,7 @@ pub(super) const PLAY: Icon = "M7 4.5 16 10l-9 5.5z";
 pub(super) const PAUSE: Icon = "M7 4.5v11M13 4.5v11";
 pub(super) const UNDO: Icon = "M8 5 4 9l4 4M4 9h7a4 4 0 0 1 0 8H8";
 pub(super) const REDO: Icon = "m12 5 4 4-4 4M16 9H9a4 4 0 0 0 0 8h3";
+pub(super) const FORK: Icon = "M6 4v12M14 4v2.5a4 4 0 0 1-4 4H6";
 pub(super) const SLOWER: Icon = "M4 10h12";
 pub(super) const FASTER: Icon = "M4 10h12M10 4v12";
 pub(super) const EDIT: Icon = "M4 16l.8-3.4L13 4.4l2.6 2.6-8.2 8.2zM11.4 6l2.6 2.6";

@@ -3,10 +3,14 @@
 //! intent from the learner (a click, a key); an effect is carried out by the
 //! rim, in order.
 
+use bytes::Bytes;
+
 use super::exploring::Exploring;
+use super::forks::Forking;
 use super::mode::Mode;
 use super::palette::Seeking;
 use super::settings::Field;
+use super::share::Sharing;
 use super::sifting::Sifting;
 use super::study::{Act, Study};
 use super::surveying::Surveying;
@@ -27,8 +31,25 @@ pub enum Fact {
     Whole(Result<(), String>),
     /// What is remembered of the learner's answers and notes; none if it cannot be read.
     Recalled(Option<Box<Study>>),
+    /// Another lab was found, in the page's address or in a file: its link or its text.
+    Found(String),
+    /// Whether a text came to the clipboard.
+    Copied(bool),
+    /// A file was picked or dropped and is being read: its name.
+    Reading(String),
+    /// It was read, or why it was not.
+    Brought(Result<Brought, String>),
     /// A time asked for by [`Effect::Wait`] is over.
     Elapsed(Ticket),
+}
+
+/// A file from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brought {
+    /// Its name, without folders.
+    pub name: String,
+    /// All of it.
+    pub bytes: Bytes,
 }
 
 /// Who waits; of each only the newest wait counts.
@@ -76,6 +97,10 @@ pub enum Intent {
     Sift(Sifting),
     /// The tables large, or among the other regions.
     Large(bool),
+    /// Something about branches of the history and names of its points.
+    Fork(Forking),
+    /// Something about labs that are given away or come.
+    Share(Sharing),
     /// Something in the palette.
     Seek(Seeking),
     /// Something was typed into the panel of a registry.
@@ -224,10 +249,18 @@ pub enum Effect {
     Remember,
     /// Look for what is remembered of them, and bring it by [`Fact::Recalled`].
     Recall,
-    /// Put this text on the clipboard.
+    /// Put this text on the clipboard, and say by [`Fact::Copied`] whether it came there.
     Copy(String),
     /// Offer this file as a download.
     Download(Download),
+    /// Offer this lab as a file.
+    DownloadLab,
+    /// Let the learner pick a file, to be brought by [`Fact::Brought`].
+    Choose,
+    /// The lab is another one: keep the learner's own, not this.
+    Visit,
+    /// Take the other lab out of the page's address.
+    Unlink,
     /// Show the page in this theme and remember it.
     Theme(Theme),
     /// Put the keyboard focus on the element with this id.

@@ -6,6 +6,7 @@ use yew::{Html, html};
 use super::context::Context;
 use super::icons;
 use super::intent::Intent;
+use super::share;
 use super::view::{Boot, Notice, Saving};
 
 /// The page before the lesson is open.
@@ -48,6 +49,7 @@ pub(super) fn notices(context: &Context<'_>) -> Html {
         <div class="notices" role="alert">
             { for context.view.lacking.iter().map(|reason| lacking(context, reason)) }
             { for context.view.unrestored.iter().map(|reason| unrestored(context, reason)) }
+            { share::notices(context) }
             if context.view.saving == Saving::Elsewhere { { elsewhere(context) } }
             { for context.view.notices.iter().enumerate().map(notice) }
         </div>
@@ -73,7 +75,7 @@ fn elsewhere(context: &Context<'_>) -> Html {
 }
 
 /// Words, what can be done about them, and how to be rid of them.
-fn said(
+pub(super) fn said(
     context: &Context<'_>,
     bad: bool,
     text: &str,

@@ -6,7 +6,9 @@ use yew::{Callback, Html, KeyboardEvent, html};
 use super::context::{Context, truth};
 use super::explorer;
 use super::exploring::Exploring;
+use super::forks::Forking;
 use super::intent::{Effect, Intent};
+use super::share::Sharing;
 use super::sifting::Sifting;
 use super::surveying::Surveying;
 use super::view::{Menu, Selection, Shape, Tab, Theme, View};
@@ -68,7 +70,10 @@ impl View {
             Seeking::Take(at) => {
                 let Some(entry) = found(self).into_iter().nth(at) else { return Vec::new() };
                 self.palette = None;
-                if !matches!(entry.intent, Intent::Theme(_) | Intent::Print | Intent::ExportTrace | Intent::Menu(_)) {
+                if !matches!(
+                    entry.intent,
+                    Intent::Theme(_) | Intent::Print | Intent::ExportTrace | Intent::Menu(_) | Intent::Share(_)
+                ) {
                     self.go_to_the_desk();
                 }
                 // The focus goes back to where it was, and then to where the entry leads.
@@ -177,11 +182,21 @@ fn entries(view: &View) -> Vec<Entry> {
             offer(format!("Edit the file {path} of {machine}"), Intent::OpenFile { machine, path });
         }
     }
+    offer("Branches and bookmarks".to_owned(), Intent::Fork(Forking::Open(true)));
+    for branch in view.history.branches.iter().filter(|branch| !branch.shown) {
+        offer(format!("Go to the end of {}", branch.name), Intent::Fork(Forking::GoTo(Some(branch.tip))));
+    }
+    for bookmark in &view.history.bookmarks {
+        offer(format!("Go to {}", bookmark.name), Intent::Fork(Forking::GoTo(bookmark.at)));
+    }
     offer("Undo".to_owned(), Intent::Undo);
     offer("Redo".to_owned(), Intent::Redo);
     for (theme, name) in [(Theme::Auto, "as the system has it"), (Theme::Light, "light"), (Theme::Dark, "dark")] {
         offer(format!("Theme: {name}"), Intent::Theme(theme));
     }
+    offer("Share this lab as a link".to_owned(), Intent::Share(Sharing::Make));
+    offer("Download this lab as a file".to_owned(), Intent::Share(Sharing::Download));
+    offer("Open a lab or an image from a file…".to_owned(), Intent::Share(Sharing::Choose));
     offer("Print the concept snapshot".to_owned(), Intent::Print);
     offer("Download the trace (JSON)".to_owned(), Intent::ExportTrace);
     offer("Start over…".to_owned(), Intent::Menu(Menu::StartingOver));

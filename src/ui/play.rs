@@ -107,7 +107,7 @@ mod tests {
     fn the_stops_are_the_history_and_then_the_lesson() {
         let lesson = lesson(&["docker build .", "docker tag a b", "docker push b"]);
         let operations = vec![operation("docker build .", Some(0)), operation("ls", None)];
-        let stops = stops(Some(&lesson), &HistoryView { operations, position: 2 });
+        let stops = stops(Some(&lesson), &HistoryView { operations, position: 2, ..HistoryView::default() });
         let labels: Vec<_> = stops.iter().map(|stop| (stop.label.as_str(), stop.done)).collect();
         assert_eq!(labels, [("start", true), ("build", true), ("ls", true), ("tag", false), ("push", false)]);
     }

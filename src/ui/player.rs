@@ -4,6 +4,7 @@
 use yew::{Callback, Html, KeyboardEvent, classes, html};
 
 use super::context::Context;
+use super::forks;
 use super::icons::{self, Icon, icon};
 use super::intent::Intent;
 use super::play::Stop;
@@ -18,6 +19,7 @@ pub(super) fn player(context: &Context<'_>) -> Html {
     let (play, path) = if going { ("Pause", icons::PAUSE) } else { ("Play", icons::PLAY) };
     html! {
         <section class="player" aria-label="Player">
+            if view.forks.open { { forks::forks(context) } }
             <div class="bar" role="toolbar" aria-label="Point of the history">
             <div class="controls">
                 { button(context, "First", icons::FIRST, Intent::First, here == 0) }
@@ -36,6 +38,7 @@ pub(super) fn player(context: &Context<'_>) -> Html {
             <div class="controls">
                 { button(context, "Undo", icons::UNDO, Intent::Undo, here == 0) }
                 { button(context, "Redo", icons::REDO, Intent::Redo, here >= view.history.operations.len()) }
+                { forks::opener(context) }
             </div>
             </div>
         </section>

@@ -27,6 +27,10 @@ impl View {
             Fact::Whole(Err(reason)) => self.lacking = Some(reason),
             Fact::Recalled(Some(study)) => return self.recall(*study).into_iter().collect(),
             Fact::Recalled(None) => self.tell(true, UNREADABLE.to_owned()),
+            Fact::Found(text) => return self.find_lab(text),
+            Fact::Copied(copied) => self.share.hear_copied(copied),
+            Fact::Reading(name) => self.announcement = format!("Reading {name}…"),
+            Fact::Brought(brought) => return self.take_file(brought),
             Fact::Elapsed(Ticket::Play(ticket)) if ticket == self.play.ticket && self.play.going => {
                 return self.step_on();
             }
@@ -62,6 +66,8 @@ impl View {
             Intent::Survey(surveying) => return self.survey(surveying),
             Intent::Sift(sifting) => return self.sift(sifting),
             Intent::Large(large) => self.large = large,
+            Intent::Fork(forking) => return self.fork(forking),
+            Intent::Share(sharing) => return self.share(sharing),
             Intent::Seek(seeking) => return self.seek(seeking),
             Intent::Drafted(field, text) => self.draft.type_in(field, text),
             Intent::Order(line) => {
@@ -346,6 +352,9 @@ impl View {
         self.play.going = false;
         self.scratches.retain(Option::is_some);
         self.study.refused();
+        self.share.refused();
+        // It starts again with the learner's own.
+        (self.share.visiting, self.bringing) = (false, None);
         if self.losses > LOSSES {
             self.boot = Boot::Failed(reason);
             return Vec::new();
@@ -356,7 +365,8 @@ impl View {
         vec![Effect::Restart]
     }
 
-    fn retry(&mut self, fresh: bool) -> Vec<Effect> {
+    pub(super) fn retry(&mut self, fresh: bool) -> Vec<Effect> {
+        self.share.visiting = false;
         (self.boot, self.saving, self.unrestored) = (Boot::default(), Saving::Nothing, None);
         (self.losses, self.fresh) = (0, fresh);
         vec![Effect::Restart]

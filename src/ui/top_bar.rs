@@ -7,6 +7,7 @@ use super::icons::{self, icon};
 use super::intent::Intent;
 use super::mode;
 use super::palette::Seeking;
+use super::share::{self, Sharing};
 use super::view::{Menu, Saving, Theme};
 
 /// The bar.
@@ -33,6 +34,7 @@ fn saving(saving: Saving) -> Html {
         Saving::Nothing => Html::default(),
         Saving::Kept => html! { <span class="saving">{ "Saved" }</span> },
         Saving::Elsewhere => html! { <span class="saving bad">{ "Not saved: open in another tab" }</span> },
+        Saving::Visiting => html! { <span class="saving">{ "Not saved: a shared lab" }</span> },
         Saving::Refused => html! { <span class="saving bad">{ "Not saved: storage refused" }</span> },
     }
 }
@@ -70,6 +72,8 @@ fn sheet(context: &Context<'_>) -> Html {
     html! {
             <div class="sheet">
                 <button type="button" onclick={context.click(Intent::Seek(Seeking::Open))}>{ "Find anything… (Ctrl K)" }</button>
+                { shared(context) }
+                <button type="button" onclick={context.click(Intent::Share(Sharing::Choose))}>{ "Open a lab or an image from a file…" }</button>
                 { exports(context) }
                 <button type="button" onclick={context.click(Intent::ExportTrace)}>{ "Download the trace (JSON)" }</button>
                 <button type="button" onclick={context.click(Intent::Print)}>{ "Print the concept snapshot" }</button>
@@ -77,6 +81,13 @@ fn sheet(context: &Context<'_>) -> Html {
                 { start_over(context) }
             </div>
     }
+}
+
+fn shared(context: &Context<'_>) -> Html {
+    if context.view.menu == Menu::Sharing {
+        return share::panel(context);
+    }
+    html! { <button type="button" onclick={context.click(Intent::Share(Sharing::Make))}>{ "Share this lab…" }</button> }
 }
 
 /// Every named image of every machine, each a button.

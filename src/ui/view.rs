@@ -5,7 +5,9 @@
 use std::rc::Rc;
 
 use super::edit::Editor;
+use super::embed::Embed;
 use super::exploring::Explorer;
+use super::forks::Forks;
 use super::known::Known;
 use super::mode::Content;
 use super::named::Named;
@@ -13,6 +15,7 @@ use super::palette::Palette;
 use super::play::Play;
 use super::screen::Screen;
 use super::settings::Draft;
+use super::share::Share;
 use super::sifting::Sieve;
 use super::study::Study;
 use super::surveying::Surveyor;
@@ -69,6 +72,12 @@ pub struct View {
     pub draft: Draft,
     /// What stands in the form that asks a container.
     pub trial: Trial,
+    /// Branches and names, while they are to be seen.
+    pub forks: Forks,
+    /// Labs that are given away or come.
+    pub share: Share,
+    /// The line that takes a file which is on its way, and the machine it is for.
+    pub bringing: Option<(String, String)>,
     /// Whether documents are shown exactly as their bytes are.
     pub exact: bool,
     /// Which table is shown.
@@ -83,6 +92,8 @@ pub struct View {
     pub region: Region,
     /// Diagram or table.
     pub shape: Shape,
+    /// What is shown of it, where it is part of another page.
+    pub embed: Option<Embed>,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
     /// The step of the lesson being read; none: the one the history is at.
@@ -240,6 +251,8 @@ pub enum Saving {
     Refused,
     /// Another tab has kept its own.
     Elsewhere,
+    /// It is a shared lab, and the learner's own is kept.
+    Visiting,
 }
 
 /// The menu of the top bar.
@@ -250,6 +263,8 @@ pub enum Menu {
     Closed,
     /// Open.
     Open,
+    /// Open, and giving the lab away.
+    Sharing,
     /// Open, and asking once more whether to start over.
     StartingOver,
 }

@@ -39,11 +39,12 @@ impl Host for Outside {
 pub(super) fn fetch(path: &str) -> Result<Response<Bytes>, JsValue> {
     let hub = path.starts_with("/hub/");
     let relative = if hub { format!("..{path}") } else { format!(".{path}") };
-    let url = Url::new_with_base(&relative, &scope().location().href())?;
+    let url = Url::new_with_base(&relative, &base())?;
     let request = XmlHttpRequest::new()?;
     request.open_with_async("GET", &url.href(), false)?;
     request.set_response_type(XmlHttpRequestResponseType::Arraybuffer);
-    if path.ends_with("index.json") {
+    // Without an origin a request with a header of ours would be asked for first, which few hosts answer.
+    if path.ends_with("index.json") && scope().location().origin() != "null" {
         request.set_request_header("Cache-Control", "no-cache")?;
     }
     request.send()?;
@@ -51,6 +52,12 @@ pub(super) fn fetch(path: &str) -> Result<Response<Bytes>, JsValue> {
     let bytes = body.dyn_ref::<ArrayBuffer>().map(|buffer| Uint8Array::new(buffer).to_vec()).unwrap_or_default();
     let response = Response::builder().status(request.status()?).body(Bytes::from(bytes));
     response.map_err(|error| JsValue::from_str(&error.to_string()))
+}
+
+/// Where the worker's script is: a worker that another script began was told so by it.
+pub(super) fn base() -> String {
+    let told = js_sys::Reflect::get(&scope(), &"base".into()).ok().and_then(|base| base.as_string());
+    told.unwrap_or_else(|| scope().location().href())
 }
 
 /// The worker as its own script sees it.

@@ -15,11 +15,11 @@ after(() => browser?.then((running) => running.close()));
 
 // Opens the site for one test and resolves to its page; all is closed, and the
 // console judged, when the test ends. `file` is opened in place of the lesson,
-// `change` and `policy` alter what is served (see server.mjs), `expected` lists texts of
+// `change`, `policy` and `headers` alter what is served (see server.mjs), `expected` lists texts of
 // problems that are this test's very subject; the rest is for `openAt` (see
 // page.mjs).
-export async function open(t, { change, policy, expected = [], file = "", size = "desktop", scheme = "light", ...context } = {}) {
-  const site = await serve(change, policy);
+export async function open(t, { change, policy, headers, expected = [], file = "", size = "desktop", scheme = "light", ...context } = {}) {
+  const site = await serve(change, policy, headers);
   let page;
   t.after(async () => {
     const problems = page?.problems.filter((problem) => !expected.some((text) => problem.includes(text)));

@@ -23,8 +23,8 @@ const KINDS = {
 // Starts a server and resolves to its `url` and `close()`. `change(path, bytes)`
 // may hand out other bytes for a file, null to refuse it, or bytes where there
 // is none: so tests corrupt a blob, make the hub unreachable, or bring another.
-// `policy` may change the policy.
-export async function serve(change = (_path, bytes) => bytes, policy = (text) => text) {
+// `policy` may change the policy, `headers` adds to what is said of every file.
+export async function serve(change = (_path, bytes) => bytes, policy = (text) => text, headers = {}) {
   const dist = join(ROOT, "dist");
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
@@ -33,6 +33,7 @@ export async function serve(change = (_path, bytes) => bytes, policy = (text) =>
     const bytes = file?.startsWith(dist + sep) ? await readFile(file).catch(() => null) : null;
     const body = inside && change(inside, bytes);
     response.setHeader("Content-Security-Policy", policy(POLICY));
+    Object.entries(headers).forEach(([name, value]) => response.setHeader(name, value));
     response.setHeader("Content-Type", body ? (KINDS[extname(file)] ?? "application/octet-stream") : "text/plain");
     response.writeHead(body ? 200 : 404).end(body ?? "not found\n");
   });

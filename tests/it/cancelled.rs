@@ -82,7 +82,7 @@ fn give_up(state: State, machine: &str, line: &str) -> Operation {
 fn interrupted(operation: &Operation) -> Option<u64> {
     match operation.input {
         Input::Line { interrupted, .. } => interrupted,
-        Input::Write { .. } => None,
+        Input::Write { .. } | Input::Bring { .. } => None,
     }
 }
 

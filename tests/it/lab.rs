@@ -113,6 +113,14 @@ impl Lab {
         told
     }
 
+    /// Asks, and leaves what begins where it is.
+    pub fn ask_only(&mut self, ask: Ask) -> Vec<Tell> {
+        let mut told = Vec::new();
+        self.session.ask(ask, &mut |tell| told.push(tell));
+        self.hear(&told);
+        told
+    }
+
     fn hear(&mut self, told: &[Tell]) {
         for tell in told {
             match tell {

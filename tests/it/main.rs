@@ -24,6 +24,7 @@ mod outside;
 mod policies;
 mod replay;
 mod resending;
+mod sharing;
 mod sizes;
 mod source;
 mod surveying;

@@ -50,7 +50,7 @@ const BROKEN: &str = "FROM mlserve:1\nCOPY sample.json .\nRUN [\"predict\", \"no
 
 /// One thing a learner does.
 #[derive(Debug, Clone)]
-enum Deed {
+pub enum Deed {
     Line(usize),
     Next,
     Undo,
@@ -60,7 +60,7 @@ enum Deed {
     Break,
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+pub fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         6 => (0..LINES.len()).prop_map(Deed::Line),
         2 => Just(Deed::Next),
@@ -72,7 +72,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn do_it(lab: &mut Lab, deed: &Deed) {
+pub fn do_it(lab: &mut Lab, deed: &Deed) {
     let ask = match deed {
         Deed::Line(at) => Ask::Line { machine: None, line: LINES[*at].to_owned() },
         Deed::Next => Ask::Next,

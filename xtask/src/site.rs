@@ -1,10 +1,11 @@
 //! The static site: what was compiled, and the files of `www/`, put together
 //! so that caches can never mix two versions.
 //!
-//! Everything but `index.html`, `reference.html` and `hub/` lies in one folder that carries the
-//! hash of its content: `dist/assets-0123456789ab/`. The two pages alone
-//! name that folder, so a browser or proxy that holds it has a whole old site, one
-//! that fetches it anew a whole new one, and the folder may be cached forever.
+//! Everything but the pages, the element that embeds one of them (`drydock-lab.js`) and
+//! `hub/` lies in one folder that carries the hash of its content:
+//! `dist/assets-0123456789ab/`. The pages alone name that folder, so a browser or
+//! proxy that holds one has a whole old site, one that fetches it anew a whole new
+//! one, and the folder may be cached forever.
 //! `hub/` keeps its name across versions: its blobs are named by digest, so
 //! that a page opened before an update still finds those it has yet to read.
 
@@ -74,6 +75,7 @@ fn own_files(assets: &mut Assets) -> Outcome {
         if name.starts_with("css/") {
             style.extend_from_slice(&bytes);
         } else if !name.starts_with("hub/")
+            && !name.starts_with("embed/")
             && !name.ends_with("README.md")
             && (name.contains('/') || matches!(end, Some("js" | "svg")))
         {
@@ -108,8 +110,14 @@ fn assemble(index: &[u8], reference: &str, assets: &Assets) -> Outcome {
     for (name, bytes) in assets {
         write(&fresh.join(&folder).join(name), bytes)?;
     }
-    write(&fresh.join("index.html"), index_for(&String::from_utf8_lossy(index), &folder)?.as_bytes())?;
+    let index = index_for(&String::from_utf8_lossy(index), &folder)?;
+    write(&fresh.join("embed.html"), embed_of(&index, &folder).as_bytes())?;
+    write(&fresh.join("index.html"), index.as_bytes())?;
     write(&fresh.join("reference.html"), index_for(reference, &folder)?.as_bytes())?;
+    let embed = place::root().join("www/embed");
+    let example = read(&embed.join("example.html"))?;
+    write(&fresh.join("embed-example.html"), index_for(&String::from_utf8_lossy(&example), &folder)?.as_bytes())?;
+    write(&fresh.join("drydock-lab.js"), &read(&embed.join("drydock-lab.js"))?)?;
     let mut hub = Assets::new();
     collect(&place::root().join("www/hub"), "", &mut hub)?;
     for (name, bytes) in &hub {
@@ -129,6 +137,13 @@ fn index_for(index: &str, folder: &str) -> Outcome<String> {
     let lines = before.lines().chain(after.lines());
     let kept = lines.filter(|line| !line.contains("data-trunk") && !line.trim().is_empty());
     Ok(kept.map(|line| line.replace(ASSETS, &format!("./{folder}/")) + "\n").collect())
+}
+
+/// The page as a part of others: the same, with a script that tells those how high it is.
+fn embed_of(index: &str, folder: &str) -> String {
+    let boot = format!("<script type=\"module\" src=\"./{folder}/boot.js\">");
+    let both = format!("<script src=\"./{folder}/embed.js\"></script>\n  {boot}");
+    index.replacen("<html ", "<html data-embed ", 1).replacen(&boot, &both, 1)
 }
 
 /// Reads a folder whole, by paths with `/` from it; one that is missing is empty.
@@ -197,5 +212,13 @@ mod tests {
         let site = index_for(index, "assets-1").expect("the markup names its assets");
         assert_eq!(site, "<!doctype html>\n<i src=\"./assets-1/x\">\n");
         assert!(index_for("<p>", "assets-1").is_err());
+    }
+
+    #[test]
+    fn an_embed_is_the_page_and_says_so() {
+        let index = "<html lang=\"en\">\n  <script type=\"module\" src=\"./assets-1/boot.js\"></script>\n";
+        let embed = "<html data-embed lang=\"en\">\n  <script src=\"./assets-1/embed.js\"></script>\n  \
+                     <script type=\"module\" src=\"./assets-1/boot.js\"></script>\n";
+        assert_eq!(embed_of(index, "assets-1"), embed);
     }
 }

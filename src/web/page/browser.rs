@@ -1,11 +1,12 @@
 //! What is read from the browser's events and done to its document.
 
+use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     ClipboardEvent, Document, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
-    KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
+    KeyboardEvent, Navigator, ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 use yew::{Event, InputEvent};
 
@@ -52,6 +53,10 @@ pub fn focus(id: &str) {
     if let Some(element) = element {
         // An element that cannot take the focus leaves it where it is.
         let _ = element.focus();
+        // A text that is only there to be copied is selected at once.
+        if let Some(field) = element.dyn_ref::<HtmlInputElement>().filter(|field| field.read_only()) {
+            field.select();
+        }
     }
 }
 
@@ -96,13 +101,14 @@ pub fn scroll_to_end(id: &str) {
     }
 }
 
-/// Puts a text on the clipboard. There is none where the page did not come
-/// over a safe way, and the learner may forbid it; the text can still be selected.
-pub fn copy(text: &str) {
-    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else { return };
-    if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) {
-        let written = navigator.clipboard().write_text(text);
-        spawn_local(async move { drop(JsFuture::from(written).await) });
+/// Puts a text on the clipboard and says whether it came there. There is none where the page did
+/// not come over a safe way, and the learner may forbid it; the text can still be selected.
+pub fn copy(text: &str, heard: impl FnOnce(bool) + 'static) {
+    let navigator = web_sys::window().map(|window| window.navigator());
+    let has = |navigator: &Navigator| Reflect::get(navigator, &"clipboard".into()).is_ok_and(|there| there.is_object());
+    match navigator.filter(has).map(|navigator| navigator.clipboard().write_text(text)) {
+        Some(written) => spawn_local(async move { heard(JsFuture::from(written).await.is_ok()) }),
+        None => heard(false),
     }
 }
 

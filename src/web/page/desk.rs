@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::storage::{self, Work};
 use super::worker_handle::WorkerHandle;
-use super::{Page, browser, download, places, timer};
-use crate::session::{Ask, Tell};
+use super::{Page, browser, download, files, places, timer};
+use crate::session::{Ask, Download, Tell};
 use crate::ui::{Effect, Fact, Saving, Theme};
 
 /// The worker, and what is saved of its lab.
@@ -65,13 +65,18 @@ impl Desk {
                     page.hear(Fact::Recalled(storage::value_of(&text).map(Box::new)));
                 }
             }
-            Effect::Copy(text) => browser::copy(&text),
-            Effect::Download(file) => {
-                if download::offer(&file).is_err() {
-                    let reason = format!("The browser refused to download {}.", file.name);
-                    page.hear(Fact::Told(Tell::Refused(reason)));
-                }
+            Effect::Copy(text) => {
+                let page = Rc::clone(page);
+                browser::copy(&text, move |copied| page.hear(Fact::Copied(copied)));
             }
+            Effect::Download(file) => offer(page, &file),
+            Effect::DownloadLab => {
+                let bytes = self.work.newest().unwrap_or_default().as_bytes().to_vec();
+                offer(page, &Download { name: format!("{}.drydock.json", places::lesson()), bytes });
+            }
+            Effect::Choose => files::choose(page),
+            Effect::Visit => self.work.visit(),
+            Effect::Unlink => places::unlink(),
             Effect::Theme(theme) => keep_theme(theme),
             Effect::Focus(id) => timer::once_drawn(move || browser::focus(id)),
             Effect::Modal(open) => timer::once_drawn(move || browser::show_palette(open)),
@@ -93,7 +98,7 @@ impl Desk {
     fn open(&mut self, page: &Rc<Page>, fresh: bool) {
         let Some(worker) = &self.worker else { return };
         let saved = self.work.open().filter(|_| !fresh);
-        send(page, worker, &Ask::Open { lesson: places::LESSON.to_owned(), saved });
+        send(page, worker, &Ask::Open { lesson: places::lesson(), saved });
         self.waiting.take().into_iter().flatten().for_each(|ask| send(page, worker, &ask));
     }
 }
@@ -101,6 +106,13 @@ impl Desk {
 fn send(page: &Rc<Page>, worker: &WorkerHandle, ask: &Ask) {
     if let Err(reason) = worker.ask(ask) {
         page.hear(Fact::WorkerLost(reason));
+    }
+}
+
+fn offer(page: &Rc<Page>, file: &Download) {
+    if download::offer(file).is_err() {
+        let reason = format!("The browser refused to download {}.", file.name);
+        page.hear(Fact::Told(Tell::Refused(reason)));
     }
 }
 

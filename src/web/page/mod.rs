@@ -5,6 +5,7 @@ mod browser;
 pub mod deferred;
 mod desk;
 mod download;
+mod files;
 mod places;
 mod storage;
 mod timer;
@@ -17,7 +18,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::UnwrapThrowExt;
 use yew::{AppHandle, Callback, Renderer};
 
-use crate::ui::{App, AppProps, Browser, Fact, Intent, Seeking, Theme, View};
+use crate::ui::{App, AppProps, Browser, Fact, Intent, Seeking, Share, Theme, View};
 use desk::Desk;
 
 /// Tells come in floods: they are taken together, about once a frame.
@@ -44,9 +45,9 @@ enum News {
 /// Starts the page in the document.
 pub fn start() {
     console_error_panic_hook::set_once();
-    let theme = storage::read(places::THEME).map_or(Theme::Auto, |name| Theme::named(&name));
-    browser::show_theme(theme);
-    let page = Page::with(View { theme, ..View::default() });
+    let view = View { share: Share::at(places::address()), ..view() };
+    browser::show_theme(view.theme);
+    let page = Page::with(view);
     let body = browser::body().expect_throw("a document has a body");
     body.set_inner_html("");
     let app = Renderer::<App>::with_root_and_props(body.into(), page.props()).render();
@@ -54,10 +55,25 @@ pub fn start() {
     page.desk.borrow().watch(&page);
     page.desk.borrow_mut().start(&page);
     page.become_whole();
+    if let Some(link) = places::linked() {
+        page.hear(Fact::Found(link));
+    }
+    let own = Rc::clone(&page);
+    places::on_linked(move |link| own.hear(Fact::Found(link)));
+    files::on_drop(&page);
     let own = Rc::clone(&page);
     browser::on_palette_key(move || own.take(News::Intent(Intent::Seek(Seeking::Open))));
     // The page lives as long as its document.
     std::mem::forget(page);
+}
+
+/// What the page begins with.
+fn view() -> View {
+    if places::is_embed() {
+        return View::embedded(places::option, places::whole());
+    }
+    let theme = storage::read(places::THEME).map_or(Theme::Auto, |name| Theme::named(&name));
+    View { theme, ..View::default() }
 }
 
 impl Page {

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Storage, StorageEvent};
 
+use super::places;
 use crate::ui::Saving;
 use crate::web::message;
 
@@ -42,6 +43,8 @@ pub struct Work {
     newest: Option<String>,
     /// Whether what was found could not be used, and lies beside the name.
     is_aside: bool,
+    /// Whether the lab is another learner's: what is kept is not to be replaced.
+    is_visiting: bool,
 }
 
 impl Work {
@@ -52,6 +55,7 @@ impl Work {
 
     /// What is kept.
     pub fn open(&mut self) -> Option<String> {
+        self.is_visiting = false;
         self.seen = read(&self.name);
         self.newest.clone_from(&self.seen);
         self.seen.clone()
@@ -60,13 +64,30 @@ impl Work {
     /// Keeps a text, unless another tab has kept one since.
     pub fn keep(&mut self, text: String) -> Saving {
         let found = read(&self.name);
-        let saving = if found.is_some() && found != self.seen { Saving::Elsewhere } else { self.put(&text) };
+        let saving = if self.is_visiting {
+            Saving::Visiting
+        } else if found.is_some() && found != self.seen {
+            Saving::Elsewhere
+        } else {
+            self.put(&text)
+        };
         self.newest = Some(text);
         saving
     }
 
-    /// Keeps this tab's work in the place of another one's.
+    /// From now on the lab is another learner's.
+    pub fn visit(&mut self) {
+        self.is_visiting = true;
+    }
+
+    /// The newest text.
+    pub fn newest(&self) -> Option<&str> {
+        self.newest.as_deref()
+    }
+
+    /// Keeps this tab's work in the place of what is kept.
     pub fn insist(&mut self) -> Saving {
+        self.is_visiting = false;
         self.seen = read(&self.name);
         let newest = self.newest.clone();
         newest.map_or(Saving::Nothing, |text| self.put(&text))
@@ -118,6 +139,10 @@ impl Work {
     }
 }
 
+/// An embed is nobody's lab for long: it keeps nothing, also where it could.
 fn storage() -> Option<Storage> {
+    if places::is_embed() {
+        return None;
+    }
     web_sys::window()?.local_storage().ok().flatten()
 }

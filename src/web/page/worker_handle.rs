@@ -3,9 +3,10 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
+use js_sys::Array;
 use wasm_bindgen::closure::Closure;
-use web_sys::{ErrorEvent, MessageEvent, Worker};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 use super::{Page, places};
 use crate::session::{Ask, Tell};
@@ -22,7 +23,7 @@ pub struct WorkerHandle {
 impl WorkerHandle {
     /// Starts a worker that tells `page`.
     pub fn start(page: &Rc<Page>) -> Result<Self, String> {
-        let worker = Worker::new(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
+        let worker = worker(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
         let listener = Rc::clone(page);
         let heard = Closure::new(move |event: MessageEvent| {
             let told = message::read::<Tell>(event.data());
@@ -56,6 +57,18 @@ impl Drop for WorkerHandle {
     }
 }
 
+/// A worker of this script. To a frame without an origin no script is its own: there one
+/// that is begins it, and tells it where its files are.
+fn worker(script: &str) -> Result<Worker, JsValue> {
+    Worker::new(script).or_else(|_| {
+        let text = format!("self.base = {script:?}; importScripts(self.base);");
+        let options = BlobPropertyBag::new();
+        options.set_type("text/javascript");
+        let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
+        Worker::new(&Url::create_object_url_with_blob(&blob)?)
+    })
+}
+
 /// A script that does not load says nothing: then its name has to do.
 fn reason(event: &ErrorEvent) -> String {
     match event.message() {
@@ -65,6 +78,6 @@ fn reason(event: &ErrorEvent) -> String {
 }
 
 /// What JavaScript threw, in words.
-fn words(error: &wasm_bindgen::JsValue) -> String {
+fn words(error: &JsValue) -> String {
     js_sys::Error::from(error.clone()).message().into()
 }

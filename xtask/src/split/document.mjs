@@ -57,6 +57,9 @@ class Element extends Node {
   setAttribute(name, value) {
     this.attributes.set(name, value);
   }
+  hasAttribute(name) {
+    return this.attributes.has(name);
+  }
   removeAttribute(name) {
     this.attributes.delete(name);
   }
@@ -114,6 +117,7 @@ export function open(baseURI, storage) {
     window: globalThis,
     document,
     localStorage: storage,
+    location: { href: baseURI, hash: "", search: "" },
     getSelection: () => ({ isCollapsed: true }),
     print() {},
   });

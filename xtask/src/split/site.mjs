@@ -60,7 +60,7 @@ export function count(enter) {
 export function stage(postMessage) {
   Object.assign(globalThis, {
     self: globalThis,
-    location: { href: HERE },
+    location: { href: HERE, origin: "http://site", hash: "", search: "" },
     XMLHttpRequest: Request,
     importScripts: (url) => runInThisContext(file(url).toString().replace(/^let /, "var ")),
     postMessage,

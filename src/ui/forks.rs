@@ -1,0 +1,400 @@
+//! Branches of the history, names of its points, and two points beside each
+//! other, over the player. As those of the explorer, its functions are never
+//! inlined: they come with the rest of the page.
+
+use std::rc::Rc;
+
+use yew::{Html, html};
+
+use super::context::Context;
+use super::icons::{self, icon};
+use super::intent::{Effect, Intent};
+use super::view::View;
+use crate::lab::{Holding, NameDifference, PlaceDifference};
+use crate::limits::TABLE_ROWS;
+use crate::oci::Digest;
+use crate::session::{Ask, BookmarkView, BranchView, Compared, HistoryView};
+use crate::text::units;
+
+/// What is open of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Forks {
+    /// Whether the panel is to be seen.
+    pub open: bool,
+    /// The name that is being typed.
+    name: String,
+    /// What the two points that are compared are called.
+    called: (String, String),
+    /// What came of it.
+    compared: Option<Rc<Compared>>,
+}
+
+/// What can be wanted of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Forking {
+    /// Open the panel, or close it.
+    Open(bool),
+    /// Go to a point, as [`Ask::GoTo`] has it.
+    GoTo(Option<usize>),
+    /// Hold this point, which has a name, beside the one the lab is at.
+    Compare(Option<usize>, String),
+    /// The name changed.
+    Typed(String),
+    /// Give the name to the point the lab is at.
+    Name,
+    /// Take a name away.
+    Forget(String),
+    /// Back to where the present step of the lesson began.
+    ResetStep,
+}
+
+impl View {
+    /// Takes what the learner wants of it.
+    #[inline(never)]
+    pub(super) fn fork(&mut self, forking: Forking) -> Vec<Effect> {
+        let ask = match forking {
+            Forking::Open(open) => {
+                self.forks = Forks { open, ..Forks::default() };
+                return vec![Effect::Focus(if open { "forks" } else { "branches" })];
+            }
+            Forking::GoTo(at) => Ask::GoTo { at },
+            Forking::Compare(other, name) => {
+                self.forks.called = (here(&self.history), name);
+                Ask::Compare { one: self.history.at, other }
+            }
+            Forking::Typed(name) => {
+                self.forks.name = name;
+                return Vec::new();
+            }
+            Forking::Name => Ask::Bookmark { name: std::mem::take(&mut self.forks.name) },
+            Forking::Forget(name) => Ask::ForgetBookmark { name },
+            Forking::ResetStep => Ask::Jump { position: step_begins(&self.history) },
+        };
+        vec![Effect::Ask(ask)]
+    }
+
+    /// Takes two points beside each other.
+    #[inline(never)]
+    pub(super) fn hear_compared(&mut self, compared: Compared) {
+        "Compared.".clone_into(&mut self.announcement);
+        self.forks.compared = Some(Rc::new(compared));
+    }
+}
+
+/// Where the present step began: after the last step of the lesson, or before it if nothing was done since.
+fn step_begins(history: &HistoryView) -> usize {
+    let done = &history.operations[..history.position];
+    let last = done.iter().rposition(|operation| operation.step.is_some()).map_or(0, |at| at + 1);
+    if last == history.position { last.saturating_sub(1) } else { last }
+}
+
+/// What the point is called that the lab is at.
+fn here(history: &HistoryView) -> String {
+    let branch = history.branches.iter().find(|branch| branch.shown).map(|branch| branch.name.as_str());
+    match (history.position, branch) {
+        (0, _) => "the start".to_owned(),
+        (position, None) => format!("stop {position}"),
+        (position, Some(branch)) => format!("stop {position} of {branch}"),
+    }
+}
+
+/// The button that opens it.
+pub(super) fn opener(context: &Context<'_>) -> Html {
+    let open = context.view.forks.open;
+    html! {
+        <button type="button" class="tool" id="branches" aria-label="Branches and bookmarks" title="Branches and bookmarks"
+            aria-expanded={super::context::truth(open)} onclick={context.click(Intent::Fork(Forking::Open(!open)))}>
+            { icon(icons::FORK) }
+        </button>
+    }
+}
+
+/// The panel.
+#[inline(never)]
+pub(super) fn forks(context: &Context<'_>) -> Html {
+    let (history, forks) = (&context.view.history, &context.view.forks);
+    html! {
+        <div class="forks" id="forks" tabindex="-1" role="group" aria-label="Branches and bookmarks">
+            <header>
+                <h2>{ "Branches and bookmarks" }</h2>
+                <p>{ format!("You are at {}.", here(history)) }</p>
+                { button(context, "Reset this step", "Reset this step: back to where it began", Forking::ResetStep, history.position == 0) }
+                <button type="button" class="tool" aria-label="Close" onclick={context.click(Intent::Fork(Forking::Open(false)))}>
+                    { icon(icons::CLOSE) }
+                </button>
+            </header>
+            { branches(context, history) }
+            { bookmarks(context, history, forks) }
+            { for forks.compared.iter().map(|compared| comparison(&forks.called, compared)) }
+        </div>
+    }
+}
+
+fn button(context: &Context<'_>, word: &'static str, label: &str, forking: Forking, disabled: bool) -> Html {
+    html! {
+        <button type="button" class="quiet" aria-label={label.to_owned()} disabled={disabled}
+            onclick={context.click(Intent::Fork(forking))}>{ word }</button>
+    }
+}
+
+#[inline(never)]
+fn branches(context: &Context<'_>, history: &HistoryView) -> Html {
+    if history.branches.is_empty() {
+        return html! {
+            <p class="empty">{ "No branches yet. Go back to an earlier stop and type something else there: both ways stay." }</p>
+        };
+    }
+    let row = |branch: &BranchView| {
+        let end = format!("the end of {}", branch.name);
+        let from = match branch.forked {
+            _ if branch.name == "main" => "the first way".to_owned(),
+            0 => "from the start".to_owned(),
+            stop => format!("from stop {stop}"),
+        };
+        html! {
+            <tr class={branch.shown.then_some("shown")} key={branch.name.clone()}>
+                <th scope="row">{ branch.name.clone() }if branch.shown { <span class="eyebrow">{ " shown" }</span> }</th>
+                <td data-label="From">{ from }</td>
+                <td data-label="Stops" class="number">{ branch.depth }</td>
+                <td data-label="Begins with" translate="no"><code>{ branch.first.clone() }</code></td>
+                <td data-label="Ends with" translate="no"><code>{ branch.last.clone() }</code></td>
+                <td class="actions">{ ways(context, history, Some(branch.tip), &end) }</td>
+            </tr>
+        }
+    };
+    html! {
+        <table>
+            <caption class="unseen">{ "Branches" }</caption>
+            <thead><tr>
+                <th scope="col">{ "Branch" }</th><th scope="col">{ "From" }</th><th scope="col">{ "Stops" }</th>
+                <th scope="col">{ "Begins with" }</th><th scope="col">{ "Ends with" }</th><td></td>
+            </tr></thead>
+            <tbody>{ for history.branches.iter().map(row) }</tbody>
+        </table>
+    }
+}
+
+/// What can be done with a point that is called so.
+fn ways(context: &Context<'_>, history: &HistoryView, at: Option<usize>, called: &str) -> Html {
+    let is_here = history.at == at;
+    html! {
+        <>
+            { button(context, "Go", &format!("Go to {called}"), Forking::GoTo(at), is_here) }
+            { button(context, "Compare", &format!("Compare with {called}"), Forking::Compare(at, called.to_owned()), is_here) }
+        </>
+    }
+}
+
+#[inline(never)]
+fn bookmarks(context: &Context<'_>, history: &HistoryView, forks: &Forks) -> Html {
+    let item = |bookmark: &BookmarkView| {
+        html! {
+            <li key={bookmark.name.clone()}>
+                <span class="named">{ bookmark.name.clone() }</span>
+                <span class="eyebrow">{ format!("stop {}", bookmark.depth) }</span>
+                { ways(context, history, bookmark.at, &bookmark.name) }
+                { button(context, "Forget", &format!("Forget the name {}", bookmark.name), Forking::Forget(bookmark.name.clone()), false) }
+            </li>
+        }
+    };
+    html! {
+        <>
+            <form onsubmit={context.submit(Intent::Fork(Forking::Name))}>
+                <label for="bookmark-name">{ "Name this point" }</label>
+                <input id="bookmark-name" value={forks.name.clone()} autocomplete="off" placeholder="before the push"
+                    oninput={context.input(|text| Intent::Fork(Forking::Typed(text)))} />
+                <button type="submit" class="quiet" disabled={forks.name.trim().is_empty()}>{ "Keep the name" }</button>
+            </form>
+            if !history.bookmarks.is_empty() {
+                <ul aria-label="Bookmarks">{ for history.bookmarks.iter().map(item) }</ul>
+            }
+        </>
+    }
+}
+
+#[inline(never)]
+fn comparison((one, other): &(String, String), compared: &Compared) -> Html {
+    html! {
+        <table class="holdings">
+            <caption>{ format!("What each place holds at {one}, and at {other}") }</caption>
+            <thead><tr>
+                <th scope="col">{ "Place" }</th><th scope="col">{ "What" }</th>
+                <th scope="col">{ sentence(one) }</th><th scope="col">{ sentence(other) }</th><th scope="col">{ "Difference" }</th>
+            </tr></thead>
+            { for compared.places.iter().map(place) }
+        </table>
+    }
+}
+
+fn place(found: &PlaceDifference) -> Html {
+    let (one, other) = (&found.one, &found.other);
+    if found.names.is_empty() && one == other && found.shared == one.blobs {
+        return html! {
+            <tbody><tr>
+                <th scope="row">{ found.place.clone() }</th>
+                <td colspan="4">{ format!("the same at both: {} blobs, {}", one.blobs, units::size(one.bytes)) }</td>
+            </tr></tbody>
+        };
+    }
+    let count = |of: fn(&Holding) -> usize| {
+        (of(one).to_string(), of(other).to_string(), change(of(one) as u64, of(other) as u64, |by| by.to_string()))
+    };
+    let bytes = (units::size(one.bytes), units::size(other.bytes), change(one.bytes, other.bytes, units::size));
+    let rows = [
+        ("images", count(|holding| holding.images)),
+        ("tags", count(|holding| holding.tags)),
+        ("blobs", count(|holding| holding.blobs)),
+        ("bytes", bytes),
+    ];
+    let names = found.names.len().min(TABLE_ROWS);
+    let row = |(at, (what, (one, other, change))): (usize, (&'static str, (String, String, String)))| {
+        html! {
+            <tr>
+                if at == 0 { <th scope="rowgroup" rowspan={(rows_of(names)).to_string()}>{ found.place.clone() }</th> }
+                <th scope="row">{ what }</th><td class="number">{ one }</td><td class="number">{ other }</td><td>{ change }</td>
+            </tr>
+        }
+    };
+    let shared = format!("{} at both", found.shared);
+    html! {
+        <tbody>
+            { for rows.into_iter().enumerate().map(row) }
+            <tr><th scope="row">{ "the same blobs" }</th><td colspan="3">{ shared }</td></tr>
+            { for found.names.iter().take(TABLE_ROWS).map(name) }
+        </tbody>
+    }
+}
+
+/// Rows of one place: four numbers, what is shared, and the names that differ.
+fn rows_of(names: usize) -> usize {
+    5 + names
+}
+
+fn name(found: &NameDifference) -> Html {
+    let side = |digest: Option<Digest>| digest.map_or_else(|| "–".to_owned(), |digest| digest.short());
+    let verdict = match (found.one, found.other) {
+        (None, _) => "only there",
+        (_, None) => "only here",
+        _ => "moved",
+    };
+    html! {
+        <tr>
+            <th scope="row" translate="no"><code>{ found.name.clone() }</code></th>
+            <td class="number">{ side(found.one) }</td><td class="number">{ side(found.other) }</td><td>{ verdict }</td>
+        </tr>
+    }
+}
+
+fn change(one: u64, other: u64, words: impl Fn(u64) -> String) -> String {
+    match one.cmp(&other) {
+        std::cmp::Ordering::Equal => "same".to_owned(),
+        std::cmp::Ordering::Less => format!("+{}", words(other - one)),
+        std::cmp::Ordering::Greater => format!("−{}", words(one - other)),
+    }
+}
+
+/// With a capital.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::player::player;
+    use super::*;
+    use crate::session::Tell;
+    use crate::ui::fixture;
+    use crate::ui::intent::Fact;
+    use crate::ui::rendered::rendered;
+
+    /// A page at stop 3 of `main`, with one fork.
+    fn forked() -> View {
+        let mut view = fixture::pushed();
+        let history = Rc::make_mut(&mut view.history);
+        let tip = history.operations.len();
+        history.branches.push(BranchView {
+            name: "fork 1".into(),
+            tip,
+            forked: 1,
+            depth: 2,
+            first: "docker tag mlmodel:1.0 mlmodel:other".into(),
+            last: "docker tag mlmodel:1.0 mlmodel:other".into(),
+            shown: false,
+        });
+        history.bookmarks.push(BookmarkView { name: "before the push".into(), at: Some(1), depth: 2 });
+        view
+    }
+
+    fn ask(view: &mut View, forking: Forking) -> Ask {
+        let effects = view.update(Intent::Fork(forking));
+        let [Effect::Ask(ask)] = &effects[..] else { panic!("{effects:?}") };
+        ask.clone()
+    }
+
+    #[test]
+    fn the_panel_lists_branches_and_names_and_leads_to_them() {
+        let mut view = forked();
+        assert!(!rendered(&view, player).contains("class=\"forks\""));
+        view.update(Intent::Fork(Forking::Open(true)));
+        let html = rendered(&view, player);
+        for part in
+            ["You are at stop 3 of main.", "fork 1", "from stop 1", "before the push", "Go to the end of fork 1"]
+        {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert_eq!(ask(&mut view, Forking::GoTo(Some(3))), Ask::GoTo { at: Some(3) });
+    }
+
+    #[test]
+    fn a_name_is_given_to_where_one_stands_and_taken_away() {
+        let mut view = forked();
+        view.update(Intent::Fork(Forking::Typed("here".into())));
+        assert_eq!(ask(&mut view, Forking::Name), Ask::Bookmark { name: "here".into() });
+        assert!(view.forks.name.is_empty());
+        assert_eq!(ask(&mut view, Forking::Forget("here".into())), Ask::ForgetBookmark { name: "here".into() });
+    }
+
+    #[test]
+    fn two_points_are_held_beside_each_other_in_numbers_and_names() {
+        let mut view = forked();
+        view.update(Intent::Fork(Forking::Open(true)));
+        let asked = ask(&mut view, Forking::Compare(Some(3), "the end of fork 1".into()));
+        assert_eq!(asked, Ask::Compare { one: Some(2), other: Some(3) });
+        let holding = |tags, bytes| Holding { images: 1, tags, blobs: 7, bytes };
+        let digest = fixture::explored().image;
+        let names = vec![NameDifference { name: "mlmodel:other".into(), one: None, other: Some(digest) }];
+        let (one, other) = (holding(2, 2_000), holding(3, 500));
+        let places = vec![
+            PlaceDifference { place: "laptop".into(), one, other, shared: 7, names },
+            PlaceDifference { place: "prod".into(), one, other: one, shared: 7, names: Vec::new() },
+        ];
+        view.learn(Fact::Told(Tell::Compared(Compared { one: Some(2), other: Some(3), places })));
+        let html = rendered(&view, player);
+        for part in [
+            "The end of fork 1",
+            "+1",
+            "−1.5kB",
+            "same",
+            "7 at both",
+            "mlmodel:other",
+            "only there",
+            "the same at both: 7 blobs, 2kB",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_reset_to_where_it_began() {
+        let mut view = fixture::pushed();
+        assert_eq!(ask(&mut view, Forking::ResetStep), Ask::Jump { position: 2 }, "nothing was done since the push");
+        let history = Rc::make_mut(&mut view.history);
+        history.operations.truncate(3);
+        history.operations[2].step = None;
+        assert_eq!(ask(&mut view, Forking::ResetStep), Ask::Jump { position: 2 });
+        let history = Rc::make_mut(&mut view.history);
+        history.operations[1].step = None;
+        assert_eq!(ask(&mut view, Forking::ResetStep), Ask::Jump { position: 1 });
+    }
+}

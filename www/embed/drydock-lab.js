@@ -1,0 +1,97 @@
+// <drydock-lab lesson mode step controls theme height>what is read without it</drydock-lab>
+//
+// A thin element around an `<iframe>` of `embed.html`, which lies beside this
+// file. Until that says how high it is, what stands between the tags is shown; so
+// it is where there is no script, in print and for search engines. Messages are
+// taken from its own frame alone, and nothing of them but a height.
+
+const OPTIONS = ["lesson", "mode", "step", "controls", "theme", "height"];
+const EMBED = new URL("embed.html", import.meta.url);
+// A page that is higher is wrong, or wants harm.
+const HEIGHT_MAX = 20_000;
+
+const style = new CSSStyleSheet();
+style.replaceSync(`
+  :host { display: block; position: relative; }
+  :host([hidden]) { display: none; }
+  iframe { display: block; inline-size: 100%; border: 0; }
+  iframe.waiting { position: absolute; visibility: hidden; }
+`);
+
+class DrydockLab extends HTMLElement {
+  static observedAttributes = [...OPTIONS, "sandbox", "label"];
+
+  #frame = document.createElement("iframe");
+  #fallback = document.createElement("slot");
+  #isAsked = false;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [style];
+    root.append(this.#fallback);
+  }
+
+  connectedCallback() {
+    addEventListener("message", this);
+    this.#ask();
+  }
+
+  disconnectedCallback() {
+    removeEventListener("message", this);
+    this.#frame.remove();
+  }
+
+  attributeChangedCallback() {
+    this.#ask();
+  }
+
+  // Several attributes that change together are one change.
+  #ask() {
+    if (this.#isAsked) {
+      return;
+    }
+    this.#isAsked = true;
+    queueMicrotask(() => {
+      this.#isAsked = false;
+      if (this.isConnected) {
+        this.#load();
+      }
+    });
+  }
+
+  #load() {
+    const address = new URL(EMBED);
+    for (const name of OPTIONS.filter((option) => this.hasAttribute(option))) {
+      address.searchParams.set(name, this.getAttribute(name));
+    }
+    this.#frame.remove();
+    this.#frame = document.createElement("iframe");
+    this.#frame.className = "waiting";
+    this.#frame.title = this.getAttribute("label") ?? "Drydock";
+    this.#frame.allow = "clipboard-write";
+    if (this.hasAttribute("sandbox")) {
+      this.#frame.setAttribute("sandbox", this.getAttribute("sandbox"));
+    }
+    this.#frame.src = address.href;
+    this.#fallback.hidden = false;
+    this.shadowRoot.append(this.#frame);
+  }
+
+  handleEvent({ source, data }) {
+    if (source !== this.#frame.contentWindow || data?.type !== "drydock:size" || !Number.isFinite(data.height)) {
+      return;
+    }
+    const fixed = Number.parseInt(this.getAttribute("height"), 10);
+    this.#frame.height = Math.min(Math.max(fixed || data.height, 0), HEIGHT_MAX);
+    if (this.#frame.className) {
+      this.#frame.className = "";
+      this.#fallback.hidden = true;
+      this.dispatchEvent(new CustomEvent("drydock:ready", { bubbles: true, composed: true }));
+    }
+  }
+}
+
+if (!customElements.get("drydock-lab")) {
+  customElements.define("drydock-lab", DrydockLab);
+}
