@@ -8,7 +8,10 @@ import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const POLICY = readFileSync(join(ROOT, "www/content-security-policy.txt"), "utf8").trim();
+const policyOf = (name) => readFileSync(join(ROOT, `www/${name}.txt`), "utf8").trim();
+const POLICY = policyOf("content-security-policy");
+// For the lab within a page, and the page that shows it.
+const EMBED_POLICY = policyOf("content-security-policy-embed");
 const BASE = "/some/sub/path/";
 
 const KINDS = {
@@ -32,7 +35,7 @@ export async function serve(change = (_path, bytes) => bytes, policy = (text) =>
     const file = inside && normalize(join(dist, inside));
     const bytes = file?.startsWith(dist + sep) ? await readFile(file).catch(() => null) : null;
     const body = inside && change(inside, bytes);
-    response.setHeader("Content-Security-Policy", policy(POLICY));
+    response.setHeader("Content-Security-Policy", policy(inside?.startsWith("embed") ? EMBED_POLICY : POLICY));
     Object.entries(headers).forEach(([name, value]) => response.setHeader(name, value));
     response.setHeader("Content-Type", body ? (KINDS[extname(file)] ?? "application/octet-stream") : "text/plain");
     response.writeHead(body ? 200 : 404).end(body ?? "not found\n");

@@ -12,8 +12,10 @@ use crate::run::say;
 use crate::site::Profile;
 use crate::{build, place};
 
-/// The one policy; the browser tests serve with the same file.
+/// The policy; the browser tests serve with the same files.
 const POLICY: &str = include_str!("../../www/content-security-policy.txt");
+/// That of the lab within a page, and of the page that shows it.
+const EMBED_POLICY: &str = include_str!("../../www/content-security-policy-embed.txt");
 
 /// Where the page is served if it can be and nothing else is asked for.
 const PORT: u16 = 8080;
@@ -86,7 +88,7 @@ fn answer(stream: &TcpStream) {
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {}\r\nConnection: close\r\n\r\n",
         body.len(),
-        POLICY.trim()
+        if target.starts_with("/embed") { EMBED_POLICY } else { POLICY }.trim()
     );
     let mut stream = stream;
     let sent = stream.write_all(head.as_bytes());
