@@ -17,6 +17,8 @@ pub struct Reading {
     pub pasted: fn(&Event) -> Option<String>,
     /// Whether the learner has some text of the page selected.
     pub selecting: fn() -> bool,
+    /// Whether the dialog an event tells of is open.
+    pub is_open: fn(&Event) -> bool,
 }
 
 impl Browser {
@@ -39,12 +41,17 @@ impl Browser {
     pub fn selecting(&self) -> bool {
         (self.0.selecting)()
     }
+
+    /// Whether the dialog an event tells of is open.
+    pub fn is_open(&self, event: &Event) -> bool {
+        (self.0.is_open)(event)
+    }
 }
 
 impl Default for Browser {
     /// For rendering without a browser: there are no events to read.
     fn default() -> Self {
-        Self::new(Reading { value: |_| String::new(), pasted: |_| None, selecting: || false })
+        Self::new(Reading { value: |_| String::new(), pasted: |_| None, selecting: || false, is_open: |_| false })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The palette: everything that can be done, found by a few letters of its
 //! name. As those of the explorer, its functions are never inlined.
 
-use yew::{Callback, Html, KeyboardEvent, html};
+use yew::{Callback, Event, Html, KeyboardEvent, html};
 
 use super::context::{Context, truth};
 use super::explorer;
@@ -58,7 +58,11 @@ impl View {
             return Vec::new();
         };
         match seeking {
-            Seeking::Open => {}
+            // Escape has closed it already, and that is still to be heard.
+            Seeking::Open => {
+                *palette = Palette::default();
+                return vec![Effect::Modal(true)];
+            }
             Seeking::Closed => self.palette = None,
             Seeking::Typed(typed) => *palette = Palette { typed, at: 0 },
             Seeking::Next(down) => {
@@ -86,8 +90,13 @@ impl View {
 
 /// The palette; where it is closed, the place for it.
 pub(super) fn palette(context: &Context<'_>) -> Html {
-    let emit = context.emit.clone();
-    let closed = Callback::from(move |_| emit.emit(Intent::Seek(Seeking::Closed)));
+    let (emit, browser) = (context.emit.clone(), context.browser.clone());
+    let closed = Callback::from(move |event: Event| {
+        // It may have been opened again before this was heard.
+        if !browser.is_open(&event) {
+            emit.emit(Intent::Seek(Seeking::Closed));
+        }
+    });
     html! {
         <dialog id="palette" class="palette" aria-label="Find anything" onclose={closed}>
             { for context.view.palette.iter().map(|palette| open(context, palette)) }
@@ -242,6 +251,13 @@ mod tests {
         let effects = view.update(Intent::Seek(Seeking::Take(1)));
         assert_eq!(effects, [Effect::Modal(false), Effect::Theme(Theme::Light)]);
         assert_eq!((view.theme, view.palette), (Theme::Light, None));
+    }
+
+    #[test]
+    fn it_is_shown_again_although_its_closing_was_not_heard_yet() {
+        let mut view = looking_for("theme");
+        assert_eq!(view.update(Intent::Seek(Seeking::Open)), [Effect::Modal(true)]);
+        assert_eq!(view.palette, Some(Palette::default()));
     }
 
     #[test]

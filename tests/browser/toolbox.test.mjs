@@ -69,5 +69,6 @@ test("what is typed goes to the program that reads it, also after a reload", asy
   assert.deepEqual([lines.slice(-5), status], [["# read name; echo hello $name", "you", "hello you", "# ^C", "# "], "interrupted, exit status 130"]);
   await page.reload();
   await started(page);
+  await standsAt(page, 1);
   assert.deepEqual((await run(page, "docker logs shell")).lines, lines.slice(-5));
 });

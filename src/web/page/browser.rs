@@ -14,7 +14,7 @@ use crate::ui::{Browser, Reading, Theme};
 
 /// The functions the components read events with.
 pub fn browser() -> Browser {
-    Browser::new(Reading { value, pasted, selecting })
+    Browser::new(Reading { value, pasted, selecting, is_open })
 }
 
 /// The body of the page.
@@ -134,6 +134,11 @@ fn pasted(event: &Event) -> Option<String> {
 fn selecting() -> bool {
     let selection = web_sys::window().and_then(|window| window.get_selection().ok().flatten());
     selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+fn is_open(event: &Event) -> bool {
+    let dialog = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
+    dialog.is_some_and(|dialog| dialog.open())
 }
 
 fn element(id: &str) -> Option<Element> {

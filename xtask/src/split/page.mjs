@@ -178,6 +178,8 @@ async function see() {
 }
 
 async function lesson() {
+  await press("Next", "Player");
+  await press("Undo", "Player");
   for (const step of [1, 2, 3, 4, 5]) {
     await press(`Run step ${step}`, "Lesson");
     await see();
@@ -201,7 +203,7 @@ async function questions() {
 }
 
 async function terminal() {
-  for (const line of ["docker images", "docker imagse", "ls -l", "cat Dockerfile", ""]) {
+  for (const line of ["docker images", "docker imagse", "ls -l", "cat Dockerfile", "cat nosuch", "clear", ""]) {
     await run(line);
   }
   await type(prompt(), "docker p");

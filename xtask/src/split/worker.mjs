@@ -78,7 +78,7 @@ async function lesson() {
 }
 
 // What one types first when the lesson is read: its own words, wrongly spelt too, and those of a shell.
-const PROMPT = ["docker images", "dokcer images", "ls", "cat Dockerfile", ""];
+const PROMPT = ["docker images", "dokcer images", "ls", "cat Dockerfile", "cat nosuch", ""];
 
 // And what one changes first in the lesson's Dockerfile.
 const DOCKERFILE = "# Mine.\nFROM mlserve:1\nWORKDIR /mine\nCOPY . .\nCMD [\"predict\"]\n";
