@@ -7,6 +7,7 @@ import { trace } from "./downloads.mjs";
 import { writeFile } from "./files.mjs";
 import { assertAccessible, open, started } from "./harness.mjs";
 import { drydock } from "./native.mjs";
+import { standsAt } from "./player.mjs";
 import { articles, prompt, result, run, terminal } from "./terminal.mjs";
 
 test("scripts do in the browser what they do natively", async (t) => {
