@@ -219,6 +219,9 @@ async function around() {
     await press(theme, "Theme");
   }
   await pressAll("Regions");
+  await press("More");
+  await press("Start over");
+  await press("Start over");
   await press("Play", "Player");
   await settle(60_000);
 }
