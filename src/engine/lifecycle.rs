@@ -238,6 +238,12 @@ impl Engine {
         self.feed(id, session, Bytes::new(), now);
     }
 
+    /// Whether nothing in a container goes on before it is given something.
+    pub fn is_idle(&self, id: &str) -> bool {
+        let begun = self.containers.get(id).and_then(|container| container.begun.as_ref());
+        begun.is_some_and(|begun| begun.is_idle)
+    }
+
     /// Ctrl-C for a program that was begun from outside. False: it has been given too much.
     pub fn interrupt(&mut self, id: &str, session: u32, now: Timestamp) -> bool {
         self.give(id, Given::Interrupt(session), 0, now)

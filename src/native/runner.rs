@@ -229,13 +229,10 @@ impl Runner {
         while self.session.is_running() {
             if self.interrupted.swap(false, Ordering::Relaxed) {
                 self.session.ask(Ask::Interrupt, &mut |tell| told.take(tell));
-            } else if self.session.waits_for_keys() {
-                if self.is_typed_to {
-                    break;
-                }
-                self.session.ask(Ask::Press(Keys::End), &mut |tell| told.take(tell));
+            } else if self.is_typed_to && self.session.waits_for_keys() {
+                break;
             } else {
-                self.session.tick(&mut |tell| told.take(tell));
+                self.session.tick_alone(&mut |tell| told.take(tell));
                 if self.is_watched {
                     std::thread::sleep(self.session.rest());
                 }

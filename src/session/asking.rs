@@ -103,7 +103,7 @@ impl Session {
             let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
             let mut execution = Execution::begin(state.clone(), input, outside, processes, false, &mut drop)?;
             let mut ended = (0..SCRATCH_SLICES).any(|_| execution.step_alone(outside, processes, &mut drop));
-            // A program may hear of Ctrl-C and go on, but not of the third in a row.
+            // A program may hear of Ctrl-C and go on, but not of the third in a row, nor when no more may be typed.
             while !ended {
                 execution.interrupt(outside, processes, &mut drop);
                 ended = execution.step_alone(outside, processes, &mut drop);

@@ -112,6 +112,14 @@ impl Session {
         self.running.is_some()
     }
 
+    /// The same where nobody types: what waits for that finds its input at the end, and Ctrl-C behind the last of them.
+    pub fn tick_alone(&mut self, tells: Tells<'_>) -> bool {
+        if self.waits_for_keys() && self.press(Keys::End, tells).is_err() {
+            self.interrupt(tells);
+        }
+        self.tick(tells)
+    }
+
     /// Whether nothing goes on until somebody types to the program that runs.
     pub fn waits_for_keys(&self) -> bool {
         self.running.as_ref().is_some_and(Execution::waits_for_keys)

@@ -45,6 +45,11 @@ impl Typing {
     pub(super) fn again(keyed: Vec<Keyed>) -> Self {
         Self { again: keyed.into(), ..Self::default() }
     }
+
+    /// Whether these may still be typed.
+    fn has_room(&self, keys: &Keys) -> bool {
+        self.bytes + keys.size() <= limits::KEYED_BYTES
+    }
 }
 
 impl Execution {
@@ -65,8 +70,7 @@ impl Execution {
     /// Lets the program that is followed read what is typed, or says why it cannot.
     pub fn press(&mut self, keys: Keys, processes: &mut dyn Processes, tells: Tells<'_>) -> Result<(), &'static str> {
         let watching = self.watched().filter(|watching| watching.keyboard.feeds).cloned().ok_or(NOBODY)?;
-        let size = keys.size();
-        if size > limits::LINE_BYTES || self.typing.bytes + size > limits::KEYED_BYTES {
+        if keys.size() > limits::LINE_BYTES || !self.typing.has_room(&keys) {
             return Err(TOO_MUCH);
         }
         let hit = self.hit(&watching, keys, processes, tells);
@@ -136,7 +140,6 @@ impl Execution {
     }
 
     fn feed(&mut self, watching: &Watching, text: &str, processes: &mut dyn Processes, tells: Tells<'_>) -> Hit {
-        self.typing.interrupts = 0;
         let bytes = bytes::Bytes::copy_from_slice(text.as_bytes());
         let (id, session) = (&watching.container, session(watching));
         let (is_fed, _) =
@@ -144,6 +147,7 @@ impl Execution {
         if !is_fed {
             return Hit::Refused;
         }
+        self.typing.interrupts = 0;
         if !watching.keyboard.is_terminal {
             self.show_typed(text, tells);
         }
@@ -156,9 +160,11 @@ impl Execution {
         if !is_terminal {
             self.typed.stop();
         }
-        // Whoever asks for the next line has got on with it.
-        self.typing.interrupts = if is_terminal && feeds && self.idles { 0 } else { self.typing.interrupts + 1 };
         let (id, session) = (&watching.container, session(watching));
+        // Whoever asks for the next line has got on with it, as long as one may come.
+        let asks = is_terminal && feeds && self.state.machine().engine.is_idle(id);
+        let asks = asks && self.typing.has_room(&Keys::Interrupt);
+        self.typing.interrupts = if asks { 0 } else { self.typing.interrupts + 1 };
         let (is_given, _) = self.with_engine(watching, processes, tells, |engine, around| {
             if !is_terminal && session == MAIN {
                 engine.stop_restarting(id);
@@ -226,6 +232,17 @@ mod tests {
         (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
         (memory (export "memory") 1)
         (func (export "_start") (loop $on
+            (i32.store (i32.const 0) (i32.const 64))
+            (i32.store (i32.const 4) (i32.const 64))
+            (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+            (br $on))))"#;
+
+    /// Hears of every Ctrl-C, and reads on behind every end.
+    const STUBBORN: &str = r#"(module
+        (import "drydock_process" "catch" (func $catch (param i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (func (export "_start") (drop (call $catch (i32.const 2) (i32.const 1))) (loop $on
             (i32.store (i32.const 0) (i32.const 64))
             (i32.store (i32.const 4) (i32.const 64))
             (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
@@ -309,6 +326,26 @@ mod tests {
     fn who_reads_on_behind_every_end_is_interrupted_in_the_end() {
         let mut prompt = Prompt::new(GREEDY, false);
         assert_eq!(prompt.line("docker run -it job:1", None).code, 130);
+    }
+
+    #[test]
+    fn who_also_survives_every_ctrl_c_is_left_in_the_end_and_so_when_it_is_done_again() {
+        let mut prompt = Prompt::new(STUBBORN, false);
+        let modules = &mut prompt.modules;
+        let mut live = begin_with(prompt.state.clone(), "docker run -it job:1", None, modules);
+        for _ in 0..=ENOUGH {
+            while !live.waits_for_keys() {
+                assert!(!live.step(limits::SLICE_FUEL, &mut Nowhere, modules, &mut drop), "it reads on");
+            }
+            live.interrupt(&mut Nowhere, modules, &mut drop);
+        }
+        live.run_to_end(&mut Nowhere, modules, &mut drop);
+        let live = live.into_operation(&mut drop).expect("it is kept");
+        assert_eq!((live.code, live.output.last().expect("why").line.text().as_str()), (1, FORCED));
+        let mut again = begin_input(prompt.state.clone(), live.input.clone(), modules);
+        again.run_to_end(&mut Nowhere, modules, &mut drop);
+        let again = again.into_operation(&mut drop).expect("it is kept");
+        assert_eq!((&again.input, &again.output, again.code), (&live.input, &live.output, live.code));
     }
 
     #[test]
