@@ -42,6 +42,12 @@ fn lines_of_the_command_line_run_after_the_steps() {
 }
 
 #[test]
+fn a_line_ends_although_its_program_reads_on_behind_every_end() {
+    let output = drydock(&["shell", "-c", "docker run -it toolbox:1 sh -c 'while :; do read x; done'"], "");
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_trace_is_the_sessions_own_and_nothing_else_is_printed() {
     let output = drydock(&["shell", "--steps", "5", "--trace", "json"], "");
     let mut lab = Lab::open();
