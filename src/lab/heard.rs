@@ -1,17 +1,21 @@
 //! What real registries answered during one line: kept with the line, so that
 //! doing it again needs no network and comes to the same state.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, header};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::host::{Host, Ingest, Job, Kept, Link, SendError, Stopwatch};
 use crate::limits;
-use crate::oci::{Digest, Timestamp};
+use crate::oci::{Digest, Timestamp, json};
+
+/// What a token service calls its secrets.
+/// <https://distribution.github.io/distribution/spec/auth/token/>
+const TOKENS: [&str; 3] = ["token", "access_token", "refresh_token"];
 
 /// One answer, or why none came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +49,10 @@ impl Heard {
                 let body = is_small.then(|| response.body().bytes().ok()).flatten();
                 let Some(body) = body else { return Self::TooMuch };
                 let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-                    Some((name.to_string(), value.to_str().ok()?.to_owned()))
+                    let text = value.to_str().ok()?;
+                    // No client here keeps cookies.
+                    let text = if name == header::SET_COOKIE { "x".repeat(text.len()) } else { text.to_owned() };
+                    Some((name.to_string(), text))
                 };
                 Self::Answer {
                     status: response.status().as_u16(),
@@ -53,6 +60,14 @@ impl Heard {
                     body,
                 }
             }
+        }
+    }
+
+    /// As it may be kept and given away: a token's length is told again, the token itself never needed.
+    fn without_tokens(self) -> Self {
+        match self {
+            Self::Answer { status, headers, body } => Self::Answer { status, headers, body: without_tokens(body) },
+            other => other,
         }
     }
 
@@ -76,6 +91,23 @@ impl Heard {
             Self::TooMuch => 0,
         }
     }
+}
+
+/// The same document with as many `x` in place of each token, if it is what a token service answers.
+fn without_tokens(body: Bytes) -> Bytes {
+    let answer: Result<BTreeMap<String, de::IgnoredAny>, _> = json::read(&body);
+    let has_token = answer.is_ok_and(|answer| TOKENS.iter().any(|name| answer.contains_key(*name)));
+    let Some(text) = std::str::from_utf8(&body).ok().filter(|_| has_token) else { return body };
+    let mut hidden = body.to_vec();
+    for key in TOKENS.map(|name| format!("\"{name}\"")) {
+        for (at, _) in text.match_indices(&key) {
+            let value = text[at + key.len()..].trim_start().strip_prefix(':');
+            let Some(value) = value.and_then(|value| value.trim_start().strip_prefix('"')) else { continue };
+            let (start, length) = (text.len() - value.len(), value.find('"').unwrap_or(value.len()));
+            hidden[start..start + length].fill(b'x');
+        }
+    }
+    hidden.into()
 }
 
 fn forgotten() -> SendError {
@@ -120,7 +152,7 @@ impl Ear {
         if heard == Heard::TooMuch || self.bytes > limits::HEARD_BYTES || self.heard.len() >= limits::HEARD_ANSWERS {
             self.heard = vec![Heard::TooMuch];
         } else {
-            self.heard.push(heard);
+            self.heard.push(heard.without_tokens());
         }
     }
 }
@@ -201,4 +233,30 @@ pub(super) fn to_base64<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S
 pub(super) fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
     let text = String::deserialize(deserializer)?;
     STANDARD.decode(text).map(Bytes::from).map_err(de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_of_a_real_registry_is_kept() {
+        let table = [
+            (
+                r#"{"x": "token", "token" : "token","access_token":"ab.c"}"#,
+                r#"{"x": "token", "token" : "xxxxx","access_token":"xxxx"}"#,
+            ),
+            (r#"{"layers":[{"token":"abc"}]}"#, r#"{"layers":[{"token":"abc"}]}"#),
+            ("token", "token"),
+        ];
+        for (body, kept) in table {
+            let answer = Response::builder().header("set-cookie", "id=7").body(Kept::from(Bytes::from(body)));
+            let heard = Heard::of(&Ok(answer.expect("an answer")));
+            let mut ear = Ear::default();
+            ear.keep(heard.clone());
+            let headers = vec![("set-cookie".to_owned(), "xxxx".to_owned())];
+            let answer = |body| Heard::Answer { status: 200, headers: headers.clone(), body: Bytes::from(body) };
+            assert_eq!((ear.into_heard(), heard), (vec![answer(kept)], answer(body)));
+        }
+    }
 }
