@@ -91,7 +91,8 @@ pub(super) struct Arriving {
 }
 
 fn not_opened(reason: &str) -> String {
-    format!("The other lab cannot be opened, so this one is as it was: {reason}.")
+    let end = if reason.ends_with('?') { "" } else { "." };
+    format!("The other lab cannot be opened, so this one is as it was: {reason}{end}")
 }
 
 impl Open {

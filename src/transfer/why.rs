@@ -135,6 +135,7 @@ impl Purpose {
             Self::Send { .. } | Self::Close { .. } if found => "The registry checked the digest and keeps them.",
             Self::Put { .. } | Self::PutTag { .. } if found => "Done.",
             Self::Again if found => "It is answered well.",
+            Self::Again => "It is not answered well; the status says how.",
             Self::Token { .. } if found => "The token lists what is granted.",
             _ => "There is no such thing.",
         }
