@@ -300,7 +300,11 @@ fn described(call: &Call, request: &Request<Kept>) -> Exchange {
 
 /// What an answer says, if it is short and no digest names it. What a token service says is a secret.
 fn said(call: &Call, response: &Response<Kept>) -> Option<String> {
-    let is_secret = matches!(call.purpose, Purpose::Token { .. });
+    let is_secret = match call.purpose {
+        Purpose::Token { .. } => true,
+        Purpose::Again => call.url.parse::<Uri>().is_ok_and(|url| !url.path().starts_with("/v2/")),
+        _ => false,
+    };
     let is_named = response.headers().contains_key(&CONTENT_DIGEST);
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_document = media_type.is_some_and(|media_type| media_type.contains("json"));
