@@ -82,7 +82,8 @@ impl Heard {
         response.body(body.into()).map_err(|_| forgotten())
     }
 
-    fn size(&self) -> usize {
+    /// What it takes to be kept, in bytes.
+    pub(super) fn size(&self) -> usize {
         match self {
             Self::Answer { headers, body, .. } => {
                 headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() + body.len()

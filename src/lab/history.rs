@@ -276,6 +276,15 @@ impl Input {
         }
     }
 
+    /// What it holds of the outside, in bytes: a file that was brought, answers that were heard.
+    pub fn outside_bytes(&self) -> usize {
+        match self {
+            Self::Line { heard, .. } => heard.iter().flatten().map(Heard::size).sum(),
+            Self::Bring { bytes, .. } => bytes.len(),
+            Self::Write { .. } => 0,
+        }
+    }
+
     /// The machine it is for.
     pub fn machine(&self) -> &str {
         match self {

@@ -52,15 +52,19 @@ pub(super) struct Restoring {
 }
 
 impl Open {
-    /// The log as text. What cannot be done again is left out, and what followed it.
+    /// The log as text. What cannot be done again is left out, and what followed it; so is what holds more of the
+    /// outside than can be opened again: as base64 it is a third longer, beside all that was typed.
     pub(super) fn save(&self) -> String {
         let mut log = Vec::new();
+        let mut room = SAVED_BYTES / 2;
         // Where each operation stands in the text; one that is left out, where the one before it stands.
         let mut places: Vec<(bool, Option<usize>)> = Vec::new();
         for (parent, operation) in self.history.log() {
             let (follows, place) = parent.map_or((true, None), |parent| places[parent]);
-            let is_kept = follows && !operation.input.is_beyond_keeping();
+            let rest = room.checked_sub(operation.input.outside_bytes() as u64);
+            let is_kept = follows && !operation.input.is_beyond_keeping() && rest.is_some();
             if is_kept {
+                room = rest.unwrap_or_default();
                 log.push(Entry { parent: place, input: operation.input.clone() });
             }
             places.push((is_kept, if is_kept { Some(log.len() - 1) } else { place }));

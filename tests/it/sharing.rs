@@ -154,6 +154,16 @@ fn bring(lab: &mut Lab, name: &str, bytes: Vec<u8>) -> Vec<Tell> {
 }
 
 #[test]
+fn what_is_saved_can_be_opened_however_much_was_brought() {
+    let mut lab = Lab::open();
+    for at in 0..9 {
+        bring(&mut lab, &format!("file{at}"), vec![at; drydock::limits::BROUGHT_BYTES]);
+    }
+    assert_eq!(lab.history.position, 9);
+    assert_eq!(Lab::restore(Some(lab.saved)).history.position, 8, "the last is gone with the page");
+}
+
+#[test]
 fn an_archive_that_was_brought_is_loaded_pushed_undone_and_kept() {
     let mut source = Lab::open();
     source.steps(1);
