@@ -320,6 +320,7 @@ impl Files {
         }
         self.change(from)?;
         self.change(to)?;
+        self.work += self.places.check_move(&self.tree, from, to)?;
         let replaced = match self.tree.get(to).map(|node| node.entries().is_some()) {
             None => None,
             Some(true) if is_folder => self.remove_folder(to).map(|()| None)?,
@@ -423,6 +424,19 @@ mod tests {
         assert_eq!(files.bytes(&at("/d/f")).unwrap().as_slice(), b"hellp!\0\0x");
         assert_eq!(files.node(&"/d/f".into()).unwrap().metadata.modified, NOW);
         assert_eq!(before.get(&"/d/f".into()).unwrap().size(), 5);
+    }
+
+    #[test]
+    fn no_more_is_moved_into_a_folder_than_it_holds() {
+        let places = Places { rooms: vec![("/d".into(), 9)], ..Places::default() };
+        let mut files = Files { places, ..files() };
+        files.create(&"/five".into(), Node::file(Metadata::file(NOW), vec![0; 5])).unwrap();
+        files.create(&"/four".into(), Node::file(Metadata::file(NOW), vec![0; 4])).unwrap();
+        assert_eq!(files.rename(&"/d/f".into(), &"/d/g".into()), Ok(None));
+        assert_eq!(files.rename(&"/five".into(), &"/d/five".into()), Err(Errno::Nospc));
+        assert_eq!(files.rename(&"/four".into(), &"/d/four".into()), Ok(None));
+        assert_eq!(files.rename(&"/d/g".into(), &"/g".into()), Ok(None));
+        assert_eq!(files.rename(&"/five".into(), &"/d/five".into()), Ok(None));
     }
 
     #[test]

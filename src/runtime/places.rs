@@ -2,7 +2,7 @@
 //! hold only so much.
 
 use super::errno::{Errno, Outcome};
-use crate::fs::{FsPath, Tree};
+use crate::fs::{FsPath, Node, Tree};
 
 /// The places that differ from the others.
 #[derive(Debug, Default)]
@@ -19,6 +19,17 @@ impl Places {
         let holds = |place: &&(FsPath, bool)| place.0 == *path || path.below(&place.0).is_some();
         let place = self.read_only.iter().filter(holds).max_by_key(|place| place.0.as_str().len());
         if place.is_some_and(|(_, read_only)| *read_only) { Err(Errno::Rofs) } else { Ok(()) }
+    }
+
+    /// Whether there is room for what moves, where it comes to; how many nodes were looked at. Linux would have it
+    /// copied, which comes to the same.
+    pub(super) fn check_move(&self, tree: &Tree, from: &FsPath, to: &FsPath) -> Result<u64, Errno> {
+        let enters = |(folder, _): &(FsPath, u64)| to.below(folder).is_some() && from.below(folder).is_none();
+        if !self.rooms.iter().any(enters) {
+            return Ok(0);
+        }
+        let below: u64 = tree.walk_from(from).map(|(_, node)| node.size()).sum();
+        self.check_room(tree, to, below + tree.get(from).map_or(0, Node::size))
     }
 
     /// Whether a file may grow by so many bytes; how many nodes were looked at.
