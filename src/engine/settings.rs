@@ -97,6 +97,10 @@ pub enum Source {
     Memory {
         /// The permissions of its folder.
         mode: u32,
+        /// Whose folder it is.
+        uid: u32,
+        /// The group of the same.
+        gid: u32,
         /// How much it holds, in bytes; 0 for as much as the container may write.
         size_bytes: u64,
     },

@@ -144,8 +144,9 @@ impl Engine {
     fn source_of(&mut self, mount: &Mount, files: &Tree, around: &Around<'_>) -> Result<Node, String> {
         let empty = || Node::directory(Metadata::directory(around.now));
         match &mount.source {
-            Source::Memory { mode, .. } => {
-                Ok(Node::directory(Metadata { mode: *mode, ..Metadata::directory(around.now) }))
+            Source::Memory { mode, uid, gid, .. } => {
+                let metadata = Metadata::directory(around.now);
+                Ok(Node::directory(Metadata { mode: *mode, uid: *uid, gid: *gid, ..metadata }))
             }
             Source::Bind(path) => around.files.get(path).cloned().ok_or_else(|| {
                 format!("invalid mount config for type \"bind\": bind source path does not exist: {path}")

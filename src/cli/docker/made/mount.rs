@@ -58,7 +58,7 @@ fn memory(target: FsPath, options: &str) -> Result<Mount, String> {
         "async",
         "defaults",
     ];
-    let (mut mode, mut size_bytes, mut read_only) = (MEMORY_MODE, 0, false);
+    let (mut mode, mut uid, mut gid, mut size_bytes, mut read_only) = (MEMORY_MODE, 0, 0, 0, false);
     for option in options.split(',').filter(|option| !option.is_empty()) {
         let wrong = || format!("Error response from daemon: invalid tmpfs option [\"{option}\"]");
         match option.split_once('=') {
@@ -66,11 +66,13 @@ fn memory(target: FsPath, options: &str) -> Result<Mount, String> {
             None if HOLLOW.contains(&option) => {}
             Some(("mode", value)) => mode = u32::from_str_radix(value, 8).map_err(|_| wrong())? & 0o7777,
             Some(("size", value)) => size_bytes = memory_size(value).ok_or_else(wrong)?,
-            Some(("uid" | "gid" | "nr_inodes" | "nr_blocks", _)) => {}
+            Some(("uid", value)) => uid = value.parse().map_err(|_| wrong())?,
+            Some(("gid", value)) => gid = value.parse().map_err(|_| wrong())?,
+            Some(("nr_inodes" | "nr_blocks", _)) => {}
             _ => return Err(wrong()),
         }
     }
-    Ok(Mount { target, source: Source::Memory { mode, size_bytes }, read_only })
+    Ok(Mount { target, source: Source::Memory { mode, uid, gid, size_bytes }, read_only })
 }
 
 /// Bytes, or with `k`, `m`, `g` so many times 1024.
@@ -171,7 +173,7 @@ fn mount(typed: &str, desk: &Desk<'_>) -> Result<Mount, String> {
             Source::Bind(path)
         }
         "volume" => Source::Volume(source.to_owned()),
-        "tmpfs" => Source::Memory { mode, size_bytes },
+        "tmpfs" => Source::Memory { mode, uid: 0, gid: 0, size_bytes },
         _ => return Err(wrong(format!("unknown mount type '{kind}'"))),
     };
     Ok(Mount { target: absolute(target)?, source, read_only })
@@ -201,4 +203,16 @@ pub fn make_folders(mounts: &[Mount], desk: &mut Desk<'_>) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_memory_is_whose_its_options_say() {
+        let made = memory("/run".into(), "uid=1000,gid=7,size=1k").expect("all are known");
+        assert_eq!(made.source, Source::Memory { mode: MEMORY_MODE, uid: 1000, gid: 7, size_bytes: 1024 });
+        assert!(memory("/run".into(), "uid=ana").is_err());
+    }
 }
