@@ -1,6 +1,8 @@
 //! A session and the screen it is told to: lines go in, docker's output comes
 //! out, and what a line came to is remembered.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +13,7 @@ use super::screen::Screen;
 use super::{NativeError, Site, save};
 use crate::cli;
 use crate::lab::Keys;
+use crate::limits::SAVED_BYTES;
 use crate::runtime::Modules;
 use crate::session::{Ask, Reader, Session, Tell};
 use crate::text::{Line, Output, Stream};
@@ -107,11 +110,14 @@ impl Runner {
 
     /// Goes on with a lab of the page, in silence.
     fn restore(&mut self, given: &str) -> Result<(), NativeError> {
-        let text = if given.contains('#') {
+        let path = Path::new(given);
+        let text = if given.contains('#') && !path.is_file() {
             given.to_owned()
         } else {
-            let path = Path::new(given);
-            let bytes = std::fs::read(path).map_err(NativeError::file(path))?;
+            // One byte more than may be, so that the session says what is too long.
+            let file = File::open(path).map_err(NativeError::file(path))?;
+            let mut bytes = Vec::new();
+            file.take(SAVED_BYTES + 1).read_to_end(&mut bytes).map_err(NativeError::file(path))?;
             String::from_utf8_lossy(&bytes).into_owned()
         };
         self.told.is_again = true;

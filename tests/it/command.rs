@@ -48,6 +48,16 @@ fn a_line_ends_although_its_program_reads_on_behind_every_end() {
 }
 
 #[test]
+fn a_lab_is_opened_from_a_file_whatever_its_name() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lab #1.json");
+    let mut lab = Lab::open();
+    lab.line("cp Dockerfile copy");
+    std::fs::write(&path, &lab.saved).expect("written");
+    let output = drydock(&["shell", "--open", &path.to_string_lossy(), "-c", "ls copy"], "");
+    assert_eq!((text(&output.stdout).as_str(), output.status.code()), ("copy\n", Some(0)), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_trace_is_the_sessions_own_and_nothing_else_is_printed() {
     let output = drydock(&["shell", "--steps", "5", "--trace", "json"], "");
     let mut lab = Lab::open();
