@@ -19,6 +19,8 @@ impl View {
         match fact {
             Fact::Told(tell) => return self.hear(tell),
             Fact::WorkerLost(reason) => return self.lose_worker(reason),
+            // A visit touches nothing of what is kept, whoever keeps it.
+            Fact::Kept(Saving::Elsewhere) if self.share.visiting => {}
             Fact::Kept(saving) => self.saving = saving,
             Fact::Whole(Ok(())) => {
                 self.lacking = None;

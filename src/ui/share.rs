@@ -322,6 +322,8 @@ mod tests {
         assert_eq!(view.learn(Fact::Told(Tell::Restored)), [Effect::Visit]);
         view.learn(Fact::Kept(Saving::Visiting));
         assert!(rendered(&view, top_bar).contains("Not saved: a shared lab"));
+        view.learn(Fact::Kept(Saving::Elsewhere));
+        assert_eq!(view.saving, Saving::Visiting, "what another tab keeps is not offered to be overwritten");
         let mut adopted = view.clone();
         assert_eq!(adopted.update(Intent::Share(Sharing::Adopt)), [Effect::Insist, Effect::Unlink]);
         assert_eq!(view.update(Intent::Share(Sharing::Leave)), [Effect::Unlink, Effect::Restart]);
