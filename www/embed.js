@@ -17,7 +17,7 @@ addEventListener(
 function tell(height) {
   parent.postMessage({ type: "drydock:size", height }, "*");
   parent.postMessage({ subject: "lti.frameResize", height }, "*");
-  parent.postMessage(JSON.stringify({ context: "iframe.resize", height, src: location.href }), "*");
+  parent.postMessage(JSON.stringify({ context: "iframe.resize", height, src: location.href.split("#")[0] }), "*");
 }
 
 addEventListener("DOMContentLoaded", () => {
