@@ -99,7 +99,7 @@ test("who has a lab of their own is asked, may look at the other one, and loses 
 
 // Links that nobody should trust.
 const HOSTILE = {
-  "that is no link": ["#nothing", "this is no lab"],
+  "that is no link": ["#nothing=here", "this is no lab"],
   "of another version": ["#v7=abc", "another version of this page"],
   "that is not base64": ["#v1=%3Cscript%3Ealert(1)%3C/script%3E", "the link is damaged"],
   "that was cut": ["#v1=H4sIAAAAAAAA_6tWKkstKs7Mz1OyMtRRyklNL0rNBQA", "the link is damaged"],

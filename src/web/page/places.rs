@@ -51,10 +51,10 @@ pub fn address() -> String {
     href.split('#').next().unwrap_or_default().to_owned()
 }
 
-/// The lab that the page's address holds behind its `#`, if something stands there.
+/// The lab that the page's address holds behind its `#`, if one stands there: the page's own links are bare ids.
 pub fn linked() -> Option<String> {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok())?;
-    hash.strip_prefix('#').filter(|end| !end.is_empty()).map(str::to_owned)
+    hash.strip_prefix('#').filter(|end| end.contains('=') || end.contains("%3D")).map(str::to_owned)
 }
 
 /// Takes it out of the address; the page stays.
