@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::intent::Effect;
 use super::view::{Region, Selection, View};
-use crate::limits::WEIGHED_BYTES;
+use crate::limits::{TABLE_ROWS, WEIGHED_BYTES};
 use crate::oci::{Blob, Digest};
 use crate::session::{Ask, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};
 
@@ -251,10 +251,12 @@ pub fn roots(shelf: &Shelf) -> Roots<'_> {
     roots
 }
 
-/// A root with all that hangs on it.
+/// A root with all that hangs on it, as far as a table can show: manifests that name each other again
+/// and again would branch without end.
 #[inline(never)]
 pub fn grown<'a>(shelf: &'a Shelf, root: &'a Shelved) -> Branch<'a> {
-    branch(shelf, &root.blob, &root.about, false, DEPTH)
+    let mut room = TABLE_ROWS;
+    branch(shelf, (&root.blob, &root.about), false, DEPTH, &mut room)
 }
 
 /// The tag whose manifest leads to a digest, if one does.
@@ -298,17 +300,26 @@ fn note(shelf: &Shelf, root: Digest, met: &mut BTreeSet<Digest>) {
     }
 }
 
-fn branch<'a>(shelf: &'a Shelf, blob: &'a Blob, about: &'a str, refers: bool, depth: usize) -> Branch<'a> {
+fn branch<'a>(
+    shelf: &'a Shelf,
+    (blob, about): (&'a Blob, &'a str),
+    refers: bool,
+    depth: usize,
+    room: &mut usize,
+) -> Branch<'a> {
     let here = known(shelf, &blob.digest);
     let is_root = blob.media_type.is_manifest() || blob.media_type.is_index();
     let tags = shelf.tags.iter().filter(|(_, digest)| is_root && *digest == blob.digest);
     let tags = tags.map(|(tag, _)| tag.as_str()).collect();
     let mut hanging = Vec::new();
     if let Some(shelved) = here.filter(|_| depth > 0) {
-        let named = shelved.names.iter().flatten();
-        hanging.extend(named.map(|named| branch(shelf, &named.blob, &named.about, false, depth - 1)));
+        let named = shelved.names.iter().flatten().map(|named| ((&named.blob, named.about.as_str()), false));
         let referrers = shelved.referrers.iter().filter_map(|digest| manifest(shelf, digest));
-        hanging.extend(referrers.map(|of| branch(shelf, &of.blob, &of.about, true, depth - 1)));
+        for (of, refers) in named.chain(referrers.map(|of| ((&of.blob, of.about.as_str()), true))) {
+            let Some(left) = room.checked_sub(1) else { break };
+            *room = left;
+            hanging.push(branch(shelf, of, refers, depth - 1, room));
+        }
     }
     Branch { blob, tags, about, refers, here, below: hanging }
 }
@@ -316,7 +327,7 @@ fn branch<'a>(shelf: &'a Shelf, blob: &'a Blob, about: &'a str, refers: bool, de
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Tell;
+    use crate::session::{Named, Tell};
     use crate::ui::fixture::{pushed, surveyed};
     use crate::ui::intent::{Fact, Intent};
 
@@ -337,6 +348,21 @@ mod tests {
         assert!(grown.below[0].below.iter().all(|of| of.here.is_some() == (of.about != "elsewhere")));
         let [loose] = digests(&roots.untagged)[..] else { panic!("one") };
         assert_eq!((leading(shelf, &loose), leading(shelf, &grown.blob.digest)), (None, Some("1.0")));
+    }
+
+    fn size(branch: &Branch<'_>) -> usize {
+        1 + branch.below.iter().map(size).sum::<usize>()
+    }
+
+    #[test]
+    fn an_index_that_names_itself_again_and_again_grows_no_further_than_a_table() {
+        let survey = surveyed().found.expect("the fixture found it");
+        let mut shelf = survey.shelves[0].clone();
+        let digest = shelf.tags[0].1;
+        let tagged = shelf.manifests.iter().position(|of| of.blob.digest == digest).expect("it is tagged");
+        let own = Named { blob: shelf.manifests[tagged].blob.clone(), about: String::new() };
+        shelf.manifests[tagged].names = Ok(vec![own; 1_000]);
+        assert_eq!(size(&grown(&shelf, &shelf.manifests[tagged])), 1 + TABLE_ROWS);
     }
 
     #[test]
