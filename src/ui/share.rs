@@ -101,6 +101,10 @@ impl View {
     /// Another lab was found, in the address or in a file.
     #[inline(never)]
     pub(super) fn find_lab(&mut self, text: String) -> Vec<Effect> {
+        if matches!(self.share.other, Other::Opening(_)) {
+            self.tell(true, "Another lab is being opened; give it up first.".to_owned());
+            return Vec::new();
+        }
         self.share.other = Other::Found(text);
         // It would lie over what is said of it.
         self.menu = Menu::Closed;
@@ -354,6 +358,14 @@ mod tests {
         let lab = LabView { history: HistoryView::default(), ..fixture::lab(&fixture::pushed()) };
         let effects = view.learn(Fact::Told(Tell::State(Box::new(lab))));
         assert!(effects.contains(&restore()), "{effects:?}");
+    }
+
+    #[test]
+    fn while_one_is_opened_another_one_waits_for_its_end() {
+        let mut view = untouched();
+        view.learn(Fact::Found(LINK.to_owned()));
+        assert_eq!(view.learn(Fact::Found("v1=other".to_owned())), []);
+        assert!(told(&view).contains("Give up") && view.notices[0].text.contains("give it up first"));
     }
 
     #[test]
