@@ -71,9 +71,10 @@ fn about(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, shelved: &Sh
     let digest = shelved.blob.digest;
     let names = |of: &&Shelved| of.names.iter().flatten().any(|named| named.blob.digest == digest);
     let referrers = shelved.referrers.iter().filter_map(|referrer| surveying::known(shelf, referrer));
-    let led = match surveying::leading(shelf, &digest) {
-        Some(tag) => format!("the tag {tag} leads to it"),
-        None => "no tag leads to it: a collection of garbage takes it".to_owned(),
+    let led = match (surveying::leading(shelf, &digest), shelved.unneeded) {
+        (Some(tag), _) => format!("the tag {tag} leads to it"),
+        (None, true) => "no tag leads to it: a collection of garbage takes it".to_owned(),
+        (None, false) => "no tag leads to it".to_owned(),
     };
     html! {
         <>

@@ -265,6 +265,19 @@ mod tests {
     }
 
     #[test]
+    fn what_no_tag_leads_to_is_garbage_only_where_a_collection_takes_it() {
+        for unneeded in [true, false] {
+            let (mut view, mut told) = (open(), fixture::surveyed());
+            let shelf = &mut told.found.as_mut().expect("it was found").shelves[0];
+            let digest = surveying::roots(shelf).untagged[0].blob.digest;
+            shelf.manifests.iter_mut().for_each(|of| of.unneeded &= unneeded);
+            view.learn(Fact::Told(Tell::Surveyed(told)));
+            view.update(Intent::Select(Selection::Digest(digest)));
+            assert_eq!(html(&view).contains("no tag leads to it: a collection of garbage takes it"), unneeded);
+        }
+    }
+
+    #[test]
     fn bytes_are_told_to_have_their_name_or_not_to() {
         let mut view = open();
         let digest = Digest::of(b"index");
