@@ -20,8 +20,8 @@ impl View {
                 return Vec::new();
             }
         };
-        // No archive is text that begins with a brace.
-        if bytes.trim_ascii_start().starts_with(b"{") {
+        // So begins what a lab is saved as; any other JSON is a file like others.
+        if bytes.trim_ascii_start().starts_with(b"{\"version\":") {
             return self.find_lab(String::from_utf8_lossy(&bytes).into_owned());
         }
         let hindrance = match (self.machine(), self.busy()) {
@@ -68,6 +68,14 @@ mod tests {
         let line = "docker load -i 'my image.tar'".to_owned();
         assert!(effects.contains(&Effect::Ask(Ask::Line { machine: Some(machine), line })), "{effects:?}");
         assert!(view.notices.is_empty());
+    }
+
+    #[test]
+    fn only_json_that_begins_as_a_saved_lab_is_one() {
+        let mut view = fixture::pushed();
+        assert!(view.learn(brought("lab.json", "\n{\"version\":1}")).is_empty(), "the learner is asked");
+        let effects = view.learn(brought("data.json", "{\"rows\": 1}"));
+        assert!(matches!(&effects[..], [Effect::Ask(Ask::Bring { .. })]), "{effects:?}");
     }
 
     #[test]
