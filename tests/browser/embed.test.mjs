@@ -34,6 +34,9 @@ test("a page of documentation has labs in it, each as high as it is", async (t) 
   await frame(page, "prompt").getByRole("textbox").fill("docker version");
   await frame(page, "prompt").getByRole("textbox").press("Enter");
   await frame(page, "prompt").getByRole("log").getByText("Server:").first().waitFor();
+  await lab(page, "prompt").evaluate((element) => element.setAttribute("height", "640"));
+  assert.equal(await height(page, "prompt"), 640);
+  await frame(page, "prompt").getByRole("log").getByText("Server:").first().waitFor();
   assert.equal(await page.evaluate(() => localStorage.length), 0, "an embed keeps nothing");
   await assertAccessible(page);
 });

@@ -1,11 +1,12 @@
-// <drydock-lab lesson mode step controls theme height>what is read without it</drydock-lab>
+// <drydock-lab lesson mode step controls theme sandbox height label>what is read without it</drydock-lab>
 //
 // A thin element around an `<iframe>` of `embed.html`, which lies beside this
 // file. Until that says how high it is, what stands between the tags is shown; so
 // it is where there is no script, in print and for search engines. Messages are
 // taken from its own frame alone, and nothing of them but a height.
 
-const OPTIONS = ["lesson", "mode", "step", "controls", "theme", "height"];
+// What the embed's address says. Another word there is another lab, which starts anew.
+const OPTIONS = ["lesson", "mode", "step", "controls", "theme"];
 const EMBED = new URL("embed.html", import.meta.url);
 // A page that is higher is wrong, or wants harm.
 const HEIGHT_MAX = 20_000;
@@ -19,8 +20,9 @@ style.replaceSync(`
 `);
 
 class DrydockLab extends HTMLElement {
-  static observedAttributes = [...OPTIONS, "sandbox", "label"];
+  static observedAttributes = [...OPTIONS, "sandbox", "height", "label"];
 
+  #told = 0;
   #frame = document.createElement("iframe");
   #fallback = document.createElement("slot");
   #isAsked = false;
@@ -42,8 +44,25 @@ class DrydockLab extends HTMLElement {
     this.#frame.remove();
   }
 
-  attributeChangedCallback() {
-    this.#ask();
+  // The lab goes on under another height or label.
+  attributeChangedCallback(name) {
+    if (name === "height") {
+      this.#fit();
+    } else if (name === "label") {
+      this.#name();
+    } else {
+      this.#ask();
+    }
+  }
+
+  #name() {
+    this.#frame.title = this.getAttribute("label") ?? "Drydock";
+  }
+
+  // Its own height, else what the embed told last.
+  #fit() {
+    const fixed = Number.parseInt(this.getAttribute("height"), 10);
+    this.#frame.height = Math.min(Math.max(fixed || this.#told, 0), HEIGHT_MAX);
   }
 
   // Several attributes that change together are one change.
@@ -66,9 +85,10 @@ class DrydockLab extends HTMLElement {
       address.searchParams.set(name, this.getAttribute(name));
     }
     this.#frame.remove();
+    this.#told = 0;
     this.#frame = document.createElement("iframe");
     this.#frame.className = "waiting";
-    this.#frame.title = this.getAttribute("label") ?? "Drydock";
+    this.#name();
     this.#frame.allow = "clipboard-write";
     if (this.hasAttribute("sandbox")) {
       this.#frame.setAttribute("sandbox", this.getAttribute("sandbox"));
@@ -82,8 +102,8 @@ class DrydockLab extends HTMLElement {
     if (source !== this.#frame.contentWindow || data?.type !== "drydock:size" || !Number.isFinite(data.height)) {
       return;
     }
-    const fixed = Number.parseInt(this.getAttribute("height"), 10);
-    this.#frame.height = Math.min(Math.max(fixed || data.height, 0), HEIGHT_MAX);
+    this.#told = data.height;
+    this.#fit();
     if (this.#frame.className) {
       this.#frame.className = "";
       this.#fallback.hidden = true;
