@@ -1,20 +1,17 @@
-//! Branches of the history, names of its points, and two points beside each
-//! other, over the player. As those of the explorer, its functions are never
-//! inlined: they come with the rest of the page.
+//! Branches of the history and names of its points, over the player. As those
+//! of the explorer, its functions are never inlined: they come with the rest of
+//! the page.
 
 use std::rc::Rc;
 
-use yew::{Html, html};
+use yew::{Callback, Html, KeyboardEvent, html};
 
 use super::context::Context;
+use super::difference::differences;
 use super::icons::{self, icon};
 use super::intent::{Effect, Intent};
 use super::view::View;
-use crate::lab::{Holding, NameDifference, PlaceDifference};
-use crate::limits::TABLE_ROWS;
-use crate::oci::Digest;
 use crate::session::{Ask, BookmarkView, BranchView, Compared, HistoryView};
-use crate::text::units;
 
 /// What is open of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,25 +49,26 @@ impl View {
     /// Takes what the learner wants of it.
     #[inline(never)]
     pub(super) fn fork(&mut self, forking: Forking) -> Vec<Effect> {
-        let ask = match forking {
+        // A button that was pressed may be of no use then: the focus goes where one goes on.
+        let (ask, next) = match forking {
             Forking::Open(open) => {
                 self.forks = Forks { open, ..Forks::default() };
                 return vec![Effect::Focus(if open { "forks" } else { "branches" })];
             }
-            Forking::GoTo(at) => Ask::GoTo { at },
+            Forking::GoTo(at) => (Ask::GoTo { at }, Some("forks")),
             Forking::Compare(other, name) => {
                 self.forks.called = (here(&self.history), name);
-                Ask::Compare { one: self.history.at, other }
+                (Ask::Compare { one: self.history.at, other }, None)
             }
             Forking::Typed(name) => {
                 self.forks.name = name;
                 return Vec::new();
             }
-            Forking::Name => Ask::Bookmark { name: std::mem::take(&mut self.forks.name) },
-            Forking::Forget(name) => Ask::ForgetBookmark { name },
-            Forking::ResetStep => Ask::Jump { position: step_begins(&self.history) },
+            Forking::Name => (Ask::Bookmark { name: std::mem::take(&mut self.forks.name) }, Some("bookmark-name")),
+            Forking::Forget(name) => (Ask::ForgetBookmark { name }, Some("bookmark-name")),
+            Forking::ResetStep => (Ask::Jump { position: step_begins(&self.history) }, Some("forks")),
         };
-        vec![Effect::Ask(ask)]
+        std::iter::once(Effect::Ask(ask)).chain(next.map(Effect::Focus)).collect()
     }
 
     /// Takes two points beside each other.
@@ -114,7 +112,7 @@ pub(super) fn opener(context: &Context<'_>) -> Html {
 pub(super) fn forks(context: &Context<'_>) -> Html {
     let (history, forks) = (&context.view.history, &context.view.forks);
     html! {
-        <div class="forks" id="forks" tabindex="-1" role="group" aria-label="Branches and bookmarks">
+        <div class="forks" id="forks" tabindex="-1" role="group" aria-label="Branches and bookmarks" onkeydown={keys(context)}>
             <header>
                 <h2>{ "Branches and bookmarks" }</h2>
                 <p>{ format!("You are at {}.", here(history)) }</p>
@@ -125,9 +123,18 @@ pub(super) fn forks(context: &Context<'_>) -> Html {
             </header>
             { branches(context, history) }
             { bookmarks(context, history, forks) }
-            { for forks.compared.iter().map(|compared| comparison(&forks.called, compared)) }
+            { for forks.compared.iter().map(|compared| differences(&forks.called, compared)) }
         </div>
     }
+}
+
+fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
+    let emit = context.emit.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            emit.emit(Intent::Fork(Forking::Open(false)));
+        }
+    })
 }
 
 fn button(context: &Context<'_>, word: &'static str, label: &str, forking: Forking, disabled: bool) -> Html {
@@ -212,97 +219,11 @@ fn bookmarks(context: &Context<'_>, history: &HistoryView, forks: &Forks) -> Htm
     }
 }
 
-#[inline(never)]
-fn comparison((one, other): &(String, String), compared: &Compared) -> Html {
-    html! {
-        <table class="holdings">
-            <caption>{ format!("What each place holds at {one}, and at {other}") }</caption>
-            <thead><tr>
-                <th scope="col">{ "Place" }</th><th scope="col">{ "What" }</th>
-                <th scope="col">{ sentence(one) }</th><th scope="col">{ sentence(other) }</th><th scope="col">{ "Difference" }</th>
-            </tr></thead>
-            { for compared.places.iter().map(place) }
-        </table>
-    }
-}
-
-fn place(found: &PlaceDifference) -> Html {
-    let (one, other) = (&found.one, &found.other);
-    if found.names.is_empty() && one == other && found.shared == one.blobs {
-        return html! {
-            <tbody><tr>
-                <th scope="row">{ found.place.clone() }</th>
-                <td colspan="4">{ format!("the same at both: {} blobs, {}", one.blobs, units::size(one.bytes)) }</td>
-            </tr></tbody>
-        };
-    }
-    let count = |of: fn(&Holding) -> usize| {
-        (of(one).to_string(), of(other).to_string(), change(of(one) as u64, of(other) as u64, |by| by.to_string()))
-    };
-    let bytes = (units::size(one.bytes), units::size(other.bytes), change(one.bytes, other.bytes, units::size));
-    let rows = [
-        ("images", count(|holding| holding.images)),
-        ("tags", count(|holding| holding.tags)),
-        ("blobs", count(|holding| holding.blobs)),
-        ("bytes", bytes),
-    ];
-    let names = found.names.len().min(TABLE_ROWS);
-    let row = |(at, (what, (one, other, change))): (usize, (&'static str, (String, String, String)))| {
-        html! {
-            <tr>
-                if at == 0 { <th scope="rowgroup" rowspan={(rows_of(names)).to_string()}>{ found.place.clone() }</th> }
-                <th scope="row">{ what }</th><td class="number">{ one }</td><td class="number">{ other }</td><td>{ change }</td>
-            </tr>
-        }
-    };
-    let shared = format!("{} at both", found.shared);
-    html! {
-        <tbody>
-            { for rows.into_iter().enumerate().map(row) }
-            <tr><th scope="row">{ "the same blobs" }</th><td colspan="3">{ shared }</td></tr>
-            { for found.names.iter().take(TABLE_ROWS).map(name) }
-        </tbody>
-    }
-}
-
-/// Rows of one place: four numbers, what is shared, and the names that differ.
-fn rows_of(names: usize) -> usize {
-    5 + names
-}
-
-fn name(found: &NameDifference) -> Html {
-    let side = |digest: Option<Digest>| digest.map_or_else(|| "–".to_owned(), |digest| digest.short());
-    let verdict = match (found.one, found.other) {
-        (None, _) => "only there",
-        (_, None) => "only here",
-        _ => "moved",
-    };
-    html! {
-        <tr>
-            <th scope="row" translate="no"><code>{ found.name.clone() }</code></th>
-            <td class="number">{ side(found.one) }</td><td class="number">{ side(found.other) }</td><td>{ verdict }</td>
-        </tr>
-    }
-}
-
-fn change(one: u64, other: u64, words: impl Fn(u64) -> String) -> String {
-    match one.cmp(&other) {
-        std::cmp::Ordering::Equal => "same".to_owned(),
-        std::cmp::Ordering::Less => format!("+{}", words(other - one)),
-        std::cmp::Ordering::Greater => format!("−{}", words(one - other)),
-    }
-}
-
-/// With a capital.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::player::player;
     use super::*;
+    use crate::lab::{Holding, NameDifference, PlaceDifference};
     use crate::session::Tell;
     use crate::ui::fixture;
     use crate::ui::intent::Fact;
@@ -328,7 +249,7 @@ mod tests {
 
     fn ask(view: &mut View, forking: Forking) -> Ask {
         let effects = view.update(Intent::Fork(forking));
-        let [Effect::Ask(ask)] = &effects[..] else { panic!("{effects:?}") };
+        let [Effect::Ask(ask), ..] = &effects[..] else { panic!("{effects:?}") };
         ask.clone()
     }
 
@@ -353,6 +274,19 @@ mod tests {
         assert_eq!(ask(&mut view, Forking::Name), Ask::Bookmark { name: "here".into() });
         assert!(view.forks.name.is_empty());
         assert_eq!(ask(&mut view, Forking::Forget("here".into())), Ask::ForgetBookmark { name: "here".into() });
+    }
+
+    #[test]
+    fn the_focus_stays_in_the_panel_where_a_button_goes_out_of_use() {
+        let mut view = forked();
+        let moves = [
+            (Forking::GoTo(Some(3)), "forks"),
+            (Forking::ResetStep, "forks"),
+            (Forking::Forget("before the push".into()), "bookmark-name"),
+        ];
+        for (forking, id) in moves {
+            assert_eq!(view.update(Intent::Fork(forking)).last(), Some(&Effect::Focus(id)));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod comparison;
 mod concepts;
 mod container_panel;
 mod context;
+mod difference;
 mod edit;
 mod embed;
 mod exchange;

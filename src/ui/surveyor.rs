@@ -87,6 +87,7 @@ fn shelves(context: &Context<'_>, surveyor: &Surveyor, survey: &Survey) -> Html 
             <div class="beside" role="group" aria-label="Repositories">
                 <span class="eyebrow">{ "Repositories" }</span>
                 { for survey.shelves.iter().take(TABLE_ROWS).map(choice) }
+                { beyond(survey.shelves.len().saturating_sub(TABLE_ROWS)) }
             </div>
             { for shown.map(|shelf| contents(context, surveyor, shelf)) }
             { loose(context, survey) }
