@@ -1,12 +1,15 @@
 //! A container, in full: what it does, its log, and a form that asks a port
 //! which it publishes. The form types a `curl` line at the prompt.
 
+use std::rc::Rc;
+
 use yew::{Html, classes, html};
 
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::place::status;
 use super::registry_panel::part;
+use super::screen::Article;
 use super::trial::Trying;
 use crate::lab::{ContainerView, MachineView, Status};
 
@@ -87,7 +90,7 @@ fn trial(context: &Context<'_>, machine: &MachineView, container: &ContainerView
     html! {
         <>
             { part("Try it", "Types this line at the prompt, and shows what the program answers.", inside) }
-            { answer(context) }
+            { answer(context, &container.ports) }
         </>
     }
 }
@@ -110,13 +113,20 @@ fn ports(context: &Context<'_>, container: &ContainerView) -> Html {
     }
 }
 
-/// What the last request came to.
-fn answer(context: &Context<'_>) -> Html {
-    let last = context.view.screen.articles.back().filter(|article| article.line.starts_with("curl -i "));
-    let Some(article) = last else { return Html::default() };
+/// What the last request to this container came to. Its place is there before, so that it is announced.
+fn answer(context: &Context<'_>, ports: &[u16]) -> Html {
+    let is_asked = |article: &&Rc<Article>| {
+        let asks = |port: &u16| article.line.contains(&format!("localhost:{port}/"));
+        article.line.starts_with("curl -i ") && ports.iter().any(asks)
+    };
+    let last = context.view.screen.articles.iter().rfind(is_asked);
+    html! { <div role="status">{ for last.map(|article| answered(article)) }</div> }
+}
+
+fn answered(article: &Article) -> Html {
     let bad = article.code.is_some_and(|code| code != 0);
     html! {
-        <div class={classes!("outcome", bad.then_some("bad"))} role="status">
+        <div class={classes!("outcome", bad.then_some("bad"))}>
             <code translate="no">{ article.line.clone() }</code>
             <span>{ article.status() }</span>
             if !article.lines.is_empty() { <pre class="code" translate="no">{ article.text() }</pre> }
@@ -157,6 +167,18 @@ mod tests {
         assert!(html.contains("localhost:8080/&lt;b&gt;") && html.contains("<textarea"), "{html}");
         let effects = view.update(Intent::Scenario(vec![("prod".into(), "curl -i localhost:8080/".into())]));
         assert!(matches!(&effects[..], [Effect::Ask(_)]), "{effects:?}");
+    }
+
+    #[test]
+    fn an_answer_stands_with_the_container_that_was_asked() {
+        let (mut view, id) = selected(&[8080]);
+        let line = "curl -i localhost:8080/health".to_owned();
+        view.screen.articles.push_back(Article { line, code: Some(0), ..Article::default() }.into());
+        let html = |view: &View| rendered(view, |context| container_panel(context, &id));
+        assert!(html(&view).contains("localhost:8080/health"), "{}", html(&view));
+        let (mut other, _) = selected(&[80]);
+        other.screen = view.screen.clone();
+        assert!(html(&other).contains("<div role=\"status\"></div>"), "{}", html(&other));
     }
 
     #[test]
