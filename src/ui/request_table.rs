@@ -202,5 +202,6 @@ mod tests {
         }
         assert_eq!((html.matches(">404").count(), html.matches(">200").count()), (4, 4), "{html}");
         assert!(html.contains("4 · prod $ docker pull"), "{html}");
+        assert!(html.contains("<title>HEAD /v2/") && html.contains(": 404</title>"), "{html}");
     }
 }

@@ -102,7 +102,7 @@ fn message(context: &Context<'_>, lanes: &[&str], request: &Request<'_>, y: usiz
     html! {
         <a href="#inspector" class={classes!("message", ending, selected.then_some("selected"))}
             onclick={context.follow(Intent::Select(selection))}>
-            <title>{ exchange.path.clone() }</title>
+            <title>{ format!("{} {}: {}", exchange.method, exchange.path, status(exchange)) }</title>
             <rect x={from.min(to).to_string()} y={y.to_string()} width={from.abs_diff(to).to_string()} height={(REQUEST - 4).to_string()} rx="4" />
             <text x={middle.clone()} y={(y + 13).to_string()} text-anchor="middle">{ format!("{} {}{sent}", exchange.method, label(&exchange.path)) }</text>
             { arrow("ask", from, to, y + 19) }
