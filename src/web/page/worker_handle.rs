@@ -23,9 +23,11 @@ pub struct WorkerHandle {
 impl WorkerHandle {
     /// Starts a worker that tells `page`.
     pub fn start(page: &Rc<Page>) -> Result<Self, String> {
-        let worker = worker(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
+        let (worker, mut address) = worker(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
         let listener = Rc::clone(page);
         let heard = Closure::new(move |event: MessageEvent| {
+            // It has read its script.
+            drop(address.take());
             let told = message::read::<Tell>(event.data());
             listener.hear(match told {
                 Ok(tell) => Fact::Told(tell),
@@ -57,16 +59,28 @@ impl Drop for WorkerHandle {
     }
 }
 
+/// The address of a script that is no file, for as long as it is kept.
+struct BlobAddress(String);
+
+impl Drop for BlobAddress {
+    fn drop(&mut self) {
+        // An address that is already invalid needs nothing more.
+        let _ = Url::revoke_object_url(&self.0);
+    }
+}
+
 /// A worker of this script. To a frame without an origin no script is its own: there one
 /// that is begins it, and tells it where its files are.
-fn worker(script: &str) -> Result<Worker, JsValue> {
-    Worker::new(script).or_else(|_| {
-        let text = format!("self.base = {script:?}; importScripts(self.base);");
-        let options = BlobPropertyBag::new();
-        options.set_type("text/javascript");
-        let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
-        Worker::new(&Url::create_object_url_with_blob(&blob)?)
-    })
+fn worker(script: &str) -> Result<(Worker, Option<BlobAddress>), JsValue> {
+    if let Ok(worker) = Worker::new(script) {
+        return Ok((worker, None));
+    }
+    let text = format!("self.base = {script:?}; importScripts(self.base);");
+    let options = BlobPropertyBag::new();
+    options.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
+    let address = BlobAddress(Url::create_object_url_with_blob(&blob)?);
+    Ok((Worker::new(&address.0)?, Some(address)))
 }
 
 /// A script that does not load says nothing: then its name has to do.
