@@ -1,7 +1,6 @@
 //! A stage to the steps that make it and the configuration that describes
 //! it. As in `BuildKit` all words are resolved here, before any step runs.
 
-use crate::text::Case;
 use std::collections::BTreeMap;
 
 use super::copy::Copy;
@@ -16,6 +15,7 @@ use crate::dockerfile::{Argument, Command, ExpandError, Expander, LineRange, Tra
 use crate::fs::FsPath;
 use crate::limits;
 use crate::oci::{HistoryEntry, ImageConfig, Platform, Reference, Timestamp};
+use crate::text::Case;
 
 const COMMENT: &str = "buildkit.dockerfile.v0";
 /// What is said of a layer that no instruction made.

@@ -15,6 +15,7 @@ use crate::fs::{self, Content, Node, Rootfs, Tree};
 use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, Timestamp};
+use crate::text::Case;
 
 /// How far a stage has come: the files so far, the layers they are made of,
 /// and what names the way there.
@@ -227,8 +228,7 @@ impl Build {
     /// Whether a stage may use what was made before.
     pub(super) fn reuses(&self, At { target, stage, .. }: At) -> bool {
         let stage = &self.targets[target].stages.list[stage];
-        !self.request.no_cache
-            && !self.request.no_cache_stages.iter().any(|name| stage.is_named(name, str::to_lowercase))
+        !self.request.no_cache && !self.request.no_cache_stages.iter().any(|name| stage.is_named(name, str::lowercase))
     }
 
     /// Remembers that `shortcut` leads to what is under `key`.

@@ -1,6 +1,7 @@
 //! What STOPSIGNAL accepts: a number, or a Linux name with or without `SIG`.
 
 use crate::text::Case;
+
 /// The names of Linux; the real-time ones are counted from both ends.
 const NAMES: [&str; 36] = [
     "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL",

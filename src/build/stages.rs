@@ -3,7 +3,6 @@
 //! its own without instructions, as in `BuildKit`.
 //! <https://docs.docker.com/build/building/multi-stage/>
 
-use crate::text::Case;
 use std::collections::BTreeSet;
 
 use super::convert::Misplaced;
@@ -12,6 +11,7 @@ use super::error::SolveError;
 use super::named::{NamedContext, NamedContexts};
 use crate::dockerfile::{self, Command, Dockerfile, Instruction, LineRange, Mount};
 use crate::oci::{Platform, Reference};
+use crate::text::Case;
 
 const SCRATCH: &str = "scratch";
 
@@ -222,7 +222,7 @@ impl Stages {
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        self.list.iter().rposition(|stage| stage.is_named(name, str::to_lowercase))
+        self.list.iter().rposition(|stage| stage.is_named(name, str::lowercase))
     }
 
     fn step(&mut self, instruction: Instruction, is_trigger: bool) -> Result<Step, SolveError> {

@@ -1,6 +1,5 @@
 //! HEALTHCHECK: a command, or NONE, and how often it runs.
 
-use crate::text::Case;
 use std::time::Duration;
 
 use super::command::{command_line, words};
@@ -9,6 +8,7 @@ use super::fault::InstructionFault;
 use super::flags::{Flags, Kind};
 use super::node::{Arguments, Node};
 use super::{CommandLine, Healthcheck};
+use crate::text::Case;
 
 const SHORTEST_NANOSECONDS: i64 = 1_000_000;
 

@@ -2,12 +2,12 @@
 //! (`docker.io/library/mlmodel:1.0`).
 //! Grammar and normalisation: <https://github.com/distribution/reference>
 
-use crate::text::Case;
 use std::fmt;
 use std::str::FromStr;
 
 use super::as_text::as_text;
 use super::{Digest, DigestError};
+use crate::text::Case;
 
 /// The registry a name without a domain means.
 pub const DEFAULT_DOMAIN: &str = "docker.io";

@@ -2,7 +2,6 @@
 //! API, and docker's sentence of it.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes>
 
-use crate::text::Case;
 use std::fmt;
 
 use serde::Deserialize;
@@ -10,6 +9,7 @@ use serde_json::Value;
 
 use crate::limits;
 use crate::oci::json;
+use crate::text::Case;
 
 /// The errors in the body of an answer; none if it has another form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

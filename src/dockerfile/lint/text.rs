@@ -1,11 +1,11 @@
 //! What is wrong with how a file is written.
 
-use crate::text::Case;
 use std::collections::BTreeSet;
 
 use super::Remarks;
 use super::rule;
 use crate::dockerfile::{Command, Dockerfile, Instruction, LineRange, Stage, quote};
+use crate::text::Case;
 
 pub(super) fn lint(file: &Dockerfile, remarks: &mut Remarks) {
     lint_instructions(file, remarks);

@@ -1,7 +1,6 @@
 //! One instruction after the other: first its words, with the variables they
 //! use, then what its own rules say. Nothing comes after a mistake.
 
-use crate::text::Case;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -12,6 +11,7 @@ use super::{Remarks, Surroundings};
 use crate::dockerfile::{
     Argument, Command, CommandLine, Instruction, Keep, LineRange, Mount, Pair, Run, Transfer, clean, quote,
 };
+use crate::text::Case;
 
 /// Words that make a variable's name look like a secret, and those that do not.
 const SECRETS: [&str; 10] =

@@ -1,13 +1,13 @@
 //! `--attest`, `--provenance` and `--sbom`: what is attested of an image.
 //! <https://docs.docker.com/build/metadata/attestations/>
 
-use crate::text::Case;
 use std::collections::BTreeMap;
 
 use super::refused;
 use crate::build::Provenance;
 use crate::cli::Failure;
 use crate::cli::flags::Parsed;
+use crate::text::Case;
 
 /// Why there is no list of what is in an image.
 const SCANNER: &str = "An SBOM is written by a scanner that docker runs as a container, docker/buildkit-syft-scanner; it \

@@ -1,13 +1,13 @@
 //! What is mounted among a container's files: `-v`, `--mount` and `--tmpfs`.
 //! <https://docs.docker.com/engine/storage/>
 
-use crate::text::Case;
 use std::collections::BTreeMap;
 
 use crate::cli::Desk;
 use crate::cli::flags::Parsed;
 use crate::engine::{Mount, Source};
 use crate::fs::{FsPath, Metadata};
+use crate::text::Case;
 
 /// A volume that gets its name when the container is made.
 const ANONYMOUS: &str = "";
