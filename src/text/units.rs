@@ -1,8 +1,9 @@
 //! Sizes and ages in docker's own units.
 //! <https://github.com/docker/go-units>
 
-use super::Case;
 use std::time::Duration;
+
+use super::Case;
 
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -37,7 +38,7 @@ pub fn binary_size(bytes: u64) -> String {
 /// Two decimals, as `BuildKit` shows progress: `300.45kB`; bytes have none.
 pub fn progress_size(bytes: u64) -> String {
     let (unit, scale) = unit(bytes);
-    if scale == 1 { format!("{bytes}B") } else { format!("{}{unit}", decimal(bytes, scale, 2)) }
+    format!("{}{unit}", decimal(bytes, scale, if scale == 1 { 0 } else { 2 }))
 }
 
 /// A size as it is typed: `512`, `64m`, `1.5GiB`, in units of 1024 whatever they are
