@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { open, started } from "./harness.mjs";
 import { button, press, standsAt, stepTo } from "./player.mjs";
 import { inspector } from "./regions.mjs";
-import { pick } from "./tables.mjs";
+import { pick, place } from "./tables.mjs";
 import { prompt, run } from "./terminal.mjs";
 
 const LATER = "page_deferred.wasm";
@@ -56,6 +56,8 @@ test("the lesson, its quiz, a reload and the first things at a prompt go without
   for (const tab of ["Status tracker", "Images", "Blobs", "Requests", "Process"]) {
     await pick(page, tab);
   }
+  await place(page, "registry.example.com").getByRole("button", { name: /manifest/ }).click();
+  await inspector(page).getByText("media type").waitFor();
   await press(page, "Back", 4);
   await run(page, "docker imagse");
   await run(page, "docker images");

@@ -155,31 +155,43 @@ async function run(line) {
   await settle();
 }
 
+// What leads beyond the lesson: that need not be there from the start.
+const beyond = (button) => /^(Explore|Find|Settings of) /.test(name(button));
+
 // Presses every button of a region once; more of them may come while this goes on.
 async function pressAll(region, but = () => false) {
   const pressed = new Set();
   for (;;) {
-    const next = all("button", region).find((button) => !pressed.has(name(button)) && !but(button));
+    const next = all("button", region).find((button) => !pressed.has(name(button)) && !beyond(button) && !but(button));
     if (!next) {
       return;
     }
     pressed.add(name(next));
     await click(next);
+    await lookAround();
+  }
+}
+
+// What can be unfolded in the inspector.
+async function lookAround() {
+  for (const button of all("button", "Inspector").filter((button) => !beyond(button))) {
+    await click(button);
   }
 }
 
 const TABS = ["Process", "Status tracker", "Images", "Blobs", "Requests"];
 
-// Looks at the lab as it stands, without looking into anything: what for that is needed may come a little later.
+// All that can be seen of the lab as it stands.
 async function see() {
   for (const tab of TABS) {
     await press(tab, "Tables");
+    await pressAll("Tables", (button) => button.getAttribute("role") === "tab");
   }
+  await pressAll("Stage");
+  await press("Diagram", "Stage");
 }
 
 async function lesson() {
-  await press("Next", "Player");
-  await press("Undo", "Player");
   for (const step of [1, 2, 3, 4, 5]) {
     await press(`Run step ${step}`, "Lesson");
     await see();
@@ -203,15 +215,39 @@ async function questions() {
 }
 
 async function terminal() {
-  for (const line of ["docker images", "docker imagse", "ls -l", "cat Dockerfile", "cat nosuch", "clear", ""]) {
+  for (const line of ["docker images", "docker imagse", "docker push nosuch", "ls -l", "cat Dockerfile", "foo", ""]) {
     await run(line);
   }
   await type(prompt(), "docker p");
   await key(prompt(), "Tab");
   await press("pull", "Completions");
-  for (const pressed of ["Escape", "ArrowUp", "ArrowDown", "a"]) {
+  for (const pressed of ["Escape", "ArrowUp", "ArrowUp", "ArrowDown", "a"]) {
     await key(prompt(), pressed);
   }
+  await key(prompt(), "r", { ctrlKey: true });
+  await type(prompt(), "docker");
+  await key(prompt(), "c", { ctrlKey: true });
+  await key(prompt(), "l", { ctrlKey: true });
+  paste(prompt(), "pwd\nls\n");
+  await settle();
+  await pressAll("Terminal");
+}
+
+async function files() {
+  await pressAll("Files");
+  await press("Dockerfile", "Files");
+  await type(all("textarea", "Files")[0], "FROM mlserve:1\nCOPY sample.json /\n");
+  await press("Discard", "Files");
+  await type(all("textarea", "Files")[0], "FROM mlserve:1\nCOPY nosuch /\n");
+  await press("Write the file", "Files");
+  await run("docker build -t mine:1 .");
+  await press("Change the line of step 1", "Lesson");
+  await type(document.getElementById("step-line"), "docker build -t mine:2 .");
+  await key(document.getElementById("step-line"), "Escape");
+  await press("Change the line of step 1", "Lesson");
+  await type(document.getElementById("step-line"), "docker build -t mine:2 .");
+  dispatch(document.getElementById("step-line").parentNode, "submit");
+  await settle();
 }
 
 async function around() {
@@ -219,6 +255,8 @@ async function around() {
     await press(theme, "Theme");
   }
   await pressAll("Regions");
+  await press("More");
+  await press("Print");
   await press("More");
   await press("Start over");
   await press("Start over");
@@ -250,6 +288,7 @@ await visit();
 await lesson();
 await questions();
 await terminal();
+await files();
 slowness = 100;
 await visit();
 await around();
