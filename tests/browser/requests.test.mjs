@@ -60,6 +60,7 @@ test("a request is sent once more, and both answers stand side by side", async (
   await inspector(page).getByRole("button", { name: "Send HEAD again" }).click();
   const answers = inspector(page).getByRole("table", { name: "The answer then, and now" });
   const status = answers.getByRole("row", { name: /^status/ });
+  await status.waitFor();
   assert.deepEqual(await status.getByRole("cell").allTextContents(), ["404", "200"]);
 });
 
