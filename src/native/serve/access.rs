@@ -41,7 +41,9 @@ impl Passwords {
         if known.len() >= limits::SERVED_CREDENTIALS {
             known.clear();
         }
-        known.insert(digest)
+        // Another request may have found the same meanwhile.
+        known.insert(digest);
+        true
     }
 }
 
@@ -100,6 +102,22 @@ mod tests {
         }
         registry.access = Access::default();
         assert_eq!(admitted(&registry, &passwords, "ben:any"), Some(String::new()));
+    }
+
+    #[test]
+    fn who_asks_several_things_at_once_comes_in_with_each() {
+        let hash = bcrypt::hash("right", 4).expect("a cost in bounds");
+        for _ in 0..8 {
+            let (passwords, together) = (Passwords::default(), std::sync::Barrier::new(4));
+            std::thread::scope(|scope| {
+                let ask = || {
+                    together.wait();
+                    passwords.check(Some(&hash), "right")
+                };
+                let asked: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
+                assert!(asked.into_iter().all(|asked| asked.join().expect("it was checked")));
+            });
+        }
     }
 
     #[test]
