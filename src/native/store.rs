@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_came_of_a_blob_stays_until_nobody_wants_it() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tmp/store-partials");
+        let root = std::env::temp_dir().join(format!("drydock-store-partials-{}", std::process::id()));
         drop(std::fs::remove_dir_all(&root));
         let digest = Digest::of(b"a layer");
         for came in [b"a".as_slice(), b"a la"] {
@@ -291,5 +291,6 @@ mod tests {
         let store = Store::open(&root).expect("a folder");
         store.save(&Engine::default()).expect("room");
         assert!(store.load().expect("a store").partials().is_empty());
+        std::fs::remove_dir_all(&root).expect("it was a folder");
     }
 }
