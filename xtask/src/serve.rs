@@ -1,6 +1,6 @@
 //! `cargo xtask serve`: builds the site and serves it on 127.0.0.1 as the
-//! poorest static host would: with the strict policy and no other header, so
-//! that what is developed is what works anywhere.
+//! poorest static host would: with the strict policy and no other header (but to
+//! a frame without origin), so that what is developed is what works anywhere.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -16,6 +16,9 @@ use crate::{build, place};
 const POLICY: &str = include_str!("../../www/content-security-policy.txt");
 /// That of the lab within a page, and of the page that shows it.
 const EMBED_POLICY: &str = include_str!("../../www/content-security-policy-embed.txt");
+
+/// A sandboxed frame has no origin, so its host must allow any.
+const ALLOWED: &str = "Access-Control-Allow-Origin: *\r\n";
 
 /// Where the page is served if it can be and nothing else is asked for.
 const PORT: u16 = 8080;
@@ -74,8 +77,11 @@ fn answer(stream: &TcpStream) {
     if request.read_line(&mut first).is_err() || first.is_empty() {
         return;
     }
-    let mut header = String::new();
+    let (mut header, mut allowed) = (String::new(), "");
     while request.read_line(&mut header).is_ok_and(|read| read > 2) {
+        if header.trim_end().eq_ignore_ascii_case("origin: null") {
+            allowed = ALLOWED;
+        }
         header.clear();
     }
     let mut words = first.split(' ');
@@ -86,7 +92,7 @@ fn answer(stream: &TcpStream) {
         _ => ("405 Method Not Allowed", "text/plain", b"GET and HEAD only\n".to_vec()),
     };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {}\r\n{allowed}Connection: close\r\n\r\n",
         body.len(),
         if target.starts_with("/embed") { EMBED_POLICY } else { POLICY }.trim()
     );

@@ -55,7 +55,7 @@ pub fn build(profile: Profile) -> Outcome {
     // Who shrinks has Node, in which the lesson can be rehearsed.
     assets.insert(split::PAGE_DEFERRED.to_owned(), split::nothing());
     for program in split::PROGRAMS.iter().filter(|_| shrinker.is_some()) {
-        split::split(&mut assets, program, &exports[program.name])?;
+        split::split(&mut assets, program, &exports[program.name], &wasm::linked(program.name)?)?;
     }
     let reference = output(cargo(&["run", "--quiet", "--locked", "--"]).arg("reference"), "mend the command")?;
     assemble(&read(&staged.join("index.html"))?, &reference, &assets)

@@ -4,11 +4,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use wasm_encoder::Section;
+use wasmparser::{Parser, Payload};
+
 use crate::failure::Outcome;
 use crate::place;
 use crate::run::{cargo, command, path_with, run, say};
 use crate::setup::{self, Bundler};
-use crate::site::Profile;
+use crate::site::{Profile, read, write};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// What the interpreter's script defines: the worker's own has the usual name already.
@@ -16,8 +19,14 @@ const RUNTIME: &str = "drydock_runtime";
 /// And what the worker's defines.
 const WORKER: &str = "wasm_bindgen";
 /// LLVM inlines whatever has one caller, however large. In page and worker that would put what the lesson never
-/// runs into functions that it does run, and they are cut in two between functions.
-const APART: &[&str] = &["-Cllvm-args=-inline-instr-cost=200", "-Cllvm-args=-inline-call-penalty=1000"];
+/// runs into functions that it does run, and they are cut in two between functions. Their data is cut too: for
+/// that the linker says what points to what.
+const APART: &[&str] =
+    &["-Cllvm-args=-inline-instr-cost=200", "-Cllvm-args=-inline-call-penalty=1000", "-Clink-arg=--emit-relocs"];
+/// Where they are compiled: other flags than elsewhere hold for a whole folder.
+const FOLDER: &str = "apart";
+/// What the linker says is in sections of these names, which no browser needs.
+const LINKED: [&str; 3] = ["linking", "reloc.CODE", "reloc.DATA"];
 /// The variable in which cargo takes flags that may hold spaces, and what stands between them.
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 const BETWEEN_FLAGS: &str = "\u{1f}";
@@ -33,7 +42,7 @@ pub fn bundle(profile: Profile) -> Outcome<PathBuf> {
     let mut trunk = command(&tools.trunk, &["build", "--offline", "--locked", "--dist"]);
     trunk.arg(&staged).env("PATH", path_with(&[&tools.wasm_bindgen])?).env_remove("NO_COLOR");
     // Flags are the whole folder's: with others, all would be compiled anew each time.
-    let apart = place::target().join("apart");
+    let apart = place::target().join(FOLDER);
     let (target, extra) = if profile == Profile::Release { (apart, APART) } else { (place::target(), &[][..]) };
     trunk.env(FLAGS, flags(extra)).env("CARGO_TARGET_DIR", &target);
     if profile == Profile::Release {
@@ -43,10 +52,33 @@ pub fn bundle(profile: Profile) -> Outcome<PathBuf> {
     say("building its worker");
     let worker = Worked { name: "worker", global: WORKER, target, extra };
     worker.bundle(profile, &tools, &staged)?;
+    for name in ["page", "worker"] {
+        let module = staged.join(format!("{name}_bg.wasm"));
+        write(&module, &unlinked(&read(&module)?)?)?;
+    }
     say("building the interpreter");
     let runtime = Worked { name: "runtime", global: RUNTIME, target: place::target(), extra: &[] };
     runtime.bundle(profile, &tools, &staged)?;
     Ok(staged)
+}
+
+/// Page or worker of a published site, as the linker left it.
+pub fn linked(name: &str) -> Outcome<Vec<u8>> {
+    read(&place::target().join(FOLDER).join(TARGET).join("release").join(name).with_extension("wasm"))
+}
+
+/// A module without what the linker says of it.
+fn unlinked(module: &[u8]) -> Outcome<Vec<u8>> {
+    let mut bare = wasm_encoder::Module::HEADER.to_vec();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        let linker = matches!(&payload, Payload::CustomSection(section) if LINKED.contains(&section.name()));
+        if let Some((id, range)) = payload.as_section().filter(|_| !linker) {
+            let [start, end] = [range.start, range.end].map(|at| usize::try_from(at).expect("it is in memory"));
+            wasm_encoder::RawSection { id, data: &module[start..end] }.append_to(&mut bare);
+        }
+    }
+    Ok(bare)
 }
 
 /// A program of the worker's thread.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use wasmparser::{
-    CompositeInnerType, ElementItems, ElementKind, Export, ExternalKind, FunctionBody, GlobalType, MemoryType,
-    Operator, Parser, Payload, TableType, TypeRef, TypeSectionReader,
+    CompositeInnerType, DataSectionReader, ElementItems, ElementKind, Export, ExternalKind, FunctionBody, GlobalType,
+    MemoryType, Operator, Parser, Payload, TableType, TypeRef, TypeSectionReader,
 };
 
 use super::{Functions, unknown};
@@ -33,6 +33,8 @@ pub struct Anatomy<'a> {
     pub exports: Vec<Export<'a>>,
     /// The function that starts the module.
     pub start: Option<u32>,
+    /// What the memory holds at the start.
+    pub data: Option<DataSectionReader<'a>>,
     /// What stands in each slot of the first table.
     pub slots: BTreeMap<u32, u32>,
 }
@@ -80,6 +82,7 @@ impl<'a> Anatomy<'a> {
                         anatomy.read_element(element?)?;
                     }
                 }
+                Payload::DataSection(section) => anatomy.data = Some(section),
                 Payload::CodeSectionEntry(body) => anatomy.bodies.push(body),
                 _ => {}
             }

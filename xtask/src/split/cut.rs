@@ -10,16 +10,18 @@
 
 use wasm_encoder::reencode::{Reencode, utils};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
-    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, Module, TableSection, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, Module, TableSection,
+    TypeSection, ValType,
 };
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionSectionReader, GlobalSectionReader, Parser,
-    TypeSectionReader,
+    CodeSectionReader, CustomSectionReader, DataSectionReader, ExportSectionReader, FunctionSectionReader,
+    GlobalSectionReader, Parser, TypeSectionReader,
 };
 
 use super::Functions;
 use super::anatomy::Anatomy;
+use super::data::{Data, Segment};
 use super::plan::Plan;
 use crate::failure::Outcome;
 
@@ -37,19 +39,20 @@ pub struct Halves {
 }
 
 /// Cuts a module. `hot` are the functions that the primary keeps; `load` is
-/// the one of them that brings the deferred part, or throws.
-pub fn cut(module: &[u8], anatomy: &Anatomy<'_>, hot: &Functions, load: u32) -> Outcome<Halves> {
+/// the one of them that brings the deferred part, or throws; `data` is its data, cut.
+pub fn cut(module: &[u8], anatomy: &Anatomy<'_>, hot: &Functions, data: &Data, load: u32) -> Outcome<Halves> {
     let plan = Plan::new(anatomy, hot)?;
     let mut primary = Module::new();
-    let mut recoder = Primary { anatomy, plan: &plan, load, ready_type: 0 };
+    let mut recoder = Primary { anatomy, plan: &plan, data, load, ready_type: 0 };
     recoder.parse_core_module(&mut primary, Parser::new(0), module)?;
-    Ok(Halves { primary: primary.finish(), deferred: deferred(anatomy, &plan)? })
+    Ok(Halves { primary: primary.finish(), deferred: deferred(anatomy, &plan, data)? })
 }
 
 /// Writes the primary while the whole module is read.
 struct Primary<'a, 'b> {
     anatomy: &'a Anatomy<'b>,
     plan: &'a Plan,
+    data: &'a Data,
     load: u32,
     /// The type of `ready`.
     ready_type: u32,
@@ -153,6 +156,21 @@ impl Reencode for Primary<'_, '_> {
         code.function(&self.ready_body());
         Ok(())
     }
+
+    fn data_count(&mut self, _: u32) -> Recoded<u32> {
+        Ok(u32::try_from(self.data.primary.len()).expect("segments are few"))
+    }
+
+    fn parse_data_section(&mut self, data: &mut DataSection, _: DataSectionReader<'_>) -> Recoded {
+        put(data, &self.data.primary);
+        Ok(())
+    }
+}
+
+fn put(section: &mut DataSection, segments: &[Segment]) {
+    for (address, bytes) in segments {
+        section.active(0, &ConstExpr::i32_const(address.cast_signed()), bytes.iter().copied());
+    }
 }
 
 /// Something of the primary that the deferred part imports.
@@ -198,10 +216,10 @@ impl Reencode for Deferred<'_> {
 }
 
 /// Writes the deferred part.
-fn deferred(anatomy: &Anatomy<'_>, plan: &Plan) -> Recoded<Vec<u8>> {
+fn deferred(anatomy: &Anatomy<'_>, plan: &Plan, data: &Data) -> Recoded<Vec<u8>> {
     let mut recoder = Deferred(plan);
     let (mut types, mut imports, mut functions) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
-    let (mut elements, mut code) = (ElementSection::new(), CodeSection::new());
+    let (mut elements, mut code, mut texts) = (ElementSection::new(), CodeSection::new(), DataSection::new());
     if let Some(section) = &anatomy.types {
         recoder.parse_type_section(&mut types, section.clone())?;
     }
@@ -218,7 +236,8 @@ fn deferred(anatomy: &Anatomy<'_>, plan: &Plan) -> Recoded<Vec<u8>> {
         let run: Vec<u32> = run.iter().map(|(_, function)| plan.moved[function]).collect();
         elements.active(None, &start, Elements::Functions(run.into()));
     }
+    put(&mut texts, &data.deferred);
     let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions).section(&elements).section(&code);
+    module.section(&types).section(&imports).section(&functions).section(&elements).section(&code).section(&texts);
     Ok(module.finish())
 }

@@ -5,6 +5,8 @@
 mod anatomy;
 mod count;
 mod cut;
+mod data;
+mod objects;
 mod plan;
 mod rehearsal;
 #[cfg(test)]
@@ -16,6 +18,8 @@ use crate::failure::{Failure, Outcome};
 use crate::run::say;
 use crate::site::Assets;
 use anatomy::Anatomy;
+use data::Data;
+use objects::Objects;
 
 /// A program that is cut.
 pub struct Program {
@@ -41,8 +45,8 @@ const LOAD: &str = "load_deferred";
 /// How exports begin that JavaScript calls of its own accord, such as the allocator.
 const GLUE: &str = "__";
 
-/// Cuts a program of a site. `exports` are the short names of its exports by the long ones.
-pub fn split(assets: &mut Assets, program: &Program, exports: &BTreeMap<String, String>) -> Outcome {
+/// Cuts a program of a site. `exports` are the short names of its exports by the long ones, `linked` is it as the linker left it.
+pub fn split(assets: &mut Assets, program: &Program, exports: &BTreeMap<String, String>, linked: &[u8]) -> Outcome {
     say(format!("rehearsing the lesson, to cut the {} in two", program.name));
     let module = assets.remove(program.primary).ok_or_else(|| unknown("no code"))?;
     let anatomy = Anatomy::read(&module)?;
@@ -52,7 +56,8 @@ pub fn split(assets: &mut Assets, program: &Program, exports: &BTreeMap<String, 
     // Nothing may be fetched while memory is being allocated, or while something is being fetched.
     let glue = exports.keys().filter(|name| name.starts_with(GLUE)).filter_map(|name| named(name));
     hot.extend(anatomy.reachable(glue.chain([load]).collect())?);
-    let halves = cut::cut(&module, &anatomy, &hot, load)?;
+    let data = Data::cut(&anatomy, &Objects::read(linked)?, &hot)?;
+    let halves = cut::cut(&module, &anatomy, &hot, &data, load)?;
     assets.insert(program.primary.to_owned(), halves.primary);
     assets.insert(program.deferred.to_owned(), halves.deferred);
     Ok(())

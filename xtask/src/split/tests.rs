@@ -4,6 +4,8 @@ use std::rc::Rc;
 use wasmi::{AsContextMut, Caller, Engine, Error, Instance, Linker, Module, Store, Val};
 
 use super::anatomy::Anatomy;
+use super::data::{Data, Segment};
+use super::objects::Objects;
 use super::{Functions, count, cut};
 
 /// Functions that call each other by name and by table, with a memory and a global between them.
@@ -47,7 +49,9 @@ fn whole() -> Vec<u8> {
 fn halves() -> cut::Halves {
     let module = whole();
     let anatomy = Anatomy::read(&module).expect("it can be read");
-    cut::cut(&module, &anatomy, &Functions::from(HOT), LOAD).expect("it can be cut")
+    let hot = Functions::from(HOT);
+    let data = Data::cut(&anatomy, &Objects::default(), &hot).expect("it can be read");
+    cut::cut(&module, &anatomy, &hot, &data, LOAD).expect("it can be cut")
 }
 
 /// An instance of a module that can load the deferred part.
@@ -142,4 +146,52 @@ fn a_counting_module_tells_each_function_it_enters() {
     let run = instance.get_typed_func::<(i32, i32), i32>(&store, "run").expect("an export");
     assert_eq!(run.call(&mut store, (2, 1)).ok(), Some(9));
     assert_eq!(store.data(), &Functions::from([3, 4, 8]));
+}
+
+/// Texts and tables, the functions that read them, and what a linker would say of both: hand-made.
+const LINKED: &str = r#"(module
+    (import "a" "a" (func $outside))
+    (table 1 funcref)
+    (global (mut i32) (i32.const 0))
+    (memory (export "m") 1)
+    (data (i32.const 64) "read by the cold one all" "\78\00\00\00\00\00\00\00" "counted from behind  abc" "what the table points at")
+    (data (i32.const 256) "\40\00\00\00")
+    (func $load (export "load") (call $outside))
+    (func (export "table") (result i32) (i32.load8_u (i32.load (i32.const 88))))
+    (func (export "behind") (param i32) (result i32) (i32.load8_u offset=80 (i32.shl (local.get 0) (i32.const 3))))
+    (func (export "cold") (param i32) (result i32) (i32.load8_u offset=64 (local.get 0)))
+    (@custom "linking" "\02"
+        "\05\13" "\02" "\07.rodata\00\00" "\05.data\02\00"
+        "\08\24" "\05" "\01\02\01a\00\00\18" "\01\02\01b\00\18\08" "\01\02\01c\00\20\18" "\01\02\01d\00\38\18" "\01\02\01e\01\00\04")
+    (@custom "reloc.CODE" "\00\03" "\03\00\00\00" "\03\00\01\00" "\03\00\02\70")
+    (@custom "reloc.DATA" "\00\01" "\05\1f\03\00"))"#;
+
+/// Addresses, and how many bytes are put there.
+type Places = Vec<(u32, usize)>;
+
+fn linked_halves(hot: impl Into<Functions>) -> (Places, Places, cut::Halves) {
+    let module = wat::parse_str(LINKED).expect("a module");
+    let anatomy = Anatomy::read(&module).expect("it can be read");
+    let (hot, objects) = (hot.into(), Objects::read(&module).expect("it was linked"));
+    let data = Data::cut(&anatomy, &objects, &hot).expect("it can be cut");
+    let places = |segments: &[Segment]| segments.iter().map(|(start, bytes)| (*start, bytes.len())).collect();
+    let halves = cut::cut(&module, &anatomy, &hot, &data, 1).expect("it can be cut");
+    (places(&data.primary), places(&data.deferred), halves)
+}
+
+#[test]
+fn data_goes_with_the_functions_that_can_reach_it() {
+    // The table holds an address, and the loop is given one that lies before its own.
+    assert_eq!(linked_halves([1, 2]).0, [(88, 8), (120, 24), (256, 4)]);
+    assert_eq!(linked_halves([1, 3]).0, [(96, 24), (256, 4)]);
+    assert_eq!(linked_halves([1, 2, 3, 4]).1, []);
+    let (primary, deferred, halves) = linked_halves([1, 2, 3]);
+    assert_eq!((primary, deferred), (vec![(88, 56), (256, 4)], vec![(64, 24)]));
+    let (mut store, instance) = start(&halves.primary, Some(&halves.deferred));
+    let read = |store: &mut Store<Host>, name: &str, at: &[i32]| call(store, instance, name, at).ok();
+    assert_eq!(read(&mut store, "table", &[]), Some(i32::from(b'w')));
+    assert_eq!(read(&mut store, "behind", &[2]), Some(i32::from(b'c')));
+    assert_eq!(store.data().asked.get(), 0);
+    assert_eq!(read(&mut store, "cold", &[0]), Some(i32::from(b'r')));
+    assert_eq!(store.data().asked.get(), 1);
 }
