@@ -130,9 +130,14 @@ fn unit(bytes: u64) -> (&'static str, u64) {
 
 /// `bytes / scale` with so many decimals, rounded; no floating point, whose printing is large.
 fn decimal(bytes: u64, scale: u64, decimals: u32) -> String {
-    let shift = 10_u128.pow(decimals);
-    let scale = u128::from(scale);
-    let rounded = (u128::from(bytes) * shift + scale / 2) / scale;
+    let (mut rounded, mut rest) = (bytes / scale, bytes % scale);
+    for _ in 0..decimals {
+        rest *= 10;
+        rounded = rounded * 10 + rest / scale;
+        rest %= scale;
+    }
+    rounded += u64::from(rest * 2 >= scale);
+    let shift = 10_u64.pow(decimals);
     let (whole, rest) = (rounded / shift, rounded % shift);
     let width = usize::try_from(decimals).unwrap_or(0);
     if decimals == 0 { whole.to_string() } else { format!("{whole}.{rest:0width$}") }

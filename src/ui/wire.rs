@@ -67,9 +67,7 @@ fn told(moved: &BlobMove) -> (&'static str, String) {
 }
 
 fn percent(done: u64, all: u64) -> String {
-    let share = u128::from(done) * 100 / u128::from(all.max(1));
-    let share = usize::try_from(share).unwrap_or(usize::MAX);
-    format!("{share} %")
+    format!("{} %", done.saturating_mul(100) / all.max(1))
 }
 
 fn heading(traffic: &Traffic) -> &'static str {

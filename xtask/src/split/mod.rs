@@ -40,6 +40,8 @@ pub const PROGRAMS: [Program; 2] = [
 ];
 /// The page fetches this in any case.
 pub const PAGE_DEFERRED: &str = "page_deferred.wasm";
+/// How long a stub is, in bytes, with what else it takes in tables.
+const STUB: usize = 24;
 /// The function that has the deferred part there when it returns.
 const LOAD: &str = "load_deferred";
 /// How exports begin that JavaScript calls of its own accord, such as the allocator.
@@ -56,6 +58,8 @@ pub fn split(assets: &mut Assets, program: &Program, exports: &BTreeMap<String, 
     // Nothing may be fetched while memory is being allocated, or while something is being fetched.
     let glue = exports.keys().filter(|name| name.starts_with(GLUE)).filter_map(|name| named(name));
     hot.extend(anatomy.reachable(glue.chain([load]).collect())?);
+    // In place of what is this short there would be a stub as long.
+    hot.extend(anatomy.defined().filter(|function| anatomy.body(*function).as_bytes().len() <= STUB));
     let data = Data::cut(&anatomy, &Objects::read(linked)?, &hot)?;
     let halves = cut::cut(&module, &anatomy, &hot, &data, load)?;
     assets.insert(program.primary.to_owned(), halves.primary);

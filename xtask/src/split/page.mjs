@@ -22,6 +22,9 @@ function later(then, millis = 0) {
   return turns;
 }
 
+// How long the worker takes for a message, in milliseconds: each may come in a frame of its own, or all in one.
+let pace = 0;
+
 class Port {
   postMessage(data) {
     later(() => this.other.onmessage?.({ data }));
@@ -33,7 +36,8 @@ class Worker {
     globalThis.onmessage = null;
     stage((told) => {
       const data = structuredClone(told);
-      later(() => this.onmessage?.({ data }));
+      this.told = Math.max(this.told ?? 0, now) + pace;
+      later(() => this.onmessage?.({ data }), this.told - now);
     });
     importScripts("./worker.js");
     this.loaded = wasm_bindgen({ module_or_path: file("./worker_bg.wasm") });
@@ -74,7 +78,7 @@ Date.now = () => {
 };
 
 // Lets everything happen that is to happen, as far as that is for now.
-async function settle(horizon = 100) {
+async function settle(horizon = 100 * (1 + pace)) {
   const until = now + horizon;
   for (;;) {
     await Worker.last?.loaded;
@@ -155,8 +159,13 @@ async function run(line) {
   await settle();
 }
 
-// What leads beyond the lesson: that need not be there from the start.
-const beyond = (button) => /^(Explore|Find|Settings of) /.test(name(button));
+// What leads beyond the lesson need not be there from the start: a setting, another view of the same, an exchange whole.
+const beyond = (button) =>
+  /^(Explore|Find|Settings of|Send) /.test(name(button)) ||
+  button.getAttribute("aria-pressed") !== null ||
+  /^wire /.test(button.getAttribute("title") ?? "") ||
+  button.getAttribute("class") === "exchange" ||
+  /^(GET|HEAD|POST|PUT) /.test(name(button));
 
 // Presses every button of a region once; more of them may come while this goes on.
 async function pressAll(region, but = () => false) {
@@ -179,7 +188,7 @@ async function lookAround() {
   }
 }
 
-const TABS = ["Process", "Status tracker", "Images", "Blobs", "Requests"];
+const TABS = ["Requests", "Process", "Status tracker", "Images", "Blobs"];
 
 // All that can be seen of the lab as it stands.
 async function see() {
@@ -233,41 +242,8 @@ async function terminal() {
   await pressAll("Terminal");
 }
 
-async function files() {
-  await pressAll("Files");
-  await press("Dockerfile", "Files");
-  await type(all("textarea", "Files")[0], "FROM mlserve:1\nCOPY sample.json /\n");
-  await press("Discard", "Files");
-  await type(all("textarea", "Files")[0], "FROM mlserve:1\nCOPY nosuch /\n");
-  await press("Write the file", "Files");
-  await run("docker build -t mine:1 .");
-  await press("Change the line of step 1", "Lesson");
-  await type(document.getElementById("step-line"), "docker build -t mine:2 .");
-  await key(document.getElementById("step-line"), "Escape");
-  await press("Change the line of step 1", "Lesson");
-  await type(document.getElementById("step-line"), "docker build -t mine:2 .");
-  dispatch(document.getElementById("step-line").parentNode, "submit");
-  await settle();
-}
-
-async function around() {
-  for (const theme of ["Dark theme", "Light theme", "Theme of the system"]) {
-    await press(theme, "Theme");
-  }
-  await pressAll("Regions");
-  await press("More");
-  await press("Print");
-  await press("More");
-  await press("Start over");
-  await press("Start over");
-  await press("Play", "Player");
-  await settle(60_000);
-}
-
 // The page without its deferred part, until that comes.
-async function loading() {
-  missing.add(DEFERRED);
-  let exports = await visit();
+async function loading(exports) {
   await press("Try again");
   try {
     exports[LOAD]();
@@ -284,14 +260,34 @@ async function loading() {
   missing.add("worker.js");
 }
 
+// One who came for the first time lets it play; then once more, after a reload halfway.
+async function playing() {
+  kept.clear();
+  await visit();
+  await press("Play", "Player");
+  await settle(60_000 * (1 + pace));
+  kept.clear();
+  await visit();
+  for (const step of [1, 2, 3]) {
+    await press(`Run step ${step}`, "Lesson");
+  }
+  const exports = await visit();
+  await press("Play", "Player");
+  await settle(60_000 * (1 + pace));
+  await pressAll("Regions");
+  return exports;
+}
+
 await visit();
 await lesson();
 await questions();
 await terminal();
-await files();
-slowness = 100;
 await visit();
-await around();
-slowness = 0;
-await loading();
+await playing();
+missing.add(DEFERRED);
+[slowness, pace] = [100, 50];
+await visit();
+await playing();
+[slowness, pace] = [0, 0];
+await loading(await playing());
 tell();
