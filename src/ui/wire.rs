@@ -67,7 +67,8 @@ fn told(moved: &BlobMove) -> (&'static str, String) {
 }
 
 fn percent(done: u64, all: u64) -> String {
-    format!("{} %", done.saturating_mul(100) / all.max(1))
+    let share = done.checked_mul(100).map_or_else(|| done / (all / 100).max(1), |hundredfold| hundredfold / all.max(1));
+    format!("{share} %")
 }
 
 fn heading(traffic: &Traffic) -> &'static str {
