@@ -281,9 +281,9 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_refused() {
         let pattern = "syntax error in pattern";
-        for (text, message) in
-            [("!", "illegal exclusion pattern: \"!\""), ("[", pattern), ("a\\", pattern), ("\\y", pattern)]
-        {
+        let bare = "illegal exclusion pattern: \"!\"";
+        // Of `\p{L}` moby escapes the brace, and Go then knows no class of that name.
+        for (text, message) in [("!", bare), ("[", pattern), ("a\\", pattern), ("\\y", pattern), ("\\p{L}", pattern)] {
             assert_eq!(Ignore::parse(text).expect_err(text).to_string(), message);
         }
     }

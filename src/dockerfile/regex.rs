@@ -213,7 +213,8 @@ fn named_by_perl(character: char) -> Option<&'static [(char, char)]> {
 }
 
 /// An escape that is one character; `rest` may tell its number. Of the letters
-/// few are; the classes of Unicode (`\pL`) are refused.
+/// few are. Of the classes of Unicode only those of one letter (`\pL`) can come here, for
+/// moby escapes braces; they are refused, as their tables would be more than all the rest.
 fn plain_escape(character: char, rest: &mut Rest<'_>) -> Result<char, GlobError> {
     match character {
         '0' => octal('0', rest),
