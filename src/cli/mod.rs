@@ -22,7 +22,7 @@ mod verb;
 
 pub use complete::complete;
 pub use desk::{Desk, Flow, Keyboard, Terminal, Watch, Watching};
-pub use docker::{Building, Transferring, credentials_file};
+pub use docker::{Building, Transferring, credentials_file, lists_folder};
 pub use failure::Failure;
 pub use moment::{duration, scaled};
 pub use redirect::write;

@@ -19,7 +19,7 @@ use super::options::Docker;
 use super::outside::Outside;
 use super::screen::{self, Screen};
 use super::store::Store;
-use super::{NativeError, Site, tree};
+use super::{NativeError, Site, lists, tree};
 use crate::cli::credentials_file;
 use crate::fs::{FsError, FsPath, Metadata, Node, Tree};
 use crate::host::{Host, Ingest, Job, Kept, SendError, Stopwatch};
@@ -36,19 +36,8 @@ pub const VERBS: [&str; 15] = [
     "save", "system", "tag",
 ];
 
-/// Those of `manifest` that need what docker's command line writes down between them.
-const MAKING_LISTS: [&str; 4] = ["annotate", "create", "push", "rm"];
-
 /// Runs docker's words; the exit code is docker's.
 pub fn run(options: &Docker) -> Result<i32, NativeError> {
-    if let [group, verb, ..] = &options.words[..]
-        && group == "manifest"
-        && MAKING_LISTS.contains(&verb.as_str())
-    {
-        let reason =
-            format!("manifest {verb}: no list is kept here; `drydock buildx imagetools create` makes one at once");
-        return Err(NativeError::Refused { reason });
-    }
     let store = Store::open(&options.store)?;
     let folder = std::env::current_dir().map_err(NativeError::file("."))?;
     let interrupted = interruption()?;
@@ -61,9 +50,11 @@ pub fn run(options: &Docker) -> Result<i32, NativeError> {
     machine.files = tree::mounted(&Named::by(&options.words, &folder))?;
     machine.directory = tree::place(&folder)?;
     lend_credentials(&mut machine.files)?;
+    lists::lend(&mut machine.files, &options.store)?;
     let before = machine.files.clone();
     let (mut state, code) = execute(machine, &options.words, &mut outside, &interrupted)?;
-    if let Some(machine) = state.machines.pop() {
+    if let Some(mut machine) = state.machines.pop() {
+        lists::keep(&before, &mut machine.files, &options.store)?;
         tree::write_back(&before, &machine.files)?;
         outside.store.save(&machine.engine)?;
     }

@@ -13,6 +13,7 @@ mod given;
 mod hub;
 mod layout;
 mod lesson;
+mod lists;
 mod meter;
 mod mirror;
 mod network;

@@ -79,6 +79,47 @@ fn a_blob_larger_than_memory_is_pushed_and_pulled() {
     assert_eq!((names("two").len(), names("two")), (3, names("one")), "a manifest, a configuration and a layer");
 }
 
+#[test]
+fn a_list_is_made_in_several_commands_and_kept_by_the_store_until_it_is_pushed() {
+    let root = folder("docker-list");
+    let server = Server::on(&root.join("registry"));
+    let name = format!("localhost:{}/team/app", server.address.port());
+    std::fs::create_dir_all(root.join("context")).expect("a folder");
+    std::fs::write(root.join("context/Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n").expect("writable");
+    let (context, config) = (root.join("context").to_string_lossy().into_owned(), root.join("nobody"));
+    let run = |line: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_drydock"));
+        command.env("DOCKER_CONFIG", &config).args(line.split(' ')).arg("--store").arg(root.join("store"));
+        let output = command.output().expect("built");
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).expect("text"))
+    };
+    for of in ["amd64", "arm64"] {
+        let (code, said) =
+            run(&format!("build -q --provenance=false --platform linux/{of} --push -t {name}:{of} {context}"));
+        assert_eq!(code, Some(0), "{said}");
+    }
+    let said = |line: &str, expected: &str| {
+        let (code, said) = run(line);
+        assert!(code == Some(0) && said.contains(expected), "{line}: {said}");
+        said
+    };
+    said(&format!("manifest create {name}:1 {name}:amd64"), &format!("Created manifest list {name}:1\n"));
+    let (code, refused) = run(&format!("manifest create {name}:1 {name}:arm64"));
+    assert_eq!((code, refused.contains("with no --amend flag")), (Some(1), true), "{refused}");
+    said(&format!("manifest create --amend {name}:1 {name}:arm64"), "Created manifest list");
+    said(&format!("manifest annotate --variant v8 {name}:1 {name}:arm64"), "");
+    let digest = said(&format!("manifest push --purge {name}:1"), "sha256:");
+    let list = said(&format!("manifest inspect {name}:1"), r#""variant": "v8""#);
+    assert_eq!(list.matches(r#""os": "linux""#).count(), 2, "{list}");
+    let shown = said(&format!("buildx imagetools inspect {name}:1"), digest.trim());
+    assert!(shown.contains("linux/arm64/v8"), "{shown}");
+    assert_eq!(run(&format!("manifest push {name}:1")).1.trim_end(), format!("No such manifest: {name}:1"));
+    said(&format!("manifest create {name}:2 {name}:amd64"), "Created manifest list");
+    said(&format!("manifest rm {name}:2"), "");
+    let left = std::fs::read_dir(root.join("store/.manifests")).expect("a folder");
+    assert_eq!(left.count(), 0, "what was pushed or taken away is not kept");
+}
+
 /// Lays down a store with an image of one large layer, which is not compressed; the digest of its manifest.
 fn large_image(store: &Path, name: &str) -> Digest {
     let blobs = store.join("blobs/sha256");

@@ -52,6 +52,7 @@ mod wait;
 
 pub use build::Building;
 pub use config::path as credentials_file;
+pub use manifest::lists_folder;
 pub use root::{FLAGS as GLOBAL, ROOT};
 pub use transferring::Transferring;
 

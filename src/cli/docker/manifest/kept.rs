@@ -14,6 +14,15 @@ use crate::host::Host;
 use crate::lab::Machine;
 use crate::oci::{Reference, json};
 
+/// In the folder of docker's command line.
+const FOLDER: &str = "manifests";
+
+/// Where all of them are, unless the environment names another folder.
+pub fn lists_folder() -> FsPath {
+    let config = config::path();
+    config.parent().unwrap_or_else(FsPath::root).child(FOLDER)
+}
+
 /// As the file has it; the document stands in it twice.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -68,7 +77,7 @@ fn read(files: &Tree, path: &FsPath) -> Result<Found, Failure> {
 }
 
 fn folder(list: &Reference, machine: &Machine) -> FsPath {
-    config::folder(machine).child("manifests").child(&safe(list))
+    config::folder(machine).child(FOLDER).child(&safe(list))
 }
 
 /// A name as that of a file.

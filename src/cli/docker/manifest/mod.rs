@@ -12,6 +12,7 @@ mod rm;
 pub use annotate::VERB as ANNOTATE;
 pub use create::VERB as CREATE;
 pub use inspect::VERB as INSPECT;
+pub use kept::lists_folder;
 pub use push::VERB as PUSH;
 pub use rm::VERB as RM;
 
