@@ -49,8 +49,8 @@ pub const SERVED_HEADER_BYTES: usize = 64 << 10;
 /// A body of more bytes is sent from its file, in pieces.
 pub const SERVED_IN_MEMORY_BYTES: u64 = 64 << 10;
 
-/// A piece of such a body, in bytes; every connection may hold one.
-pub const SERVED_PIECE_BYTES: usize = 256 << 10;
+/// A piece of such a body, in bytes; every connection may hold a few.
+pub const SERVED_PIECE_BYTES: usize = 64 << 10;
 
 /// Names with passwords that were right and are not computed again.
 pub const SERVED_CREDENTIALS: usize = 1024;

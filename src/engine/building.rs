@@ -87,7 +87,7 @@ impl Engine {
     /// Adds content to the store.
     pub fn add_blobs(&mut self, blobs: &Blobs) {
         for (digest, blob) in blobs.iter() {
-            self.blobs.keep(*digest, blob.clone());
+            self.blobs.keep(*digest, blob);
         }
     }
 

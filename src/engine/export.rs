@@ -150,7 +150,7 @@ impl Engine {
     fn put_blobs(&self, tree: &mut Tree, root: &Descriptor, platforms: &[Platform]) {
         let mut put_one = |blob: &Descriptor| {
             if let Some(kept) = self.blobs.kept(&blob.digest) {
-                put(tree, &blob_path(&blob.digest), 0o444, kept.clone());
+                put(tree, &blob_path(&blob.digest), 0o444, kept);
             }
         };
         put_one(root);

@@ -42,7 +42,7 @@ impl Engine {
         }
         let mut files = Rootfs::default();
         for (layer, diff_id) in image.document.layers.iter().zip(&image.config.rootfs.diff_ids) {
-            let blob = self.blobs.kept(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?.clone();
+            let blob = self.blobs.kept(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?;
             files = files.with(Packed { blob, descriptor: layer.clone(), diff_id: *diff_id });
         }
         self.snapshots.insert(image.manifest.digest, files.clone());
@@ -71,7 +71,7 @@ impl Engine {
         for (layer, diff_id) in image.document.layers.iter().zip(&image.config.rootfs.diff_ids) {
             let digest = layer.digest;
             let kept = self.blobs.kept(&digest).ok_or(ImageError::Missing { digest })?;
-            let room = fs::survey(kept, diff_id, BLOCK);
+            let room = fs::survey(&kept, diff_id, BLOCK);
             let room = room.map_err(|error| ImageError::Invalid { digest, reason: error.to_string() })?;
             // The root is a folder too.
             self.room.insert(digest, room + BLOCK);

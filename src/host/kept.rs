@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::oci::{Algorithm, Digest, Verifier};
+use crate::oci::{Algorithm, Digest, Timestamp, Verifier};
 
 /// Bytes in the host's keeping, such as a file on its disk.
 pub trait Lent: fmt::Debug + Send + Sync {
@@ -23,6 +23,28 @@ pub trait Lent: fmt::Debug + Send + Sync {
     fn path(&self) -> Option<&Path> {
         None
     }
+
+    /// Where they lie, if the host finds them there by their digest alone.
+    fn shelf(&self) -> Option<Arc<dyn Shelf>> {
+        None
+    }
+
+    /// When they came last, if the host remembers it.
+    fn arrival(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// They came now, perhaps once more; whether the host remembers it.
+    fn note_arrival(&self) -> io::Result<bool> {
+        Ok(false)
+    }
+}
+
+/// Where the host keeps very many blobs, each under its digest. Of what lies there no
+/// more than its size is in memory, until somebody wants to read it.
+pub trait Shelf: fmt::Debug + Send + Sync {
+    /// The blob with this digest, which has this size.
+    fn lend(self: Arc<Self>, digest: &Digest, size: u64) -> Arc<dyn Lent>;
 }
 
 /// A blob on its way into somebody's keeping. One that is dropped was never there.
@@ -82,6 +104,22 @@ impl Kept {
         match self {
             Self::Memory(bytes) => Ok(bytes.clone()),
             Self::Lent(lent) => read_exactly(&**lent).map(Bytes::from),
+        }
+    }
+
+    /// When they came last, if the host keeps them and remembers it.
+    pub fn arrival(&self) -> Option<Timestamp> {
+        match self {
+            Self::Memory(_) => None,
+            Self::Lent(lent) => lent.arrival(),
+        }
+    }
+
+    /// They came now, perhaps once more; whether the host remembers it.
+    pub fn note_arrival(&self) -> io::Result<bool> {
+        match self {
+            Self::Memory(_) => Ok(false),
+            Self::Lent(lent) => lent.note_arrival(),
         }
     }
 

@@ -6,7 +6,7 @@ mod kept;
 mod link;
 mod pieces;
 
-pub use kept::{Ingest, Kept, Lent, Reader, joined, read_exactly, same_bytes};
+pub use kept::{Ingest, Kept, Lent, Reader, Shelf, joined, read_exactly, same_bytes};
 pub use link::Link;
 pub use pieces::Joined;
 

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::limits;
 use crate::oci::{Blob, Descriptor, Digest, MediaType, Timestamp};
-use crate::registry::{Access, Account, Fault, Grant, Part, Policies, Registry, Repository, Scheme, Sweep, TagRule};
+use crate::registry::{
+    Access, Account, Fault, Grant, Part, Policies, Registry, Repository, Scheme, Shown, Sweep, TagRule,
+};
 
 /// One registry at one moment.
 pub(crate) fn registry_view(registry: &Registry, now: Timestamp) -> RegistryView {
@@ -29,12 +31,17 @@ fn repository_view(registry: &Registry, name: &str, repository: &Repository) -> 
         digest: *digest,
         immutable: policy.immutable.is_for(tag),
     };
+    let blob = |(digest, shown): (&Digest, &Shown)| Blob {
+        media_type: shown.media_type.clone(),
+        digest: *digest,
+        size: shown.size,
+    };
     RepositoryView {
         name: name.to_owned(),
         read_only: policy.read_only,
         tags: repository.tags.iter().map(tag).collect(),
-        manifests: repository.manifests.values().map(|manifest| Blob::from(manifest.as_ref())).collect(),
-        blobs: repository.blobs.values().map(Blob::from).collect(),
+        manifests: repository.manifests.iter().map(blob).collect(),
+        blobs: repository.blobs.iter().map(blob).collect(),
     }
 }
 
@@ -98,9 +105,8 @@ fn garbage_view(registry: &Registry, now: Timestamp) -> GarbageView {
 
 /// What a registry's bytes are, as far as a repository still shows them.
 pub(crate) fn described(registry: &Registry, digest: Digest) -> Descriptor {
-    let shown = registry
-        .repositories()
-        .find_map(|(_, of)| of.manifests.get(&digest).map(AsRef::as_ref).or_else(|| of.blobs.get(&digest)));
-    let size = || registry.blobs().iter().find(|(known, _)| **known == digest).map_or(0, |(_, kept)| kept.size());
-    shown.cloned().unwrap_or_else(|| Descriptor::new(MediaType::OCTETS, digest, size()))
+    let mut repositories = registry.repositories();
+    let shown = repositories.find_map(|(_, of)| of.manifests.get(&digest).or_else(|| of.blobs.get(&digest)));
+    let loose = || Descriptor::new(MediaType::OCTETS, digest, registry.blobs().size(&digest).unwrap_or_default());
+    shown.map_or_else(loose, |shown| shown.descriptor(digest))
 }

@@ -7,9 +7,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
-use crate::host::{Ingest, Kept, Lent};
-use crate::oci::Digest;
+use crate::host::{Ingest, Kept, Lent, Shelf};
+use crate::oci::{Digest, Timestamp};
 
 /// What is before the name of a file that is not whole yet.
 const UNFINISHED: &str = ".unfinished-";
@@ -17,14 +18,40 @@ const UNFINISHED: &str = ".unfinished-";
 /// A file, lent in pieces. It is opened when it is read, so that any number can be known at once.
 #[derive(Debug)]
 pub struct OnDisk {
-    path: Box<Path>,
+    path: PathBuf,
     size: u64,
+    shelf: Option<Arc<Layout>>,
+}
+
+/// The folder of an OCI layout, whose blobs are found by their digests.
+/// <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs>
+#[derive(Debug)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// The layout in `root`.
+    pub fn new(root: &Path) -> Arc<Self> {
+        Arc::new(Self { root: root.to_owned() })
+    }
+
+    /// The file of a blob.
+    pub fn path(&self, digest: &Digest) -> PathBuf {
+        self.root.join(digest.path())
+    }
+}
+
+impl Shelf for Layout {
+    fn lend(self: Arc<Self>, digest: &Digest, size: u64) -> Arc<dyn Lent> {
+        Arc::new(OnDisk { path: self.path(digest), size, shelf: Some(self) })
+    }
 }
 
 impl OnDisk {
     /// The file at `path`, of this size when it was looked at.
     pub fn new(path: impl Into<PathBuf>, size: u64) -> Self {
-        Self { path: path.into().into_boxed_path(), size }
+        Self { path: path.into(), size, shelf: None }
     }
 }
 
@@ -39,6 +66,20 @@ impl Lent for OnDisk {
 
     fn path(&self) -> Option<&Path> {
         Some(&self.path)
+    }
+
+    fn shelf(&self) -> Option<Arc<dyn Shelf>> {
+        Some(self.shelf.clone()?)
+    }
+
+    fn arrival(&self) -> Option<Timestamp> {
+        let written = std::fs::metadata(&self.path).and_then(|metadata| metadata.modified()).ok()?;
+        Some(Timestamp::default().after(written.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()))
+    }
+
+    fn note_arrival(&self) -> io::Result<bool> {
+        File::open(&self.path)?.set_modified(SystemTime::now())?;
+        Ok(true)
     }
 }
 
@@ -194,4 +235,27 @@ fn folder_of(path: &Path) -> &Path {
 /// Makes the names in a folder last; where folders cannot be opened, the system does it by itself.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blob_is_found_by_its_digest_and_its_file_says_when_it_came() {
+        let root = std::env::temp_dir().join(format!("drydock-layout-{}", std::process::id()));
+        let digest = Digest::of(b"layer");
+        let layout = Layout::new(&root);
+        let path = layout.path(&digest);
+        std::fs::create_dir_all(folder_of(&path)).expect("a folder");
+        write(&path, &mut &b"layer"[..]).expect("written");
+        let long_ago = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(10);
+        File::open(&path).and_then(|file| file.set_modified(long_ago)).expect("it is ours");
+        let kept = Kept::Lent(layout.lend(&digest, 5));
+        assert_eq!(kept.digest(digest.algorithm()).expect("there"), digest);
+        assert_eq!(kept.arrival(), Some(Timestamp::from_seconds(10)));
+        assert!(kept.note_arrival().expect("it is ours"), "the file remembers it");
+        assert!(kept.arrival() > Some(Timestamp::from_seconds(10)));
+        std::fs::remove_dir_all(&root).expect("a folder");
+    }
 }

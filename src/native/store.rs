@@ -13,10 +13,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::cache::{self, Saved};
-use super::disk::{self, BlobFile, OnDisk, Unfinished};
+use super::disk::{self, BlobFile, Layout, OnDisk, Unfinished};
 use super::{NativeError, screen};
 use crate::engine::Engine;
-use crate::host::{Ingest, Kept};
+use crate::host::{Ingest, Kept, Shelf};
 use crate::oci::{Algorithm, Descriptor, Digest, Index, REF_NAME, Reference, Timestamp, json};
 
 /// Where containerd keeps the whole name of an image in a layout.
@@ -79,8 +79,9 @@ impl Store {
     /// A daemon with the images of the store; none of their blobs is read.
     pub fn load(&self) -> Result<Engine, NativeError> {
         let mut engine = Engine::default();
-        for (digest, path, size) in self.list()? {
-            engine.blobs.keep(digest, Kept::Lent(Arc::new(OnDisk::new(path, size))));
+        let layout = Layout::new(&self.root);
+        for (digest, _, size) in self.list()? {
+            engine.blobs.keep(digest, Kept::Lent(Arc::clone(&layout).lend(&digest, size)));
         }
         for (digest, path, size) in self.partials()? {
             engine.note_partial(digest, Kept::Lent(Arc::new(OnDisk::new(path, size))));
@@ -104,8 +105,7 @@ impl Store {
     /// Gives `engine` the build cache, and takes from its images what only the cache needs.
     fn load_cache(&self, engine: &mut Engine) {
         let path = self.root.join(CACHE);
-        let whole =
-            |blob: &Descriptor| engine.blobs.kept(&blob.digest).filter(|kept| kept.size() == blob.size).cloned();
+        let whole = |blob: &Descriptor| engine.blobs.kept(&blob.digest).filter(|kept| kept.size() == blob.size);
         match cache::read(&path, whole) {
             Ok(cache) => engine.cache = cache,
             // Then nothing is known, and the next build makes it again.
@@ -125,10 +125,12 @@ impl Store {
     /// Makes the store hold the images of `engine`, its build cache, and nothing else.
     pub fn save(&self, engine: &Engine) -> Result<(), NativeError> {
         let cached = Saved::of(&engine.cache).map_err(|error| NativeError::Refused { reason: error.to_string() })?;
-        for (digest, kept) in engine.blobs.iter().chain(cached.blobs.iter().map(|(digest, kept)| (digest, kept))) {
+        for (digest, kept) in
+            engine.blobs.iter().chain(cached.blobs.iter().map(|(digest, kept)| (digest, kept.clone())))
+        {
             let path = self.root.join(digest.path());
             if !path.is_file() {
-                disk::place(kept, &path).map_err(NativeError::file(&path))?;
+                disk::place(&kept, &path).map_err(NativeError::file(&path))?;
             }
         }
         let named = engine.names.iter().map(|(name, root)| named(root, name));

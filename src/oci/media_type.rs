@@ -2,13 +2,14 @@
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md>
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use super::as_text::as_text;
 
 /// A media type as it stands in a descriptor; unknown ones are kept as they came.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MediaType(Cow<'static, str>);
 
 impl MediaType {
@@ -40,6 +41,24 @@ impl MediaType {
     pub const CACHE_CONFIG: Self = Self(Cow::Borrowed("application/vnd.buildkit.cacheconfig.v0"));
     /// `application/octet-stream`
     pub const OCTETS: Self = Self(Cow::Borrowed("application/octet-stream"));
+
+    /// All that have a name here. Of these a registry has thousands, and so no copies of their texts.
+    const KNOWN: [Self; 14] = [
+        Self::MANIFEST,
+        Self::INDEX,
+        Self::CONFIG,
+        Self::LAYER_GZIP,
+        Self::LAYER,
+        Self::DOCKER_MANIFEST,
+        Self::DOCKER_LIST,
+        Self::DOCKER_CONFIG,
+        Self::DOCKER_LAYER_GZIP,
+        Self::DOCKER_LAYER,
+        Self::EMPTY,
+        Self::IN_TOTO,
+        Self::CACHE_CONFIG,
+        Self::OCTETS,
+    ];
 
     /// The text, such as `application/vnd.oci.image.index.v1+json`.
     pub fn as_str(&self) -> &str {
@@ -81,12 +100,37 @@ impl MediaType {
 
 impl From<&str> for MediaType {
     fn from(text: &str) -> Self {
-        Self(Cow::Owned(text.to_owned()))
+        let known = Self::KNOWN.into_iter().find(|known| known.as_str() == text);
+        known.unwrap_or_else(|| Self(Cow::Owned(text.to_owned())))
+    }
+}
+
+impl FromStr for MediaType {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::from(text))
     }
 }
 
 impl fmt::Display for MediaType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+as_text!(MediaType);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_type_is_no_copy_of_its_text_and_another_is_kept_as_it_came() {
+        for known in MediaType::KNOWN {
+            let read: MediaType = known.as_str().to_owned().as_str().into();
+            assert!(matches!(read.0, Cow::Borrowed(_)) && read == known, "{known}");
+        }
+        assert_eq!(MediaType::from("text/x").to_string(), "text/x");
     }
 }

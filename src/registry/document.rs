@@ -2,11 +2,13 @@
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md>
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::Policy;
 use super::errors::RegistryError;
-use super::{Policy, Repository};
+use super::repository::{Referrer, Repository, Shown};
 use crate::oci::{Descriptor, Digest, MediaType, json};
 use crate::text::sorted;
 
@@ -85,15 +87,15 @@ impl Document {
 
     /// How it is listed among the referrers of its subject, if it has one; otherwise no more than what it is.
     /// <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers>
-    pub(super) fn descriptor(&self, digest: Digest, size: u64) -> Descriptor {
-        let bare = Descriptor::new(self.media_type(), digest, size);
+    pub(super) fn shown(&self, size: u64) -> Shown {
+        let bare = Shown::new(self.media_type(), size);
         if self.subject.is_none() {
             return bare;
         }
         let own = self.artifact_type.clone().filter(|own| !own.is_empty());
         let of_config = || self.config.as_ref().map(|config| config.media_type.to_string());
         let annotations = self.annotations.clone().unwrap_or_default();
-        Descriptor { artifact_type: own.or_else(of_config), annotations, ..bare }
+        Shown { referrer: Some(Arc::new(Referrer { annotations, artifact_type: own.or_else(of_config) })), ..bare }
     }
 }
 

@@ -6,9 +6,10 @@
 //! last one; so what came a short while ago stays, as in Harbor.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use super::{Registry, Repository};
-use crate::oci::{Descriptor, Digest, DocumentError, Timestamp, children};
+use crate::oci::{Digest, DocumentError, MediaType, Timestamp, children};
 
 /// How a collection is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Registry {
     /// What a collection would take away now. If a single manifest cannot be read, that is not known.
     pub fn garbage(&self, sweep: &Sweep, now: Timestamp) -> Result<Garbage, GarbageError> {
         let is_young = |since: Timestamp| since.seconds().saturating_add(sweep.grace_seconds) > now.seconds();
-        let came_lately = |digest: &Digest| self.arrived.get(digest).is_some_and(|since| is_young(*since));
+        let came_lately = |digest: &Digest| self.arrival(digest).is_some_and(is_young);
         let (mut garbage, mut needed, mut young) = (Garbage::default(), BTreeSet::new(), BTreeSet::new());
         for (name, repository) in &self.repositories {
             let mut marks = Marks { registry: self, name, repository, seen: BTreeSet::new(), found: Vec::new() };
@@ -132,12 +133,16 @@ impl Registry {
 
     /// When something came last, if that is known.
     pub fn arrival(&self, digest: &Digest) -> Option<Timestamp> {
-        self.arrived.get(digest).copied()
+        self.arrived.get(digest).copied().or_else(|| self.blobs.kept(digest)?.arrival())
     }
 
-    /// Remembers when something came; a host that finds a registry again knows it from its files.
-    pub fn note_arrival(&mut self, digest: Digest, at: Timestamp) {
-        self.arrived.insert(digest, at);
+    /// Remembers that something came, perhaps once more; what the host keeps it remembers itself.
+    pub(super) fn note_arrival(&mut self, digest: Digest, now: Timestamp) -> io::Result<()> {
+        let is_noted = self.blobs.kept(&digest).map_or(Ok(false), |kept| kept.note_arrival())?;
+        if !is_noted {
+            self.arrived.insert(digest, now);
+        }
+        Ok(())
     }
 }
 
@@ -163,19 +168,19 @@ impl Marks<'_> {
                 self.found.push(digest);
             }
             if let Some(manifest) = self.repository.manifests.get(&digest) {
-                open.extend(self.children(manifest)?);
+                open.extend(self.children(digest, &manifest.media_type)?);
                 open.extend(self.repository.referrers.get(&digest).into_iter().flatten());
             }
         }
         Ok(())
     }
 
-    fn children(&self, manifest: &Descriptor) -> Result<Vec<Digest>, GarbageError> {
-        let (repository, digest) = (self.name.to_owned(), manifest.digest);
+    fn children(&self, digest: Digest, media_type: &MediaType) -> Result<Vec<Digest>, GarbageError> {
+        let repository = self.name.to_owned();
         let Some(bytes) = self.registry.blobs.get(&digest) else {
             return Err(GarbageError::Missing { repository, digest });
         };
-        let named = children(&manifest.media_type, &bytes);
+        let named = children(media_type, &bytes);
         let named = named.map_err(|source| GarbageError::Unreadable { repository, digest, source })?;
         Ok(named.into_iter().map(|named| named.digest).collect())
     }
@@ -188,7 +193,7 @@ mod tests {
 
     use super::*;
     use crate::host::Kept;
-    use crate::oci::{Index, Manifest, MediaType};
+    use crate::oci::{Descriptor, Index, Manifest};
     use crate::registry::tests::Desk;
 
     const LATER: u64 = 1_000_000;
@@ -310,7 +315,7 @@ mod tests {
             }
             let needed = |registry: &Registry| -> Vec<Vec<Descriptor>> {
                 let tagged = registry.repositories().flat_map(|(_, shown)| {
-                    shown.tags.values().map(|digest| registry.blobs().reachable(&shown.manifests[digest]))
+                    shown.tags.values().map(|digest| registry.blobs().reachable(&shown.manifests[digest].descriptor(*digest)))
                 });
                 tagged.collect()
             };

@@ -3,13 +3,12 @@
 //! Open uploads are not part of it; a client begins them anew.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 
-use super::{Registry, Repository};
+use super::{Registry, Repository, Shown};
 use crate::oci::{Descriptor, Digest};
 use crate::store::Blobs;
 
@@ -24,7 +23,7 @@ pub struct Change {
     pub tags: BTreeMap<String, Option<Digest>>,
     /// Manifests and indexes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub manifests: BTreeMap<Digest, Option<Arc<Descriptor>>>,
+    pub manifests: BTreeMap<Digest, Option<Descriptor>>,
     /// Layers and configurations.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub blobs: BTreeMap<Digest, Option<Descriptor>>,
@@ -64,31 +63,37 @@ impl Change {
     fn between(name: &str, before: &Repository, now: &Repository) -> Self {
         Self {
             repository: name.to_owned(),
-            tags: difference(&before.tags, &now.tags),
-            manifests: difference(&before.manifests, &now.manifests),
-            blobs: difference(&before.blobs, &now.blobs),
-            referrers: difference(&before.referrers, &now.referrers),
+            tags: difference(&before.tags, &now.tags, |_, digest| *digest),
+            manifests: difference(&before.manifests, &now.manifests, described),
+            blobs: difference(&before.blobs, &now.blobs, described),
+            referrers: difference(&before.referrers, &now.referrers, |_, others| others.clone()),
         }
     }
 }
 
-fn difference<K: Ord + Clone, V: PartialEq + Clone>(
+/// What is shown, with the digest that it stands under.
+fn described(digest: &Digest, shown: &Shown) -> Descriptor {
+    shown.descriptor(*digest)
+}
+
+fn difference<K: Ord + Clone, V: PartialEq, W>(
     before: &OrdMap<K, V>,
     now: &OrdMap<K, V>,
-) -> BTreeMap<K, Option<V>> {
+    written: impl Fn(&K, &V) -> W,
+) -> BTreeMap<K, Option<W>> {
     let entry = |item| match item {
         DiffItem::Add(key, value) | DiffItem::Update { new: (key, value), .. } => {
-            (K::clone(key), Some(V::clone(value)))
+            (K::clone(key), Some(written(key, value)))
         }
         DiffItem::Remove(key, _) => (K::clone(key), None),
     };
     before.diff(now).map(entry).collect()
 }
 
-fn apply<K: Ord + Clone, V: Clone>(map: &mut OrdMap<K, V>, changes: BTreeMap<K, Option<V>>) {
+fn apply<K: Ord + Clone, V: Clone + From<W>, W>(map: &mut OrdMap<K, V>, changes: BTreeMap<K, Option<W>>) {
     for (key, value) in changes {
         match value {
-            Some(value) => map.insert(key, value),
+            Some(value) => map.insert(key, value.into()),
             None => map.remove(&key),
         };
     }
@@ -113,7 +118,7 @@ mod tests {
             (0, false) => drop(repository.tags.remove(&format!("t{}", key % 4))),
             (1, true) => drop(repository.manifests.insert(digest, descriptor.into())),
             (1, false) => drop(repository.manifests.remove(&digest)),
-            (2, true) => drop(repository.blobs.insert(digest, descriptor)),
+            (2, true) => drop(repository.blobs.insert(digest, descriptor.into())),
             (2, false) => drop(repository.blobs.remove(&digest)),
             (_, true) => drop(repository.referrers.insert(digest, vec![digest])),
             (_, false) => drop(repository.referrers.remove(&digest)),

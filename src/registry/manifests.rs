@@ -1,18 +1,16 @@
 //! Manifests and indexes of a repository, by tag and by digest.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests>
 
-use std::sync::Arc;
-
 use http::{HeaderName, Response, StatusCode, header};
 
 use super::answer::{Asked, Body, CONTENT_DIGEST, answer};
 use super::document::Document;
 use super::errors::{Refusal, RegistryError};
 use super::intake::Received;
-use super::{Registry, Target};
+use super::{Registry, Shown, Target};
 use crate::host::Host;
 use crate::limits;
-use crate::oci::{Descriptor, Digest, is_tag};
+use crate::oci::{Digest, is_tag};
 use crate::store::IntegrityError;
 
 const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
@@ -25,8 +23,7 @@ impl Registry {
         target: &Target,
         asked: &Asked<'_>,
     ) -> Result<Response<Body>, Refusal> {
-        let manifest = self.find_manifest(name, target)?;
-        let digest = manifest.digest;
+        let (digest, manifest) = self.find_manifest(name, target)?;
         let (text, etag) = (digest.to_string(), format!("\"{digest}\""));
         let headers = [
             (header::CONTENT_TYPE, manifest.media_type.as_str()),
@@ -64,15 +61,11 @@ impl Registry {
         for tag in &tags {
             self.check_mutable(name, tag, Some(digest))?;
         }
-        let descriptor = document.descriptor(digest, bytes.len() as u64);
-        self.check_room(&digest, descriptor.size)?;
-        if !self.blobs.has(&digest) {
-            let kept = host.keep(vec![body.kept.clone()], &digest).map_err(RegistryError::from)?;
-            self.blobs.keep(digest, kept);
-        }
-        self.note_arrival(digest, host.now());
+        let size = bytes.len() as u64;
+        self.check_room(&digest, size)?;
+        self.keep(digest, vec![body.kept.clone()], host).map_err(RegistryError::from)?;
         let repository = self.repositories.entry(name.to_owned()).or_default();
-        repository.show_manifest(&document, descriptor);
+        repository.show_manifest(&document, digest, document.shown(size));
         repository.tags.extend(tags.iter().map(|tag| ((*tag).to_owned(), digest)));
         let (location, digest) = (format!("/v2/{name}/manifests/{digest}"), digest.to_string());
         let mut headers = vec![(header::LOCATION, location.as_str()), (CONTENT_DIGEST, &digest)];
@@ -96,7 +89,7 @@ impl Registry {
         if self.policy(name).read_only {
             return Err(RegistryError::Unsupported { allowed: "GET, HEAD" });
         }
-        let digest = self.find_manifest(name, target)?.digest;
+        let (digest, _) = self.find_manifest(name, target)?;
         let tags = match target {
             Target::Tag(tag) => vec![tag.clone()],
             Target::Digest(_) => self.repositories[name].tags_of(&digest),
@@ -123,7 +116,7 @@ impl Registry {
         Ok(())
     }
 
-    fn find_manifest(&self, name: &str, target: &Target) -> Result<&Descriptor, RegistryError> {
+    fn find_manifest(&self, name: &str, target: &Target) -> Result<(Digest, &Shown), RegistryError> {
         let repository = self.repositories.get(name);
         let (digest, detail) = match target {
             Target::Tag(tag) => {
@@ -132,8 +125,8 @@ impl Registry {
             }
             Target::Digest(digest) => (Some(*digest), format!("unknown manifest name={name} revision={digest}")),
         };
-        let manifest = digest.and_then(|digest| repository?.manifests.get(&digest));
-        manifest.map(Arc::as_ref).ok_or(RegistryError::ManifestUnknown { detail })
+        let manifest = digest.and_then(|digest| Some((digest, repository?.manifests.get(&digest)?)));
+        manifest.ok_or(RegistryError::ManifestUnknown { detail })
     }
 }
 

@@ -33,8 +33,10 @@ pub use grant::{Grant, GrantError};
 pub use intake::{Intake, Received};
 pub use journal::Change;
 pub use policy::{PatternError, Policies, Policy, Rules, TagRule, repository_pattern, tag_pattern};
-pub use repository::Repository;
+pub use repository::{Referrer, Repository, Shown};
 pub use route::{Route, Target};
+
+use std::io;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -43,7 +45,7 @@ use imbl::OrdMap;
 
 use self::answer::{Asked, answer};
 use self::uploads::Upload;
-use crate::host::Host;
+use crate::host::{Host, Kept};
 use crate::limits;
 use crate::oci::{Digest, Timestamp};
 use crate::store::{Blobs, ContentError};
@@ -54,7 +56,7 @@ use crate::store::{Blobs, ContentError};
 pub struct Registry {
     name: String,
     blobs: Blobs,
-    /// When they came last; what a collection must know of those that no manifest names yet.
+    /// When what is in memory came last: a collection must know it of those that no manifest names yet.
     arrived: OrdMap<Digest, Timestamp>,
     repositories: OrdMap<String, Repository>,
     uploads: OrdMap<String, Upload>,
@@ -217,6 +219,14 @@ impl Registry {
 
     fn repository(&self, name: &str) -> Result<&Repository, RegistryError> {
         self.repositories.get(name).ok_or_else(|| RegistryError::NameUnknown { name: name.to_owned() })
+    }
+
+    /// Keeps what came, unless it is here already; then it came once more.
+    fn keep(&mut self, digest: Digest, pieces: Vec<Kept>, host: &mut dyn Host) -> io::Result<()> {
+        if !self.blobs.has(&digest) {
+            self.blobs.keep(digest, host.keep(pieces, &digest)?);
+        }
+        self.note_arrival(digest, host.now())
     }
 
     /// Whether the disk takes `size` more bytes, unless it has them already.

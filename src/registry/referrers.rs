@@ -2,8 +2,6 @@
 //! else names it as a subject.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers>
 
-use std::sync::Arc;
-
 use http::{HeaderName, Response, StatusCode, header};
 use serde_json::json;
 
@@ -32,7 +30,7 @@ impl Registry {
         let repository = self.repositories.get(name);
         let digests = repository.and_then(|repository| repository.referrers.get(subject)).into_iter().flatten();
         let after_last = digests.filter(|digest| last.is_none_or(|last| **digest > last));
-        let manifests = after_last.filter_map(|digest| repository?.manifests.get(digest).map(Arc::as_ref));
+        let manifests = after_last.filter_map(|digest| Some(repository?.manifests.get(digest)?.descriptor(*digest)));
         let page = Page::of(manifests.filter(|manifest| is_of_type(manifest, wanted)));
         let document = json!({ "schemaVersion": 2, "mediaType": MediaType::INDEX, "manifests": page.manifests });
         let filter = wanted.map(|wanted| format!("&artifactType={}", percent_encode(wanted))).unwrap_or_default();
@@ -53,16 +51,16 @@ fn is_of_type(manifest: &Descriptor, wanted: Option<&str>) -> bool {
 }
 
 /// As many as one index can name: it may not be larger than any other.
-struct Page<'a> {
-    manifests: Vec<&'a Descriptor>,
+struct Page {
+    manifests: Vec<Descriptor>,
     has_more: bool,
 }
 
-impl<'a> Page<'a> {
-    fn of(all: impl Iterator<Item = &'a Descriptor>) -> Self {
+impl Page {
+    fn of(all: impl Iterator<Item = Descriptor>) -> Self {
         let (mut page, mut size_bytes) = (Self { manifests: Vec::new(), has_more: false }, 0);
         for manifest in all {
-            size_bytes += json::compact(manifest).len() as u64 + 1;
+            size_bytes += json::compact(&manifest).len() as u64 + 1;
             // The envelope has its part, too.
             page.has_more = size_bytes > limits::MANIFEST_BYTES - 256 && !page.manifests.is_empty();
             if page.has_more {

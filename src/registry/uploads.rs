@@ -118,7 +118,7 @@ impl Registry {
             let mut open = self.repositories.keys().filter(|from| self.access.may(asked.user, from, "pull"));
             open.find_map(|from| self.blob_size(from, &digest))?
         };
-        self.note_arrival(digest, host.now());
+        self.note_arrival(digest, host.now()).ok()?;
         Some(self.show(name, digest, size))
     }
 
@@ -149,11 +149,7 @@ impl Registry {
             let detail = format!("invalid digest for referenced layer: {expected}, content does not match digest");
             return Err(RegistryError::DigestInvalid { detail });
         }
-        if !self.blobs.has(&expected) {
-            let kept = host.keep(upload.pieces.into_iter().collect(), &expected)?;
-            self.blobs.keep(expected, kept);
-        }
-        self.note_arrival(expected, host.now());
+        self.keep(expected, upload.pieces.into_iter().collect(), host)?;
         Ok(self.show(&upload.repository, expected, upload.size))
     }
 

@@ -60,6 +60,6 @@ fn body(state: &State, first: &Exchange) -> Result<Kept, String> {
     let machines = state.machines.iter().map(|machine| &machine.engine.blobs);
     let places: Vec<_> = machines.chain(state.world.registries.values().map(Registry::blobs)).collect();
     let of = |digest: &Digest| places.iter().find_map(|blobs| blobs.kept(digest));
-    let kept = first.digests().iter().filter_map(of).find(|kept| kept.size() == first.sent).cloned();
+    let kept = first.digests().iter().filter_map(of).find(|kept| kept.size() == first.sent);
     kept.ok_or_else(|| format!("the {} bytes of its body are not remembered, and no digest names them", first.sent))
 }

@@ -10,7 +10,7 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use crate::lab::{State, described};
 use crate::limits;
 use crate::oci::{Blob, Descriptor, Digest, Timestamp, children};
-use crate::registry::{Garbage, Registry, Repository, Sweep};
+use crate::registry::{Garbage, Registry, Repository, Shown, Sweep};
 
 const GONE: &str = "this registry is not there at this point of the history";
 
@@ -164,18 +164,21 @@ impl Room {
 fn shelf(registry: &Registry, name: &str, repository: &Repository, garbage: &Garbage, room: &mut Room) -> Shelf {
     let unneeded = garbage.manifests.iter().chain(&garbage.blobs).filter(|(of, _)| of == name);
     let unneeded: BTreeSet<&Digest> = unneeded.map(|(_, digest)| digest).collect();
-    let shelved = |descriptor: &Descriptor| Shelved {
-        blob: Blob::from(descriptor),
-        about: about(descriptor),
-        names: names(registry, descriptor),
-        referrers: repository.referrers.get(&descriptor.digest).cloned().unwrap_or_default(),
-        unneeded: unneeded.contains(&descriptor.digest),
+    let shelved = |(digest, shown): (&Digest, &Shown)| {
+        let descriptor = shown.descriptor(*digest);
+        Shelved {
+            blob: Blob::from(&descriptor),
+            about: about(&descriptor),
+            names: names(registry, &descriptor),
+            referrers: repository.referrers.get(digest).cloned().unwrap_or_default(),
+            unneeded: unneeded.contains(digest),
+        }
     };
     Shelf {
         name: name.to_owned(),
         tags: repository.tags.iter().map(|(tag, digest)| (tag.clone(), *digest)).collect(),
-        manifests: repository.manifests.values().filter(|_| room.takes()).map(|manifest| shelved(manifest)).collect(),
-        blobs: repository.blobs.values().filter(|_| room.takes()).map(shelved).collect(),
+        manifests: repository.manifests.iter().filter(|_| room.takes()).map(shelved).collect(),
+        blobs: repository.blobs.iter().filter(|_| room.takes()).map(shelved).collect(),
     }
 }
 

@@ -70,7 +70,7 @@ impl Build {
         let (mut fetch, mut came) = (None, Blobs::default());
         match (self.blobs.kept(&offer.descriptor.digest), place) {
             // Another step made the same layer.
-            (Some(blob), _) => came.keep(offer.descriptor.digest, blob.clone()),
+            (Some(blob), _) => came.keep(offer.descriptor.digest, blob),
             (None, Place::Registry(_, reference)) => {
                 fetch = Some(Fetch::new(vec![offer.descriptor.clone()], reference));
             }
@@ -103,7 +103,7 @@ impl Build {
     /// Ends a step with the layer that came, if it is the one that was offered.
     fn take_import(&mut self, Importing { at, key, offer, came, fetch, .. }: &Importing) -> bool {
         let Offer { descriptor, diff_id, created } = offer.clone();
-        let Some(blob) = came.kept(&descriptor.digest).cloned() else { return false };
+        let Some(blob) = came.kept(&descriptor.digest) else { return false };
         let Ok((computed, unpacked)) = fs::measured(&blob, diff_id.algorithm()) else { return false };
         let (layer, size) = (descriptor.digest, descriptor.size);
         let packed = Packed { blob: blob.clone(), descriptor, diff_id };

@@ -23,7 +23,7 @@ fn exported(desk: &mut Desk, all: bool, request: Request) -> (Built, Option<Cach
 /// A cache as a folder has it.
 fn folder(built: &Built, cache: &CacheExport) -> CacheSource {
     let mut blobs = cache.blobs.clone();
-    built.blobs.iter().for_each(|(digest, blob)| blobs.keep(*digest, blob.clone()));
+    built.blobs.iter().for_each(|(digest, blob)| blobs.keep(*digest, blob));
     CacheSource::Folder { name: "local:1".to_owned(), layout: Box::new(Layout { root: cache.root.clone(), blobs }) }
 }
 

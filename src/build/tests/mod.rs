@@ -139,7 +139,7 @@ impl Desk {
         if let Ok(built) = &result {
             self.cache = built.cache.clone();
             for (digest, blob) in built.blobs.iter() {
-                self.blobs.keep(*digest, blob.clone());
+                self.blobs.keep(*digest, blob);
             }
         }
         self.now += 60;

@@ -36,7 +36,7 @@ impl Engine {
             put(&mut tree, &blob_path(&root.digest), 0o644, bytes);
             for blob in manifest.blobs() {
                 if let Some(kept) = self.blobs.kept(&blob.digest) {
-                    put(&mut tree, &blob_path(&blob.digest), 0o644, kept.clone());
+                    put(&mut tree, &blob_path(&blob.digest), 0o644, kept);
                 }
             }
             entries.push(entry(&manifest, names));

@@ -33,7 +33,8 @@ impl Outgoing {
         let Body::Blob { digest, start, end } = body else {
             return registry.read(body).map(Self::Bytes).map_err(io::Error::other);
         };
-        let path = match registry.blobs().kept(digest) {
+        let kept = registry.blobs().kept(digest);
+        let path = match &kept {
             Some(Kept::Memory(bytes)) => return Ok(Self::Bytes(part(bytes, *start, *end))),
             Some(Kept::Lent(lent)) if lent.size() > limits::SERVED_IN_MEMORY_BYTES => lent.path(),
             _ => None,

@@ -12,16 +12,15 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::keeper;
-use crate::host::{Host, Ingest, Kept, SendError, joined};
-use crate::native::disk::{self, BlobFile, OnDisk};
+use crate::host::{Host, Ingest, Kept, SendError, Shelf, joined};
+use crate::native::disk::{self, BlobFile, Layout};
 use crate::native::{NativeError, Site};
-use crate::oci::{Descriptor, Digest, Index, REF_NAME, Timestamp, json};
+use crate::oci::{Digest, Index, REF_NAME, Timestamp, json};
 use crate::registry::{Change, Registry};
 use crate::store::Blobs;
 
@@ -31,6 +30,7 @@ const LAYOUT: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
 /// The folder of a registry, held by this process alone.
 pub struct Folder {
     root: PathBuf,
+    layout: Arc<Layout>,
     journal: Mutex<Journal>,
     /// Folders of blobs with names that might not last yet.
     fresh: Mutex<BTreeSet<PathBuf>>,
@@ -55,12 +55,10 @@ impl Folder {
         disk::Unfinished::sweep(&uploads).map_err(NativeError::file(&uploads))?;
         let mut registry = Registry::bounded("", keeper::bounds());
         let found = list(root).map_err(NativeError::file(root.join("blobs")))?;
-        registry.restore(blobs(&found), read_journal(root)?);
-        for blob in &found {
-            registry.note_arrival(blob.digest, blob.written);
-        }
+        let layout = Layout::new(root);
+        registry.restore(blobs(&layout, &found), read_journal(root)?);
         let journal = Mutex::new(Journal::begin(root, &registry).map_err(NativeError::file(root))?);
-        let folder = Self { root: root.to_owned(), journal, fresh: Mutex::default(), _lock: lock };
+        let folder = Self { root: root.to_owned(), layout, journal, fresh: Mutex::default(), _lock: lock };
         folder.tidy(&registry)?;
         Ok((folder, registry))
     }
@@ -80,7 +78,7 @@ impl Folder {
 
     /// The file of a blob.
     pub fn path(&self, digest: &Digest) -> PathBuf {
-        self.root.join("blobs").join(digest.to_string().replace(':', "/"))
+        self.layout.path(digest)
     }
 
     /// Writes the index of everything tagged, for whoever reads the folder as an OCI layout.
@@ -150,8 +148,6 @@ pub struct Found {
     pub path: PathBuf,
     /// How large it is, in bytes.
     pub size: u64,
-    /// When it was written.
-    pub written: Timestamp,
 }
 
 /// Every blob in the folder `root`.
@@ -163,20 +159,17 @@ pub fn list(root: &Path) -> io::Result<Vec<Found>> {
             let entry = entry?;
             let name = format!("{}:{}", algorithm.file_name().display(), entry.file_name().display());
             if let Ok(digest) = name.parse() {
-                let metadata = entry.metadata()?;
-                let written = metadata.modified()?.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-                let written = Timestamp::default().after(written);
-                found.push(Found { digest, path: entry.path(), size: metadata.len(), written });
+                found.push(Found { digest, path: entry.path(), size: entry.metadata()?.len() });
             }
         }
     }
     Ok(found)
 }
 
-fn blobs(found: &[Found]) -> Blobs {
+fn blobs(layout: &Arc<Layout>, found: &[Found]) -> Blobs {
     let mut blobs = Blobs::default();
-    for Found { digest, path, size, .. } in found {
-        blobs.keep(*digest, Kept::Lent(Arc::new(OnDisk::new(path, *size))));
+    for Found { digest, size, .. } in found {
+        blobs.keep(*digest, Kept::Lent(Arc::clone(layout).lend(digest, *size)));
     }
     blobs
 }
@@ -200,7 +193,7 @@ fn index(registry: &Registry) -> Vec<u8> {
     for (name, repository) in registry.repositories() {
         for (tag, digest) in &repository.tags {
             if let Some(manifest) = repository.manifests.get(digest) {
-                let mut manifest = Descriptor::clone(manifest);
+                let mut manifest = manifest.descriptor(*digest);
                 manifest.annotations.insert(REF_NAME.to_owned(), format!("{name}:{tag}"));
                 tagged.push(manifest);
             }
@@ -266,6 +259,6 @@ impl Folder {
             }
             file.finish(&path)?;
         }
-        Ok(Kept::Lent(Arc::new(OnDisk::new(path, size))))
+        Ok(Kept::Lent(Arc::clone(&self.layout).lend(digest, size)))
     }
 }

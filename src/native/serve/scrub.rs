@@ -16,7 +16,7 @@ pub fn scrub(options: &Scrub) -> Result<i32, NativeError> {
     let root = &options.root;
     let _lock = folder::lock(root)?;
     let (mut count, mut bytes, mut wrong) = (0_u64, 0_u64, 0_u64);
-    for Found { digest, path, size, .. } in folder::list(root).map_err(NativeError::file(root.join("blobs")))? {
+    for Found { digest, path, size } in folder::list(root).map_err(NativeError::file(root.join("blobs")))? {
         count += 1;
         bytes += size;
         let kept = Kept::Lent(Arc::new(OnDisk::new(&path, size)));
