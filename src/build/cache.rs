@@ -70,6 +70,8 @@ pub struct Layer {
     pub packed: Packed,
     /// How many bytes its tar has.
     pub unpacked: u64,
+    /// The room its entries take on a disk, in bytes, if it was made by this process.
+    pub room: Option<u64>,
     /// All files after the step; none if it was made by a process before this one.
     pub files: Option<Rootfs>,
     /// When it was made.

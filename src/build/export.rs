@@ -71,7 +71,7 @@ impl Build {
         let mut here = self.targets[target].here(stage);
         let plan = self.plan(target, stage).clone();
         if let Some(time) = plan.epoch().filter(|_| self.request.rewrite_timestamp) {
-            let rewritten = epoch::rewrite(&here.layers, &mut self.blobs, time);
+            let rewritten = epoch::rewrite(&here.layers, &mut self.blobs, time, tools.host);
             here.layers = rewritten.map_err(|error| self.fail(error, None))?;
         }
         let mut config = describe(&plan, &here.layers, tools.host.now());

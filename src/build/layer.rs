@@ -11,7 +11,7 @@ use super::request::Tools;
 use super::solve::{At, Build, Target};
 use super::stages::Base;
 use super::{download, identity, model};
-use crate::fs::{self, Content, Node, Rootfs, Tree};
+use crate::fs::{self, Content, Extent, Node, Rootfs, Tree};
 use crate::host::Host;
 use crate::limits;
 use crate::oci::{Descriptor, Digest, Timestamp};
@@ -354,6 +354,6 @@ fn archive(before: &Tree, tree: Tree, created: Timestamp, host: &mut dyn Host) -
     if bytes > limits::LAYER_BYTES {
         return Err(SolveError::LayerTooLarge { limit: limits::LAYER_BYTES });
     }
-    let (packed, unpacked) = fs::pack(&tree, &changes, host)?;
-    Ok(Layer { packed, unpacked, files: Some(Rootfs::from(tree)), created })
+    let (packed, Extent { unpacked, room }) = fs::pack(&tree, &changes, host)?;
+    Ok(Layer { packed, unpacked, room: Some(room), files: Some(Rootfs::from(tree)), created })
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{Engine, Image, ImageError, Pull, RegistryError, classic};
+use crate::build::cache::Layer;
 use crate::build::{self, BaseError, BaseImage, BaseRequest, Build, BuildError, Built, Layout, Output, Tools};
 use crate::event::{Event, Events};
 use crate::host::Host;
@@ -106,6 +107,9 @@ impl Engine {
         self.add_blobs(&built.blobs);
         let mut layers = Vec::new();
         for image in &built.images {
+            let of_image = |layer: &&Layer| image.document.layers.contains(&layer.packed.descriptor);
+            let made = built.cache.entries().filter_map(|(_, entry)| entry.layer());
+            made.filter(of_image).for_each(|layer| self.note_made(layer));
             image.document.layers.iter().for_each(|layer| self.measure(layer));
             self.snapshots.insert(image.manifest.digest, image.files.clone());
             layers.extend(image.document.layers.iter().cloned());

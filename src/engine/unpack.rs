@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Container, Engine, Image, ImageError};
-use crate::fs::{self, ChangeKind, FsPath, Node, Packed, Rootfs, RootfsError, Tree};
+use crate::build::cache::Layer;
+use crate::fs::{self, ChangeKind, FsPath, Node, Packed, ROOM_BLOCK, Rootfs, RootfsError, Tree};
 use crate::host::Kept;
 use crate::oci::{Descriptor, Digest, Platform};
-
-/// A snapshot's files take whole blocks of this many bytes.
-const BLOCK: u64 = 4096;
 
 impl Engine {
     /// The file tree of `image`; unpacked once, every layer checked against its diff id.
@@ -71,10 +69,10 @@ impl Engine {
         for (layer, diff_id) in image.document.layers.iter().zip(&image.config.rootfs.diff_ids) {
             let digest = layer.digest;
             let kept = self.blobs.kept(&digest).ok_or(ImageError::Missing { digest })?;
-            let room = fs::survey(&kept, diff_id, BLOCK);
+            let room = fs::survey(&kept, diff_id, ROOM_BLOCK);
             let room = room.map_err(|error| ImageError::Invalid { digest, reason: error.to_string() })?;
             // The root is a folder too.
-            self.room.insert(digest, room + BLOCK);
+            self.room.insert(digest, room + ROOM_BLOCK);
         }
         Ok(())
     }
@@ -94,6 +92,14 @@ impl Engine {
         &self.room
     }
 
+    /// Notes the room of a layer whose entries were measured while it was made.
+    pub(super) fn note_made(&mut self, layer: &Layer) {
+        if let Some(room) = layer.room {
+            // The root is a folder too.
+            self.room.insert(layer.packed.descriptor.digest, room + ROOM_BLOCK);
+        }
+    }
+
     /// Notes the room of a layer that was measured before, in bytes.
     pub fn note_room(&mut self, layer: Digest, room: u64) {
         self.room.insert(layer, room);
@@ -111,7 +117,7 @@ impl Engine {
 
     /// The room of what a container wrote, and that of its image's unpacked layers, in bytes.
     pub fn container_room(&self, container: &Container) -> (u64, u64) {
-        let Some(image) = self.image_of(container) else { return (BLOCK, 0) };
+        let Some(image) = self.image_of(container) else { return (ROOM_BLOCK, 0) };
         let base = self.snapshots.get(&image.manifest.digest).and_then(|files| files.tree().ok());
         let changes = fs::diff(base.unwrap_or(&Tree::default()), &container.tree);
         // A file that changed is copied up, and so are the folders it is in.
@@ -121,7 +127,7 @@ impl Engine {
             copied.extend(std::iter::successors(change.path.parent(), FsPath::parent));
             copied.extend((change.kind != ChangeKind::Deleted).then(|| change.path.clone()));
         }
-        let written = copied.iter().filter_map(|path| container.tree.get(path)).map(blocks).sum();
+        let written = copied.iter().filter_map(|path| container.tree.get(path)).map(Node::room).sum();
         (written, self.layer_rooms(&image).iter().sum())
     }
 
@@ -146,9 +152,9 @@ impl Engine {
             return;
         }
         let kept = self.blobs.kept(&layer.digest);
-        if let Some(room) = kept.and_then(|kept| fs::room(fs::uncompressed(kept.open().ok()?).ok()?, BLOCK).ok()) {
+        if let Some(room) = kept.and_then(|kept| fs::room(fs::uncompressed(kept.open().ok()?).ok()?, ROOM_BLOCK).ok()) {
             // The root is a folder too.
-            self.room.insert(layer.digest, room + BLOCK);
+            self.room.insert(layer.digest, room + ROOM_BLOCK);
         }
     }
 }
@@ -156,11 +162,6 @@ impl Engine {
 /// The entries of one layer blob, by path; whiteouts as they stand in the archive.
 pub fn layer_entries(blob: &[u8]) -> Vec<(FsPath, Node)> {
     fs::decompressed(blob).map(|tar| entries(&tar)).unwrap_or_default()
-}
-
-/// The room of one file or folder.
-fn blocks(node: &Node) -> u64 {
-    if node.entries().is_some() { BLOCK } else { node.size().div_ceil(BLOCK) * BLOCK }
 }
 
 fn entries(tar: &[u8]) -> Vec<(FsPath, Node)> {

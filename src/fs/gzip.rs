@@ -38,6 +38,8 @@ pub(super) struct Gzip<'a, W> {
     share: Share<'a>,
     /// What is not deflated yet, at most a batch.
     pending: Vec<u8>,
+    /// What is not written yet: that is done while the next batch is deflated.
+    ready: Vec<Block>,
     checksum: Crc,
     digest: Verifier,
     taken: u64,
@@ -50,42 +52,47 @@ struct Block {
     checksum: Crc,
 }
 
-impl<'a, W: Write> Gzip<'a, W> {
+impl<'a, W: Write + Send> Gzip<'a, W> {
     /// Begins a stream; `share` deflates its blocks.
     pub fn new(mut sink: W, share: Share<'a>) -> io::Result<Self> {
         sink.write_all(&HEADER)?;
-        Ok(Self { sink, share, pending: Vec::new(), checksum: Crc::new(), digest: Verifier::default(), taken: 0 })
+        let (pending, ready) = (Vec::new(), Vec::new());
+        Ok(Self { sink, share, pending, ready, checksum: Crc::new(), digest: Verifier::default(), taken: 0 })
     }
 
     /// Ends the stream; also says the digest and the number of the bytes that went into it.
     pub fn finish(mut self) -> io::Result<(W, Digest, u64)> {
         self.deflate(true)?;
+        write(&self.ready, &mut self.sink)?;
         self.sink.write_all(&self.checksum.sum().to_le_bytes())?;
         self.sink.write_all(&self.checksum.amount().to_le_bytes())?;
         Ok((self.sink, self.digest.finish(), self.taken))
     }
 
-    /// Deflates and hashes what waits.
+    /// Deflates and hashes what waits, and writes what was deflated before.
     fn deflate(&mut self, last: bool) -> io::Result<()> {
         let (pending, digest) = (self.pending.as_slice(), &mut self.digest);
+        let (ready, sink) = (self.ready.as_slice(), &mut self.sink);
+        let mut written = Ok(());
         let count = pending.len().div_ceil(BLOCK).max(1);
         let mut blocks: Vec<Block> = (0..count).map(|_| Block::default()).collect();
-        let mut jobs: Vec<Job<'_>> = vec![Box::new(|| digest.update(pending))];
+        let mut jobs: Vec<Job<'_>> =
+            vec![Box::new(|| digest.update(pending)), Box::new(|| written = write(ready, sink))];
         for (at, block) in blocks.iter_mut().enumerate() {
             let piece = &pending[at * BLOCK..pending.len().min((at + 1) * BLOCK)];
             jobs.push(Box::new(move || *block = Block::of(piece, last && at + 1 == count)));
         }
         (self.share)(jobs);
         for block in &blocks {
-            self.sink.write_all(&block.bytes)?;
             self.checksum.combine(&block.checksum);
         }
+        self.ready = blocks;
         self.pending.clear();
-        Ok(())
+        written
     }
 }
 
-impl<W: Write> Write for Gzip<'_, W> {
+impl<W: Write + Send> Write for Gzip<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // A full batch waits until more comes, for its last block may be that of the stream.
         if self.pending.len() == BLOCK * BATCH && !bytes.is_empty() {
@@ -101,6 +108,10 @@ impl<W: Write> Write for Gzip<'_, W> {
         // A block that is cut short would give other bytes.
         Ok(())
     }
+}
+
+fn write(blocks: &[Block], sink: &mut impl Write) -> io::Result<()> {
+    blocks.iter().try_for_each(|block| sink.write_all(&block.bytes))
 }
 
 impl Block {

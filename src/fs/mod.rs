@@ -23,8 +23,8 @@ pub use compression::{Compression, CompressionError, decompressed, decompressed_
 pub use content::Content;
 pub use diff::{Change, ChangeKind, diff};
 pub use gzip::gzip;
-pub use pack::{Packed, pack};
+pub use pack::{Extent, Packed, pack, repack};
 pub use path::FsPath;
 pub use rootfs::{LayerError, Rootfs, RootfsError, measured, survey};
 pub use tar::{TarError, layer_tar, tar_of, write_layer};
-pub use tree::{Entry, FsError, Kind, Link, Metadata, Node, Tree};
+pub use tree::{Entry, FsError, Kind, Link, Metadata, Node, ROOM_BLOCK, Tree};

@@ -1,7 +1,7 @@
 //! A layer made in one pass: archived, hashed, compressed, hashed again and
 //! written where the host keeps blobs, so that nothing of it need fit in memory.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use super::gzip::Gzip;
 use super::tar::{TarError, write_layer};
@@ -20,13 +20,36 @@ pub struct Packed {
     pub diff_id: Digest,
 }
 
-/// The layer of `changes`, whose added and modified paths are in `after`, and how many bytes its tar has.
-pub fn pack(after: &Tree, changes: &[Change], host: &mut dyn Host) -> Result<(Packed, u64), TarError> {
+/// How large a layer is when it is not compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// The bytes of its tar.
+    pub unpacked: u64,
+    /// The room its entries take on a disk, in bytes.
+    pub room: u64,
+}
+
+/// The layer of `changes`, whose added and modified paths are in `after`.
+pub fn pack(after: &Tree, changes: &[Change], host: &mut dyn Host) -> Result<(Packed, Extent), TarError> {
     let blob = Hashed { sink: host.ingest()?, digest: Verifier::default(), size: 0 };
     let share = |jobs: Vec<Job<'_>>| host.share(jobs);
     let mut told = Told { sink: Gzip::new(blob, &share)?, host, done: 0, of: files(after, changes) };
-    write_layer(after, changes, &mut told)?;
-    let (blob, diff_id, unpacked) = told.sink.finish()?;
+    let room = write_layer(after, changes, &mut told)?;
+    let (packed, unpacked) = finished(told.sink)?;
+    Ok((packed, Extent { unpacked, room }))
+}
+
+/// The layer whose tar is read from `tar`.
+pub fn repack(tar: &mut dyn Read, host: &mut dyn Host) -> io::Result<Packed> {
+    let blob = Hashed { sink: host.ingest()?, digest: Verifier::default(), size: 0 };
+    let share = |jobs: Vec<Job<'_>>| host.share(jobs);
+    let mut layer = Gzip::new(blob, &share)?;
+    io::copy(tar, &mut layer)?;
+    finished(layer).map(|(packed, _)| packed)
+}
+
+fn finished(layer: Gzip<'_, Hashed>) -> io::Result<(Packed, u64)> {
+    let (blob, diff_id, unpacked) = layer.finish()?;
     let (digest, size) = (blob.digest.finish(), blob.size);
     let blob = blob.sink.commit(&digest)?;
     Ok((Packed { blob, descriptor: Descriptor::new(MediaType::LAYER_GZIP, digest, size), diff_id }, unpacked))
@@ -86,7 +109,7 @@ mod tests {
 
     use bytes::Bytes;
 
-    use super::super::{Metadata, Node, diff};
+    use super::super::{Link, Metadata, Node, ROOM_BLOCK, diff, room, uncompressed};
     use super::*;
     use crate::host::SendError;
     use crate::oci::Timestamp;
@@ -125,5 +148,30 @@ mod tests {
         assert!(told.is_sorted() && told.iter().all(|(done, of)| done <= of && *of == all));
         assert!(told.iter().any(|(done, _)| *done > 0 && *done < all), "{told:?}");
         assert_eq!(told.last(), Some(&(all, all)));
+    }
+
+    #[test]
+    fn a_layer_is_measured_while_it_is_made_and_the_same_when_it_is_made_of_its_archive() {
+        let metadata = Metadata::file(Timestamp::default());
+        let before = {
+            let mut tree = Tree::default();
+            tree.insert(&"/gone".into(), Node::file(metadata, b"x".to_vec())).expect("root");
+            tree
+        };
+        let mut after = before.clone();
+        after.remove(&"/gone".into()).expect("it is there");
+        after.insert(&"/folder".into(), Node::directory(Metadata::directory(Timestamp::default()))).expect("root");
+        let mut twice = Node::file(metadata, vec![b'x'; 5_000]);
+        twice.link = Some(Link::of(&"/folder/one".into(), b""));
+        for path in ["/folder/one", "/folder/two"] {
+            after.insert(&path.into(), twice.clone()).expect("a folder");
+        }
+        after.insert(&"/link".into(), Node::symlink(metadata, "folder/one")).expect("root");
+        let mut host = Hearing::default();
+        let (packed, extent) = pack(&after, &diff(&before, &after), &mut host).expect("memory");
+        let tar = || uncompressed(packed.blob.open().expect("memory")).expect("gzip");
+        assert_eq!(extent.room, room(tar(), ROOM_BLOCK).expect("an archive"));
+        assert_eq!(extent.unpacked, io::copy(&mut tar(), &mut io::sink()).expect("memory"));
+        assert_eq!(repack(&mut tar(), &mut host).expect("memory"), packed);
     }
 }

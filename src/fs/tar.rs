@@ -32,8 +32,8 @@ pub fn layer_tar(after: &Tree, changes: &[Change]) -> Result<Vec<u8>, TarError> 
     Ok(bytes)
 }
 
-/// Writes that archive; contents pass through in pieces.
-pub fn write_layer(after: &Tree, changes: &[Change], sink: &mut dyn Write) -> Result<(), TarError> {
+/// Writes that archive; contents pass through in pieces. The room that its entries take on a disk, in bytes.
+pub fn write_layer(after: &Tree, changes: &[Change], sink: &mut dyn Write) -> Result<u64, TarError> {
     each_piece(after, changes, &mut |piece| match piece {
         Piece::Bytes(bytes) => sink.write_all(&bytes),
         Piece::Content(content) => io::copy(&mut content.open()?, sink).map(drop),
@@ -63,36 +63,39 @@ enum Piece<'a> {
 
 type Put<'p, 'a> = &'p mut dyn FnMut(Piece<'a>) -> io::Result<()>;
 
-fn each_piece<'a>(after: &'a Tree, changes: &[Change], put: Put<'_, 'a>) -> Result<(), TarError> {
-    let (mut written, mut first_names) = (BTreeSet::new(), BTreeMap::new());
+fn each_piece<'a>(after: &'a Tree, changes: &[Change], put: Put<'_, 'a>) -> Result<u64, TarError> {
+    let (mut written, mut first_names, mut room) = (BTreeSet::new(), BTreeMap::new(), 0_u64);
     for change in changes {
         for parent in parents(&change.path) {
             if written.insert(parent.clone())
                 && let Some(node) = after.get(&parent)
             {
-                put_entry(&parent, node, &mut first_names, put)?;
+                room += put_entry(&parent, node, &mut first_names, put)?;
             }
         }
         match (change.kind, after.get(&change.path)) {
             (ChangeKind::Deleted, _) => put(Piece::Bytes(whiteout(&change.path)?))?,
             (_, Some(node)) if written.insert(change.path.clone()) => {
-                put_entry(&change.path, node, &mut first_names, put)?;
+                room += put_entry(&change.path, node, &mut first_names, put)?;
             }
             _ => {}
         }
     }
-    Ok(put(Piece::Bytes(vec![0; END]))?)
+    put(Piece::Bytes(vec![0; END]))?;
+    Ok(room)
 }
 
+/// The room it takes.
 fn put_entry<'a>(
     path: &FsPath,
     node: &'a Node,
     first_names: &mut BTreeMap<Link, FsPath>,
     put: Put<'_, 'a>,
-) -> io::Result<()> {
+) -> io::Result<u64> {
     if let Some(link) = node.link {
         if let Some(first) = first_names.get(&link) {
-            return put(Piece::Bytes(hard_link(path, node, first)?));
+            put(Piece::Bytes(hard_link(path, node, first)?))?;
+            return Ok(0);
         }
         first_names.insert(link, path.clone());
     }
@@ -102,7 +105,7 @@ fn put_entry<'a>(
         let padding = content.size().next_multiple_of(BLOCK) - content.size();
         put(Piece::Bytes(vec![0; usize::try_from(padding).expect("less than a block")]))?;
     }
-    Ok(())
+    Ok(node.room())
 }
 
 /// The folders above `path`, highest first, without the root.

@@ -11,6 +11,9 @@ use super::{Content, FsPath};
 use crate::limits;
 use crate::oci::Timestamp;
 
+/// On a disk files and folders take whole blocks of so many bytes.
+pub const ROOM_BLOCK: u64 = 4096;
+
 /// A whole file system; cloning it is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree {
@@ -172,6 +175,11 @@ impl Node {
             Kind::Symlink(target) => target.len() as u64,
             Kind::Directory(_) => 0,
         }
+    }
+
+    /// The room it takes on a disk, in bytes: files and folders have whole blocks.
+    pub fn room(&self) -> u64 {
+        if self.entries().is_some() { ROOM_BLOCK } else { self.size().next_multiple_of(ROOM_BLOCK) }
     }
 }
 

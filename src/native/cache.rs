@@ -142,7 +142,7 @@ pub fn read(path: &Path, blob: impl Fn(&Descriptor) -> Option<Kept>) -> Result<C
             (Some(Made { descriptor, diff_id, unpacked, created }), _) => {
                 let Some(blob) = blob(&descriptor) else { continue };
                 let packed = Packed { blob, descriptor, diff_id };
-                Outcome::Layer(Box::new(Layer { packed, unpacked, files: None, created }))
+                Outcome::Layer(Box::new(Layer { packed, unpacked, room: None, files: None, created }))
             }
             (None, Some(key)) => Outcome::Same(key),
             (None, None) => Outcome::Base,

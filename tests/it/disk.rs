@@ -298,7 +298,12 @@ fn a_context_larger_than_memory_is_built_and_saved() {
     let dockerfile =
         |last: &str| format!("FROM scratch\nCOPY --link large /large\nADD archive.tar /\nWORKDIR {last}\n");
     desk.write("context/Dockerfile", &dockerfile("/one"));
-    let lines = ["build -q -t large:1 context", "save -o large.tar large:1", "build -q -t large:2 context"];
+    let lines = [
+        "build -q -t large:1 context",
+        "save -o large.tar large:1",
+        "build -q -t large:2 context",
+        "build -q --build-arg SOURCE_DATE_EPOCH=1 --output type=oci,dest=epoch.tar,rewrite-timestamp=true context",
+    ];
     for line in lines {
         let drydock = format!("ulimit -v {MEMORY_KIB}; exec '{}' {line} --store store", env!("CARGO_BIN_EXE_drydock"));
         let mut command = Command::new("sh");
@@ -309,5 +314,7 @@ fn a_context_larger_than_memory_is_built_and_saved() {
         // The next process goes on where the steps of this one ended.
         desk.write("context/Dockerfile", &dockerfile("/two"));
     }
-    assert_eq!(desk.debug("validate large.tar").0, Some(0));
+    for written in ["large.tar", "epoch.tar"] {
+        assert_eq!(desk.debug(&format!("validate {written}")).0, Some(0), "{written}");
+    }
 }

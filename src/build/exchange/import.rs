@@ -107,7 +107,7 @@ impl Build {
         let Ok((computed, unpacked)) = fs::measured(&blob, diff_id.algorithm()) else { return false };
         let (layer, size) = (descriptor.digest, descriptor.size);
         let packed = Packed { blob: blob.clone(), descriptor, diff_id };
-        let made = Layer { packed, unpacked, files: None, created: created.unwrap_or(self.started) };
+        let made = Layer { packed, unpacked, room: None, files: None, created: created.unwrap_or(self.started) };
         if computed != diff_id || !made.is_usable() {
             return false;
         }
