@@ -71,7 +71,7 @@ fn replay(criterion: &mut Criterion) {
 
 fn open(site: &Memory, saved: Option<String>) -> Session {
     let mut session = Session::new(Box::new(site.clone()), Box::new(Modules::default()), false);
-    ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved });
+    ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), language: "en".to_owned(), saved });
     session
 }
 

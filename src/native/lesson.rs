@@ -18,21 +18,24 @@ pub fn print(file: &Path, site: Option<&Path>) -> Result<i32, NativeError> {
     let (lesson, modes) =
         Lesson::read(&text).map_err(|source| NativeError::Lesson { path: file.to_owned(), source })?;
     if let Some(site) = site {
-        let its = site.join("lessons").join(&lesson.id).join("lesson.md");
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let language = name.strip_prefix("lesson.").and_then(|name| name.strip_suffix(".md")).unwrap_or("en");
+        let its = site.join("lessons").join(&lesson.id).join(format!("lesson.{language}.md"));
         if its.canonicalize().ok() != file.canonicalize().ok() {
             return Err(NativeError::Untrue { path: file.to_owned(), wrong: format!("it is not {}", its.display()) });
         }
-        prove(file, &lesson, site)?;
+        prove(file, &lesson, language, site)?;
     }
     let files = [lesson.to_json(), modes.to_json()];
     screen::say(&files.map(|json| String::from_utf8_lossy(&json).into_owned()).join("\n"))
 }
 
-fn prove(file: &Path, lesson: &Lesson, site: &Path) -> Result<(), NativeError> {
+fn prove(file: &Path, lesson: &Lesson, language: &str, site: &Path) -> Result<(), NativeError> {
     let outside = Outside::new(Site::new(site), Arc::default());
     let mut session = Session::new(Box::new(outside), Box::new(Modules::default()), false);
     let mut refused = None;
-    session.ask(Ask::Open { lesson: lesson.id.clone(), saved: None }, &mut |tell| {
+    let open = Ask::Open { lesson: lesson.id.clone(), language: language.to_owned(), saved: None };
+    session.ask(open, &mut |tell| {
         if let Tell::Refused(reason) = tell {
             refused = Some(reason);
         }

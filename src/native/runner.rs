@@ -79,7 +79,7 @@ impl Runner {
             is_watched: tty,
             is_typed_to: false,
         };
-        runner.ask(Ask::Open { lesson: lab.lesson.clone(), saved: None })?;
+        runner.ask(Ask::Open { lesson: lab.lesson.clone(), language: "en".to_owned(), saved: None })?;
         if let Some(given) = &lab.opened {
             runner.restore(given)?;
         }

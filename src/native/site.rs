@@ -34,9 +34,10 @@ impl Site {
 
     fn read(&self, path: &str) -> Result<Response<Bytes>, SendError> {
         let Some(file) = self.file(path) else { return answer(StatusCode::NOT_FOUND, Bytes::new()) };
-        match file.file_name().and_then(|name| name.to_str()) {
-            Some("lesson.json") => return read_lesson(&file, |(lesson, _)| lesson.to_json()),
-            Some("modes.json") => return read_lesson(&file, |(_, modes)| modes.to_json()),
+        let name = file.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".json"));
+        match name.and_then(|name| name.split_once('.')) {
+            Some(("lesson", language)) => return read_lesson(&file, language, |(lesson, _)| lesson.to_json()),
+            Some(("modes", language)) => return read_lesson(&file, language, |(_, modes)| modes.to_json()),
             _ => {}
         }
         match std::fs::read(&file) {
@@ -88,9 +89,14 @@ impl Host for Site {
     }
 }
 
-/// A lesson as its author wrote it, read as the built site has it.
-fn read_lesson(file: &Path, part: fn(&(Lesson, Modes)) -> Vec<u8>) -> Result<Response<Bytes>, SendError> {
-    let file = file.with_file_name("lesson.md");
+/// A lesson as its author wrote it, read as the built site has it: in English where there is no other.
+fn read_lesson(
+    file: &Path,
+    language: &str,
+    part: fn(&(Lesson, Modes)) -> Vec<u8>,
+) -> Result<Response<Bytes>, SendError> {
+    let own = file.with_file_name(format!("lesson.{language}.md"));
+    let file = if own.is_file() { own } else { file.with_file_name("lesson.en.md") };
     let Ok(text) = std::fs::read_to_string(&file) else { return answer(StatusCode::NOT_FOUND, Bytes::new()) };
     let lesson = Lesson::read(&text).map_err(|error| SendError { reason: format!("{}: {error}", file.display()) })?;
     answer(StatusCode::OK, Bytes::from(part(&lesson)))
@@ -113,14 +119,17 @@ mod tests {
 
     #[test]
     fn files_of_the_site_are_served_and_nothing_else() {
-        let lesson = "/lessons/container-registries-for-ml/lesson.md";
+        let lesson = "/lessons/container-registries-for-ml/lesson.en.md";
         let table = [
             ("GET", lesson, Ok(200)),
             ("HEAD", lesson, Ok(200)),
             ("PUT", lesson, Ok(405)),
+            ("GET", "/lessons/container-registries-for-ml/lesson.en.json", Ok(200)),
+            ("GET", "/lessons/container-registries-for-ml/modes.de.json", Ok(200)),
+            ("GET", "/lessons/none/lesson.en.json", Ok(404)),
             ("GET", "/lessons/none.md", Ok(404)),
             ("GET", "/lessons", Ok(404)),
-            ("GET", "/lessons/container-registries-for-ml/lesson.md/x", Ok(404)),
+            ("GET", "/lessons/container-registries-for-ml/lesson.en.md/x", Ok(404)),
             ("GET", "/../Cargo.toml", Ok(404)),
             ("GET", "/lessons/../../Cargo.toml", Ok(404)),
             ("GET", "//etc/passwd", Ok(404)),

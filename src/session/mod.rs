@@ -64,6 +64,7 @@ pub struct Session {
 #[derive(Clone)]
 struct Open {
     lesson: Rc<Lesson>,
+    language: String,
     /// What it has for the modes beside its steps, once somebody wanted one of them.
     modes: Option<Rc<Modes>>,
     spec: Rc<LabSpec>,
@@ -133,7 +134,7 @@ impl Session {
 
     fn answer(&mut self, ask: Ask, tells: Tells<'_>) -> Result<(), String> {
         match ask {
-            Ask::Open { lesson, saved } => return self.open(&lesson, saved.as_deref(), tells),
+            Ask::Open { lesson, language, saved } => return self.open(&lesson, &language, saved.as_deref(), tells),
             Ask::Interrupt | Ask::Press(Keys::Interrupt) => {
                 self.interrupt(tells);
                 return Ok(());
@@ -322,9 +323,9 @@ impl Session {
 }
 
 impl Open {
-    fn new(lesson: Lesson, spec: LabSpec) -> Self {
+    fn new(lesson: Lesson, language: String, spec: LabSpec) -> Self {
         let history = History::new(crate::lab::State::new(&spec));
-        Self { lesson: Rc::new(lesson), modes: None, spec: Rc::new(spec), history, edits: BTreeMap::new() }
+        Self { lesson: Rc::new(lesson), language, modes: None, spec: Rc::new(spec), history, edits: BTreeMap::new() }
     }
 
     /// The same lesson with nothing done yet.

@@ -15,21 +15,30 @@ const HUB: &str = "/hub/";
 
 impl Session {
     /// Opens the lesson with this id, with what was saved of it if that can be restored.
-    pub(super) fn open(&mut self, id: &str, saved: Option<&str>, tells: Tells<'_>) -> Result<(), String> {
+    pub(super) fn open(
+        &mut self,
+        id: &str,
+        language: &str,
+        saved: Option<&str>,
+        tells: Tells<'_>,
+    ) -> Result<(), String> {
         if self.is_running() {
             return Err(super::BUSY.to_owned());
         }
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if id.is_empty() || !id.chars().all(plain) {
+        let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        if !plain(id) || id.contains(|c: char| c.is_ascii_uppercase()) {
             return Err(format!("there is no lesson {id:?}"));
         }
+        if !plain(language) {
+            return Err(format!("there is no language {language:?}"));
+        }
         tells(Tell::Loading("the lesson".to_owned()));
-        let path = format!("/lessons/{id}/lesson.json");
+        let path = format!("/lessons/{id}/lesson.{language}.json");
         let lesson = json::read::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
         tells(Tell::Loading("the project's files".to_owned()));
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened(Box::new(lesson.view())));
-        self.open = Some(Open::new(lesson, spec));
+        self.open = Some(Open::new(lesson, language.to_owned(), spec));
         match saved.map_or(Ok(()), |saved| self.restore(saved, tells)) {
             Ok(()) => self.tell_state(tells),
             Err(reason) => {
@@ -61,10 +70,11 @@ impl Session {
     /// What the lesson has for the modes beside its steps; fetched when it is first wanted.
     pub(super) fn modes(&mut self) -> Result<Rc<Modes>, String> {
         let lesson = self.lesson()?;
-        if let Some(modes) = self.open.as_ref().and_then(|open| open.modes.clone()) {
+        let (known, language) = self.open.as_ref().map(|open| (open.modes.clone(), &open.language)).unzip();
+        if let Some(modes) = known.flatten() {
             return Ok(modes);
         }
-        let path = format!("/lessons/{}/modes.json", lesson.id);
+        let path = format!("/lessons/{}/modes.{}.json", lesson.id, language.map_or("", String::as_str));
         let modes = json::read::<Modes>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
         let modes = Rc::new(modes);
         if let Some(open) = &mut self.open {

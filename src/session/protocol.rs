@@ -23,6 +23,8 @@ pub enum Ask {
     Open {
         /// Its id.
         lesson: String,
+        /// In this language, by its tag; a site has every lesson in each of its languages.
+        language: String,
         /// A text from [`Tell::Saved`], if there is one.
         saved: Option<String>,
     },

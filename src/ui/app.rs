@@ -6,6 +6,7 @@ use super::browser::Browser;
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::{Boot, Region, View};
+use super::words;
 use super::{
     embed, explorer, files, inspector, lesson, notices, palette, player, stage, surveyor, tables, terminal, top_bar,
 };
@@ -47,20 +48,20 @@ fn open(context: &Context<'_>) -> Html {
             { regions(context) }
             { notices::notices(context) }
             <main>
-            <section class="lesson region" id="lesson" aria-label="Lesson">{ lesson::lesson(context) }</section>
+            <section class="lesson region" id="lesson" aria-label={words::lesson()}>{ lesson::lesson(context) }</section>
             <div class="middle">
                 { for context.view.explorer.iter().map(|open| explorer::explorer(context, open)) }
                 { for context.view.surveyor.iter().map(|open| surveyor::surveyor(context, open)) }
-                <section class="stage region" id="stage" tabindex="-1" aria-label="Stage">{ stage::stage(context) }</section>
-                <section class="tables region" aria-label="Tables">{ tables::tables(context) }</section>
+                <section class="stage region" id="stage" tabindex="-1" aria-label={words::stage()}>{ stage::stage(context) }</section>
+                <section class="tables region" aria-label={words::tables()}>{ tables::tables(context) }</section>
                 <div class="work">
-                    <section class="terminal region" aria-label="Terminal" aria-busy={truth(busy)}>
+                    <section class="terminal region" aria-label={words::terminal()} aria-busy={truth(busy)}>
                         { terminal::terminal(context) }
                     </section>
-                    <section class="files region" aria-label="Files">{ files::files(context) }</section>
+                    <section class="files region" aria-label={words::files()}>{ files::files(context) }</section>
                 </div>
             </div>
-            <section class="inspector region" id="inspector" tabindex="-1" aria-label="Inspector">{ inspector::inspector(context) }</section>
+            <section class="inspector region" id="inspector" tabindex="-1" aria-label={words::inspector()}>{ inspector::inspector(context) }</section>
             { player::player(context) }
             </main>
             { palette::palette(context) }
@@ -85,5 +86,5 @@ fn regions(context: &Context<'_>) -> Html {
     };
     let is_open = is_exploring(context);
     let shown = Region::ALL.into_iter().filter(|region| *region != Region::Explorer || is_open);
-    html! { <nav class="regions" aria-label="Regions">{ for shown.map(button) }</nav> }
+    html! { <nav class="regions" aria-label={words::regions()}>{ for shown.map(button) }</nav> }
 }

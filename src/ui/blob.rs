@@ -8,6 +8,7 @@ use super::explorer;
 use super::intent::Intent;
 use super::origin;
 use super::prose;
+use super::words;
 use crate::lab::FileView;
 use crate::limits::TABLE_ROWS;
 use crate::oci::{Digest, MediaType};
@@ -16,18 +17,18 @@ use crate::session::{BlobView, DocumentView, LayerFiles};
 /// The selected digest.
 pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
     let answer = context.view.inspected.as_ref().filter(|told| told.digest == *digest).map(|told| &told.blob);
-    let word = context.view.known.word(digest).unwrap_or("digest");
+    let word = context.view.known.word(digest).unwrap_or(words::digest_word());
     html! {
         <>
-            <p class="eyebrow">{ "Digest" }</p>
+            <p class="eyebrow">{ words::digest() }</p>
             <h2>{ word.to_owned() }</h2>
             <p class={classes!("whole-digest", chip::hue(digest))} translate="no">{ chip::glyph(digest) }<span>{ digest.to_string() }</span></p>
             { match answer {
-                None => html! { <p class="eyebrow">{ "Looking…" }</p> },
-                Some(BlobView::Unknown) => html! { <p>{ "Nobody in the lab has these bytes at this point of the history." }</p> },
+                None => html! { <p class="eyebrow">{ words::looking() }</p> },
+                Some(BlobView::Unknown) => html! { <p>{ words::nobody_in_the_lab() }</p> },
                 Some(BlobView::Document(DocumentView { media_type, size, text, places })) => html! {
                     <>
-                        { facts(&[("media type", media_type.clone()), ("size", bytes(*size)), ("held by", places.join(", "))]) }
+                        { facts(&[(words::media_type(), media_type.clone()), (words::size_word(), bytes(*size)), (words::held_by_word(), places.join(", "))]) }
                         { origin::origin(context, digest, &MediaType::from(media_type.as_str())) }
                         if is_image(media_type) { <p class="actions">{ explorer::opener(context, *digest, "inspector") }</p> }
                         { document(context, text) }
@@ -35,8 +36,8 @@ pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
                 },
                 Some(BlobView::Layer(LayerFiles { size, unpacked, diff_id, entries, places })) => html! {
                     <>
-                        { facts(&[("size", bytes(*size)), ("unpacked", bytes(*unpacked)), ("held by", places.join(", "))]) }
-                        <dl class="facts"><dt>{ "diff id" }</dt><dd translate="no">{ diff_id.to_string() }</dd></dl>
+                        { facts(&[(words::size_word(), bytes(*size)), (words::unpacked(), bytes(*unpacked)), (words::held_by_word(), places.join(", "))]) }
+                        <dl class="facts"><dt>{ words::diff_id() }</dt><dd translate="no">{ diff_id.to_string() }</dd></dl>
                         { origin::origin(context, digest, &MediaType::LAYER_GZIP) }
                         { files(entries) }
                     </>
@@ -51,10 +52,10 @@ pub(super) fn file(context: &Context<'_>, layer: Digest, path: &str) -> Html {
     let told = context.view.peeked.as_ref().filter(|told| told.layer == layer && told.path == path);
     html! {
         <>
-            <p class="eyebrow">{ "File of layer " }{ chip::link(context, layer, &layer.short()) }</p>
+            <p class="eyebrow">{ words::file_of_layer() }{ chip::link(context, layer, &layer.short()) }</p>
             <h2 translate="no">{ path.to_owned() }</h2>
             { match told.map(|told| &told.text) {
-                None => html! { <p class="eyebrow">{ "Looking…" }</p> },
+                None => html! { <p class="eyebrow">{ words::looking() }</p> },
                 Some(Err(reason)) => html! { <p>{ reason.clone() }</p> },
                 Some(Ok(text)) => html! { <pre class="code document" translate="no">{ text.clone() }</pre> },
             } }
@@ -83,8 +84,8 @@ fn document(context: &Context<'_>, text: &str) -> Html {
     let shown = if exact { text.to_owned() } else { indented(text) };
     html! {
         <>
-            <div class="switch" role="group" aria-label="Show the document">
-                { choice(false, "Indented") }{ choice(true, "Exact bytes") }
+            <div class="switch" role="group" aria-label={words::show_the_document()}>
+                { choice(false, words::indented()) }{ choice(true, words::exact_bytes()) }
             </div>
             <pre class="code document" translate="no">{ prose::linked(context, &shown) }</pre>
         </>
@@ -100,15 +101,15 @@ fn files(entries: &[FileView]) -> Html {
     };
     html! {
         <table class="layer-files" translate="no">
-            <caption>{ "Files of this layer" }</caption>
-            <thead><tr><th scope="col">{ "Path" }</th><th scope="col">{ "Bytes" }</th><th scope="col">{ "Mode" }</th></tr></thead>
+            <caption>{ words::files_of_this_layer() }</caption>
+            <thead><tr><th scope="col">{ words::path() }</th><th scope="col">{ words::bytes() }</th><th scope="col">{ words::mode() }</th></tr></thead>
             <tbody>{ for entries.iter().take(TABLE_ROWS).map(row) }</tbody>
         </table>
     }
 }
 
 fn bytes(size: u64) -> String {
-    format!("{size} bytes")
+    words::bytes_of(size)
 }
 
 /// A JSON text with a line for every member; the bytes between the quotes stay as they are.

@@ -6,6 +6,7 @@ use super::chip::worded_chip;
 use super::context::Context;
 use super::known::kind;
 use super::tables::nothing;
+use super::words;
 use crate::lab::Snapshot;
 use crate::limits::TABLE_ROWS;
 use crate::oci::Blob;
@@ -21,25 +22,25 @@ struct Row<'a> {
 pub(super) fn blob_table(context: &Context<'_>) -> Html {
     let rows = rows(&context.view.snapshot);
     if rows.is_empty() {
-        return nothing("No blobs yet. A build makes the first ones.");
+        return nothing(words::no_blobs_yet());
     }
     let row = |row: &Row<'_>| {
         let word = context.view.known.word(&row.blob.digest).unwrap_or_default();
         html! {
             <tr>
-                <th scope="row" data-label="Digest">{ worded_chip(context, row.blob, word, String::new()) }</th>
-                <td data-label="Kind">{ kind(row.blob) }</td>
-                <td data-label="Size" class="number">{ units::size(row.blob.size) }</td>
-                <td data-label="Held by">{ row.places.join(", ") }</td>
+                <th scope="row" data-label={words::digest()}>{ worded_chip(context, row.blob, word, String::new()) }</th>
+                <td data-label={words::kind()}>{ kind(row.blob) }</td>
+                <td data-label={words::size()} class="number">{ units::size(row.blob.size) }</td>
+                <td data-label={words::held_by()}>{ row.places.join(", ") }</td>
             </tr>
         }
     };
     html! {
         <table>
-            <caption class="unseen">{ "Every blob of the lab and the places that hold it" }</caption>
+            <caption class="unseen">{ words::every_blob_of_the_lab() }</caption>
             <thead><tr>
-                <th scope="col">{ "Digest" }</th><th scope="col">{ "Kind" }</th>
-                <th scope="col">{ "Size" }</th><th scope="col">{ "Held by" }</th>
+                <th scope="col">{ words::digest() }</th><th scope="col">{ words::kind() }</th>
+                <th scope="col">{ words::size() }</th><th scope="col">{ words::held_by() }</th>
             </tr></thead>
             <tbody>{ for rows.iter().map(row) }</tbody>
         </table>

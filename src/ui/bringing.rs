@@ -5,6 +5,7 @@
 use super::intent::{Brought, Effect};
 use super::order::quoted;
 use super::view::View;
+use super::words;
 use crate::limits::BROUGHT_BYTES;
 use crate::session::Ask;
 use crate::text::units;
@@ -25,22 +26,22 @@ impl View {
             return self.find_lab(String::from_utf8_lossy(&bytes).into_owned());
         }
         let hindrance = match (self.machine(), self.busy()) {
-            ("", _) => Some("the lab is not here yet"),
-            (_, true) => Some("a command is still running, and Ctrl-C ends it"),
+            ("", _) => Some(words::the_lab_is_not_here()),
+            (_, true) => Some(words::a_command_is_still_running_and()),
             _ => None,
         };
         if let Some(hindrance) = hindrance {
-            self.tell(true, format!("{name} was not taken: {hindrance}."));
+            self.tell(true, words::was_not_taken(&name, hindrance));
             return Vec::new();
         }
         if bytes.len() > BROUGHT_BYTES {
             let (size, limit) = (units::size(bytes.len() as u64), units::size(BROUGHT_BYTES as u64));
-            self.tell(false, format!("{name} has {size}. Files over {limit} are not saved with the lab, nor is what follows from them: they are here until you leave."));
+            self.tell(false, words::files_over_are_not_saved(&name, &size, &limit));
         }
         let machine = self.machine().to_owned();
         self.bringing = Some((machine.clone(), format!("docker load -i {}", quoted(&name))));
         self.screen.sent = true;
-        self.announcement = format!("Putting {name} on {machine}…");
+        self.announcement = words::putting_on(&name, &machine);
         vec![Effect::Ask(Ask::Bring { machine, name, bytes })]
     }
 }

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::intent::Intent;
 use super::prose;
 use super::view::{Column, Selection};
+use super::words;
 use crate::course::{Cell, ProcessRow};
 
 /// A table cell whose text is a button.
@@ -14,7 +15,7 @@ pub(super) fn asking(context: &Context<'_>, label: &'static str, text: &str, sel
     html! {
         <td data-label={label}>
             if !text.is_empty() {
-                <button type="button" class={classes!("why", selected.then_some("selected"))} title="Why?"
+                <button type="button" class={classes!("why", selected.then_some("selected"))} title={words::why()}
                     onclick={context.click(Intent::Select(selection))}>{ prose::name(text) }</button>
             }
         </td>
@@ -32,12 +33,12 @@ pub(super) fn of(row: &ProcessRow, column: Column) -> &Cell {
 }
 
 /// The header of a column.
-pub(super) const fn label(column: Column) -> &'static str {
+pub(super) fn label(column: Column) -> &'static str {
     match column {
-        Column::Action => "Action",
-        Column::Image => "Image name and tag",
-        Column::Registry => "Registry interaction",
-        Column::Result => "Result",
+        Column::Action => words::action(),
+        Column::Image => words::image_name_and_tag(),
+        Column::Registry => words::registry_interaction(),
+        Column::Result => words::result(),
     }
 }
 
@@ -45,10 +46,10 @@ pub(super) const fn label(column: Column) -> &'static str {
 pub(super) fn answer(context: &Context<'_>, cell: &Cell) -> Html {
     html! {
         <div class="because">
-            <h3>{ "Why?" }</h3>
+            <h3>{ words::why() }</h3>
             <p>{ prose::linked(context, &cell.why) }</p>
             if !cell.real.is_empty() {
-                <p class="real">{ "See the same on a real machine: " }<code translate="no">{ cell.real.clone() }</code></p>
+                <p class="real">{ words::see_the_same() }<code translate="no">{ cell.real.clone() }</code></p>
             }
         </div>
     }

@@ -8,6 +8,7 @@ use super::chip;
 use super::context::Context;
 use super::explorer::{made_by, named};
 use super::exploring;
+use super::words;
 use crate::limits::TABLE_ROWS;
 use crate::session::{Exploration, ExploredLayer, FileChange, How};
 use crate::text::units;
@@ -20,12 +21,12 @@ pub(super) fn comparison(context: &Context<'_>, first: &Exploration, second: &Ex
         <div class="compared">
             <p class="shared">{ shared(first, second) }</p>
             <table class="layer-pairs">
-                <caption class="unseen">{ "The layers of both images, lowest first" }</caption>
-                <thead><tr><th scope="col">{ "Layer" }</th><th scope="col">{ "This image" }</th><th scope="col">{ "The other" }</th></tr></thead>
+                <caption class="unseen">{ words::the_layers_of_both_images() }</caption>
+                <thead><tr><th scope="col">{ words::layer_alone() }</th><th scope="col">{ words::this_image() }</th><th scope="col">{ words::the_other() }</th></tr></thead>
                 <tbody>{ for (0..count).map(|at| pair(context, at, first.layers.get(at), second.layers.get(at))) }</tbody>
             </table>
             if differences.is_empty() {
-                <p class="empty">{ "Both hold the same files." }</p>
+                <p class="empty">{ words::both_hold_the_same_files() }</p>
             } else {
                 { files(&differences) }
             }
@@ -39,10 +40,7 @@ fn shared(first: &Exploration, second: &Exploration) -> String {
     let same = second.layers.iter().filter(has).count();
     let missing: u64 = second.layers.iter().filter(|layer| !has(layer)).map(|layer| layer.blob.size).sum();
     let all = second.layers.len();
-    format!(
-        "{same} of the other’s {all} layers are the same bytes. Who has this image fetches {} for the other.",
-        units::size(missing)
-    )
+    words::layers_in_common(same, all, &units::size(missing))
 }
 
 fn pair(context: &Context<'_>, at: usize, first: Option<&ExploredLayer>, second: Option<&ExploredLayer>) -> Html {
@@ -56,7 +54,7 @@ fn pair(context: &Context<'_>, at: usize, first: Option<&ExploredLayer>, second:
     };
     html! {
         <tr class={if same { "same" } else { "differs" }}>
-            <th scope="row">{ at + 1 }<span class="verdict-word">{ if same { "same" } else { "differs" } }</span></th>
+            <th scope="row">{ at + 1 }<span class="verdict-word">{ if same { words::same() } else { words::differs() } }</span></th>
             { side(first) }{ side(second) }
         </tr>
     }
@@ -87,10 +85,10 @@ fn ends_with(found: &Exploration) -> impl Iterator<Item = &FileChange> {
 
 fn files(differences: &[Difference<'_>]) -> Html {
     let side = |change: Option<&FileChange>| match change {
-        None => html! { <td class="faint">{ "not there" }</td> },
-        Some(change) if change.file.directory => html! { <td>{ "folder" }</td> },
+        None => html! { <td class="faint">{ words::not_there() }</td> },
+        Some(change) if change.file.directory => html! { <td>{ words::folder() }</td> },
         Some(change) => {
-            html! { <td class="number">{ format!("{} B, {:04o}", change.file.size, change.file.mode & 0o7777) }</td> }
+            html! { <td class="number">{ words::size_and_mode(change.file.size, &format!("{:04o}", change.file.mode & 0o7777)) }</td> }
         }
     };
     let row = |(path, first, second): &Difference<'_>| {
@@ -98,8 +96,8 @@ fn files(differences: &[Difference<'_>]) -> Html {
     };
     html! {
         <table class="file-pairs" translate="no">
-            <caption>{ format!("Files that differ: {}", differences.len()) }</caption>
-            <thead><tr><th scope="col">{ "Path" }</th><th scope="col">{ "This image" }</th><th scope="col">{ "The other" }</th></tr></thead>
+            <caption>{ words::files_that_differ(differences.len()) }</caption>
+            <thead><tr><th scope="col">{ words::path() }</th><th scope="col">{ words::this_image() }</th><th scope="col">{ words::the_other() }</th></tr></thead>
             <tbody>{ for differences.iter().take(TABLE_ROWS).map(row) }</tbody>
         </table>
     }

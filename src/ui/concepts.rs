@@ -5,6 +5,7 @@ use yew::{Html, html};
 use super::context::Context;
 use super::intent::Intent;
 use super::prose;
+use super::words;
 use crate::course::LessonView;
 
 /// Concept snapshot and transcript.
@@ -14,15 +15,15 @@ pub(super) fn concepts(context: &Context<'_>, lesson: &LessonView) -> Html {
         <>
             if !lesson.concepts.is_empty() {
                 <section class="concepts" aria-labelledby="concepts-title">
-                    <h2 id="concepts-title">{ "Concept snapshot" }</h2>
+                    <h2 id="concepts-title">{ words::concept_snapshot() }</h2>
                     <p class="print-title">{ lesson.title.clone() }</p>
                     <ul>{ for lesson.concepts.iter().map(|line| html! { <li>{ prose::inlines(context, line) }</li> }) }</ul>
-                    <button type="button" class="quiet" onclick={context.click(Intent::Print)}>{ "Print" }</button>
+                    <button type="button" class="quiet" onclick={context.click(Intent::Print)}>{ words::print() }</button>
                 </section>
             }
             if !transcript.is_empty() {
                 <details class="transcript">
-                    <summary>{ "Full transcript" }</summary>
+                    <summary>{ words::full_transcript() }</summary>
                     { for transcript.iter().map(|paragraph| html! { <p>{ prose::inlines(context, paragraph) }</p> }) }
                 </details>
             }

@@ -11,6 +11,7 @@ use super::place::status;
 use super::registry_panel::part;
 use super::screen::Article;
 use super::trial::Trying;
+use super::words;
 use crate::lab::{ContainerView, MachineView, Status};
 
 /// The container with this id.
@@ -20,16 +21,16 @@ pub(super) fn container_panel(context: &Context<'_>, id: &str) -> Html {
         Some((machine, container))
     });
     let Some((machine, container)) = found else {
-        return html! { <p>{ "This container is not there at this point of the history." }</p> };
+        return html! { <p>{ words::this_container_is_not_there() }</p> };
     };
     html! {
         <div class="settings">
-            <p class="eyebrow">{ format!("Container on {}", machine.name) }</p>
+            <p class="eyebrow">{ words::container_on(&machine.name) }</p>
             <h2 translate="no">{ container.name.clone() }</h2>
             <dl class="facts">
-                <dt>{ "State" }</dt><dd>{ status(&container.status) }</dd>
-                <dt>{ "Image" }</dt><dd translate="no">{ container.image.clone() }</dd>
-                <dt>{ "Command" }</dt><dd translate="no">{ container.command.join(" ") }</dd>
+                <dt>{ words::state() }</dt><dd>{ status(&container.status) }</dd>
+                <dt>{ words::image() }</dt><dd translate="no">{ container.image.clone() }</dd>
+                <dt>{ words::command() }</dt><dd translate="no">{ container.command.join(" ") }</dd>
             </dl>
             { log(container) }
             { trial(context, machine, container) }
@@ -39,25 +40,25 @@ pub(super) fn container_panel(context: &Context<'_>, id: &str) -> Html {
 
 /// It goes on with each line that is typed, as the container does.
 fn log(container: &ContainerView) -> Html {
-    let about = "Its last lines. A container goes on a little with each line that is typed.";
+    let about = words::its_last_lines();
     let inside = html! {
         if container.log.is_empty() {
-            <p class="note">{ "It has written nothing yet." }</p>
+            <p class="note">{ words::it_has_written_nothing_yet() }</p>
         } else {
-            <pre class="code" role="group" aria-label={format!("Log of {}", container.name)} tabindex="0" translate="no">
+            <pre class="code" role="group" aria-label={words::log_of(&container.name)} tabindex="0" translate="no">
                 { container.log.join("\n") }
             </pre>
         }
     };
-    part("Log", about, inside)
+    part(words::log(), about, inside)
 }
 
 fn trial(context: &Context<'_>, machine: &MachineView, container: &ContainerView) -> Html {
     let trial = &context.view.trial;
     let line = trial.line(&container.ports).filter(|_| container.status == Status::Running);
     let Some(line) = line else {
-        let about = "A running container that publishes a port, with `-p 8080:8080`, can be asked from here.";
-        return part("Try it", about, Html::default());
+        let about = words::a_running_container_that_publishes();
+        return part(words::try_this(), about, Html::default());
     };
     let way = |label: &'static str, sends: bool| {
         html! {
@@ -70,26 +71,26 @@ fn trial(context: &Context<'_>, machine: &MachineView, container: &ContainerView
     let inside = html! {
         <form class="form" onsubmit={context.submit(asked)}>
             { ports(context, container) }
-            <div class="switch" role="group" aria-label="Method">{ way("GET", false) }{ way("POST", true) }</div>
+            <div class="switch" role="group" aria-label={words::method()}>{ way("GET", false) }{ way("POST", true) }</div>
             <label class="field">
-                <span>{ "Path" }</span>
+                <span>{ words::path() }</span>
                 <input type="text" value={trial.path.clone()} placeholder="/health" oninput={context.input(|text| Intent::Try(Trying::Path(text)))}
                     autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" />
             </label>
             if trial.sends {
                 <label class="field">
-                    <span>{ "Body" }</span>
+                    <span>{ words::body_heading() }</span>
                     <textarea rows="3" value={trial.body.clone()} oninput={context.input(|text| Intent::Try(Trying::Body(text)))}
                         spellcheck="false" translate="no" />
                 </label>
             }
             <code class="preview" translate="no">{ line }</code>
-            <button type="submit" class="quiet" disabled={context.view.busy()}>{ "Send" }</button>
+            <button type="submit" class="quiet" disabled={context.view.busy()}>{ words::send() }</button>
         </form>
     };
     html! {
         <>
-            { part("Try it", "Types this line at the prompt, and shows what the program answers.", inside) }
+            { part(words::try_this(), words::types_this_line(), inside) }
             { answer(context, &container.ports) }
         </>
     }
@@ -108,7 +109,7 @@ fn ports(context: &Context<'_>, container: &ContainerView) -> Html {
     };
     html! {
         if container.ports.len() > 1 {
-            <div class="picks" role="group" aria-label="Port">{ for container.ports.iter().map(pick) }</div>
+            <div class="picks" role="group" aria-label={words::port()}>{ for container.ports.iter().map(pick) }</div>
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use yew::{Html, html};
 
+use super::words;
 use crate::lab::{Holding, NameDifference, PlaceDifference};
 use crate::limits::TABLE_ROWS;
 use crate::oci::Digest;
@@ -13,10 +14,10 @@ use crate::text::units;
 pub(super) fn differences((one, other): &(String, String), compared: &Compared) -> Html {
     html! {
         <table class="holdings">
-            <caption>{ format!("What each place holds at {one}, and at {other}") }</caption>
+            <caption>{ words::what_each_place_holds(one, other) }</caption>
             <thead><tr>
-                <th scope="col">{ "Place" }</th><th scope="col">{ "What" }</th>
-                <th scope="col">{ sentence(one) }</th><th scope="col">{ sentence(other) }</th><th scope="col">{ "Difference" }</th>
+                <th scope="col">{ words::place() }</th><th scope="col">{ words::what_heading() }</th>
+                <th scope="col">{ sentence(one) }</th><th scope="col">{ sentence(other) }</th><th scope="col">{ words::difference() }</th>
             </tr></thead>
             { for compared.places.iter().map(place) }
         </table>
@@ -29,7 +30,7 @@ fn place(found: &PlaceDifference) -> Html {
         return html! {
             <tbody><tr>
                 <th scope="row">{ found.place.clone() }</th>
-                <td colspan="4">{ format!("the same at both: {} blobs, {}", one.blobs, units::size(one.bytes)) }</td>
+                <td colspan="4">{ words::the_same_at_both(one.blobs, &units::size(one.bytes)) }</td>
             </tr></tbody>
         };
     }
@@ -38,10 +39,10 @@ fn place(found: &PlaceDifference) -> Html {
     };
     let bytes = (units::size(one.bytes), units::size(other.bytes), change(one.bytes, other.bytes, units::size));
     let rows = [
-        ("images", count(|holding| holding.images)),
-        ("tags", count(|holding| holding.tags)),
-        ("blobs", count(|holding| holding.blobs)),
-        ("bytes", bytes),
+        (words::images_word(), count(|holding| holding.images)),
+        (words::tags_word(), count(|holding| holding.tags)),
+        (words::blobs_word(), count(|holding| holding.blobs)),
+        (words::bytes_word(), bytes),
     ];
     let listed = found.names.len().min(TABLE_ROWS);
     let beyond = found.names.len() - listed;
@@ -53,13 +54,13 @@ fn place(found: &PlaceDifference) -> Html {
             </tr>
         }
     };
-    let shared = format!("{} at both", found.shared);
+    let shared = words::at_both(found.shared);
     html! {
         <tbody>
             { for rows.into_iter().enumerate().map(row) }
-            <tr><th scope="row">{ "the same blobs" }</th><td colspan="3">{ shared }</td></tr>
+            <tr><th scope="row">{ words::the_same_blobs() }</th><td colspan="3">{ shared }</td></tr>
             { for found.names.iter().take(TABLE_ROWS).map(name) }
-            if beyond > 0 { <tr><td colspan="4">{ format!("and {beyond} more") }</td></tr> }
+            if beyond > 0 { <tr><td colspan="4">{ words::and_more(beyond) }</td></tr> }
         </tbody>
     }
 }
@@ -72,9 +73,9 @@ fn rows_of(names: usize) -> usize {
 fn name(found: &NameDifference) -> Html {
     let side = |digest: Option<Digest>| digest.map_or_else(|| "–".to_owned(), |digest| digest.short());
     let verdict = match (found.one, found.other) {
-        (None, _) => "only there",
-        (_, None) => "only here",
-        _ => "moved",
+        (None, _) => words::only_there(),
+        (_, None) => words::only_here(),
+        _ => words::moved(),
     };
     html! {
         <tr>
@@ -86,7 +87,7 @@ fn name(found: &NameDifference) -> Html {
 
 fn change(one: u64, other: u64, words: impl Fn(u64) -> String) -> String {
     match one.cmp(&other) {
-        std::cmp::Ordering::Equal => "same".to_owned(),
+        std::cmp::Ordering::Equal => words::same().to_owned(),
         std::cmp::Ordering::Less => format!("+{}", words(other - one)),
         std::cmp::Ordering::Greater => format!("−{}", words(one - other)),
     }

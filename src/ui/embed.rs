@@ -2,12 +2,13 @@
 //! begins, and the little that is around them. All of it is read from the address;
 //! from the page around it nothing is heard.
 
-use yew::{Html, html};
+use yew::{Html, classes, html};
 
 use super::context::{Context, truth};
 use super::intent::Effect;
 use super::mode::{self, Mode};
 use super::view::{Region, Selection, Tab, Theme, View};
+use super::words;
 use super::{explorer, files, inspector, lesson, notices, palette, player, stage, surveyor, tables, terminal};
 use crate::session::Ask;
 
@@ -43,13 +44,13 @@ impl View {
         view.theme = option("theme").map_or(Theme::Auto, |name| Theme::named(&name));
         let mode = option("mode").filter(|name| !name.is_empty());
         match mode.as_deref().map(|name| Mode::ALL.into_iter().find(|mode| mode.label().eq_ignore_ascii_case(name))) {
-            Some(None) => view.tell(true, unknown("mode", &mode.unwrap_or_default())),
+            Some(None) => view.tell(true, unknown(words::mode_word(), &mode.unwrap_or_default())),
             Some(Some(mode)) => view.study.mode = mode,
             None => {}
         }
         let step = option("step").filter(|step| !step.is_empty());
         match step.as_deref().map(str::parse) {
-            Some(Err(_)) => view.tell(true, unknown("step", &step.unwrap_or_default())),
+            Some(Err(_)) => view.tell(true, unknown(words::step_word(), &step.unwrap_or_default())),
             Some(Ok(step)) => view.embed_at(step),
             None => {}
         }
@@ -57,7 +58,7 @@ impl View {
         let asked = asked.as_deref().unwrap_or(USUAL);
         let names: Vec<&str> = asked.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         for name in names.iter().filter(|name| !Part::ALL.iter().any(|part| part.name() == **name)) {
-            view.tell(true, unknown("part of the page", name));
+            view.tell(true, unknown(words::part_of_the_page(), name));
         }
         let embed = view.embed.get_or_insert_default();
         embed.parts = Part::ALL.into_iter().filter(|part| names.contains(&part.name())).collect();
@@ -82,7 +83,7 @@ impl View {
 }
 
 fn unknown(what: &str, name: &str) -> String {
-    format!("The address of this embed asks for a {what} that there is not: {name:?}.")
+    words::the_address_of_this_embed(what, &format!("{name:?}"))
 }
 
 impl Part {
@@ -125,7 +126,7 @@ pub(super) fn embed(context: &Context<'_>, embed: &Embed) -> Html {
                 if looks { { shown(context, Part::Of(Region::Inspector)) } }
             </main>
             <footer class="whole">
-                <a href={embed.whole.clone()} target="_blank" rel="noopener">{ "Open the whole lab" }</a>
+                <a href={embed.whole.clone()} target="_blank" rel="noopener">{ words::open_the_whole_lab() }</a>
             </footer>
             { palette::palette(context) }
             <p class="unseen" role="status">{ view.announcement.clone() }</p>
@@ -135,9 +136,11 @@ pub(super) fn embed(context: &Context<'_>, embed: &Embed) -> Html {
 
 fn shown(context: &Context<'_>, part: Part) -> Html {
     let (label, region) = match part {
-        Part::Modes => return html! { <nav class="embed-modes" aria-label="Modes">{ mode::tabs(context) }</nav> },
+        Part::Modes => {
+            return html! { <nav class="embed-modes" aria-label={words::modes()}>{ mode::tabs(context) }</nav> };
+        }
         Part::Player => return player::player(context),
-        Part::Of(Region::Inspector) => ("Inspector", Region::Inspector),
+        Part::Of(Region::Inspector) => (words::inspector(), Region::Inspector),
         Part::Of(region) => (region.label(), region),
     };
     let drawn = match region {
@@ -151,7 +154,7 @@ fn shown(context: &Context<'_>, part: Part) -> Html {
     };
     let busy = (region == Region::Terminal).then(|| truth(context.view.busy()));
     html! {
-        <section class={format!("{} region", region.name())} id={region.name()} tabindex="-1" aria-label={label} aria-busy={busy}>{ drawn }</section>
+        <section class={classes!(region.name(), "region")} id={region.name()} tabindex="-1" aria-label={label} aria-busy={busy}>{ drawn }</section>
     }
 }
 

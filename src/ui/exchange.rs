@@ -14,22 +14,23 @@ use super::request_table::status;
 use super::rule;
 use super::sifting::Sifting;
 use super::view::Selection;
+use super::words;
 use crate::event::Exchange;
 
 /// The selected exchange.
 pub(super) fn exchange(context: &Context<'_>, exchange: &Exchange) -> Html {
     html! {
         <>
-            <p class="eyebrow">{ format!("Request to {}", exchange.registry) }</p>
+            <p class="eyebrow">{ words::request_to(&exchange.registry) }</p>
             <h2 class="request" translate="no">{ format!("{} ", exchange.method) }{ prose::linked(context, &exchange.path) }</h2>
             { facts(&[
                 ("answer", status(exchange)),
-                ("body sent", format!("{} bytes", exchange.sent)),
-                ("body received", format!("{} bytes", exchange.received)),
+                (words::body_sent(), words::bytes_of(exchange.sent)),
+                (words::body_received(), words::bytes_of(exchange.received)),
             ]) }
-            <div class="because"><h3>{ "Why?" }</h3><p>{ prose::linked(context, &exchange.why) }</p>{ rule::rule(exchange) }</div>
-            { headers(context, "Headers sent", &exchange.request_headers) }
-            { headers(context, "Headers received", &exchange.response_headers) }
+            <div class="because"><h3>{ words::why() }</h3><p>{ prose::linked(context, &exchange.why) }</p>{ rule::rule(exchange) }</div>
+            { headers(context, words::headers_sent(), &exchange.request_headers) }
+            { headers(context, words::headers_received(), &exchange.response_headers) }
             { bodies(context, exchange) }
             { again(context, exchange) }
             { real::request(context, exchange) }
@@ -40,21 +41,22 @@ pub(super) fn exchange(context: &Context<'_>, exchange: &Exchange) -> Html {
 /// The bodies: those that a digest names can be looked into by it, what is short stands here.
 fn bodies(context: &Context<'_>, exchange: &Exchange) -> Html {
     let digest = exchange.digests().last().copied();
-    let named = digest.map(|digest| html! { <p>{ "Bytes of " }{ chip::link(context, digest, &digest.short()) }</p> });
+    let named = digest
+        .map(|digest| html! { <p>{ words::bytes_of_alone() }{ chip::link(context, digest, &digest.short()) }</p> });
     let received = exchange
         .says
         .as_ref()
         .map(|text| html! { <pre class="code document" translate="no">{ prose::linked(context, text) }</pre> });
     html! {
         <>
-            if exchange.sent > 0 { <h3>{ "Body sent" }</h3>{ named.clone().unwrap_or_else(|| forgotten(exchange.sent)) } }
-            if exchange.received > 0 { <h3>{ "Body received" }</h3>{ received.or(named).unwrap_or_else(|| forgotten(exchange.received)) } }
+            if exchange.sent > 0 { <h3>{ words::body_sent_heading() }</h3>{ named.clone().unwrap_or_else(|| forgotten(exchange.sent)) } }
+            if exchange.received > 0 { <h3>{ words::body_received_heading() }</h3>{ received.or(named).unwrap_or_else(|| forgotten(exchange.received)) } }
         </>
     }
 }
 
 fn forgotten(bytes: u64) -> Html {
-    html! { <p class="eyebrow">{ format!("{bytes} bytes: a secret, a piece of something larger, or too long to be remembered") }</p> }
+    html! { <p class="eyebrow">{ words::bytes_that_are_not_shown(bytes) }</p> }
 }
 
 /// The same request once more, and what is answered now beside what was answered then.
@@ -62,13 +64,13 @@ fn again(context: &Context<'_>, exchange: &Exchange) -> Html {
     let resent = context.view.resent.as_deref().filter(|resent| resent.first == *exchange);
     html! {
         <section class="setting again">
-            <h3>{ "Send it again" }</h3>
-            <p class="note">{ "The same request, in a copy of the lab as it is at this point of the history: nothing here changes." }</p>
+            <h3>{ words::send_it_again() }</h3>
+            <p class="note">{ words::the_same_request() }</p>
             <button type="button" class="quiet" disabled={context.view.busy()}
-                onclick={context.click(Intent::Sift(Sifting::Again))}>{ format!("Send {} again", exchange.method) }</button>
+                onclick={context.click(Intent::Sift(Sifting::Again))}>{ words::send_again(&exchange.method) }</button>
             { match resent.map(|resent| &resent.now) {
                 None => Html::default(),
-                Some(Err(reason)) => html! { <p role="status">{ format!("It cannot be sent again: {reason}.") }</p> },
+                Some(Err(reason)) => html! { <p role="status">{ words::it_cannot_be_sent_again(reason) }</p> },
                 Some(Ok(now)) => html! { { for now.last().map(|last| answers(context, exchange, last, now.len())) } },
             } }
         </section>
@@ -81,7 +83,7 @@ fn answers(context: &Context<'_>, then: &Exchange, now: &Exchange, exchanges: us
         let differs = before != after;
         html! {
             <tr class={differs.then_some("differs")}><th scope="row" translate="no">{ name.to_owned() }</th>
-                <td>{ prose::linked(context, &before) }</td><td>{ if differs { prose::linked(context, &after) } else { html! { "the same" } } }</td></tr>
+                <td>{ prose::linked(context, &before) }</td><td>{ if differs { prose::linked(context, &after) } else { html! { words::the_same() } } }</td></tr>
         }
     };
     let mut names: Vec<&String> = Vec::new();
@@ -94,15 +96,15 @@ fn answers(context: &Context<'_>, then: &Exchange, now: &Exchange, exchanges: us
     html! {
         <>
             <table class="answers">
-                <caption class="unseen">{ "The answer then, and now" }</caption>
-                <thead><tr><th scope="col">{ "Answer" }</th><th scope="col">{ "Then" }</th><th scope="col">{ "Now" }</th></tr></thead>
+                <caption class="unseen">{ words::the_answer_then_and_now() }</caption>
+                <thead><tr><th scope="col">{ words::answer() }</th><th scope="col">{ words::then() }</th><th scope="col">{ words::now() }</th></tr></thead>
                 <tbody>
-                    { row("status", &status) }
-                    { row("body", &|of: &Exchange| of.says.clone().unwrap_or_else(|| format!("{} bytes", of.received))) }
+                    { row(words::status(), &status) }
+                    { row(words::body(), &|of: &Exchange| of.says.clone().unwrap_or_else(|| words::bytes_of(of.received))) }
                     { for names.iter().map(header) }
                 </tbody>
             </table>
-            if exchanges > 1 { <p class="note">{ format!("It took {exchanges} exchanges: the registry first asked who is there.") }</p> }
+            if exchanges > 1 { <p class="note">{ words::it_took_exchanges(exchanges) }</p> }
         </>
     }
 }

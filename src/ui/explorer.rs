@@ -10,6 +10,7 @@ use super::exploring::{self, Explorer, Exploring, Place};
 use super::icons::{self, icon};
 use super::intent::Intent;
 use super::view::Selection;
+use super::words;
 use crate::lab::{Snapshot, TagView};
 use crate::limits::TABLE_ROWS;
 use crate::oci::Digest;
@@ -24,15 +25,15 @@ const OTHERS: usize = 12;
 /// The explorer.
 pub(super) fn explorer(context: &Context<'_>, explorer: &Explorer) -> Html {
     html! {
-        <section class="explorer region" id="explorer" tabindex="-1" aria-label="Image explorer" onkeydown={keys(context)}>
+        <section class="explorer region" id="explorer" tabindex="-1" aria-label={words::image_explorer()} onkeydown={keys(context)}>
             <header class="explorer-head">
                 <h2>{ name_of(context, explorer.image) }</h2>
                 { others(context, explorer) }
-                <button type="button" class="tool" aria-label="Close the explorer" title="Close the explorer"
+                <button type="button" class="tool" aria-label={words::close_the_explorer()} title={words::close_the_explorer()}
                     onclick={context.click(Intent::Explore(Exploring::Close))}>{ icon(icons::CLOSE) }</button>
             </header>
             { match (explorer.told(explorer.image), explorer.other.map(|other| explorer.told(other))) {
-                (None, _) | (_, Some(None)) => html! { <p class="empty" role="status">{ "Unpacking the layers…" }</p> },
+                (None, _) | (_, Some(None)) => html! { <p class="empty" role="status">{ words::unpacking_the_layers() }</p> },
                 (Some(Err(reason)), _) | (_, Some(Some(Err(reason)))) => html! { <p class="empty" role="status">{ reason.clone() }</p> },
                 (Some(Ok(found)), Some(Some(Ok(other)))) => comparison::comparison(context, found, other),
                 (Some(Ok(found)), None) => image(context, explorer, found),
@@ -45,8 +46,8 @@ pub(super) fn explorer(context: &Context<'_>, explorer: &Explorer) -> Html {
 pub(super) fn opener(context: &Context<'_>, image: Digest, from: &'static str) -> Html {
     let name = name_of(context, image);
     html! {
-        <button type="button" class="quiet explore" aria-label={format!("Explore {name}")}
-            onclick={context.click(Intent::Explore(Exploring::Open(image, from)))}>{ "Explore" }</button>
+        <button type="button" class="quiet explore" aria-label={words::explore_name(&name)}
+            onclick={context.click(Intent::Explore(Exploring::Open(image, from)))}>{ words::explore() }</button>
     }
 }
 
@@ -91,7 +92,7 @@ fn others(context: &Context<'_>, explorer: &Explorer) -> Html {
         }
     }
     if others.is_empty() {
-        return html! { <p class="eyebrow">{ "A second image can be compared with this one." }</p> };
+        return html! { <p class="eyebrow">{ words::a_second_image_can_be() }</p> };
     }
     let choice = |(image, name): (Digest, String)| {
         let chosen = explorer.other == Some(image);
@@ -103,8 +104,8 @@ fn others(context: &Context<'_>, explorer: &Explorer) -> Html {
         }
     };
     html! {
-        <div class="beside" role="group" aria-label="Compare with">
-            <span class="eyebrow">{ "Compare with" }</span>{ for others.into_iter().map(choice) }
+        <div class="beside" role="group" aria-label={words::compare_with_alone()}>
+            <span class="eyebrow">{ words::compare_with_alone() }</span>{ for others.into_iter().map(choice) }
         </div>
     }
 }
@@ -114,7 +115,7 @@ fn image(context: &Context<'_>, explorer: &Explorer, found: &Exploration) -> Htm
         <div class="explored">
             <div class="explored-layers">
                 { score(found) }
-                <ol class="layers" aria-label="Layers, the last one first">
+                <ol class="layers" aria-label={words::layers_the_last_one_first()}>
                     { for found.layers.iter().enumerate().rev().map(|(at, of)| layer(context, explorer, at, of)) }
                 </ol>
                 { wasted(found) }
@@ -129,17 +130,14 @@ fn score(found: &Exploration) -> Html {
     let percent = (found.shown * 100).checked_div(found.stored).unwrap_or(100);
     let wasted = found.stored.saturating_sub(found.shown);
     let text = if wasted == 0 {
-        "Every byte that is stored is seen in the end.".to_owned()
+        words::every_byte_that_is_stored().to_owned()
     } else {
         let bytes = units::size(wasted);
-        format!(
-            "{bytes} of the {} stored are never seen: a later layer replaces or removes them.",
-            units::size(found.stored)
-        )
+        words::so_many_are_never_seen(&bytes, &units::size(found.stored))
     };
     html! {
         <p class={classes!("score", (wasted > 0).then_some("some"))}>
-            <b>{ format!("{percent} %") }</b><span><span class="eyebrow">{ "Efficiency" }</span>{ text }</span>
+            <b>{ format!("{percent} %") }</b><span><span class="eyebrow">{ words::efficiency() }</span>{ text }</span>
         </p>
     }
 }
@@ -161,7 +159,7 @@ fn layer(context: &Context<'_>, explorer: &Explorer, at: usize, layer: &Explored
                 <span class="made-by" translate="no">{ made_by(layer) }</span>
                 <span class="counts">
                     { for counts.into_iter().map(count) }
-                    if layer.changes.is_empty() { <span>{ "no file" }</span> }
+                    if layer.changes.is_empty() { <span>{ words::no_file() }</span> }
                 </span>
             </button>
             { chip::chip(context, &layer.blob) }
@@ -172,7 +170,7 @@ fn layer(context: &Context<'_>, explorer: &Explorer, at: usize, layer: &Explored
 /// The instruction of a layer.
 pub(super) fn made_by(layer: &ExploredLayer) -> String {
     let text = instruction(&layer.created_by);
-    if text.is_empty() { "no instruction is noted".to_owned() } else { text.to_owned() }
+    if text.is_empty() { words::no_instruction_is_noted().to_owned() } else { text.to_owned() }
 }
 
 /// An instruction, without what every builder writes around it.
@@ -192,8 +190,8 @@ fn wasted(found: &Exploration) -> Html {
     };
     html! {
         <table class="wasted">
-            <caption>{ "Wasted: removing a file later saves nothing" }</caption>
-            <thead><tr><th scope="col">{ "Path" }</th><th scope="col">{ "Bytes" }</th><th scope="col">{ "Layers" }</th></tr></thead>
+            <caption>{ words::wasted() }</caption>
+            <thead><tr><th scope="col">{ words::path() }</th><th scope="col">{ words::bytes() }</th><th scope="col">{ words::layers() }</th></tr></thead>
             <tbody>{ for found.wasted.iter().take(WASTED).map(row) }</tbody>
         </table>
     }
@@ -214,26 +212,26 @@ fn files(context: &Context<'_>, explorer: &Explorer, found: &Exploration) -> Htm
     html! {
         <div class="explored-files">
             <div class="explored-files-head">
-                <div class="switch" role="group" aria-label="Files">
-                    { choice(false, "What this layer does") }{ choice(true, "All files so far") }
+                <div class="switch" role="group" aria-label={words::files()}>
+                    { choice(false, words::what_this_layer_does()) }{ choice(true, words::all_files_so_far()) }
                 </div>
-                <span class="eyebrow">{ format!("Layer {} of {}", at + 1, found.layers.len()) }</span>
+                <span class="eyebrow">{ words::layer_of(at + 1, found.layers.len()) }</span>
             </div>
             if shown.is_empty() {
-                <p class="empty">{ "This layer changes no file." }</p>
+                <p class="empty">{ words::this_layer_changes_no_file() }</p>
             } else {
-                <div class="scroll" tabindex="0" role="group" aria-label="Files of the image">
+                <div class="scroll" tabindex="0" role="group" aria-label={words::files_of_the_image()}>
                     <table translate="no">
-                        <caption class="unseen">{ "Files, and what the layer does to them" }</caption>
+                        <caption class="unseen">{ words::files_and_what_the_layer() }</caption>
                         <thead><tr>
-                            <th scope="col">{ "Change" }</th><th scope="col">{ "Path" }</th>
-                            <th scope="col">{ "Bytes" }</th><th scope="col">{ "Mode" }</th>
+                            <th scope="col">{ words::change() }</th><th scope="col">{ words::path() }</th>
+                            <th scope="col">{ words::bytes() }</th><th scope="col">{ words::mode() }</th>
                         </tr></thead>
                         <tbody>{ for shown.into_iter().take(TABLE_ROWS).map(|place| row(context, explorer, found, place)) }</tbody>
                     </table>
                 </div>
             }
-            if beyond > 0 { <p class="eyebrow">{ format!("and {beyond} more") }</p> }
+            if beyond > 0 { <p class="eyebrow">{ words::and_more(beyond) }</p> }
         </div>
     }
 }
@@ -245,7 +243,7 @@ fn row(context: &Context<'_>, explorer: &Explorer, found: &Exploration, place: &
     let size = if file.directory && change.how != How::Removed { String::new() } else { file.size.to_string() };
     html! {
         <tr class={if here { class(how) } else { "below" }}>
-            <td>{ if here { word(how).to_owned() } else { format!("layer {}", place.layer + 1) } }</td>
+            <td>{ if here { word(how).to_owned() } else { words::layer(place.layer + 1) } }</td>
             <th scope="row">{ path(context, explorer, found, place) }</th>
             <td class="number">{ size }</td>
             <td class="number">{ format!("{:04o}", file.mode & 0o7777) }</td>
@@ -285,12 +283,12 @@ pub(super) fn named(path: &str) -> Html {
 }
 
 /// What was done, in a word.
-pub(super) const fn word(how: How) -> &'static str {
+pub(super) fn word(how: How) -> &'static str {
     match how {
-        How::Added => "added",
-        How::Changed => "changed",
-        How::Removed => "removed",
-        How::Again => "stored again",
+        How::Added => words::added(),
+        How::Changed => words::changed(),
+        How::Removed => words::removed(),
+        How::Again => words::stored_again(),
     }
 }
 

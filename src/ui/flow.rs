@@ -5,6 +5,7 @@ use yew::{Html, classes, html};
 
 use super::context::Context;
 use super::icons::{self, icon};
+use super::words;
 use crate::course::FlowState;
 
 /// The boxes.
@@ -22,14 +23,14 @@ pub(super) fn flow(context: &Context<'_>) -> Html {
             </li>
         }
     });
-    html! { <ol class="flow" aria-label="Process flow">{ for boxes }</ol> }
+    html! { <ol class="flow" aria-label={words::process_flow()}>{ for boxes }</ol> }
 }
 
-const fn words(state: FlowState) -> (&'static str, &'static str) {
+fn words(state: FlowState) -> (&'static str, &'static str) {
     match state {
-        FlowState::ToCome => ("to-come", " (to come)"),
-        FlowState::Current => ("current", " (now)"),
-        FlowState::Reached => ("reached", " (reached)"),
+        FlowState::ToCome => ("to-come", words::to_come_aside()),
+        FlowState::Current => ("current", words::now_aside()),
+        FlowState::Reached => ("reached", words::reached()),
     }
 }
 

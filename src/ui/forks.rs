@@ -11,6 +11,7 @@ use super::difference::differences;
 use super::icons::{self, icon};
 use super::intent::{Effect, Intent};
 use super::view::View;
+use super::words;
 use crate::session::{Ask, BookmarkView, BranchView, Compared, HistoryView};
 
 /// What is open of it.
@@ -74,7 +75,7 @@ impl View {
     /// Takes two points beside each other.
     #[inline(never)]
     pub(super) fn hear_compared(&mut self, compared: Compared) {
-        "Compared.".clone_into(&mut self.announcement);
+        words::compared().clone_into(&mut self.announcement);
         self.forks.compared = Some(Rc::new(compared));
     }
 }
@@ -90,9 +91,9 @@ fn step_begins(history: &HistoryView) -> usize {
 fn here(history: &HistoryView) -> String {
     let branch = history.branches.iter().find(|branch| branch.shown).map(|branch| branch.name.as_str());
     match (history.position, branch) {
-        (0, _) => "the start".to_owned(),
-        (position, None) => format!("stop {position}"),
-        (position, Some(branch)) => format!("stop {position} of {branch}"),
+        (0, _) => words::the_start().to_owned(),
+        (position, None) => words::stop(position),
+        (position, Some(branch)) => words::stop_of(position, branch),
     }
 }
 
@@ -100,7 +101,7 @@ fn here(history: &HistoryView) -> String {
 pub(super) fn opener(context: &Context<'_>) -> Html {
     let open = context.view.forks.open;
     html! {
-        <button type="button" class="tool" id="branches" aria-label="Branches and bookmarks" title="Branches and bookmarks"
+        <button type="button" class="tool" id="branches" aria-label={words::branches_and_bookmarks()} title={words::branches_and_bookmarks()}
             aria-expanded={super::context::truth(open)} onclick={context.click(Intent::Fork(Forking::Open(!open)))}>
             { icon(icons::FORK) }
         </button>
@@ -112,12 +113,12 @@ pub(super) fn opener(context: &Context<'_>) -> Html {
 pub(super) fn forks(context: &Context<'_>) -> Html {
     let (history, forks) = (&context.view.history, &context.view.forks);
     html! {
-        <div class="forks" id="forks" tabindex="-1" role="group" aria-label="Branches and bookmarks" onkeydown={keys(context)}>
+        <div class="forks" id="forks" tabindex="-1" role="group" aria-label={words::branches_and_bookmarks()} onkeydown={keys(context)}>
             <header>
-                <h2>{ "Branches and bookmarks" }</h2>
-                <p>{ format!("You are at {}.", here(history)) }</p>
-                { button(context, "Reset this step", "Reset this step: back to where it began", Forking::ResetStep, history.position == 0) }
-                <button type="button" class="tool" aria-label="Close" onclick={context.click(Intent::Fork(Forking::Open(false)))}>
+                <h2>{ words::branches_and_bookmarks() }</h2>
+                <p>{ words::you_are_at(&here(history)) }</p>
+                { button(context, words::reset_this_step(), words::reset_this_step_back(), Forking::ResetStep, history.position == 0) }
+                <button type="button" class="tool" aria-label={words::close()} onclick={context.click(Intent::Fork(Forking::Open(false)))}>
                     { icon(icons::CLOSE) }
                 </button>
             </header>
@@ -148,33 +149,33 @@ fn button(context: &Context<'_>, word: &'static str, label: &str, forking: Forki
 fn branches(context: &Context<'_>, history: &HistoryView) -> Html {
     if history.branches.is_empty() {
         return html! {
-            <p class="empty">{ "No branches yet. Go back to an earlier stop and type something else there: both ways stay." }</p>
+            <p class="empty">{ words::no_branches_yet() }</p>
         };
     }
     let row = |branch: &BranchView| {
-        let end = format!("the end of {}", branch.name);
+        let end = words::the_end_of(&branch.name);
         let from = match branch.forked {
-            _ if branch.name == "main" => "the first way".to_owned(),
-            0 => "from the start".to_owned(),
-            stop => format!("from stop {stop}"),
+            _ if branch.name == "main" => words::the_first_way().to_owned(),
+            0 => words::from_the_start().to_owned(),
+            stop => words::from_stop(stop),
         };
         html! {
             <tr class={branch.shown.then_some("shown")} key={branch.name.clone()}>
-                <th scope="row">{ branch.name.clone() }if branch.shown { <span class="eyebrow">{ " shown" }</span> }</th>
-                <td data-label="From">{ from }</td>
-                <td data-label="Stops" class="number">{ branch.depth }</td>
-                <td data-label="Begins with" translate="no"><code>{ branch.first.clone() }</code></td>
-                <td data-label="Ends with" translate="no"><code>{ branch.last.clone() }</code></td>
+                <th scope="row">{ branch.name.clone() }if branch.shown { <span class="eyebrow">{ words::shown() }</span> }</th>
+                <td data-label={words::from()}>{ from }</td>
+                <td data-label={words::stops()} class="number">{ branch.depth }</td>
+                <td data-label={words::begins_with()} translate="no"><code>{ branch.first.clone() }</code></td>
+                <td data-label={words::ends_with()} translate="no"><code>{ branch.last.clone() }</code></td>
                 <td class="actions">{ ways(context, history, Some(branch.tip), &end) }</td>
             </tr>
         }
     };
     html! {
         <table>
-            <caption class="unseen">{ "Branches" }</caption>
+            <caption class="unseen">{ words::branches() }</caption>
             <thead><tr>
-                <th scope="col">{ "Branch" }</th><th scope="col">{ "From" }</th><th scope="col">{ "Stops" }</th>
-                <th scope="col">{ "Begins with" }</th><th scope="col">{ "Ends with" }</th><td></td>
+                <th scope="col">{ words::branch() }</th><th scope="col">{ words::from() }</th><th scope="col">{ words::stops() }</th>
+                <th scope="col">{ words::begins_with() }</th><th scope="col">{ words::ends_with() }</th><td></td>
             </tr></thead>
             <tbody>{ for history.branches.iter().map(row) }</tbody>
         </table>
@@ -186,8 +187,8 @@ fn ways(context: &Context<'_>, history: &HistoryView, at: Option<usize>, called:
     let is_here = history.at == at;
     html! {
         <>
-            { button(context, "Go", &format!("Go to {called}"), Forking::GoTo(at), is_here) }
-            { button(context, "Compare", &format!("Compare with {called}"), Forking::Compare(at, called.to_owned()), is_here) }
+            { button(context, words::go(), &words::go_to(called), Forking::GoTo(at), is_here) }
+            { button(context, words::compare(), &words::compare_with(called), Forking::Compare(at, called.to_owned()), is_here) }
         </>
     }
 }
@@ -198,22 +199,22 @@ fn bookmarks(context: &Context<'_>, history: &HistoryView, forks: &Forks) -> Htm
         html! {
             <li key={bookmark.name.clone()}>
                 <span class="named">{ bookmark.name.clone() }</span>
-                <span class="eyebrow">{ format!("stop {}", bookmark.depth) }</span>
+                <span class="eyebrow">{ words::stop(bookmark.depth) }</span>
                 { ways(context, history, bookmark.at, &bookmark.name) }
-                { button(context, "Forget", &format!("Forget the name {}", bookmark.name), Forking::Forget(bookmark.name.clone()), false) }
+                { button(context, words::forget(), &words::forget_the_name(&bookmark.name), Forking::Forget(bookmark.name.clone()), false) }
             </li>
         }
     };
     html! {
         <>
             <form onsubmit={context.submit(Intent::Fork(Forking::Name))}>
-                <label for="bookmark-name">{ "Name this point" }</label>
-                <input id="bookmark-name" value={forks.name.clone()} autocomplete="off" placeholder="before the push"
+                <label for="bookmark-name">{ words::name_this_point() }</label>
+                <input id="bookmark-name" value={forks.name.clone()} autocomplete="off" placeholder={words::before_the_push()}
                     oninput={context.input(|text| Intent::Fork(Forking::Typed(text)))} />
-                <button type="submit" class="quiet" disabled={forks.name.trim().is_empty()}>{ "Keep the name" }</button>
+                <button type="submit" class="quiet" disabled={forks.name.trim().is_empty()}>{ words::keep_the_name() }</button>
             </form>
             if !history.bookmarks.is_empty() {
-                <ul aria-label="Bookmarks">{ for history.bookmarks.iter().map(item) }</ul>
+                <ul aria-label={words::bookmarks()}>{ for history.bookmarks.iter().map(item) }</ul>
             }
         </>
     }

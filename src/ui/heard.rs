@@ -8,6 +8,7 @@ use super::mode::Content;
 use super::process_table::row_id;
 use super::traffic::Traffic;
 use super::view::{Boot, Notice, Selection, View};
+use super::words;
 use crate::session::{Ask, Download, End, LabView, Reader, Tell};
 
 impl View {
@@ -38,18 +39,18 @@ impl View {
             Tell::Weighed(weighed) => self.hear_weighed(*weighed),
             Tell::Resent(resent) => self.hear_resent(*resent),
             Tell::Verdict(verdict) => {
-                let word = if verdict.right { "Right." } else { "Not right." };
+                let word = if verdict.right { words::right() } else { words::not_right() };
                 self.announcement = format!("{word} {}", verdict.evidence);
                 self.study.hear(verdict);
                 return vec![Effect::Remember];
             }
             Tell::Scratch(scratch) => {
-                "Executed in a copy of the lab.".clone_into(&mut self.announcement);
+                words::executed_in_a_copy().clone_into(&mut self.announcement);
                 let id = scratch.id.clone();
                 *self.scratches.at(&id) = Some(Rc::new(scratch));
             }
             Tell::Measured(measured) => {
-                "Measured.".clone_into(&mut self.announcement);
+                words::measured().clone_into(&mut self.announcement);
                 self.study.take(measured);
             }
             Tell::Exported(download) => return vec![Effect::Download(download)],
@@ -96,7 +97,7 @@ impl View {
     /// Whose input the prompt is, said aloud when that changes.
     fn hear_reader(&mut self, reader: Option<Reader>) {
         if let (Some(reader), None) = (&reader, &self.screen.reader) {
-            self.announcement = format!("What you type goes to {}.", reader.container);
+            self.announcement = words::what_you_type_goes_to(&reader.container);
         }
         self.screen.reader = reader;
         self.screen.revision = self.screen.revision.wrapping_add(1);
@@ -108,9 +109,9 @@ impl View {
                 return;
             }
             self.screen.fetch(what);
-            self.announcement = format!("Fetching {what}…");
+            self.announcement = words::fetching(what);
         } else {
-            self.boot = Boot::Starting(format!("Fetching {what}…"));
+            self.boot = Boot::Starting(words::fetching(what));
         }
     }
 
@@ -163,8 +164,8 @@ impl View {
             self.traffic = told;
         }
         let stops = self.stops();
-        let label = stops.get(self.history.position).map_or("start", |stop| &stop.label);
-        self.announcement = format!("Stop {} of {}: {label}", self.history.position, stops.len().saturating_sub(1));
+        let label = stops.get(self.history.position).map_or(words::start(), |stop| &stop.label);
+        self.announcement = words::stop_of_position(self.history.position, stops.len().saturating_sub(1), label);
     }
 
     /// Brings the row of a stop into sight.

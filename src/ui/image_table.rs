@@ -7,6 +7,7 @@ use super::context::Context;
 use super::explorer;
 use super::tables::nothing;
 use super::view::Tab;
+use super::words;
 use crate::lab::ImageView;
 use crate::text::units;
 
@@ -14,18 +15,18 @@ use crate::text::units;
 pub(super) fn image_table(context: &Context<'_>) -> Html {
     let machines = &context.view.snapshot.machines;
     if machines.iter().all(|machine| machine.images.is_empty()) {
-        return nothing("No images yet. A build, a pull or a run puts them here.");
+        return nothing(words::no_images_yet());
     }
     let rows =
         machines.iter().flat_map(|machine| machine.images.iter().map(|image| row(context, &machine.name, image)));
     html! {
         <table>
-            <caption class="unseen">{ "The images of all machines" }</caption>
+            <caption class="unseen">{ words::the_images_of_all_machines() }</caption>
             <thead><tr>
-                <th scope="col">{ "Image" }</th><th scope="col">{ "Machine" }</th><th scope="col">{ "ID" }</th>
-                <th scope="col">{ "Layers" }</th><th scope="col">{ "Content size" }</th>
-                <th scope="col">{ "Disk usage" }</th><th scope="col">{ "In use" }</th>
-                <th scope="col">{ "Inside" }</th>
+                <th scope="col">{ words::image() }</th><th scope="col">{ words::machine() }</th><th scope="col">{ words::id() }</th>
+                <th scope="col">{ words::layers() }</th><th scope="col">{ words::content_size() }</th>
+                <th scope="col">{ words::disk_usage() }</th><th scope="col">{ words::in_use() }</th>
+                <th scope="col">{ words::inside() }</th>
             </tr></thead>
             <tbody>{ for rows }</tbody>
         </table>
@@ -33,17 +34,17 @@ pub(super) fn image_table(context: &Context<'_>) -> Html {
 }
 
 fn row(context: &Context<'_>, machine: &str, image: &ImageView) -> Html {
-    let names = if image.references.is_empty() { "untagged".to_owned() } else { image.references.join("\n") };
+    let names = if image.references.is_empty() { words::untagged().to_owned() } else { image.references.join("\n") };
     html! {
         <tr>
-            <th scope="row" class="names" translate="no" data-label="Image">{ names }</th>
-            <td data-label="Machine">{ machine.to_owned() }</td>
-            <td data-label="ID">{ chip::link(context, image.id, &image.id.short()) }</td>
-            <td data-label="Layers" class="number">{ image.layers.len() }</td>
-            <td data-label="Content size" class="number">{ units::size(image.content_size) }</td>
-            <td data-label="Disk usage" class="number">{ units::size(image.disk_usage) }</td>
-            <td data-label="In use">{ if image.in_use { "by a container" } else { "no" } }</td>
-            <td data-label="Inside">{ explorer::opener(context, image.id, Tab::Images.id()) }</td>
+            <th scope="row" class="names" translate="no" data-label={words::image()}>{ names }</th>
+            <td data-label={words::machine()}>{ machine.to_owned() }</td>
+            <td data-label={words::id()}>{ chip::link(context, image.id, &image.id.short()) }</td>
+            <td data-label={words::layers()} class="number">{ image.layers.len() }</td>
+            <td data-label={words::content_size()} class="number">{ units::size(image.content_size) }</td>
+            <td data-label={words::disk_usage()} class="number">{ units::size(image.disk_usage) }</td>
+            <td data-label={words::in_use()}>{ if image.in_use { words::by_a_container() } else { words::no() } }</td>
+            <td data-label={words::inside()}>{ explorer::opener(context, image.id, Tab::Images.id()) }</td>
         </tr>
     }
 }

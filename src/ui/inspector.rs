@@ -6,6 +6,7 @@ use yew::{Html, html};
 
 use super::context::Context;
 use super::view::{Column, Selection};
+use super::words;
 use super::{blob, cell, container_panel, exchange, prose, registry_panel};
 use crate::course::{ProcessRow, TrackerRow};
 use crate::event::Exchange;
@@ -40,7 +41,7 @@ fn what_just_happened(context: &Context<'_>) -> Html {
     });
     html! {
         <>
-            <p class="eyebrow">{ format!("Row {} · what just happened", row.number) }</p>
+            <p class="eyebrow">{ words::row_what_just_happened(row.number) }</p>
             <h2>{ row.action.text.clone() }</h2>
             { typed(row) }
             { for cells }
@@ -52,9 +53,9 @@ fn what_just_happened(context: &Context<'_>) -> Html {
 fn nothing() -> Html {
     html! {
         <div class="nothing-selected">
-            <p class="eyebrow">{ "Inspector" }</p>
-            <h2>{ "Nothing selected" }</h2>
-            <p>{ "Pick any digest to see its bytes, any cell of a table to see why it says so, any request to see what was said, a registry's settings to change how it treats who comes, a container to read its log and ask it." }</p>
+            <p class="eyebrow">{ words::inspector() }</p>
+            <h2>{ words::nothing_selected() }</h2>
+            <p>{ words::pick_any_digest_to_see() }</p>
         </div>
     }
 }
@@ -64,7 +65,7 @@ fn of_cell(context: &Context<'_>, number: usize, column: Column) -> Html {
     let cell = cell::of(row, column);
     html! {
         <>
-            <p class="eyebrow">{ format!("Row {number} · {}", cell::label(column)) }</p>
+            <p class="eyebrow">{ words::row_and_label(number, cell::label(column)) }</p>
             <h2>{ prose::linked(context, &cell.text) }</h2>
             { typed(row) }
             { cell::answer(context, cell) }
@@ -83,7 +84,7 @@ fn of_moment(context: &Context<'_>, group: usize, row: usize, column: usize) -> 
             <p class="eyebrow">{ format!("{} · {moment}", group.place) }</p>
             <h2>{ row.label.clone() }</h2>
             <ul class="values">
-                if value.lines.is_empty() { <li>{ "empty" }</li> }
+                if value.lines.is_empty() { <li>{ words::empty() }</li> }
                 { for value.lines.iter().map(|line| html! { <li>{ prose::linked(context, line) }</li> }) }
             </ul>
             { since(context, row, column) }
@@ -95,13 +96,13 @@ fn of_moment(context: &Context<'_>, group: usize, row: usize, column: usize) -> 
 fn since(context: &Context<'_>, row: &TrackerRow, column: usize) -> Html {
     let changed = |at: &usize| row.values.get(*at).and_then(Option::as_ref).is_some_and(|value| value.changed);
     let Some(changed) = (1..=column).rev().find(changed) else {
-        return html! { <div class="because"><h3>{ "Why?" }</h3><p>{ "No operation has changed it up to this moment." }</p></div> };
+        return html! { <div class="because"><h3>{ words::why() }</h3><p>{ words::no_operation_has_changed() }</p></div> };
     };
     // A column a moment: the start, then one after every row of the process table.
     let Some(made) = context.view.trace.rows.get(changed - 1) else { return Html::default() };
     html! {
         <>
-            <p>{ format!("It is so since row {} of the process table.", made.number) }</p>
+            <p>{ words::it_is_so_since_row(made.number) }</p>
             { typed(made) }
             { cell::answer(context, &made.result) }
         </>
@@ -123,14 +124,14 @@ fn requests(context: &Context<'_>, exchanges: &[Exchange]) -> Html {
     }
     html! {
         <>
-            <h3>{ "On the wire" }</h3>
+            <h3>{ words::on_the_wire() }</h3>
             <ul class="exchanges">{ for exchanges.iter().map(|of| html! { <li>{ exchange::line(context, &Rc::new(of.clone())) }</li> }) }</ul>
         </>
     }
 }
 
 fn gone() -> Html {
-    html! { <p>{ "This is not there at this point of the history." }</p> }
+    html! { <p>{ words::this_is_not_there() }</p> }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use yew::{Html, html};
 use super::context::Context;
 use super::intent::Intent;
 use super::mode::Mode;
+use super::words;
 use super::{concepts, modes, moments, prose, question, steps};
 use crate::course::{LessonView, StepView};
 
@@ -30,8 +31,8 @@ pub(super) fn lesson(context: &Context<'_>) -> Html {
 fn heading(context: &Context<'_>, lesson: &LessonView) -> Html {
     let step = context.view.read_step().and_then(|at| Some((at, lesson.steps.get(at)?)));
     let (eyebrow, title) = match step {
-        Some((at, step)) => (format!("Step {} of {}", at + 1, lesson.steps.len()), step.title.clone()),
-        None => (format!("{} steps, about {} minutes", lesson.steps.len(), lesson.minutes), lesson.title.clone()),
+        Some((at, step)) => (words::lesson_step_of(at + 1, lesson.steps.len()), step.title.clone()),
+        None => (words::steps_about_minutes(lesson.steps.len(), lesson.minutes), lesson.title.clone()),
     };
     html! {
         <div class="heading">
@@ -52,7 +53,7 @@ fn reading(context: &Context<'_>, lesson: &LessonView) -> Html {
             { correction(context, step) }
             if context.view.reading.is_some() {
                 <p><button type="button" class="link" onclick={context.click(Intent::ReadStep(None))}>
-                    { "Back to where the lab is" }
+                    { words::back_to_where_the_lab() }
                 </button></p>
             }
         </>
@@ -64,8 +65,8 @@ fn correction(context: &Context<'_>, step: &StepView) -> Html {
         return Html::default();
     }
     html! {
-        <aside class="correction" aria-label="Where common pictures go wrong">
-            <h2>{ "Where common pictures go wrong" }</h2>
+        <aside class="correction" aria-label={words::where_common_pictures_go_wrong()}>
+            <h2>{ words::where_common_pictures_go_wrong() }</h2>
             { prose::blocks(context, &step.correction) }
         </aside>
     }

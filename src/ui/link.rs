@@ -6,26 +6,27 @@ use yew::{Html, html};
 use super::context::Context;
 use super::intent::Intent;
 use super::prose;
+use super::words::{self, Word};
 use crate::lab::{LinkView, MachineView};
 
 /// Lines that people know: what they are, and how fast.
-const SPEEDS: [(&str, &str, &str); 4] = [
-    ("In a data centre", "1Gbit", "1ms"),
-    ("Office", "100Mbit", "10ms"),
-    ("At home", "20Mbit", "80ms"),
-    ("On a train", "1Mbit", "300ms"),
+const SPEEDS: [(Word, &str, &str); 4] = [
+    (words::in_a_data_centre, "1Gbit", "1ms"),
+    (words::office, "100Mbit", "10ms"),
+    (words::at_home, "20Mbit", "80ms"),
+    (words::on_a_train, "1Mbit", "300ms"),
 ];
 
 /// The ways of some machines, below what travels on them.
 pub(super) fn links(context: &Context<'_>, machines: &[MachineView]) -> Html {
     let of_these = |link: &&LinkView| machines.iter().any(|machine| machine.name == link.machine);
     let links = context.view.snapshot.links.iter().filter(of_these);
-    html! { <ul class="links" aria-label="Speed of the wires">{ for links.map(|link| choice(context, link, &link.registry)) }</ul> }
+    html! { <ul class="links" aria-label={words::speed_of_the_wires()}>{ for links.map(|link| choice(context, link, &link.registry)) }</ul> }
 }
 
 /// One way in a sentence.
 pub(super) fn as_text(link: &LinkView) -> Html {
-    html! { <li>{ format!("wire {} to {}: {}", link.machine, link.registry, speed(link)) }</li> }
+    html! { <li>{ words::wire_to(&link.machine, &link.registry, &speed(link)) }</li> }
 }
 
 /// The ways of the machine whose requests are listed.
@@ -33,16 +34,16 @@ pub(super) fn beside_requests(context: &Context<'_>) -> Html {
     let view = context.view;
     let machine = if view.traffic.machine.is_empty() { &view.snapshot.here } else { &view.traffic.machine };
     let links = view.snapshot.links.iter().filter(|link| link.machine == *machine);
-    html! { <ul class="links wide" aria-label="Speed of the wires">{ for links.map(|link| choice(context, link, &format!("{} – {}", link.machine, link.registry))) }</ul> }
+    html! { <ul class="links wide" aria-label={words::speed_of_the_wires()}>{ for links.map(|link| choice(context, link, &format!("{} – {}", link.machine, link.registry))) }</ul> }
 }
 
 fn choice(context: &Context<'_>, link: &LinkView, name: &str) -> Html {
     let LinkView { machine, registry, .. } = link;
-    let button = |(label, bandwidth, latency): &(&str, &str, &str)| {
+    let button = |(label, bandwidth, latency): &(Word, &str, &str)| {
         let line = format!("wire {machine} {registry} --bandwidth {bandwidth} --latency {latency}");
         html! {
             <button type="button" title={line.clone()} onclick={context.click(Intent::Order(line))}>
-                { format!("{label}: {bandwidth}, {latency}") }
+                { format!("{}: {bandwidth}, {latency}", label()) }
             </button>
         }
     };
@@ -56,7 +57,7 @@ fn choice(context: &Context<'_>, link: &LinkView, name: &str) -> Html {
                 if link.real.is_none() {
                     <div class="speeds">
                         { for SPEEDS.iter().map(button) }
-                        <p>{ "Times on the wire are modelled from the bytes that really travel. Another speed is typed: " }
+                        <p>{ words::times_on_the_wire() }
                             <code translate="no">{ format!("wire {machine} {registry} --bandwidth 5Mbit --latency 40ms") }</code></p>
                     </div>
                 }
@@ -67,8 +68,8 @@ fn choice(context: &Context<'_>, link: &LinkView, name: &str) -> Html {
 
 fn speed(link: &LinkView) -> String {
     match &link.real {
-        Some(place) => format!("real, at {place}"),
-        None => format!("{}, {}, modelled", link.bandwidth, link.latency),
+        Some(place) => words::real_at(place),
+        None => words::modelled(&link.bandwidth, &link.latency),
     }
 }
 

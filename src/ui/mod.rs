@@ -71,8 +71,10 @@ mod top_bar;
 mod tracker;
 mod traffic;
 mod trial;
+pub mod troubles;
 mod view;
 mod wire;
+mod words;
 
 #[cfg(test)]
 mod fixture;
@@ -88,3 +90,4 @@ pub use palette::Seeking;
 pub use share::{Share, Sharing};
 pub use study::{Act, Study};
 pub use view::{Column, Region, Saving, Selection, Shape, Tab, Theme, View};
+pub use words::{Category, speak};

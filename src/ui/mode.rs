@@ -7,6 +7,7 @@ use yew::{Callback, Html, KeyboardEvent, html};
 use super::context::{Context, truth};
 use super::intent::{Effect, Intent};
 use super::view::{Boot, View};
+use super::words;
 pub use crate::course::Mode;
 use crate::course::ModesView;
 use crate::session::Ask;
@@ -59,18 +60,18 @@ impl Mode {
     }
 
     /// What its tab says.
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Learn => "Learn",
-            Self::Why => "Why",
-            Self::Deep => "Deep",
-            Self::Visualize => "Visualize",
-            Self::Try => "Try",
-            Self::Challenge => "Challenge",
-            Self::Project => "Project",
-            Self::Review => "Review",
-            Self::Cost => "Cost",
-            Self::Sandbox => "Sandbox",
+            Self::Learn => words::learn(),
+            Self::Why => words::why_mode(),
+            Self::Deep => words::deep(),
+            Self::Visualize => words::visualize(),
+            Self::Try => words::try_mode(),
+            Self::Challenge => words::challenge(),
+            Self::Project => words::project(),
+            Self::Review => words::review(),
+            Self::Cost => words::cost(),
+            Self::Sandbox => words::sandbox(),
         }
     }
 
@@ -99,7 +100,7 @@ pub(super) fn tabs(context: &Context<'_>) -> Html {
         }
     };
     html! {
-        <div class="modes" role="tablist" aria-label="Ways to learn" onkeydown={keys(context, offered.clone())}>
+        <div class="modes" role="tablist" aria-label={words::ways_to_learn()} onkeydown={keys(context, offered.clone())}>
             { for offered.iter().map(tab) }
         </div>
     }

@@ -6,6 +6,7 @@ use yew::{Html, html};
 use super::context::Context;
 use super::intent::Intent;
 use super::prose;
+use super::words;
 use crate::course::{PassageView, ScratchRun, ScratchView};
 
 /// All key moments.
@@ -15,7 +16,7 @@ pub(super) fn moments(context: &Context<'_>, moments: &[PassageView]) -> Html {
     }
     html! {
         <section class="moments" aria-labelledby="moments-title">
-            <h2 id="moments-title">{ "Key moments" }</h2>
+            <h2 id="moments-title">{ words::key_moments() }</h2>
             { for moments.iter().map(|moment| item(context, moment)) }
         </section>
     }
@@ -30,7 +31,7 @@ fn item(context: &Context<'_>, moment: &PassageView) -> Html {
                 <ul class="shows" translate="no">
                     { for moment.shows.iter().map(|line| html! { <li>{ line.clone() }</li> }) }
                 </ul>
-                { show(context, &moment.id, "Show me") }
+                { show(context, &moment.id, words::show_me()) }
             }
         </details>
     }
@@ -40,7 +41,7 @@ fn item(context: &Context<'_>, moment: &PassageView) -> Html {
 pub(super) fn show(context: &Context<'_>, id: &str, label: &str) -> Html {
     let scratch = context.view.scratches.get(id);
     let runs = scratch == Some(&None);
-    let label = if runs { "Running in a copy of the lab…" } else { label };
+    let label = if runs { words::running_in_a_copy() } else { label };
     html! {
         <>
             <button type="button" class="quiet show" disabled={runs} onclick={context.click(Intent::ShowMe(id.to_owned()))}>
@@ -57,7 +58,7 @@ fn result(context: &Context<'_>, scratch: &ScratchView) -> Html {
     };
     html! {
         <figure class="scratch">
-            <figcaption>{ "Executed just now in a copy of the lab; yours is as it was." }</figcaption>
+            <figcaption>{ words::executed_just_now() }</figcaption>
             { runs(context, &scratch.runs) }
             if !scratch.after.is_empty() {
                 <dl class="facts">{ for scratch.after.iter().map(after) }</dl>
@@ -79,7 +80,7 @@ fn run(context: &Context<'_>, run: &ScratchRun) -> Html {
         <div class="run">
             <p class="typed" translate="no"><span class="prompt">{ format!("{} $ ", run.machine) }</span>{ run.line.clone() }</p>
             { prose::output(context, &run.output) }
-            if run.code != 0 { <p class="status bad">{ format!("exit status {}", run.code) }</p> }
+            if run.code != 0 { <p class="status bad">{ words::exit_status(&run.code.to_string()) }</p> }
         </div>
     }
 }

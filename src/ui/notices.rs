@@ -1,13 +1,14 @@
 //! What the learner has to be told: the engine on its way, the engine that
 //! does not come, and what went wrong since.
 
-use yew::{Html, html};
+use yew::{Html, classes, html};
 
 use super::context::Context;
 use super::icons;
 use super::intent::Intent;
 use super::share;
 use super::view::{Boot, Notice, Saving};
+use super::words;
 
 /// The page before the lesson is open.
 pub(super) fn waiting(context: &Context<'_>) -> Html {
@@ -18,7 +19,7 @@ pub(super) fn waiting(context: &Context<'_>) -> Html {
     };
     html! {
         <main class="boot">
-            <h1>{ icons::brand() }{ "Drydock" }</h1>
+            <h1>{ icons::brand() }{ words::drydock() }</h1>
             { told }
         </main>
     }
@@ -27,14 +28,14 @@ pub(super) fn waiting(context: &Context<'_>) -> Html {
 fn failed(context: &Context<'_>, reason: &str) -> Html {
     html! {
         <div role="alert">
-            <p>{ "The engine could not be started." }</p>
+            <p>{ words::the_engine_could_not_be() }</p>
             <p class="reason">{ reason.to_owned() }</p>
             <p class="actions">
                 <button type="button" class="primary" onclick={context.click(Intent::Retry { fresh: false })}>
-                    { "Try again" }
+                    { words::try_again() }
                 </button>
                 <button type="button" class="quiet" onclick={context.click(Intent::Retry { fresh: true })}>
-                    { "Start over without what was saved" }
+                    { words::start_over_without() }
                 </button>
             </p>
         </div>
@@ -57,20 +58,21 @@ pub(super) fn notices(context: &Context<'_>) -> Html {
 }
 
 fn lacking(context: &Context<'_>, reason: &str) -> Html {
-    let text = format!("A part of this page could not be loaded: {reason}. The lesson goes on without it.");
-    said(context, true, &text, &[("Try again", Intent::BecomeWhole)], None)
+    let text = words::a_part_of_this_page(reason);
+    said(context, true, &text, &[(words::try_again(), Intent::BecomeWhole)], None)
 }
 
 fn unrestored(context: &Context<'_>, reason: &str) -> Html {
-    let text = format!("What was saved could not be restored, so the lab starts fresh. {reason}");
-    said(context, true, &text, &[("Try again", Intent::TakeBack)], Some(Intent::StayFresh))
+    let text = words::what_was_saved_could_not(reason);
+    said(context, true, &text, &[(words::try_again(), Intent::TakeBack)], Some(Intent::StayFresh))
 }
 
 fn elsewhere(context: &Context<'_>) -> Html {
-    let text =
-        "Another tab has changed this lab. What is done here is not saved, so that nothing of the other's is lost.";
-    let ways =
-        [("Show the other tab’s lab", Intent::Retry { fresh: false }), ("Save this one instead", Intent::Insist)];
+    let text = words::another_tab_has_changed();
+    let ways = [
+        (words::show_the_other_tabs_lab(), Intent::Retry { fresh: false }),
+        (words::save_this_one_instead(), Intent::Insist),
+    ];
     said(context, true, text, &ways, None)
 }
 
@@ -87,13 +89,13 @@ pub(super) fn said(
     };
     let dismiss = |intent: Intent| {
         html! {
-            <button type="button" class="tool" aria-label="Dismiss" onclick={context.click(intent)}>
+            <button type="button" class="tool" aria-label={words::dismiss()} onclick={context.click(intent)}>
                 { icons::icon(icons::CLOSE) }
             </button>
         }
     };
     html! {
-        <div class={if bad { "notice bad" } else { "notice" }} key={text.to_owned()}>
+        <div class={classes!("notice", bad.then_some("bad"))} key={text.to_owned()}>
             <p>{ text.to_owned() }</p>
             { for ways.iter().map(way) }
             { for dismissing.map(dismiss) }

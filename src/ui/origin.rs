@@ -7,6 +7,7 @@ use super::context::Context;
 use super::explorer;
 use super::intent::Intent;
 use super::view::{Column, Selection, View};
+use super::words;
 use crate::course::ProcessRow;
 use crate::event::{BlobMove, Direction, Outcome};
 use crate::oci::{Digest, MediaType};
@@ -22,14 +23,14 @@ pub(super) fn origin(context: &Context<'_>, digest: &Digest, media_type: &MediaT
     let travel = |(row, moved): &(&ProcessRow, &BlobMove)| {
         let selection = Selection::Cell { row: row.number, column: Column::Result };
         html! {
-            <li><button type="button" class="link" onclick={context.click(Intent::Select(selection))}>{ format!("Row {}", row.number) }</button>
+            <li><button type="button" class="link" onclick={context.click(Intent::Select(selection))}>{ words::row(row.number) }</button>
                 { format!(": {}", told(moved)) }</li>
         }
     };
     html! {
         <div class="because">
-            <h3>{ "Why?" }</h3>
-            { for made_by(context.view, digest).map(|line| html! { <p>{ "Made by " }<code translate="no">{ line }</code></p> }) }
+            <h3>{ words::why() }</h3>
+            { for made_by(context.view, digest).map(|line| html! { <p>{ words::made_by() }<code translate="no">{ line }</code></p> }) }
             if !travels.is_empty() { <ul>{ for travels.iter().map(travel) }</ul> }
             <p>{ words }</p>
             <p><a href={format!("{SPECIFICATION}{page}")} target="_blank" rel="noreferrer">{ title }</a></p>
@@ -59,47 +60,24 @@ fn is_over(outcome: &Outcome) -> bool {
 fn told(moved: &BlobMove) -> String {
     let registry = &moved.registry;
     match (moved.direction, &moved.outcome) {
-        (Direction::Push, Outcome::Moved) => format!("sent to {registry}"),
-        (Direction::Push, Outcome::Mounted { from }) => format!("not sent: {registry} took it from {from}"),
-        (Direction::Push, _) => format!("not sent: {registry} had it"),
-        (Direction::Pull, Outcome::Moved) => format!("fetched from {registry}"),
-        (Direction::Pull, _) => "not fetched: it was here".to_owned(),
+        (Direction::Push, Outcome::Moved) => words::sent_to(registry),
+        (Direction::Push, Outcome::Mounted { from }) => words::not_sent(registry, from),
+        (Direction::Push, _) => words::not_sent_had(registry),
+        (Direction::Pull, Outcome::Moved) => words::fetched_from(registry),
+        (Direction::Pull, _) => words::not_fetched().to_owned(),
     }
 }
 
 /// What bytes of a kind are for, and the page of the specification that says so.
 fn rule(media_type: &MediaType) -> (&'static str, &'static str, &'static str) {
     match media_type {
-        of if of.is_index() => (
-            "An index names manifests by their digests: one for each platform, and what attests them. Another \
-             manifest in it makes it another index, with another digest.",
-            "image-index.md",
-            "OCI image index",
-        ),
-        of if of.is_manifest() => (
-            "A manifest names a configuration and layers by their digests, in order. A tag names a manifest, and \
-             so, through it, every byte of an image.",
-            "manifest.md",
-            "OCI image manifest",
-        ),
-        of if of.is_layer() => (
-            "A layer is a tar of what changed, compressed. Its digest is that of the compressed bytes, for these \
-             travel; the diff id is that of the tar.",
-            "layer.md",
-            "OCI image layer",
-        ),
-        of if of.is_config() => (
-            "The configuration says how to run the image, which instructions made it, and the diff ids of its layers \
-             by which the unpacked ones are checked.",
-            "config.md",
-            "OCI image configuration",
-        ),
-        _ => (
-            "The digest is computed over the bytes, so it names just these and no others: whoever gets them can \
-             compute it again.",
-            "descriptor.md#digests",
-            "OCI digests",
-        ),
+        of if of.is_index() => (words::an_index_names_manifests(), "image-index.md", words::oci_image_index()),
+        of if of.is_manifest() => {
+            (words::a_manifest_names_a_configuration(), "manifest.md", words::oci_image_manifest())
+        }
+        of if of.is_layer() => (words::a_layer_is_a_tar(), "layer.md", words::oci_image_layer()),
+        of if of.is_config() => (words::the_configuration_says_how(), "config.md", words::oci_image_configuration()),
+        _ => (words::the_digest_is_computed_over(), "descriptor.md#digests", words::oci_digests()),
     }
 }
 

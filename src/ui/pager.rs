@@ -7,6 +7,7 @@ use yew::{Html, html};
 
 use super::context::Context;
 use super::intent::Intent;
+use super::words;
 
 /// The rows of a page, of which there are `size` on each; beyond the last page its rows.
 pub(super) fn rows(page: usize, size: usize, count: usize) -> Range<usize> {
@@ -36,9 +37,9 @@ pub(super) fn pager(
     };
     html! {
         <div class="pager" role="group" aria-label={what}>
-            { button("Earlier", page.checked_sub(1)) }
-            <span class="eyebrow">{ format!("{}–{} of {count}", rows.start + 1, rows.end) }</span>
-            { button("Later", Some(page + 1).filter(|_| rows.end < count)) }
+            { button(words::earlier(), page.checked_sub(1)) }
+            <span class="eyebrow">{ words::range_of(rows.start + 1, rows.end, count) }</span>
+            { button(words::later(), Some(page + 1).filter(|_| rows.end < count)) }
         </div>
     }
 }

@@ -12,6 +12,7 @@ use super::share::Sharing;
 use super::sifting::Sifting;
 use super::surveying::Surveying;
 use super::view::{Menu, Selection, Shape, Tab, Theme, View};
+use super::words;
 
 /// How many entries are listed at once.
 const SHOWN: usize = 40;
@@ -98,7 +99,7 @@ pub(super) fn palette(context: &Context<'_>) -> Html {
         }
     });
     html! {
-        <dialog id="palette" class="palette" aria-label="Find anything" onclose={closed}>
+        <dialog id="palette" class="palette" aria-label={words::find_anything()} onclose={closed}>
             { for context.view.palette.iter().map(|palette| open(context, palette)) }
         </dialog>
     }
@@ -116,12 +117,12 @@ fn open(context: &Context<'_>, palette: &Palette) -> Html {
     };
     html! {
         <form onsubmit={context.submit(Intent::Seek(Seeking::Take(palette.at)))}>
-            <label class="unseen" for="palette-input">{ "Find anything" }</label>
+            <label class="unseen" for="palette-input">{ words::find_anything() }</label>
             <input id="palette-input" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={chosen}
-                value={palette.typed.clone()} placeholder="Find anything, or type a line to run"
+                value={palette.typed.clone()} placeholder={words::find_anything_or_type()}
                 autocapitalize="off" autocorrect="off" autocomplete="off" spellcheck="false"
                 oninput={context.input(|text| Intent::Seek(Seeking::Typed(text)))} onkeydown={keys(context)} />
-            <ul id="palette-list" role="listbox" aria-label="What can be done">
+            <ul id="palette-list" role="listbox" aria-label={words::what_can_be_done()}>
                 { for found.iter().enumerate().map(entry) }
             </ul>
         </form>
@@ -156,7 +157,7 @@ fn found(view: &View) -> Vec<Entry> {
     let mut found: Vec<Entry> = entries(view).into_iter().filter(fits).take(SHOWN).collect();
     let line = palette.typed.trim();
     if !line.is_empty() {
-        let label = format!("Run on {}: {line}", view.machine());
+        let label = words::run_on(view.machine(), line);
         found.push(Entry { label, intent: Intent::Order(line.to_owned()) });
     }
     found
@@ -166,49 +167,51 @@ fn entries(view: &View) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut offer = |label: String, intent: Intent| entries.push(Entry { label, intent });
     for (at, stop) in view.stops().iter().enumerate() {
-        let verb = if stop.done { "Go to" } else { "Run up to" };
-        offer(format!("{verb} stop {at}: {} {}", stop.label, stop.line), Intent::GoTo(at));
+        let label = if stop.done { words::go_to_stop } else { words::run_up_to_stop };
+        offer(label(at, &stop.label, &stop.line), Intent::GoTo(at));
     }
     for tab in Tab::ALL {
-        offer(format!("Show the table: {}", tab.label()), Intent::Tab(tab));
+        offer(words::show_the_table(tab.label()), Intent::Tab(tab));
     }
-    offer("Show the requests as a sequence".to_owned(), Intent::Sift(Sifting::Sequence(true)));
-    offer("Show the tables large".to_owned(), Intent::Large(true));
-    offer("Show the stage as a diagram".to_owned(), Intent::Shape(Shape::Diagram));
-    offer("Show the stage as text".to_owned(), Intent::Shape(Shape::Table));
+    offer(words::show_the_requests().to_owned(), Intent::Sift(Sifting::Sequence(true)));
+    offer(words::show_the_tables_large().to_owned(), Intent::Large(true));
+    offer(words::show_the_stage().to_owned(), Intent::Shape(Shape::Diagram));
+    offer(words::show_the_stage_as_text().to_owned(), Intent::Shape(Shape::Table));
     for (image, name) in explorer::named_images(&view.snapshot) {
-        offer(format!("Explore the image {name}"), Intent::Explore(Exploring::Open(image[0], Tab::Images.id())));
+        offer(words::explore_the_image(&name), Intent::Explore(Exploring::Open(image[0], Tab::Images.id())));
     }
     for registry in &view.snapshot.registries {
         let selection = Selection::Registry(registry.name.clone());
-        offer(format!("Settings of the registry {}", registry.name), Intent::Select(selection));
+        offer(words::settings_of_the_registry(&registry.name), Intent::Select(selection));
         let look = Surveying::Open(registry.name.clone(), "stage");
-        offer(format!("Explore the registry {}", registry.name), Intent::Survey(look));
+        offer(words::explore_the_registry(&registry.name), Intent::Survey(look));
     }
     for machine in &view.snapshot.machines {
         for file in machine.files.iter().filter(|file| !file.directory) {
             let (machine, path) = (machine.name.clone(), file.path.clone());
-            offer(format!("Edit the file {path} of {machine}"), Intent::OpenFile { machine, path });
+            offer(words::edit_the_file_of(&path, &machine), Intent::OpenFile { machine, path });
         }
     }
-    offer("Branches and bookmarks".to_owned(), Intent::Fork(Forking::Open(true)));
+    offer(words::branches_and_bookmarks().to_owned(), Intent::Fork(Forking::Open(true)));
     for branch in view.history.branches.iter().filter(|branch| !branch.shown) {
-        offer(format!("Go to the end of {}", branch.name), Intent::Fork(Forking::GoTo(Some(branch.tip))));
+        offer(words::go_to_the_end_of(&branch.name), Intent::Fork(Forking::GoTo(Some(branch.tip))));
     }
     for bookmark in &view.history.bookmarks {
-        offer(format!("Go to {}", bookmark.name), Intent::Fork(Forking::GoTo(bookmark.at)));
+        offer(words::go_to(&bookmark.name), Intent::Fork(Forking::GoTo(bookmark.at)));
     }
-    offer("Undo".to_owned(), Intent::Undo);
-    offer("Redo".to_owned(), Intent::Redo);
-    for (theme, name) in [(Theme::Auto, "as the system has it"), (Theme::Light, "light"), (Theme::Dark, "dark")] {
-        offer(format!("Theme: {name}"), Intent::Theme(theme));
+    offer(words::undo().to_owned(), Intent::Undo);
+    offer(words::redo().to_owned(), Intent::Redo);
+    for (theme, name) in
+        [(Theme::Auto, words::as_the_system_has_it()), (Theme::Light, words::light()), (Theme::Dark, words::dark())]
+    {
+        offer(words::theme(name), Intent::Theme(theme));
     }
-    offer("Share this lab as a link".to_owned(), Intent::Share(Sharing::Make));
-    offer("Download this lab as a file".to_owned(), Intent::Share(Sharing::Download));
-    offer("Open a lab or an image from a file…".to_owned(), Intent::Share(Sharing::Choose));
-    offer("Print the concept snapshot".to_owned(), Intent::Print);
-    offer("Download the trace (JSON)".to_owned(), Intent::ExportTrace);
-    offer("Start over…".to_owned(), Intent::Menu(Menu::StartingOver));
+    offer(words::share_this_lab().to_owned(), Intent::Share(Sharing::Make));
+    offer(words::download_this_lab().to_owned(), Intent::Share(Sharing::Download));
+    offer(words::open_a_lab().to_owned(), Intent::Share(Sharing::Choose));
+    offer(words::print_the_concept_snapshot().to_owned(), Intent::Print);
+    offer(words::download_the_trace_json().to_owned(), Intent::ExportTrace);
+    offer(words::start_over().to_owned(), Intent::Menu(Menu::StartingOver));
     entries
 }
 

@@ -8,6 +8,7 @@ use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
 use super::view::Selection;
+use super::words;
 use super::{prose, registry_panel, surveyor};
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status, TagView};
 use crate::oci::{Blob, DEFAULT_DOMAIN, MediaType};
@@ -18,7 +19,7 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
     let here = machine.name == context.view.snapshot.here;
     html! {
         <section class={classes!("place", here.then_some("here"))} aria-label={machine.name.clone()}>
-            <header><h2>{ machine.name.clone() }</h2><span>{ count(machine.images.len(), "image") }</span></header>
+            <header><h2>{ machine.name.clone() }</h2><span>{ words::so_many_images(machine.images.len()) }</span></header>
             if machine.images.is_empty() { { empty(context, machine) } }
             { for machine.containers.iter().map(|found| container(context, found)) }
             { for machine.images.iter().map(|image| self::image(context, image)) }
@@ -32,7 +33,7 @@ pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
         <section class="place registry" aria-label={registry.name.clone()}>
             <header><h2>{ prose::host(&registry.name) }</h2>{ ways_in(context, registry) }</header>
             { badges(registry) }
-            if registry.repositories.is_empty() { <p class="empty">{ "Holds nothing yet. A push stores here." }</p> }
+            if registry.repositories.is_empty() { <p class="empty">{ words::holds_nothing_yet() }</p> }
             { for registry.repositories.iter().map(|repository| self::repository(context, repository)) }
         </section>
     }
@@ -50,7 +51,7 @@ fn settings(context: &Context<'_>, registry: &RegistryView) -> Html {
     let open = Selection::Registry(registry.name.clone());
     let pressed = context.view.selection == open;
     html! {
-        <button type="button" class="tool settings-of" title="Settings" aria-label={format!("Settings of {}", registry.name)}
+        <button type="button" class="tool settings-of" title={words::settings()} aria-label={words::settings_of(&registry.name)}
             aria-pressed={truth(pressed)} onclick={context.click(Intent::Select(open))}>{ icon(icons::SETTINGS) }</button>
     }
 }
@@ -59,7 +60,7 @@ fn badges(registry: &RegistryView) -> Html {
     let badges = registry_panel::badges(registry);
     html! {
         if !badges.is_empty() {
-            <ul class="badges" aria-label="What is set">{ for badges.into_iter().map(|badge| html! { <li>{ badge }</li> }) }</ul>
+            <ul class="badges" aria-label={words::what_is_set()}>{ for badges.into_iter().map(|badge| html! { <li>{ badge }</li> }) }</ul>
         }
     }
 }
@@ -68,13 +69,13 @@ fn badges(registry: &RegistryView) -> Html {
 pub(super) fn machine_as_text(context: &Context<'_>, machine: &MachineView) -> Html {
     html! {
         <li>
-            <b>{ machine.name.clone() }</b>{ format!(": {}", count(machine.images.len(), "image")) }
+            <b>{ machine.name.clone() }</b>{ format!(": {}", words::so_many_images(machine.images.len())) }
             <ul>
                 { for machine.images.iter().map(|image| html! {
                     <li>{ names(image) }<ul>{ for chips(context, image).into_iter().map(|chip| html! { <li>{ chip }</li> }) }</ul></li>
                 }) }
                 { for machine.containers.iter().map(|container| html! {
-                    <li>{ format!("container {} of {}: {}", container.name, container.image, status(&container.status)) }</li>
+                    <li>{ words::container_of(&container.name, &container.image, &status(&container.status)) }</li>
                 }) }
             </ul>
         </li>
@@ -98,7 +99,7 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
     };
     html! {
         <li>
-            <b>{ registry.name.clone() }</b>{ format!(": {}", repositories(registry)) }{ ways_in(context, registry) }
+            <b>{ registry.name.clone() }</b>{ format!(": {}", words::so_many_repositories(registry.repositories.len())) }{ ways_in(context, registry) }
             { badges(registry) }
             <ul>{ for registry.repositories.iter().map(repository) }</ul>
         </li>
@@ -112,9 +113,9 @@ fn empty(context: &Context<'_>, machine: &MachineView) -> Html {
     let step = steps.into_iter().find(|(_, step)| step.machine == machine.name);
     match step {
         Some((at, step)) => html! {
-            <p class="empty">{ format!("No images yet. Step {} runs here: ", at + 1) }<code translate="no">{ prose::name(&step.line) }</code></p>
+            <p class="empty">{ words::no_images_yet_step(at + 1) }<code translate="no">{ prose::name(&step.line) }</code></p>
         },
-        None => html! { <p class="empty">{ "No images here." }</p> },
+        None => html! { <p class="empty">{ words::no_images_here() }</p> },
     }
 }
 
@@ -123,8 +124,8 @@ fn image(context: &Context<'_>, image: &ImageView) -> Html {
         |name: &String| html! { <li class="flag" title={name.clone()} translate="no">{ prose::name(name) }</li> };
     html! {
         <div class="image">
-            <ul class="flags" aria-label="Names">
-                if image.references.is_empty() { <li class="flag unnamed">{ "untagged" }</li> }
+            <ul class="flags" aria-label={words::names()}>
+                if image.references.is_empty() { <li class="flag unnamed">{ words::untagged() }</li> }
                 { for image.references.iter().map(flag) }
             </ul>
             <div class="stack">{ for chips(context, image) }</div>
@@ -151,7 +152,7 @@ fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
         html! {
             <li class="flag tag" translate="no">
                 { tag.tag.clone() }
-                if tag.immutable { { icon(icons::LOCK) }<span class="unseen">{ " immutable" }</span> }
+                if tag.immutable { { icon(icons::LOCK) }<span class="unseen">{ words::immutable_aside() }</span> }
             </li>
         }
     };
@@ -160,7 +161,7 @@ fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
         html! {
             <>
                 if !tags.is_empty() {
-                    <ul class="flags" aria-label="Tags">
+                    <ul class="flags" aria-label={words::tags()}>
                         { for tags.into_iter().map(flag) }
                     </ul>
                 }
@@ -187,7 +188,7 @@ fn container(context: &Context<'_>, container: &ContainerView) -> Html {
     html! {
         <div class={classes!("container", running.then_some("running"))}>
             <p class="title">
-                <button type="button" aria-pressed={truth(pressed)} title="Its log, and a way to ask it" translate="no"
+                <button type="button" aria-pressed={truth(pressed)} title={words::its_log_and_a_way()} translate="no"
                     onclick={context.click(Intent::Select(open))}>{ container.name.clone() }</button>
                 <span>{ status(&container.status) }</span>
             </p>
@@ -199,7 +200,7 @@ fn container(context: &Context<'_>, container: &ContainerView) -> Html {
 }
 
 fn names(image: &ImageView) -> String {
-    if image.references.is_empty() { "untagged image".to_owned() } else { image.references.join(", ") }
+    if image.references.is_empty() { words::untagged_image().to_owned() } else { image.references.join(", ") }
 }
 
 fn tags_of(repository: &RepositoryView, manifest: &Blob) -> Vec<String> {
@@ -210,19 +211,10 @@ fn tags_of(repository: &RepositoryView, manifest: &Blob) -> Vec<String> {
 /// A container's state in words.
 pub(super) fn status(status: &Status) -> String {
     match status {
-        Status::Created => "created".to_owned(),
-        Status::Running => "running".to_owned(),
-        Status::Exited { code, .. } => format!("exited ({code})"),
+        Status::Created => words::created().to_owned(),
+        Status::Running => words::is_running().to_owned(),
+        Status::Exited { code, .. } => words::exited(&code.to_string()),
     }
-}
-
-fn repositories(registry: &RegistryView) -> String {
-    let many = registry.repositories.len();
-    if many == 1 { "1 repository".to_owned() } else { format!("{many} repositories") }
-}
-
-fn count(many: usize, word: &str) -> String {
-    if many == 1 { format!("1 {word}") } else { format!("{many} {word}s") }
 }
 
 #[cfg(test)]

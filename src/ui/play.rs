@@ -1,6 +1,7 @@
 //! The player: the stops it draws, which are the history and then the steps
 //! of the lesson that are still to come, and how it goes on by itself.
 
+use super::words;
 use crate::course::LessonView;
 use crate::session::HistoryView;
 
@@ -34,7 +35,7 @@ pub struct Stop {
 
 /// All stops: the start, every operation of the branch, and the lesson's steps that no operation was yet.
 pub fn stops(lesson: Option<&LessonView>, history: &HistoryView) -> Vec<Stop> {
-    let start = Stop { label: "start".to_owned(), line: String::new(), done: true, failed: false };
+    let start = Stop { label: words::start().to_owned(), line: String::new(), done: true, failed: false };
     let happened = history.operations.iter().map(|operation| Stop {
         label: operation.label.clone(),
         line: operation.line.clone(),

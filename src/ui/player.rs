@@ -8,6 +8,7 @@ use super::forks;
 use super::icons::{self, Icon, icon};
 use super::intent::Intent;
 use super::play::Stop;
+use super::words;
 use crate::limits::PLAYER_STOPS;
 
 /// The toolbar and the slider.
@@ -16,28 +17,28 @@ pub(super) fn player(context: &Context<'_>) -> Html {
     let stops = view.stops();
     let (here, last) = (view.history.position, stops.len() - 1);
     let going = view.play.going;
-    let (play, path) = if going { ("Pause", icons::PAUSE) } else { ("Play", icons::PLAY) };
+    let (play, path) = if going { (words::pause(), icons::PAUSE) } else { (words::play(), icons::PLAY) };
     html! {
-        <section class="player" aria-label="Player">
+        <section class="player" aria-label={words::player()}>
             if view.forks.open { { forks::forks(context) } }
-            <div class="bar" role="toolbar" aria-label="Point of the history">
+            <div class="bar" role="toolbar" aria-label={words::point_of_the_history()}>
             <div class="controls">
-                { button(context, "First", icons::FIRST, Intent::First, here == 0) }
-                { button(context, "Back", icons::BACK, Intent::Back, here == 0) }
+                { button(context, words::first(), icons::FIRST, Intent::First, here == 0) }
+                { button(context, words::back(), icons::BACK, Intent::Back, here == 0) }
                 <button type="button" class="tool main" aria-label={play} title={play} disabled={here == last && !going}
                     onclick={context.click(Intent::Play(!going))}>{ icon(path) }</button>
-                { button(context, "Next", icons::FORWARD, Intent::Forward, here == last) }
-                { button(context, "Last", icons::LAST, Intent::Last, here == last) }
+                { button(context, words::next(), icons::FORWARD, Intent::Forward, here == last) }
+                { button(context, words::last(), icons::LAST, Intent::Last, here == last) }
             </div>
             { slider(context, &stops) }
-            <div class="controls speed" role="group" aria-label="Speed">
-                { button(context, "Slower", icons::SLOWER, Intent::Speed(false), false) }
+            <div class="controls speed" role="group" aria-label={words::speed()}>
+                { button(context, words::slower(), icons::SLOWER, Intent::Speed(false), false) }
                 <span class="value" aria-live="polite">{ view.play.speed() }</span>
-                { button(context, "Faster", icons::FASTER, Intent::Speed(true), false) }
+                { button(context, words::faster(), icons::FASTER, Intent::Speed(true), false) }
             </div>
             <div class="controls">
-                { button(context, "Undo", icons::UNDO, Intent::Undo, here == 0) }
-                { button(context, "Redo", icons::REDO, Intent::Redo, here >= view.history.operations.len()) }
+                { button(context, words::undo(), icons::UNDO, Intent::Undo, here == 0) }
+                { button(context, words::redo(), icons::REDO, Intent::Redo, here >= view.history.operations.len()) }
                 { forks::opener(context) }
             </div>
             </div>
@@ -59,9 +60,9 @@ fn slider(context: &Context<'_>, stops: &[Stop]) -> Html {
     let (from, to) = window(here, stops.len());
     html! {
         <div class={classes!("track", (to - from > 8).then_some("dense"))} role="slider" tabindex="0"
-            aria-label="Point of the history" aria-orientation="horizontal" aria-valuemin="0"
+            aria-label={words::point_of_the_history()} aria-orientation="horizontal" aria-valuemin="0"
             aria-valuemax={last.to_string()} aria-valuenow={here.to_string()}
-            aria-valuetext={format!("Step {here} of {last}: {label}")} onkeydown={keys(context)}>
+            aria-valuetext={words::step_of(here, last, label)} onkeydown={keys(context)}>
             { for (from..to).map(|at| stop(context, at, &stops[at])) }
         </div>
     }

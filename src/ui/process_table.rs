@@ -6,6 +6,7 @@ use super::cell;
 use super::context::Context;
 use super::tables::nothing;
 use super::view::{Column, Selection};
+use super::words;
 use crate::course::ProcessRow;
 use crate::limits::TABLE_ROWS;
 
@@ -15,13 +16,13 @@ const COLUMNS: [Column; 4] = [Column::Action, Column::Image, Column::Registry, C
 pub(super) fn process_table(context: &Context<'_>) -> Html {
     let rows = &context.view.trace.rows;
     if rows.is_empty() {
-        return nothing("Nothing has happened yet. Run a step of the lesson, or type a line.");
+        return nothing(words::nothing_has_happened_yet());
     }
     html! {
         <table class="process">
-            <caption class="unseen">{ "What happened, a row an operation; every cell answers why" }</caption>
+            <caption class="unseen">{ words::what_happened_a_row() }</caption>
             <thead><tr>
-                <th scope="col">{ "Step" }</th>
+                <th scope="col">{ words::step() }</th>
                 { for COLUMNS.into_iter().map(|column| html! { <th scope="col">{ cell::label(column) }</th> }) }
             </tr></thead>
             <tbody>{ for rows.iter().take(TABLE_ROWS).map(|row| self::row(context, row)) }</tbody>
@@ -34,10 +35,10 @@ fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
     let hinted = context.view.hinted_rows().any(|number| number == row.number);
     html! {
         <tr key={row.number} id={row_id(row.number)} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
-            <th scope="row" data-label="Step">
+            <th scope="row" data-label={words::step()}>
                 <span>
                     { row.number }{ " " }<span class="where">{ row.machine.clone() }</span>
-                    <span class="unseen">{ word }{ if hinted { " (the hint points here)" } else { "" } }</span>
+                    <span class="unseen">{ word }{ if hinted { words::the_hint_points_here() } else { "" } }</span>
                 </span>
             </th>
             { for COLUMNS.into_iter().map(|column| {
@@ -56,9 +57,9 @@ pub(super) fn row_id(number: usize) -> String {
 fn place_in_time(context: &Context<'_>, row: &ProcessRow) -> (&'static str, &'static str) {
     let here = context.view.history.position;
     match row.position {
-        Some(position) if position == here => ("now", " (now)"),
+        Some(position) if position == here => ("now", words::now_aside()),
         Some(position) if position < here => ("past", ""),
-        _ => ("to-come", " (to come)"),
+        _ => ("to-come", words::to_come_aside()),
     }
 }
 

@@ -33,6 +33,15 @@ pub(super) fn inlines(context: &Context<'_>, inlines: &[Inline]) -> Html {
     inlines.iter().map(piece).collect()
 }
 
+/// One of the page's own texts: what it has between backticks is typed.
+pub(super) fn with_code(text: &'static str) -> Html {
+    let piece = |(at, piece): (usize, &'static str)| match at % 2 {
+        0 => html! { { piece } },
+        _ => html! { <code translate="no">{ piece }</code> },
+    };
+    text.split('`').enumerate().map(piece).collect()
+}
+
 /// A text whose digests are links.
 pub(super) fn linked(context: &Context<'_>, text: &str) -> Html {
     let mut pieces = Vec::new();

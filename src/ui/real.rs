@@ -7,6 +7,7 @@ use super::context::Context;
 use super::order::quoted;
 use super::stored::copy;
 use super::surveyor::reference;
+use super::words;
 use crate::event::Exchange;
 use crate::session::{Shelf, Shelved};
 
@@ -33,7 +34,7 @@ fn list(context: &Context<'_>, lines: &[String]) -> Html {
     let item = |line: &String| html! { <li><code translate="no">{ line.clone() }</code>{ copy(context, line) }</li> };
     html! {
         <section class="setting real-commands">
-            <h3>{ "The same on a real machine" }</h3>
+            <h3>{ words::the_same_on_a_real() }</h3>
             <ul>{ for lines.iter().map(item) }</ul>
         </section>
     }

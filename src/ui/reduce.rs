@@ -5,13 +5,12 @@ use super::play::{self, Stop};
 use super::process_table::row_id;
 use super::study::{Act, Study};
 use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
+use super::words;
 use crate::lab::Keys;
 use crate::session::Ask;
 
 /// Losses in a row after which the learner decides how to go on.
 const LOSSES: u32 = 1;
-
-const UNREADABLE: &str = "What was kept of your answers and notes cannot be read any more, so they start fresh.";
 
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
@@ -28,10 +27,10 @@ impl View {
             }
             Fact::Whole(Err(reason)) => self.lacking = Some(reason),
             Fact::Recalled(Some(study)) => return self.recall(*study).into_iter().collect(),
-            Fact::Recalled(None) => self.tell(true, UNREADABLE.to_owned()),
+            Fact::Recalled(None) => self.tell(true, words::what_was_kept_of_your().to_owned()),
             Fact::Found(text) => return self.find_lab(text),
             Fact::Copied(copied) => self.share.hear_copied(copied),
-            Fact::Reading(name) => self.announcement = format!("Reading {name}…"),
+            Fact::Reading(name) => self.announcement = words::reading(&name),
             Fact::Brought(brought) => return self.take_file(brought),
             Fact::Elapsed(Ticket::Play(ticket)) if ticket == self.play.ticket && self.play.going => {
                 return self.step_on();
@@ -362,7 +361,7 @@ impl View {
             return Vec::new();
         }
         if self.lesson.is_some() {
-            self.tell(true, format!("The engine stopped ({reason}). It was started again with what was last saved."));
+            self.tell(true, words::the_engine_stopped(&reason));
         }
         vec![Effect::Restart]
     }

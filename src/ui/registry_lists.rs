@@ -8,21 +8,22 @@ use super::intent::Intent;
 use super::order::{for_some, line};
 use super::registry_panel::{away, field, order, part, preview, submit};
 use super::settings::Field;
+use super::words::{self, Word};
 use crate::lab::{AccountView, FaultView, RegistryView};
 use crate::limits::TABLE_ROWS;
 
 /// What can go wrong with a word for it: as it is typed, and in words.
-const FAULTS: [(&str, &str); 10] = [
-    ("status=429/30", "429 too many requests"),
-    ("status=401", "401 unauthorized"),
-    ("status=403", "403 forbidden"),
-    ("status=404", "404 not found"),
-    ("status=500", "500 server error"),
-    ("cut=1000", "cut after 1000 bytes"),
-    ("slow=10k", "slow wire (modelled)"),
-    ("digest-mismatch", "changed byte"),
-    ("disk-full", "full disk"),
-    ("crash", "crash before a manifest"),
+const FAULTS: [(&str, Word); 10] = [
+    ("status=429/30", words::too_many_requests),
+    ("status=401", words::unauthorized),
+    ("status=403", words::forbidden),
+    ("status=404", words::not_found),
+    ("status=500", words::server_error),
+    ("cut=1000", words::cut_after_some_bytes),
+    ("slow=10k", words::slow_wire_modelled),
+    ("digest-mismatch", words::changed_byte),
+    ("disk-full", words::full_disk),
+    ("crash", words::crash_before_a_manifest),
 ];
 
 /// Users and robots.
@@ -31,7 +32,7 @@ pub(super) fn accounts(context: &Context<'_>, registry: &RegistryView) -> Html {
         let kind = if account.robot { "robot" } else { "user" };
         html! {
             <tr>
-                <th scope="row" translate="no">{ account.name.clone() }</th><td>{ kind }</td>
+                <th scope="row" translate="no">{ account.name.clone() }</th><td>{ if account.robot { words::robot() } else { words::user() } }</td>
                 <td translate="no">{ account.grants.join(" ") }</td>
                 <td>{ away(context, &account.name, line(&[kind, "rm", &registry.name, &account.name])) }</td>
             </tr>
@@ -42,10 +43,10 @@ pub(super) fn accounts(context: &Context<'_>, registry: &RegistryView) -> Html {
         <>
             if !known.is_empty() {
                 <table class="known">
-                    <caption class="unseen">{ "Users and robots" }</caption>
+                    <caption class="unseen">{ words::users_and_robots() }</caption>
                     <thead><tr>
-                        <th scope="col">{ "Name" }</th><th scope="col">{ "Kind" }</th><th scope="col">{ "May" }</th>
-                        <th scope="col"><span class="unseen">{ "Take away" }</span></th>
+                        <th scope="col">{ words::name() }</th><th scope="col">{ words::kind() }</th><th scope="col">{ words::may() }</th>
+                        <th scope="col"><span class="unseen">{ words::take_away_alone() }</span></th>
                     </tr></thead>
                     <tbody>{ for known.iter().take(TABLE_ROWS).map(row) }</tbody>
                 </table>
@@ -53,11 +54,7 @@ pub(super) fn accounts(context: &Context<'_>, registry: &RegistryView) -> Html {
             { newcomer(context, registry) }
         </>
     };
-    part(
-        "Users and robots",
-        "A scope says what may be done where. A robot's secret is shown once, in the terminal.",
-        inside,
-    )
+    part(words::users_and_robots(), words::a_scope_says_what_may(), inside)
 }
 
 fn newcomer(context: &Context<'_>, registry: &RegistryView) -> Html {
@@ -73,13 +70,13 @@ fn newcomer(context: &Context<'_>, registry: &RegistryView) -> Html {
     let robot = with_scope(&["robot", "add", &registry.name, name]);
     html! {
         <form class="form" onsubmit={context.submit(Intent::Order(user(password)))}>
-            { field(context, Field::Name, |text| Intent::Drafted(Field::Name, text), "Name", "ana") }
-            { field(context, Field::Password, |text| Intent::Drafted(Field::Password, text), "Password", "not for a robot") }
-            { field(context, Field::Scope, |text| Intent::Drafted(Field::Scope, text), "Scope", "team/*:pull,push") }
+            { field(context, Field::Name, |text| Intent::Drafted(Field::Name, text), words::name(), "ana") }
+            { field(context, Field::Password, |text| Intent::Drafted(Field::Password, text), words::password(), words::not_for_a_robot()) }
+            { field(context, Field::Scope, |text| Intent::Drafted(Field::Scope, text), words::scope(), "team/*:pull,push") }
             { preview(&user("•••"), !can_be_user) }
             <div class="actions">
-                { submit(context, "Add user", !can_be_user) }
-                if !name.is_empty() && !scope.is_empty() { { order(context, "quiet", html! { "Add robot" }, robot) } }
+                { submit(context, words::add_user(), !can_be_user) }
+                if !name.is_empty() && !scope.is_empty() { { order(context, "quiet", html! { words::add_robot() }, robot) } }
             </div>
         </form>
     }
@@ -88,9 +85,9 @@ fn newcomer(context: &Context<'_>, registry: &RegistryView) -> Html {
 /// What is going to go wrong.
 pub(super) fn faults(context: &Context<'_>, registry: &RegistryView) -> Html {
     let row = |(at, fault): (usize, &FaultView)| {
-        let often = fault.times_left.map_or_else(|| "until taken away".to_owned(), |times| format!("{times} ×"));
-        let part = fault.part.as_ref().map(|part| format!(" on {part}")).unwrap_or_default();
-        let whose = if fault.repositories == "*" { String::new() } else { format!(" in {}", fault.repositories) };
+        let often = fault.times_left.map_or_else(|| words::until_taken_away().to_owned(), |times| format!("{times} ×"));
+        let part = fault.part.as_ref().map(words::on_part).unwrap_or_default();
+        let whose = if fault.repositories == "*" { String::new() } else { words::in_pattern(&fault.repositories) };
         let number = (at + 1).to_string();
         html! {
             <li>
@@ -102,7 +99,7 @@ pub(super) fn faults(context: &Context<'_>, registry: &RegistryView) -> Html {
     };
     let draft = &context.view.draft;
     let add = |fault: &str| for_some(&["fault", "add", &registry.name, fault], draft);
-    let pick = |(fault, label): (&'static str, &'static str)| order(context, "quiet", html! { { label } }, add(fault));
+    let pick = |(fault, label): (&'static str, Word)| order(context, "quiet", html! { { label() } }, add(fault));
     let own = draft.text(Field::Fault);
     let inside = html! {
         <>
@@ -111,11 +108,11 @@ pub(super) fn faults(context: &Context<'_>, registry: &RegistryView) -> Html {
             <form class="form" onsubmit={context.submit(Intent::Order(add(own)))}>
                 { field(context, Field::Fault, |text| Intent::Drafted(Field::Fault, text), "or", "cut=50k") }
                 { preview(&add(own), own.is_empty()) }
-                { submit(context, "Add", own.is_empty()) }
+                { submit(context, words::add(), own.is_empty()) }
             </form>
         </>
     };
-    part("Faults", "What is picked happens once, to the next request that can feel it.", inside)
+    part(words::faults(), words::what_is_picked_happens_once(), inside)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::registry_lists::{accounts, faults};
 use super::screen::Article;
 use super::settings::Field;
 use super::surveyor;
+use super::words;
 use crate::lab::{RegistryView, RepositoryView, RuleView, SchemeView, TagRuleView, TagView};
 use crate::limits::TABLE_ROWS;
 use crate::text::units;
@@ -19,11 +20,11 @@ use crate::text::units;
 /// The registry of this name.
 pub(super) fn registry_panel(context: &Context<'_>, name: &str) -> Html {
     let Some(registry) = context.view.snapshot.registries.iter().find(|known| known.name == name) else {
-        return html! { <p>{ "This registry is not there at this point of the history." }</p> };
+        return html! { <p>{ words::this_registry_is_not_there() }</p> };
     };
     html! {
         <div class="settings">
-            <p class="eyebrow">{ "Registry" }</p>
+            <p class="eyebrow">{ words::registry_heading() }</p>
             <h2 translate="no">{ name.to_owned() }</h2>
             { surveyor::opener_in_panel(context, name) }
             { last(context) }
@@ -44,7 +45,7 @@ fn last(context: &Context<'_>) -> Html {
     let last = context.view.screen.articles.back().filter(|article| article.line.starts_with("registry "));
     match last {
         None => {
-            html! { <p class="note">{ "Each of these types a command at the prompt, and is undone like any other." }</p> }
+            html! { <p class="note">{ words::each_of_these_types() }</p> }
         }
         Some(article) => outcome(article),
     }
@@ -81,7 +82,7 @@ pub(super) fn order(context: &Context<'_>, class: &'static str, label: Html, lin
 /// A button that takes something away.
 pub(super) fn away(context: &Context<'_>, what: &str, line: String) -> Html {
     html! {
-        <button type="button" class="tool" title={line.clone()} aria-label={format!("Take away {what}")}
+        <button type="button" class="tool" title={line.clone()} aria-label={words::take_away(what)}
             disabled={context.view.busy()} onclick={context.click(Intent::Order(line))}>{ icon(icons::CLOSE) }</button>
     }
 }
@@ -117,12 +118,12 @@ fn whom(context: &Context<'_>, registry: &RegistryView) -> Html {
     };
     html! {
         <fieldset class="whom">
-            <legend>{ "Switch it for" }</legend>
+            <legend>{ words::switch_it_for() }</legend>
             <div class="picks">
-                { pick("all of it", String::new()) }
+                { pick(words::all_of_it(), String::new()) }
                 { for registry.repositories.iter().take(TABLE_ROWS).map(|repository| pick(&repository.name, repository.name.clone())) }
             </div>
-            { field(context, Field::Repositories, typed, "or a pattern", "team/*") }
+            { field(context, Field::Repositories, typed, words::or_a_pattern(), "team/*") }
         </fieldset>
     }
 }
@@ -137,20 +138,18 @@ fn access(context: &Context<'_>, registry: &RegistryView) -> Html {
         }
     };
     let about = match registry.access.scheme {
-        SchemeView::Anonymous => "Everybody may do everything; nobody is asked.",
-        SchemeView::Basic => "Name and password come with each request.",
-        SchemeView::Token => {
-            "Name and password are exchanged for a token, good for what was asked and for five minutes."
-        }
+        SchemeView::Anonymous => words::everybody_may_do_everything(),
+        SchemeView::Basic => words::name_and_password_come(),
+        SchemeView::Token => words::name_and_password_are_exchanged(),
     };
     let anybody = &registry.access.anybody;
     let inside = html! {
         <>
-            <div class="switch" role="group" aria-label="Access">{ for schemes.into_iter().map(choice) }</div>
-            if !anybody.is_empty() { <p class="note">{ "Without a name: " }<code translate="no">{ anybody.join(" ") }</code></p> }
+            <div class="switch" role="group" aria-label={words::access()}>{ for schemes.into_iter().map(choice) }</div>
+            if !anybody.is_empty() { <p class="note">{ words::without_a_name() }<code translate="no">{ anybody.join(" ") }</code></p> }
         </>
     };
-    part("Access", about, inside)
+    part(words::access(), about, inside)
 }
 
 /// What is said of the repositories that are picked; of all, if nothing is said of those.
@@ -162,17 +161,17 @@ fn said<T>(context: &Context<'_>, registry: &RegistryView, of: impl Fn(&RuleView
 
 fn switches(context: &Context<'_>, registry: &RegistryView) -> Html {
     let rules = [
-        ("read-only", "Read-only", "Refuses every change.", said(context, registry, |rule| rule.read_only)),
         (
-            "referrers",
-            "Referrers",
-            "Lists what refers to a manifest: signatures, attestations.",
-            said(context, registry, |rule| rule.referrers),
+            "read-only",
+            words::read_only(),
+            words::refuses_every_change(),
+            said(context, registry, |rule| rule.read_only),
         ),
+        ("referrers", words::referrers(), words::lists_what_refers(), said(context, registry, |rule| rule.referrers)),
     ];
     let switch = |(word, label, about, on): (&'static str, &'static str, &'static str, Option<bool>)| {
         let on = on.unwrap_or_default();
-        let line = for_some(&[word, &registry.name, if on { "off" } else { "on" }], &context.view.draft);
+        let line = for_some(&[word, &registry.name, if on { words::off() } else { words::on() }], &context.view.draft);
         html! {
             <div class="toggle">
                 <button type="button" role="switch" aria-checked={truth(on)} title={line.clone()} disabled={context.view.busy()}
@@ -181,7 +180,7 @@ fn switches(context: &Context<'_>, registry: &RegistryView) -> Html {
             </div>
         }
     };
-    html! { <section class="setting"><h3>{ "Switches" }</h3>{ for rules.into_iter().map(switch) }</section> }
+    html! { <section class="setting"><h3>{ words::switches() }</h3>{ for rules.into_iter().map(switch) }</section> }
 }
 
 fn immutable(context: &Context<'_>, registry: &RegistryView) -> Html {
@@ -196,7 +195,7 @@ fn immutable(context: &Context<'_>, registry: &RegistryView) -> Html {
         html! {
             <li>
                 { icon(icons::LOCK) }<span class="what" translate="no">{ text.clone() }</span>
-                <span class="note">{ if whose.is_empty() { "everywhere".to_owned() } else { format!("in {whose}") } }</span>
+                <span class="note">{ if whose.is_empty() { words::everywhere().to_owned() } else { words::in_whose(whose) } }</span>
                 { away(context, &text, off) }
             </li>
         }
@@ -210,14 +209,14 @@ fn immutable(context: &Context<'_>, registry: &RegistryView) -> Html {
         <>
             <ul class="rows">{ for rules.map(row) }</ul>
             <form class="form" onsubmit={context.submit(Intent::Order(for_some(&words, draft)))}>
-                { field(context, Field::Tags, |text| Intent::Drafted(Field::Tags, text), "Tags", "v*") }
-                { field(context, Field::Except, |text| Intent::Drafted(Field::Except, text), "but not", "v0.*") }
+                { field(context, Field::Tags, |text| Intent::Drafted(Field::Tags, text), words::tags(), "v*") }
+                { field(context, Field::Except, |text| Intent::Drafted(Field::Except, text), words::but_not(), "v0.*") }
                 { preview(&for_some(&words, draft), draft.text(Field::Tags).is_empty()) }
-                { submit(context, "Keep them", draft.text(Field::Tags).is_empty()) }
+                { submit(context, words::keep_them(), draft.text(Field::Tags).is_empty()) }
             </form>
         </>
     };
-    part("Immutable tags", "They get no other manifest and are not deleted.", inside)
+    part(words::immutable_tags(), words::they_get_no_other_manifest(), inside)
 }
 
 /// What a form is going to type.
@@ -231,7 +230,7 @@ pub(super) fn submit(context: &Context<'_>, label: &'static str, is_empty: bool)
 }
 
 fn told(rule: &TagRuleView) -> String {
-    let except = if rule.except.is_empty() { String::new() } else { format!(" except {}", rule.except.join(" ")) };
+    let except = if rule.except.is_empty() { String::new() } else { words::except(&rule.except.join(" ")) };
     rule.tags.join(" ") + &except
 }
 
@@ -241,7 +240,7 @@ fn tags(context: &Context<'_>, registry: &RegistryView) -> Html {
         let remove = line(&["rm", &format!("{}/{name}", registry.name)]);
         html! {
             <li>
-                if tag.immutable { { icon(icons::LOCK) }<span class="unseen">{ "immutable: " }</span> }
+                if tag.immutable { { icon(icons::LOCK) }<span class="unseen">{ words::immutable_before() }</span> }
                 <span class="what" translate="no">{ name.clone() }</span>
                 { chip::link(context, tag.digest, &tag.digest.hex()[..8]) }
                 { away(context, &name, remove) }
@@ -252,21 +251,18 @@ fn tags(context: &Context<'_>, registry: &RegistryView) -> Html {
         registry.repositories.iter().flat_map(|repository| repository.tags.iter().map(move |tag| (repository, tag)));
     let mut rows = all.take(TABLE_ROWS).map(row).peekable();
     let inside = html! {
-        if rows.peek().is_none() { <p class="empty">{ "No tags. A push makes one." }</p> }
+        if rows.peek().is_none() { <p class="empty">{ words::no_tags() }</p> }
         else { <ul class="rows">{ for rows }</ul> }
     };
-    part("Tags", "Deleting one frees nothing: its manifest and its blobs stay until garbage is collected.", inside)
+    part(words::tags(), words::deleting_one_frees_nothing(), inside)
 }
 
 fn garbage(context: &Context<'_>, registry: &RegistryView) -> Html {
     let garbage = &registry.garbage;
     let name = registry.name.as_str();
     let sum = match garbage.blobs.len() {
-        0 => "Some tag leads to every byte: a collection would free nothing.".to_owned(),
-        1 => format!("No tag leads to 1 blob of {}: a collection would free it.", units::size(garbage.bytes)),
-        many => {
-            format!("No tag leads to {many} blobs of {}: a collection would free them.", units::size(garbage.bytes))
-        }
+        0 => words::some_tag_leads_to_every_byte().to_owned(),
+        many => words::no_tag_leads_to_blobs(many, &units::size(garbage.bytes)),
     };
     let collect =
         |more: &[&str]| line(&[&["garbage-collect", "--delete-untagged", "--grace", "0s"], more, &[name]].concat());
@@ -274,12 +270,12 @@ fn garbage(context: &Context<'_>, registry: &RegistryView) -> Html {
         <>
             <div class="stack">{ for garbage.blobs.iter().take(TABLE_ROWS).map(|blob| chip(context, blob)) }</div>
             <div class="actions">
-                { order(context, "quiet", html! { "Only look" }, collect(&["--dry-run"])) }
-                { order(context, "quiet", html! { "Collect" }, collect(&[])) }
+                { order(context, "quiet", html! { words::only_look() }, collect(&["--dry-run"])) }
+                { order(context, "quiet", html! { words::collect() }, collect(&[])) }
             </div>
         </>
     };
-    html! { <section class="setting"><h3>{ "Garbage" }</h3><p class="note">{ sum }</p>{ inside }</section> }
+    html! { <section class="setting"><h3>{ words::garbage() }</h3><p class="note">{ sum }</p>{ inside }</section> }
 }
 
 /// What a registry does differently, in a few words; for the stage.
@@ -287,24 +283,24 @@ pub(super) fn badges(registry: &RegistryView) -> Vec<String> {
     let mut badges = Vec::new();
     match registry.access.scheme {
         SchemeView::Anonymous => {}
-        SchemeView::Basic => badges.push("basic access".to_owned()),
-        SchemeView::Token => badges.push("token access".to_owned()),
+        SchemeView::Basic => badges.push(words::basic_access().to_owned()),
+        SchemeView::Token => badges.push(words::token_access().to_owned()),
     }
     for rule in &registry.rules {
-        let whose = rule.repositories.as_ref().map(|pattern| format!(" in {pattern}")).unwrap_or_default();
+        let whose = rule.repositories.as_ref().map(words::in_pattern).unwrap_or_default();
         if rule.read_only == Some(true) {
-            badges.push(format!("read-only{whose}"));
+            badges.push(words::read_only_whose(&whose));
         }
         if rule.referrers == Some(false) {
-            badges.push(format!("no referrers{whose}"));
+            badges.push(words::no_referrers(&whose));
         }
         if let Some(immutable) = rule.immutable.as_ref().filter(|immutable| !immutable.tags.is_empty()) {
-            badges.push(format!("{} immutable{whose}", told(immutable)));
+            badges.push(words::immutable(&told(immutable), &whose));
         }
     }
-    badges.extend(registry.faults.iter().map(|fault| format!("fault {}", fault.mishap)));
+    badges.extend(registry.faults.iter().map(|fault| words::fault(&fault.mishap)));
     if !registry.garbage.blobs.is_empty() {
-        badges.push(format!("{} of garbage", units::size(registry.garbage.bytes)));
+        badges.push(words::of_garbage(&units::size(registry.garbage.bytes)));
     }
     badges
 }

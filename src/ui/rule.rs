@@ -3,6 +3,7 @@
 
 use yew::{Html, html};
 
+use super::words::{self, Word};
 use crate::event::Exchange;
 
 /// The specification that registries and clients follow.
@@ -11,101 +12,39 @@ const SPECIFICATION: &str = "https://github.com/opencontainers/distribution-spec
 const TOKENS: &str = "https://distribution.github.io/distribution/spec/auth/token/";
 
 /// A rule: the section that has it, by its title and its anchor, and what it says.
-struct Rule(&'static str, &'static str, &'static str);
+struct Rule(Word, &'static str, Word);
 
-const TOKEN: Rule = Rule(
-    "Token authentication",
-    "",
-    "Who is sent away with 401 is told where tokens are given: with a name, or with none, a client gets one \
-     that lists what it may do, and shows it with each request.",
-);
-const SUPPORT: Rule = Rule(
-    "Determining support",
-    "determining-support",
-    "A registry answers here with 200, or with 401 if it first wants to know who asks.",
-);
-const TAGS: Rule = Rule(
-    "Listing tags",
-    "listing-tags",
-    "The tags of a repository come in the order of their letters, and in pages if there are many.",
-);
-const REFERRERS: Rule = Rule(
-    "Listing referrers",
-    "listing-referrers",
-    "The answer is an index of all manifests that name this digest as their subject; it may be empty.",
-);
-const MOUNT: Rule = Rule(
-    "Mounting a blob from another repository",
-    "mounting-a-blob-from-another-repository",
-    "A registry that has the blob in the other repository answers 201, and no byte travels; one that cannot \
-     do it opens an upload, 202.",
-);
-const OPEN: Rule = Rule(
-    "Pushing a blob: POST then PUT",
-    "post-then-put",
-    "The registry answers 202, and its Location says where the bytes go; the client must not make that place \
-     up itself.",
-);
-const PIECE: Rule = Rule(
-    "Pushing a blob in chunks",
-    "pushing-a-blob-in-chunks",
-    "Each piece goes where the last Location said; the answer, 202, says how far the upload is.",
-);
-const CLOSE: Rule = Rule(
-    "Pushing a blob: POST then PUT",
-    "post-then-put",
-    "The last request of an upload names the digest. The registry computes it over what came: 201 if it is \
-     the same, 400 if it is not.",
-);
-const PROGRESS: Rule = Rule(
-    "Pushing a blob in chunks",
-    "pushing-a-blob-in-chunks",
-    "The answer, 204, says how many bytes have come, so that a client whose connection broke can go on.",
-);
-const PUT: Rule = Rule(
-    "Pushing manifests",
-    "pushing-manifests",
-    "A manifest is put last: a registry may refuse it while a blob that it names is missing. Under a tag it \
-     replaces what the tag named.",
-);
-const DELETE_BLOB: Rule = Rule(
-    "Deleting blobs",
-    "deleting-blobs",
-    "202 if it is gone, 404 if it was not there; a registry need not allow it, 405.",
-);
-const DELETE: Rule = Rule(
-    "Deleting manifests",
-    "deleting-manifests",
-    "By a tag only the tag goes; by a digest the manifest goes with its tags. 202 either way, 405 where it is \
-     not allowed.",
-);
+const TOKEN: Rule = Rule(words::token_authentication, "", words::who_is_sent_away);
+const SUPPORT: Rule = Rule(words::determining_support, "determining-support", words::a_registry_answers_here);
+const TAGS: Rule = Rule(words::listing_tags, "listing-tags", words::the_tags_of_a_repository);
+const REFERRERS: Rule = Rule(words::listing_referrers, "listing-referrers", words::the_answer_is_an_index);
+const MOUNT: Rule =
+    Rule(words::mounting_a_blob_from_another, "mounting-a-blob-from-another-repository", words::a_registry_that_has_it);
+const OPEN: Rule = Rule(words::pushing_a_blob, "post-then-put", words::the_registry_answers);
+const PIECE: Rule = Rule(words::pushing_a_blob_in_chunks, "pushing-a-blob-in-chunks", words::each_piece_goes_where);
+const CLOSE: Rule = Rule(words::pushing_a_blob, "post-then-put", words::the_last_request);
+const PROGRESS: Rule =
+    Rule(words::pushing_a_blob_in_chunks, "pushing-a-blob-in-chunks", words::the_answer_says_how_many);
+const PUT: Rule = Rule(words::pushing_manifests, "pushing-manifests", words::a_manifest_is_put_last);
+const DELETE_BLOB: Rule = Rule(words::deleting_blobs, "deleting-blobs", words::gone_or_not_there);
+const DELETE: Rule = Rule(words::deleting_manifests, "deleting-manifests", words::by_a_tag_only);
 const ASK: Rule = Rule(
-    "Checking if content exists in the registry",
+    words::checking_if_content_exists,
     "checking-if-content-exists-in-the-registry",
-    "200 with size and digest and without a body if it is there, else 404.",
+    words::size_and_digest_if_there,
 );
-const MANIFEST: Rule = Rule(
-    "Pulling manifests",
-    "pulling-manifests",
-    "Accept says which kinds of manifests the client understands, Content-Type in the answer which one it is. \
-     The client computes the digest of the bytes itself.",
-);
-const BLOB: Rule = Rule(
-    "Pulling blobs",
-    "pulling-blobs",
-    "200 with the bytes, or 404. The client computes the digest and keeps them only if it is the one it asked \
-     for.",
-);
+const MANIFEST: Rule = Rule(words::pulling_manifests, "pulling-manifests", words::accept_says_which_kinds);
+const BLOB: Rule = Rule(words::pulling_blobs, "pulling-blobs", words::the_bytes_or_not_found);
 
 /// The rule of a request.
 pub(super) fn rule(exchange: &Exchange) -> Html {
-    let Rule(title, anchor, words) = of(exchange);
+    let Rule(title, anchor, said) = of(exchange);
     let place = if anchor.is_empty() { TOKENS.to_owned() } else { format!("{SPECIFICATION}#{anchor}") };
     html! {
         <div class="rule">
-            <h3>{ "The rule" }</h3>
-            <p>{ words }</p>
-            <p><a href={place} target="_blank" rel="noreferrer">{ title }</a></p>
+            <h3>{ words::the_rule() }</h3>
+            <p>{ said() }</p>
+            <p><a href={place} target="_blank" rel="noreferrer">{ title() }</a></p>
         </div>
     }
 }

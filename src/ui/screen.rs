@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::words;
 use crate::limits::{SCROLLBACK_COMMANDS, SCROLLBACK_LINES};
 use crate::session::Reader;
 use crate::text::{Line, Output};
@@ -221,10 +222,10 @@ impl Article {
     /// The exit status in words.
     pub fn status(&self) -> String {
         match self.code {
-            None => self.fetching.as_ref().map_or_else(|| "running".to_owned(), |what| format!("Fetching {what}…")),
-            Some(0) => "succeeded".to_owned(),
-            Some(130) => "interrupted, exit status 130".to_owned(),
-            Some(code) => format!("failed, exit status {code}"),
+            None => self.fetching.as_ref().map_or_else(|| words::is_running().to_owned(), words::fetching),
+            Some(0) => words::succeeded().to_owned(),
+            Some(130) => words::interrupted_exit_status().to_owned(),
+            Some(code) => words::failed_exit_status(&code.to_string()),
         }
     }
 }

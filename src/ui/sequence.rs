@@ -7,6 +7,7 @@ use super::context::Context;
 use super::exchange::short;
 use super::intent::Intent;
 use super::request_table::{Request, status};
+use super::words;
 use crate::text::units;
 
 /// Between two lanes, and from the edge to the first one, in pixels.
@@ -46,7 +47,7 @@ pub(super) fn sequence(context: &Context<'_>, requests: &[Request<'_>]) -> Html 
             <svg class="lane-names" width={width.to_string()} height={NAMES.to_string()} aria-hidden="true">
                 { for lanes.iter().enumerate().map(name) }
             </svg>
-            <svg width={width.to_string()} height={y.to_string()} role="group" aria-label="Sequence of requests">
+            <svg width={width.to_string()} height={y.to_string()} role="group" aria-label={words::sequence_of_requests()}>
                 { for (0..lanes.len()).map(lane) }
                 { for drawn }
             </svg>
@@ -110,7 +111,7 @@ fn message(context: &Context<'_>, lanes: &[&str], request: &Request<'_>, y: usiz
                 <text class="answer" x={middle} y={(y + 33).to_string()} text-anchor="middle">{ format!("{}{received}", status(exchange)) }</text>
                 { arrow("answer", to, from, y + 38) }
             } else {
-                <text class="answer" x={middle} y={(y + 33).to_string()} text-anchor="middle">{ "no answer" }</text>
+                <text class="answer" x={middle} y={(y + 33).to_string()} text-anchor="middle">{ words::no_answer() }</text>
             }
         </a>
     }

@@ -7,6 +7,7 @@ use super::context::Context;
 use super::intent::{Effect, Intent};
 use super::notices::said;
 use super::view::{Boot, Menu, View};
+use super::words;
 use crate::limits::LONG_LINK_BYTES;
 use crate::session::Ask;
 use crate::text::units;
@@ -102,7 +103,7 @@ impl View {
     #[inline(never)]
     pub(super) fn find_lab(&mut self, text: String) -> Vec<Effect> {
         if matches!(self.share.other, Other::Opening(_)) {
-            self.tell(true, "Another lab is being opened; give it up first.".to_owned());
+            self.tell(true, words::another_lab_is_being_opened().to_owned());
             return Vec::new();
         }
         self.share.other = Other::Found(text);
@@ -128,10 +129,10 @@ impl View {
     fn open_other(&mut self, text: String) -> Vec<Effect> {
         if self.busy() {
             self.share.other = Other::Offered(text);
-            self.tell(true, "A command is still running; Ctrl-C ends it.".to_owned());
+            self.tell(true, words::a_command_is_still_running().to_owned());
             return Vec::new();
         }
-        self.share.other = Other::Opening("Opening the shared lab…".to_owned());
+        self.share.other = Other::Opening(words::opening_the_shared_lab().to_owned());
         self.screen.sent = true;
         vec![Effect::Ask(Ask::Restore { text })]
     }
@@ -150,7 +151,7 @@ impl View {
     /// Takes how far the opening is; false if none goes on.
     pub(super) fn hear_opening(&mut self, what: &str) -> bool {
         let Other::Opening(progress) = &mut self.share.other else { return false };
-        *progress = format!("Opening the shared lab: {what}…");
+        *progress = words::opening_the_shared_lab_what(what);
         true
     }
 
@@ -202,10 +203,10 @@ pub(super) fn notices(context: &Context<'_>) -> Html {
 #[inline(never)]
 fn visiting(context: &Context<'_>) -> Html {
     let ways = [
-        ("Back to my lab", Intent::Share(Sharing::Leave)),
-        ("Save this one in place of mine", Intent::Share(Sharing::Adopt)),
+        (words::back_to_my_lab(), Intent::Share(Sharing::Leave)),
+        (words::save_this_one_in_place(), Intent::Share(Sharing::Adopt)),
     ];
-    let text = "This is a shared lab. Yours is kept as you left it, so what you do here is not saved.";
+    let text = words::this_is_a_shared_lab();
     said(context, false, text, &ways, None)
 }
 
@@ -223,16 +224,18 @@ fn opening(context: &Context<'_>, progress: &str) -> Html {
     html! {
         <div class="notice" key="opening">
             <p aria-live="off">{ progress.to_owned() }</p>
-            <button type="button" class="quiet" onclick={context.click(Intent::Share(Sharing::GiveUp))}>{ "Give up" }</button>
+            <button type="button" class="quiet" onclick={context.click(Intent::Share(Sharing::GiveUp))}>{ words::give_up() }</button>
         </div>
     }
 }
 
 #[inline(never)]
 fn offered(context: &Context<'_>) -> Html {
-    let ways =
-        [("Open the shared lab", Intent::Share(Sharing::Open)), ("Stay with mine", Intent::Share(Sharing::Stay))];
-    let text = "There is a shared lab to open. Yours stays as you left it, and you can come back to it.";
+    let ways = [
+        (words::open_the_shared_lab(), Intent::Share(Sharing::Open)),
+        (words::stay_with_mine(), Intent::Share(Sharing::Stay)),
+    ];
+    let text = words::there_is_a_shared_lab();
     said(context, false, text, &ways, None)
 }
 
@@ -241,16 +244,15 @@ fn offered(context: &Context<'_>) -> Html {
 pub(super) fn panel(context: &Context<'_>) -> Html {
     let share = &context.view.share;
     let made = match &share.made {
-        None => html! { <p role="status">{ "Making the link…" }</p> },
+        None => html! { <p role="status">{ words::making_the_link() }</p> },
         Some(Err(reason)) => html! { <p role="status">{ reason.clone() }</p> },
         Some(Ok(_)) => field(context, share),
     };
     html! {
-        <div class="sharing" role="group" aria-label="Share this lab">
-            <p>{ "Whoever opens the link has this lab, just as it is: every line, every file, every branch. That includes \
-                  passwords you typed and what real registries answered." }</p>
+        <div class="sharing" role="group" aria-label={words::share_this_lab_alone()}>
+            <p>{ words::whoever_opens_the_link() }</p>
             { made }
-            <button type="button" onclick={context.click(Intent::Share(Sharing::Download))}>{ "Download the lab as a file" }</button>
+            <button type="button" onclick={context.click(Intent::Share(Sharing::Download))}>{ words::download_the_lab() }</button>
         </div>
     }
 }
@@ -258,18 +260,18 @@ pub(super) fn panel(context: &Context<'_>) -> Html {
 fn field(context: &Context<'_>, share: &Share) -> Html {
     let link = share.link().unwrap_or_default();
     let length = units::size(link.len() as u64);
-    let long = format!("It is long ({length}); some chats cut such links, and a file is safer.");
+    let long = words::it_is_long(&length);
     let copied = match share.copied {
         None => "",
-        Some(true) => "Copied.",
-        Some(false) => "The browser does not let this page copy. Select the link and copy it.",
+        Some(true) => words::copied(),
+        Some(false) => words::the_browser_does_not_let(),
     };
     html! {
         <>
-            <label for="share-link">{ "Link to this lab" }</label>
+            <label for="share-link">{ words::link_to_this_lab() }</label>
             <div class="actions">
                 <input id="share-link" readonly={true} value={link.clone()} spellcheck="false" />
-                <button type="button" class="quiet" onclick={context.click(Intent::Share(Sharing::Copy))}>{ "Copy" }</button>
+                <button type="button" class="quiet" onclick={context.click(Intent::Share(Sharing::Copy))}>{ words::copy() }</button>
             </div>
             <p role="status">{ copied }</p>
             if link.len() > LONG_LINK_BYTES { <p>{ long }</p> }

@@ -6,6 +6,7 @@ use yew::{Html, html};
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::Shape;
+use super::words;
 use super::{flow, link, place, wire};
 use crate::lab::MachineView;
 
@@ -32,8 +33,8 @@ fn switch(context: &Context<'_>) -> Html {
                 onclick={context.click(Intent::Shape(shape))}>{ label }</button>
         }
     };
-    let choices = [(Shape::Diagram, "Diagram"), (Shape::Table, "Text")];
-    html! { <div class="switch" role="group" aria-label="Stage as">{ for choices.into_iter().map(choice) }</div> }
+    let choices = [(Shape::Diagram, words::diagram()), (Shape::Table, words::text())];
+    html! { <div class="switch" role="group" aria-label={words::stage_as()}>{ for choices.into_iter().map(choice) }</div> }
 }
 
 /// The first machine, the registries, the other machines, with wires between.
@@ -55,9 +56,9 @@ fn registries(context: &Context<'_>) -> Html {
     let registries = &context.view.snapshot.registries;
     if registries.is_empty() {
         return html! {
-            <section class="place" aria-label="No registry yet">
-                <header><h2>{ "registry" }</h2><span>{ "none yet" }</span></header>
-                <p class="empty">{ "No registry was needed yet. The name of an image says which one to ask." }</p>
+            <section class="place" aria-label={words::no_registry_yet()}>
+                <header><h2>{ words::registry() }</h2><span>{ words::none_yet() }</span></header>
+                <p class="empty">{ words::no_registry_was_needed_yet() }</p>
             </section>
         };
     }

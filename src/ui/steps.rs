@@ -7,6 +7,7 @@ use super::context::Context;
 use super::icons::{self, icon};
 use super::intent::Intent;
 use super::prose;
+use super::words;
 use crate::course::{LessonView, StepView};
 
 /// The list of lines and the button for the next one.
@@ -21,9 +22,9 @@ pub(super) fn steps(context: &Context<'_>, lesson: &LessonView) -> Html {
 
 fn next(context: &Context<'_>, lesson: &LessonView) -> Html {
     let Some(at) = context.view.trace.next_step.filter(|at| *at < lesson.steps.len()) else {
-        return html! { <p class="all-done">{ "All steps are done. Try the questions, or type lines of your own." }</p> };
+        return html! { <p class="all-done">{ words::all_steps_are_done() }</p> };
     };
-    let label = if context.view.busy() { "Running…".to_owned() } else { format!("Run step {}", at + 1) };
+    let label = if context.view.busy() { words::running().to_owned() } else { words::run_step(at + 1) };
     html! {
         <button type="button" class="primary" disabled={context.view.busy()} onclick={context.click(Intent::Forward)}>
             { icon(icons::PLAY) }{ label }
@@ -45,8 +46,8 @@ fn item(context: &Context<'_>, at: usize, step: &StepView) -> Html {
             <span class="tick">{ state.mark(at) }<span class="unseen">{ state.word() }</span></span>
             <button type="button" class="line" aria-current={read.then_some("step")} translate="no"
                 onclick={context.click(Intent::ReadStep(Some(at)))}>{ prose::name(view.line_of(at).unwrap_or(&step.line)) }</button>
-            <button type="button" class="tool" title="Change this line and run it"
-                aria-label={format!("Change the line of step {}", at + 1)}
+            <button type="button" class="tool" title={words::change_this_line_and_run()}
+                aria-label={words::change_the_line_of_step(at + 1)}
                 onclick={context.click(Intent::EditStep(at))}>{ icon(icons::EDIT) }</button>
         </li>
     }
@@ -78,11 +79,11 @@ impl State {
         }
     }
 
-    const fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
-            Self::Done => "done: ",
-            Self::Next => "next: ",
-            Self::ToCome => "to come: ",
+            Self::Done => words::done_before(),
+            Self::Next => words::next_before(),
+            Self::ToCome => words::to_come_before(),
         }
     }
 
@@ -104,12 +105,12 @@ fn edit(context: &Context<'_>, line: &str) -> Html {
     });
     html! {
         <form onsubmit={context.submit(Intent::StepSubmitted)}>
-            <label class="unseen" for="step-line">{ "The line to run instead" }</label>
+            <label class="unseen" for="step-line">{ words::the_line_to_run_instead() }</label>
             <input id="step-line" value={line.to_owned()} oninput={context.input(Intent::StepTyped)} onkeydown={leave}
                 autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" enterkeyhint="go" />
             <span class="actions">
-                <button type="submit" class="primary" disabled={context.view.busy()}>{ "Run this instead" }</button>
-                <button type="button" class="quiet" onclick={context.click(Intent::StepLeft)}>{ "Leave it" }</button>
+                <button type="submit" class="primary" disabled={context.view.busy()}>{ words::run_this_instead() }</button>
+                <button type="button" class="quiet" onclick={context.click(Intent::StepLeft)}>{ words::leave_it() }</button>
             </span>
         </form>
     }

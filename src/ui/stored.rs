@@ -18,6 +18,7 @@ use super::registry_panel::{order, outcome};
 use super::surveying::{self, Surveying, Surveyor};
 use super::surveyor::{chips, reference};
 use super::view::Selection;
+use super::words;
 use crate::lab::MachineView;
 use crate::limits::WEIGHED_BYTES;
 use crate::oci::Digest;
@@ -36,7 +37,7 @@ pub(super) fn stored(context: &Context<'_>, surveyor: &Surveyor, survey: &Survey
             <p class={classes!("whole-digest", chip::hue(&digest))} translate="no">{ chip::glyph(&digest) }<span>{ digest.to_string() }</span></p>
             { for shelf.iter().map(|(shelf, shelved)| about(context, surveyor, shelf, shelved)) }
             { match weighed {
-                None => html! { <p class="eyebrow" role="status">{ "Computing the digest…" }</p> },
+                None => html! { <p class="eyebrow" role="status">{ words::computing_the_digest() }</p> },
                 Some(Err(reason)) => html! { <p>{ reason.clone() }</p> },
                 Some(Ok(bytes)) => html! {
                     <>
@@ -54,7 +55,7 @@ pub(super) fn stored(context: &Context<'_>, surveyor: &Surveyor, survey: &Survey
 fn nothing(context: &Context<'_>, surveyor: &Surveyor) -> Html {
     html! {
         <>
-            <p>{ "Pick a manifest or a blob: its bytes are shown as they lie there, and their digest is computed anew." }</p>
+            <p>{ words::pick_a_manifest() }</p>
             { real::commands(context, &surveyor.registry, surveyor.shelf(), None) }
         </>
     }
@@ -72,20 +73,20 @@ fn about(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, shelved: &Sh
     let names = |of: &&Shelved| of.names.iter().flatten().any(|named| named.blob.digest == digest);
     let referrers = shelved.referrers.iter().filter_map(|referrer| surveying::known(shelf, referrer));
     let led = match (surveying::leading(shelf, &digest), shelved.unneeded) {
-        (Some(tag), _) => format!("the tag {tag} leads to it"),
-        (None, true) => "no tag leads to it: a collection of garbage takes it".to_owned(),
-        (None, false) => "no tag leads to it".to_owned(),
+        (Some(tag), _) => words::the_tag_leads_to_it(tag),
+        (None, true) => words::a_collection_takes_it().to_owned(),
+        (None, false) => words::no_tag_leads_to_it().to_owned(),
     };
     html! {
         <>
             { facts(&[
-                ("kind", kind(&shelved.blob)),
-                ("media type", shelved.blob.media_type.to_string()),
-                ("repository", format!("{}/{}", surveyor.registry, shelf.name)),
-                ("needed", led),
+                (words::kind_word(), kind(&shelved.blob)),
+                (words::media_type(), shelved.blob.media_type.to_string()),
+                (words::repository(), format!("{}/{}", surveyor.registry, shelf.name)),
+                (words::needed(), led),
             ]) }
-            { chips(context, "Named by", shelf.manifests.iter().filter(names)) }
-            { chips(context, "Referrers", referrers) }
+            { chips(context, words::named_by(), shelf.manifests.iter().filter(names)) }
+            { chips(context, words::referrers(), referrers) }
         </>
     }
 }
@@ -93,15 +94,11 @@ fn about(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, shelved: &Sh
 /// The digest computed over the stored bytes, beside their name.
 fn weighing(digest: Digest, bytes: &StoredBytes) -> Html {
     let same = bytes.computed == digest;
-    let verdict = if same {
-        "They are equal: these are the bytes that were pushed, to the last bit."
-    } else {
-        "They differ: these are not the bytes that were pushed. Whoever pulls them computes the digest as well, and refuses them."
-    };
+    let verdict = if same { words::they_are_equal() } else { words::they_differ() };
     html! {
         <div class={classes!("outcome", "weighing", (!same).then_some("bad"))}>
-            <span class="note">{ "Stored under the name" }</span><code translate="no">{ digest.to_string() }</code>
-            <span class="note">{ format!("Computed just now over all {} bytes", bytes.size) }</span><code translate="no">{ bytes.computed.to_string() }</code>
+            <span class="note">{ words::stored_under_the_name() }</span><code translate="no">{ digest.to_string() }</code>
+            <span class="note">{ words::computed_just_now_over_all(bytes.size) }</span><code translate="no">{ bytes.computed.to_string() }</code>
             <p>{ verdict }</p>
         </div>
     }
@@ -117,15 +114,15 @@ fn content(context: &Context<'_>, surveyor: &Surveyor, bytes: &StoredBytes) -> H
     match &bytes.text {
         Ok(text) => html! {
             <>
-                <h3>{ "Bytes as stored" }</h3>
-                <div class="switch" role="group" aria-label="Show the bytes as">{ choice(false, "Text") }{ choice(true, "Numbers") }</div>
+                <h3>{ words::bytes_as_stored() }</h3>
+                <div class="switch" role="group" aria-label={words::show_the_bytes_as()}>{ choice(false, words::text()) }{ choice(true, words::numbers()) }</div>
                 if surveyor.hex { { numbers(context, surveyor, bytes) } }
                 else { <pre class="code document" translate="no">{ prose::linked(context, text) }</pre> }
             </>
         },
         Err(reason) => html! {
             <>
-                <h3>{ "Bytes as stored" }</h3>
+                <h3>{ words::bytes_as_stored() }</h3>
                 <p class="eyebrow">{ reason.clone() }</p>
                 { numbers(context, surveyor, bytes) }
             </>
@@ -138,7 +135,7 @@ fn numbers(context: &Context<'_>, surveyor: &Surveyor, bytes: &StoredBytes) -> H
     let aim = surveyor.aim(bytes);
     let byte = |(at, byte): (u64, &u8)| {
         html! {
-            <td><button type="button" tabindex="-1" aria-label={format!("{byte:02x}, byte {at}")} aria-pressed={truth(aim == Some(at))}
+            <td><button type="button" tabindex="-1" aria-label={words::value_at(&format!("{byte:02x}"), at)} aria-pressed={truth(aim == Some(at))}
                 onclick={context.click(Intent::Survey(Surveying::Byte(at.to_string())))}>{ format!("{byte:02x}") }</button></td>
         }
     };
@@ -156,10 +153,10 @@ fn numbers(context: &Context<'_>, surveyor: &Surveyor, bytes: &StoredBytes) -> H
     html! {
         <>
             <table class="numbers" translate="no">
-                <caption class="unseen">{ "Bytes: where they are, their values, and as letters" }</caption>
+                <caption class="unseen">{ words::bytes_where() }</caption>
                 <tbody>{ for bytes.shown.chunks(ROW).enumerate().map(row) }</tbody>
             </table>
-            { pager(context, "Bytes", &rows, WEIGHED_BYTES, size, to) }
+            { pager(context, words::bytes(), &rows, WEIGHED_BYTES, size, to) }
         </>
     }
 }
@@ -179,15 +176,17 @@ fn flip(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, digest: Diges
     let typed = aim.map(|at| line(&["flip", "--byte", &at.to_string(), &what]));
     let value = aim.and_then(|at| bytes.shown.get(position(at.checked_sub(bytes.from)?)));
     let label = match (aim, value) {
-        (Some(at), Some(byte)) => format!("Flip byte {at}: 0x{byte:02x} becomes 0x{:02x}", byte ^ 1),
-        (Some(at), None) => format!("Flip byte {at}"),
-        (None, _) => "There is no such byte".to_owned(),
+        (Some(at), Some(byte)) => {
+            words::flip_byte_becomes(at, &format!("0x{byte:02x}"), &format!("0x{:02x}", byte ^ 1))
+        }
+        (Some(at), None) => words::flip_byte(at),
+        (None, _) => words::there_is_no_such_byte().to_owned(),
     };
     html! {
         <section class="setting">
-            <h3>{ "Flip a byte" }</h3>
-            <p class="note">{ "As a failing disk does: its lowest bit changes, the name stays. The same again takes it back, and so does undo." }</p>
-            <label class="field"><span>{ "Byte" }</span>
+            <h3>{ words::flip_a_byte() }</h3>
+            <p class="note">{ words::as_a_failing_disk_does() }</p>
+            <label class="field"><span>{ words::byte() }</span>
                 <input inputmode="numeric" autocomplete="off" value={surveyor.byte.clone()} placeholder={aim.map(|at| at.to_string())}
                     oninput={context.input(|text| Intent::Survey(Surveying::Byte(text)))} /></label>
             <div class="actions">
@@ -211,11 +210,11 @@ fn pulls(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, digest: &Dig
         let lines = vec![(machine.name.clone(), pull.clone())];
         html! {
             <button type="button" class="quiet" title={pull.clone()} disabled={context.view.busy()}
-                onclick={context.click(Intent::Scenario(lines))}>{ format!("Pull it on {}", machine.name) }</button>
+                onclick={context.click(Intent::Scenario(lines))}>{ words::pull_it_on(&machine.name) }</button>
         }
     };
     if machines().next().is_none() {
-        return html! { <p class="note">{ "Every machine has these bytes, and docker fetches nothing twice: remove the image from one to see it pull." }</p> };
+        return html! { <p class="note">{ words::every_machine_has_these_bytes() }</p> };
     }
     html! { { for machines().map(button) } }
 }
@@ -238,7 +237,7 @@ fn last(context: &Context<'_>, surveyor: &Surveyor) -> Html {
 /// A button that puts a command on the clipboard.
 pub(super) fn copy(context: &Context<'_>, command: &str) -> Html {
     html! {
-        <button type="button" class="tool" title="Copy" aria-label={format!("Copy {command}")}
+        <button type="button" class="tool" title={words::copy()} aria-label={words::copy_command(command)}
             onclick={context.click(Intent::Survey(Surveying::Copy(command.to_owned())))}>{ icon(icons::COPY) }</button>
     }
 }

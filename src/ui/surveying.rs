@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::intent::Effect;
 use super::view::{Region, Selection, View};
+use super::words;
 use crate::limits::{TABLE_ROWS, WEIGHED_BYTES};
 use crate::oci::{Blob, Digest};
 use crate::session::{Ask, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};
@@ -103,7 +104,7 @@ impl View {
                 return surveyor.turn_to_aim(&self.selection).into_iter().collect();
             }
             Surveying::Copy(text) => {
-                "Copied.".clone_into(&mut self.announcement);
+                words::copied().clone_into(&mut self.announcement);
                 return vec![Effect::Copy(text)];
             }
         }

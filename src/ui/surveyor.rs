@@ -11,6 +11,7 @@ use super::known::kind;
 use super::pager::{self, pager};
 use super::stored;
 use super::surveying::{self, Branch, Surveying, Surveyor};
+use super::words;
 use crate::limits::TABLE_ROWS;
 use crate::session::{Shelf, Shelved, Survey};
 use crate::text::units;
@@ -21,25 +22,25 @@ const ROOTS: usize = 40;
 /// The explorer.
 pub(super) fn surveyor(context: &Context<'_>, surveyor: &Surveyor) -> Html {
     let inside = match surveyor.told.as_ref().map(|told| &told.found) {
-        None => html! { <p class="empty" role="status">{ "Looking through the registry…" }</p> },
+        None => html! { <p class="empty" role="status">{ words::looking_through_the_registry() }</p> },
         Some(Err(reason)) => html! { <p class="empty" role="status">{ reason.clone() }</p> },
         Some(Ok(survey)) if survey.shelves.is_empty() && survey.loose.is_empty() => {
-            html! { <p class="empty">{ "It holds nothing yet. A push stores here." }</p> }
+            html! { <p class="empty">{ words::it_holds_nothing_yet() }</p> }
         }
         Some(Ok(survey)) => html! {
             <div class="explored surveyed">
                 <div class="explored-layers">{ shelves(context, surveyor, survey) }</div>
-                <div class="surveyed-detail" tabindex="0" role="group" aria-label="What is looked at">
+                <div class="surveyed-detail" tabindex="0" role="group" aria-label={words::what_is_looked_at()}>
                     { stored::stored(context, surveyor, survey) }
                 </div>
             </div>
         },
     };
     html! {
-        <section class="explorer region" id="explorer" tabindex="-1" aria-label="Registry explorer" onkeydown={keys(context)}>
+        <section class="explorer region" id="explorer" tabindex="-1" aria-label={words::registry_explorer()} onkeydown={keys(context)}>
             <header class="explorer-head">
                 <h2 translate="no">{ surveyor.registry.clone() }</h2>
-                <button type="button" class="tool" aria-label="Close the explorer" title="Close the explorer"
+                <button type="button" class="tool" aria-label={words::close_the_explorer()} title={words::close_the_explorer()}
                     onclick={context.click(Intent::Survey(Surveying::Close))}>{ icon(icons::CLOSE) }</button>
             </header>
             { inside }
@@ -51,7 +52,7 @@ pub(super) fn surveyor(context: &Context<'_>, surveyor: &Surveyor) -> Html {
 pub(super) fn opener(context: &Context<'_>, registry: &str) -> Html {
     let open = Surveying::Open(registry.to_owned(), "stage");
     html! {
-        <button type="button" class="tool settings-of" title="Explore" aria-label={format!("Explore the registry {registry}")}
+        <button type="button" class="tool settings-of" title={words::explore()} aria-label={words::explore_the_registry(registry)}
             onclick={context.click(Intent::Survey(open))}>{ icon(icons::TREE) }</button>
     }
 }
@@ -60,7 +61,7 @@ pub(super) fn opener(context: &Context<'_>, registry: &str) -> Html {
 pub(super) fn opener_in_panel(context: &Context<'_>, registry: &str) -> Html {
     let open = Surveying::Open(registry.to_owned(), "inspector");
     html! {
-        <button type="button" class="quiet explore" onclick={context.click(Intent::Survey(open))}>{ "Explore what it holds" }</button>
+        <button type="button" class="quiet explore" onclick={context.click(Intent::Survey(open))}>{ words::explore_what_it_holds() }</button>
     }
 }
 
@@ -84,8 +85,8 @@ fn shelves(context: &Context<'_>, surveyor: &Surveyor, survey: &Survey) -> Html 
     };
     html! {
         <>
-            <div class="beside" role="group" aria-label="Repositories">
-                <span class="eyebrow">{ "Repositories" }</span>
+            <div class="beside" role="group" aria-label={words::repositories()}>
+                <span class="eyebrow">{ words::repositories() }</span>
                 { for survey.shelves.iter().take(TABLE_ROWS).map(choice) }
                 { beyond(survey.shelves.len().saturating_sub(TABLE_ROWS)) }
             </div>
@@ -105,11 +106,11 @@ fn contents(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf) -> Html {
     html! {
         <>
             if !page.is_empty() {
-                <ul class="branches" aria-label="Tags and what they lead to">{ for page.iter().map(|root| grown(context, surveyor, shelf, root)) }</ul>
+                <ul class="branches" aria-label={words::tags_and_what_they_lead()}>{ for page.iter().map(|root| grown(context, surveyor, shelf, root)) }</ul>
             }
-            { pager(context, "Tags", &rows, ROOTS, count, |page| Intent::Survey(Surveying::Page(page))) }
-            { apart(context, surveyor, shelf, "No tag leads to these manifests", &roots.untagged) }
-            { apart(context, surveyor, shelf, "No manifest names these blobs", &roots.unnamed) }
+            { pager(context, words::tags(), &rows, ROOTS, count, |page| Intent::Survey(Surveying::Page(page))) }
+            { apart(context, surveyor, shelf, words::no_tag_leads(), &roots.untagged) }
+            { apart(context, surveyor, shelf, words::no_manifest_names_these_blobs(), &roots.unnamed) }
         </>
     }
 }
@@ -135,10 +136,10 @@ fn branch(context: &Context<'_>, surveyor: &Surveyor, of: &Branch<'_>) -> Html {
     let flag = |tag: &&str| html! { <li class="flag tag" translate="no">{ (*tag).to_owned() }</li> };
     html! {
         <li class={classes!("branch", of.refers.then_some("refers"))}>
-            if !of.tags.is_empty() { <ul class="flags" aria-label="Tags">{ for of.tags.iter().map(flag) }</ul> }
+            if !of.tags.is_empty() { <ul class="flags" aria-label={words::tags()}>{ for of.tags.iter().map(flag) }</ul> }
             <div class="branch-row">
                 if of.below.is_empty() { <span class="fold"></span> } else {
-                    <button type="button" class="fold" aria-expanded={truth(!folded)} aria-label={format!("What {} names", digest.short())}
+                    <button type="button" class="fold" aria-expanded={truth(!folded)} aria-label={words::what_names(&digest.short())}
                         onclick={context.click(Intent::Survey(Surveying::Fold(digest)))}>{ icon(if folded { icons::NOW } else { icons::DOWN }) }</button>
                 }
                 { worded_chip(context, of.blob, &word(context, of), units::size(of.blob.size)) }
@@ -160,11 +161,11 @@ fn word(context: &Context<'_>, of: &Branch<'_>) -> String {
 /// What has to be said of it beside that.
 fn note(of: &Branch<'_>) -> Html {
     let text = match of.here {
-        None => "named, but not in this repository".to_owned(),
+        None => words::named_but_not().to_owned(),
         Some(shelved) => match &shelved.names {
-            Err(reason) => format!("what it names cannot be read: {reason}"),
-            Ok(_) if shelved.unneeded => "unneeded: a collection of garbage takes it".to_owned(),
-            Ok(_) if of.refers => "refers to the one above".to_owned(),
+            Err(reason) => words::what_it_names_cannot_be(reason),
+            Ok(_) if shelved.unneeded => words::unneeded().to_owned(),
+            Ok(_) if of.refers => words::refers_to_the_one_above().to_owned(),
             Ok(_) => return Html::default(),
         },
     };
@@ -174,7 +175,7 @@ fn note(of: &Branch<'_>) -> Html {
 fn loose(context: &Context<'_>, survey: &Survey) -> Html {
     html! {
         if !survey.loose.is_empty() {
-            <h3>{ "No repository shows these bytes" }</h3>
+            <h3>{ words::no_repository_shows_these_bytes() }</h3>
             <div class="stack">{ for survey.loose.iter().take(ROOTS).map(|blob| chip(context, blob)) }</div>
             { beyond(survey.loose.len().saturating_sub(ROOTS)) }
         }
@@ -182,18 +183,15 @@ fn loose(context: &Context<'_>, survey: &Survey) -> Html {
 }
 
 fn beyond(count: usize) -> Html {
-    html! { if count > 0 { <p class="eyebrow">{ format!("and {count} more") }</p> } }
+    html! { if count > 0 { <p class="eyebrow">{ words::and_more(count) }</p> } }
 }
 
 /// What a collection would free, and what is not listed.
 fn sum(survey: &Survey) -> Html {
     let text = match &survey.garbage {
-        Err(reason) => format!("No garbage can be collected, for what is needed is not known: {reason}."),
-        Ok(0) => "Some tag leads to every byte: a collection of garbage would free nothing.".to_owned(),
-        Ok(bytes) => format!(
-            "A collection of garbage (registry garbage-collect --delete-untagged) would free {}.",
-            units::size(*bytes)
-        ),
+        Err(reason) => words::no_garbage_can_be_collected(reason),
+        Ok(0) => words::some_tag_leads_to_every().to_owned(),
+        Ok(bytes) => words::a_collection_of_garbage_registry(&units::size(*bytes)),
     };
     html! { <><p class="eyebrow">{ text }</p>{ beyond(survey.left_out) }</> }
 }

@@ -7,6 +7,7 @@ use super::icons::{self, icon};
 use super::intent::Intent;
 use super::tabs;
 use super::view::Tab;
+use super::words;
 use super::{blob_table, image_table, process_table, request_table, tracker};
 
 /// Tabs and the table that is picked.
@@ -33,7 +34,7 @@ pub(super) fn tables(context: &Context<'_>) -> Html {
 fn size(context: &Context<'_>) -> Html {
     let large = context.view.large;
     html! {
-        <button type="button" class="tool resize" aria-label="Large tables" title={if large { "Smaller" } else { "Larger" }}
+        <button type="button" class="tool resize" aria-label={words::large_tables()} title={if large { words::smaller() } else { words::larger() }}
             aria-pressed={truth(large)} onclick={context.click(Intent::Large(!large))}>{ icon(if large { icons::DOWN } else { icons::UP }) }</button>
     }
 }

@@ -12,11 +12,8 @@ use super::intent::Intent;
 use super::known::Known;
 use super::screen::Article;
 use super::view::View;
+use super::words;
 use super::{prompt, prose};
-
-/// What is not executed here, and why.
-const MODELLED: &str = "Everything here is executed, but time is modelled, so that the same lines give the same \
-    digests: 10 ms and 100 Mbit/s on the wire, a thousand million instructions a second, a second between two lines.";
 
 /// Machines, log, prompt.
 pub(super) fn terminal(context: &Context<'_>) -> Html {
@@ -29,13 +26,13 @@ pub(super) fn terminal(context: &Context<'_>) -> Html {
     html! {
         <>
             { machines(context) }
-            <div class="scroll" id="terminal-log" tabindex="0" role="group" aria-label="Output">
+            <div class="scroll" id="terminal-log" tabindex="0" role="group" aria-label={words::output()}>
                 if context.view.screen.articles.is_empty() {
                     <p class="empty">
-                        { "Every line is really executed. Type one of the lesson's, one of yours, or " }<code>{ "help" }</code>{ "." }
+                        { prose::with_code(words::every_line_is_really_executed()) }
                     </p>
                 }
-                <div role="log" aria-label="Commands and their output" aria-relevant="additions">{ for articles }</div>
+                <div role="log" aria-label={words::commands_and_their_output()} aria-relevant="additions">{ for articles }</div>
                 { waiting(context) }
                 { prompt::prompt(context) }
             </div>
@@ -55,7 +52,7 @@ fn machines(context: &Context<'_>) -> Html {
     let names = context.view.snapshot.machines.iter().map(|machine| &machine.name);
     html! {
         <div class="machines">
-            <div role="group" aria-label="Type on">{ for names.map(button) }</div>
+            <div role="group" aria-label={words::type_on()}>{ for names.map(button) }</div>
             { clock(context) }
         </div>
     }
@@ -65,7 +62,7 @@ fn machines(context: &Context<'_>) -> Html {
 fn clock(context: &Context<'_>) -> Html {
     let time = context.view.snapshot.clock.get(11..19).unwrap_or_default();
     html! {
-        <p class="clock" title={MODELLED}>{ format!("{time} · modelled time") }</p>
+        <p class="clock" title={words::everything_here_is_executed_but()}>{ words::modelled_time(time) }</p>
     }
 }
 
@@ -73,7 +70,7 @@ fn waiting(context: &Context<'_>) -> Html {
     let lines = context.view.screen.waiting.iter().map(|(_, line)| html! { <li>{ line.clone() }</li> });
     html! {
         if !context.view.screen.waiting.is_empty() {
-            <ul class="queued" aria-label="Lines that wait for their turn" translate="no">{ for lines }</ul>
+            <ul class="queued" aria-label={words::lines_that_wait_for_their()} translate="no">{ for lines }</ul>
         }
     }
 }
@@ -97,9 +94,9 @@ fn Entry(props: &EntryProps) -> Html {
     html! {
         <article class={classes!("entry", failed.then_some("failed"))}>
             <h2 class="typed" translate="no"><span class="prompt">{ format!("{} ", article.prompt) }</span>{ article.line.clone() }</h2>
-            if article.dropped > 0 { <p class="status">{ format!("{} earlier lines are left out", article.dropped) }</p> }
+            if article.dropped > 0 { <p class="status">{ words::earlier_lines_are_left_out(article.dropped) }</p> }
             { prose::output(&context, &article.lines) }
-            if let Some(hint) = &article.hint { <p class="advice"><b>{ "Hint " }</b>{ prose::line(&context, hint) }</p> }
+            if let Some(hint) = &article.hint { <p class="advice"><b>{ words::hint() }</b>{ prose::line(&context, hint) }</p> }
             { foot(&context, props.at, article) }
         </article>
     }
@@ -107,16 +104,16 @@ fn Entry(props: &EntryProps) -> Html {
 
 fn foot(context: &Context<'_>, at: usize, article: &Article) -> Html {
     let class = match article.code {
-        None if article.fetching.is_some() => "status",
-        None | Some(0) => "unseen",
-        Some(_) => "status bad",
+        None if article.fetching.is_some() => classes!("status"),
+        None | Some(0) => classes!("unseen"),
+        Some(_) => classes!("status", "bad"),
     };
     html! {
         <p class="foot">
             <span {class}>{ article.status() }</span>
             if article.code.is_some() && !article.lines.is_empty() {
-                <button type="button" class="tool copy" aria-label={format!("Copy the output of {}", article.line)}
-                    title="Copy the output" onclick={context.click(Intent::CopyOutput(at))}>{ icon(icons::COPY) }</button>
+                <button type="button" class="tool copy" aria-label={words::copy_the_output_of(&article.line)}
+                    title={words::copy_the_output()} onclick={context.click(Intent::CopyOutput(at))}>{ icon(icons::COPY) }</button>
             }
         </p>
     }

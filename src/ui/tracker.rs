@@ -6,13 +6,14 @@ use super::context::Context;
 use super::intent::Intent;
 use super::tables::nothing;
 use super::view::Selection;
+use super::words;
 use crate::course::{TrackerGroup, TrackerRow, TrackerValue};
 
 /// The table.
 pub(super) fn tracker(context: &Context<'_>) -> Html {
     let tracker = &context.view.trace.tracker;
     if tracker.columns.is_empty() {
-        return nothing("Nothing to track yet.");
+        return nothing(words::nothing_to_track_yet());
     }
     let header = |(at, label): (usize, &String)| {
         let now = at == tracker.current;
@@ -20,7 +21,7 @@ pub(super) fn tracker(context: &Context<'_>) -> Html {
     };
     html! {
         <table class="tracker">
-            <caption class="unseen">{ "What each place held at each moment" }</caption>
+            <caption class="unseen">{ words::what_each_place_held() }</caption>
             <thead><tr><td></td>{ for tracker.columns.iter().enumerate().map(header) }</tr></thead>
             { for tracker.groups.iter().enumerate().map(|(at, group)| self::group(context, at, group)) }
         </table>
@@ -54,10 +55,10 @@ fn value(context: &Context<'_>, value: &TrackerValue, selection: Selection) -> H
     let selected = context.view.selection == selection;
     let class = classes!("why", value.changed.then_some("changed"), selected.then_some("selected"));
     html! {
-        <button type="button" class={class} title="Why?" onclick={context.click(Intent::Select(selection))}>
-            if value.lines.is_empty() { <span class="nothing">{ "empty" }</span> }
+        <button type="button" class={class} title={words::why()} onclick={context.click(Intent::Select(selection))}>
+            if value.lines.is_empty() { <span class="nothing">{ words::empty() }</span> }
             { for value.lines.iter().map(|line| html! { <span class="entry">{ super::prose::name(line) }</span> }) }
-            if value.changed { <span class="badge">{ "new" }</span> }
+            if value.changed { <span class="badge">{ words::new() }</span> }
         </button>
     }
 }

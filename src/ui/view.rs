@@ -21,6 +21,7 @@ use super::study::Study;
 use super::surveying::Surveyor;
 use super::traffic::Traffic;
 use super::trial::Trial;
+use super::words;
 use crate::course::{LessonView, ScratchView, TraceView};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
@@ -313,7 +314,7 @@ impl View {
 
 impl Default for Boot {
     fn default() -> Self {
-        Self::Starting("Starting the engine…".to_owned())
+        Self::Starting(words::starting_the_engine().to_owned())
     }
 }
 
@@ -349,13 +350,13 @@ impl Tab {
     }
 
     /// What the tab says.
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Process => "Process",
-            Self::Tracker => "Status tracker",
-            Self::Images => "Images",
-            Self::Blobs => "Blobs",
-            Self::Requests => "Requests",
+            Self::Process => words::process(),
+            Self::Tracker => words::status_tracker(),
+            Self::Images => words::images(),
+            Self::Blobs => words::blobs(),
+            Self::Requests => words::requests(),
         }
     }
 }
@@ -379,15 +380,15 @@ impl Region {
     }
 
     /// What its button says.
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Lesson => "Lesson",
-            Self::Stage => "Stage",
-            Self::Tables => "Tables",
-            Self::Terminal => "Terminal",
-            Self::Files => "Files",
-            Self::Inspector => "Inspect",
-            Self::Explorer => "Explore",
+            Self::Lesson => words::lesson(),
+            Self::Stage => words::stage(),
+            Self::Tables => words::tables(),
+            Self::Terminal => words::terminal(),
+            Self::Files => words::files(),
+            Self::Inspector => words::inspect(),
+            Self::Explorer => words::explore(),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::icons::{self, icon};
 use super::link;
 use super::traffic::Traffic;
+use super::words;
 use crate::event::BlobMove;
 use crate::event::{Direction, Outcome};
 use crate::lab::MachineView;
@@ -42,7 +43,7 @@ pub(super) fn as_text(context: &Context<'_>) -> Html {
     }
     html! {
         <li>
-            <b>{ format!("on the wire of {}", traffic.machine) }</b>{ format!(": {}", sum(traffic)) }
+            <b>{ words::on_the_wire_of(&traffic.machine) }</b>{ format!(": {}", sum(traffic)) }
             <ul>{ for traffic.moves.iter().map(|moved| item(context, moved)) }</ul>
         </li>
     }
@@ -57,12 +58,12 @@ fn item(context: &Context<'_>, moved: &BlobMove) -> Html {
 
 fn told(moved: &BlobMove) -> (&'static str, String) {
     match &moved.outcome {
-        Outcome::Waiting => ("waiting", "waiting".to_owned()),
+        Outcome::Waiting => ("waiting", words::waiting().to_owned()),
         Outcome::Moving { .. } => ("moving", percent(moved.done(), moved.blob.size)),
-        Outcome::Retrying { seconds } => ("waiting", format!("again in {seconds} s")),
+        Outcome::Retrying { seconds } => ("waiting", words::again_in_s(*seconds)),
         Outcome::Moved => ("moved", units::size(moved.blob.size)),
-        Outcome::AlreadyExists => ("still", "already exists".to_owned()),
-        Outcome::Mounted { from } => ("still", format!("mounted from {from}")),
+        Outcome::AlreadyExists => ("still", words::already_exists().to_owned()),
+        Outcome::Mounted { from } => ("still", words::mounted_from(from)),
     }
 }
 
@@ -73,8 +74,8 @@ fn percent(done: u64, all: u64) -> String {
 
 fn heading(traffic: &Traffic) -> &'static str {
     match traffic.moves.first().map(|moved| moved.direction) {
-        Some(Direction::Pull) => "pull",
-        _ => "push",
+        Some(Direction::Pull) => words::pull(),
+        _ => words::push(),
     }
 }
 
@@ -87,9 +88,9 @@ fn way(traffic: &Traffic, first: bool) -> &'static str {
 fn sum(traffic: &Traffic) -> String {
     let (done, all) = traffic.progress();
     match all {
-        0 => "nothing had to travel".to_owned(),
+        0 => words::nothing_had_to_travel().to_owned(),
         _ if done == all => units::progress_size(all),
-        _ => format!("{} of {}", units::progress_size(done), units::progress_size(all)),
+        _ => words::so_much_of(&units::progress_size(done), &units::progress_size(all)),
     }
 }
 

@@ -51,7 +51,7 @@ async function inWorker(lines) {
       };
     });
   await heard("ready");
-  worker.postMessage({ open: { lesson: "container-registries-for-ml", saved: null } });
+  worker.postMessage({ open: { lesson: "container-registries-for-ml", language: "en", saved: null } });
   await heard("saved");
   const failed = [];
   const started = performance.now();

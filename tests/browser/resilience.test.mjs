@@ -157,7 +157,7 @@ test("a worker that cannot be loaded is an error with a retry that works", async
 
 test("a lesson that cannot be loaded is an error with a retry that works", async (t) => {
   const { faults, change, heal } = faulty();
-  faults.gone = (path) => path.endsWith("lesson.json");
+  faults.gone = (path) => path.endsWith("lesson.en.json");
   const page = await open(t, { change, expected: REFUSED });
   await page.getByRole("alert").getByText(/lesson\.json: 404/).waitFor();
   heal();
@@ -168,7 +168,7 @@ test("a lesson that cannot be loaded is an error with a retry that works", async
 
 test("what the modes show is fetched when it is wanted, and can be fetched again", async (t) => {
   const { faults, change, heal } = faulty();
-  faults.gone = (path) => path.endsWith("modes.json");
+  faults.gone = (path) => path.endsWith("modes.en.json");
   const page = await open(t, { change, expected: REFUSED });
   await stepTo(page, 1);
   await page.getByRole("tab", { name: "Learn" }).click();

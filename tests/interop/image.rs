@@ -61,7 +61,10 @@ pub fn for_linux() -> Vec<u8> {
 fn opened() -> Session {
     let site = Site::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("www"));
     let mut session = Session::new(Box::new(site), Box::new(Modules::default()), false);
-    ask(&mut session, Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved: None });
+    ask(
+        &mut session,
+        Ask::Open { lesson: "container-registries-for-ml".to_owned(), language: "en".to_owned(), saved: None },
+    );
     session
 }
 

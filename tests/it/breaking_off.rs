@@ -60,7 +60,11 @@ fn a_lab_whose_restoring_breaks_off_starts_fresh_and_what_was_saved_is_kept() {
     let mut before = Lab::open();
     before.steps(2);
     let fresh = Lab::open().trace();
-    let ask = Ask::Open { lesson: "container-registries-for-ml".to_owned(), saved: Some(before.saved.clone()) };
+    let ask = Ask::Open {
+        lesson: "container-registries-for-ml".to_owned(),
+        language: "en".to_owned(),
+        saved: Some(before.saved.clone()),
+    };
     let mut points = 0;
     loop {
         let mut lab = Lab::unopened();

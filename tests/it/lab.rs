@@ -59,7 +59,7 @@ impl Lab {
     /// The lesson with what was saved of it; panics if that is refused.
     pub fn restore(saved: Option<String>) -> Self {
         let mut lab = Self::unopened();
-        for tell in lab.ask(Ask::Open { lesson: LESSON.to_owned(), saved }) {
+        for tell in lab.ask(Ask::Open { lesson: LESSON.to_owned(), language: "en".to_owned(), saved }) {
             if let Tell::NotRestored(reason) | Tell::Refused(reason) = tell {
                 panic!("the lesson does not open: {reason}");
             }

@@ -7,7 +7,7 @@ use drydock::session::{Ask, Tell};
 use crate::lab::{LESSON, Lab, code};
 
 fn view(lab: &mut Lab) -> LessonView {
-    let told = lab.ask(Ask::Open { lesson: LESSON.to_owned(), saved: None });
+    let told = lab.ask(Ask::Open { lesson: LESSON.to_owned(), language: "en".to_owned(), saved: None });
     let opened = told.into_iter().find_map(|tell| if let Tell::Opened(lesson) = tell { Some(*lesson) } else { None });
     opened.expect("the lesson")
 }
@@ -100,8 +100,8 @@ fn what_does_not_exist_is_refused() {
         Ask::Export { machine: "moon".to_owned(), reference: "nosuch".to_owned() },
         Ask::Line { machine: Some("moon".to_owned()), line: "pwd".to_owned() },
         Ask::WriteFile { machine: "laptop".to_owned(), path: "/nosuch/x".to_owned(), text: String::new() },
-        Ask::Open { lesson: "../x".to_owned(), saved: None },
-        Ask::Open { lesson: "nosuch".to_owned(), saved: None },
+        Ask::Open { lesson: "../x".to_owned(), language: "en".to_owned(), saved: None },
+        Ask::Open { lesson: "nosuch".to_owned(), language: "en".to_owned(), saved: None },
     ];
     for ask in asks {
         let told = lab.ask(ask.clone());

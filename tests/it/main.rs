@@ -31,3 +31,4 @@ mod surveying;
 mod transcripts;
 mod transfer;
 mod wasi;
+mod words;

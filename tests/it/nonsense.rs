@@ -65,7 +65,7 @@ proptest! {
         let at = at.index(bytes.len());
         if cut { bytes.truncate(at) } else { bytes[at] = byte }
         let saved = Some(String::from_utf8_lossy(&bytes).into_owned());
-        let told = lab.ask(Ask::Open { lesson: LESSON.to_owned(), saved });
+        let told = lab.ask(Ask::Open { lesson: LESSON.to_owned(), language: "en".to_owned(), saved });
         prop_assert!(told.iter().any(|tell| matches!(tell, Tell::State(_))), "no state was told");
         prop_assert_eq!(code(&lab.line("pwd")), Some(0));
     }

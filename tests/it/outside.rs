@@ -63,7 +63,7 @@ impl Desk {
         let outside = Outside { site: Site::new(root().join("www")), real: real.clone() };
         let session = Session::new(Box::new(outside), Box::new(Modules::default()), false);
         let mut desk = Self { session, snapshot: Snapshot::default(), saved: String::new(), said: String::new() };
-        desk.ask(Ask::Open { lesson: LESSON.to_owned(), saved });
+        desk.ask(Ask::Open { lesson: LESSON.to_owned(), language: "en".to_owned(), saved });
         desk
     }
 

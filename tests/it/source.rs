@@ -10,8 +10,13 @@ pub fn root() -> &'static Path {
 
 /// Every `.rs` file under a folder of the project, in order, as paths from the root.
 pub fn rust_files(folder: &str) -> Vec<PathBuf> {
+    files(folder, "rs")
+}
+
+/// Every file under a folder whose name ends so.
+pub fn files(folder: &str, end: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    collect(&root().join(folder), &mut found);
+    collect(&root().join(folder), end, &mut found);
     found.sort();
     found
 }
@@ -64,7 +69,33 @@ pub fn code_only(source: &str) -> String {
     code
 }
 
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+/// A text between quotes: its line, the code before it, and what stands in it.
+pub struct Literal<'a> {
+    pub line: usize,
+    pub before: &'a str,
+    pub text: &'a str,
+}
+
+/// Every text of a source, comments apart.
+pub fn literals(source: &str) -> Vec<Literal<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(first) = source[at..].chars().next() {
+        let length = not_code(&source[at..]);
+        if first == '"' {
+            let line = 1 + source[..at].matches('\n').count();
+            found.push(Literal {
+                line,
+                before: &source[..at],
+                text: source[at + 1..at + length].trim_end_matches('"'),
+            });
+        }
+        at += length.max(first.len_utf8());
+    }
+    found
+}
+
+fn collect(folder: &Path, end: &str, found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
     };
@@ -72,9 +103,9 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             if path.file_name().is_some_and(|name| name != "target") {
-                collect(&path, found);
+                collect(&path, end, found);
             }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == end) {
             found.push(path.strip_prefix(root()).expect("collected under the root").to_owned());
         }
     }

@@ -1,4 +1,4 @@
-// <drydock-lab lesson mode step controls theme sandbox height label>what is read without it</drydock-lab>
+// <drydock-lab lesson mode step controls theme lang sandbox height label>what is read without it</drydock-lab>
 //
 // A thin element around an `<iframe>` of `embed.html`, which lies beside this
 // file. Until that says how high it is, what stands between the tags is shown; so
@@ -6,7 +6,7 @@
 // taken from its own frame alone, and nothing of them but a height.
 
 // What the embed's address says. Another word there is another lab, which starts anew.
-const OPTIONS = ["lesson", "mode", "step", "controls", "theme"];
+const OPTIONS = ["lesson", "mode", "step", "controls", "theme", "lang"];
 const EMBED = new URL("embed.html", import.meta.url);
 // A page that is higher is wrong, or wants harm.
 const HEIGHT_MAX = 20_000;

@@ -7,6 +7,7 @@ mod bench;
 mod build;
 mod failure;
 mod hub;
+mod languages;
 mod place;
 mod run;
 mod serve;

@@ -18,10 +18,12 @@ use sha2::{Digest, Sha256};
 use crate::failure::{Failure, Outcome};
 use crate::place;
 use crate::run::{cargo, output};
-use crate::{setup, shrink, split, wasm};
+use crate::{languages, setup, shrink, split, wasm};
 
 /// What `index.html` calls the folder whose name depends on its content.
 const ASSETS: &str = "./assets/";
+/// What it says of languages where there is but one.
+const ENGLISH_ONLY: &str = "data-languages=\"en\"";
 
 /// How the wasm is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,14 +53,19 @@ pub fn build(profile: Profile) -> Outcome {
         exports.insert(name, program.exports);
     }
     own_files(&mut assets)?;
-    read_lessons(&mut assets)?;
+    let words = place::root().join("www/words");
+    let languages = languages::languages(&words)?;
+    languages::add_words(&mut assets, &words, &languages)?;
+    read_lessons(&mut assets, &languages)?;
     // Who shrinks has Node, in which the lesson can be rehearsed.
     assets.insert(split::PAGE_DEFERRED.to_owned(), split::nothing());
     for program in split::PROGRAMS.iter().filter(|_| shrinker.is_some()) {
         split::split(&mut assets, program, &exports[program.name], &wasm::linked(program.name)?)?;
     }
     let reference = output(cargo(&["run", "--quiet", "--locked", "--"]).arg("reference"), "mend the command")?;
-    assemble(&read(&staged.join("index.html"))?, &reference, &assets)
+    let index = String::from_utf8_lossy(&read(&staged.join("index.html"))?).into_owned();
+    let index = index.replacen(ENGLISH_ONLY, &format!("data-languages=\"{}\"", languages.join(" ")), 1);
+    assemble(&index, &reference, &assets)
 }
 
 /// Adds what `www/` holds: scripts and pictures as they are, the style sheets
@@ -76,6 +83,7 @@ fn own_files(assets: &mut Assets) -> Outcome {
             style.extend_from_slice(&bytes);
         } else if !name.starts_with("hub/")
             && !name.starts_with("embed/")
+            && !name.starts_with("words/")
             && !name.ends_with("README.md")
             && (name.contains('/') || matches!(end, Some("js" | "svg")))
         {
@@ -86,23 +94,22 @@ fn own_files(assets: &mut Assets) -> Outcome {
     Ok(())
 }
 
-/// Lessons go out read already: `lesson.md` becomes `lesson.json` and `modes.json`. One that says what is not so does not go out.
-fn read_lessons(assets: &mut Assets) -> Outcome {
-    let lessons: Vec<String> = assets.keys().filter(|name| name.ends_with("/lesson.md")).cloned().collect();
-    for name in lessons {
+/// Lessons go out read already: `lesson.en.md` becomes `lesson.en.json` and `modes.en.json`. One that says what is not so does not go out.
+fn read_lessons(assets: &mut Assets, languages: &[String]) -> Outcome {
+    let written: Vec<String> = assets.keys().filter(|name| languages::is_lesson(name)).cloned().collect();
+    for name in written {
+        assets.remove(&name);
         let file = place::root().join("www").join(&name);
         let mut command = cargo(&["run", "--quiet", "--locked", "--", "lesson", "--site"]);
         let read = output(command.arg(place::root().join("www")).arg(file), "mend the lesson as the error says")?;
-        assets.remove(&name);
-        for (part, json) in ["lesson.json", "modes.json"].into_iter().zip(read.lines()) {
-            assets.insert(name.replace("lesson.md", part), json.as_bytes().to_vec());
-        }
+        languages::add_lesson(assets, languages, &name, &read)?;
     }
+    languages::fill_lessons(assets, languages);
     Ok(())
 }
 
 /// Writes the site beside the old one and puts it in its place when it is whole.
-fn assemble(index: &[u8], reference: &str, assets: &Assets) -> Outcome {
+fn assemble(index: &str, reference: &str, assets: &Assets) -> Outcome {
     let (dist, fresh) = (place::dist(), place::dist().with_extension("new"));
     remove(&fresh)?;
     let parts = assets.iter().flat_map(|(name, bytes)| [name.as_bytes(), &[0], bytes, &[0]]);
@@ -110,7 +117,7 @@ fn assemble(index: &[u8], reference: &str, assets: &Assets) -> Outcome {
     for (name, bytes) in assets {
         write(&fresh.join(&folder).join(name), bytes)?;
     }
-    let index = index_for(&String::from_utf8_lossy(index), &folder)?;
+    let index = index_for(index, &folder)?;
     write(&fresh.join("embed.html"), embed_of(&index, &folder).as_bytes())?;
     write(&fresh.join("index.html"), index.as_bytes())?;
     write(&fresh.join("reference.html"), index_for(reference, &folder)?.as_bytes())?;

@@ -10,7 +10,7 @@ use web_sys::{
 };
 use yew::{Event, InputEvent};
 
-use crate::ui::{Browser, Reading, Theme};
+use crate::ui::{Browser, Reading, Theme, troubles};
 
 /// The functions the components read events with.
 pub fn browser() -> Browser {
@@ -40,7 +40,7 @@ pub fn give_up(why: &str) {
     let (Some(body), Some(main), Some(said), Some(again)) = (body, main, said, again) else { return };
     main.set_class_name("loading");
     said.set_text_content(Some(why));
-    again.set_text_content(Some("Reload the page to go on from what was saved."));
+    again.set_text_content(Some(troubles::reload()));
     // What this document takes, it takes: there is nobody else to tell.
     let _ = said.set_attribute("role", "alert").and_then(|()| again.set_attribute("href", ""));
     let _ = main.append_child(&said).and_then(|_| main.append_child(&again)).and_then(|_| body.append_child(&main));

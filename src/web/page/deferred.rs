@@ -13,6 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Response, XmlHttpRequest};
 
 use super::{browser, places};
+use crate::ui::troubles;
 use crate::web::deferred::connect;
 use crate::web::outside::reason;
 
@@ -44,7 +45,7 @@ pub fn load() {
     if !THERE.get() {
         let come = fetch_now().and_then(|bytes| once_connected(&Uint8Array::from(&bytes[..])));
         if let Err(error) = come {
-            browser::give_up(&format!("A part of this page could not be loaded: {}.", reason(&error)));
+            browser::give_up(&troubles::part_missing(&reason(&error)));
             wasm_bindgen::throw_val(error);
         }
     }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use super::storage::{self, Work};
 use super::worker_handle::WorkerHandle;
-use super::{Page, browser, download, files, places, timer};
+use super::{Page, browser, download, files, language, places, timer};
 use crate::session::{Ask, Download, Tell};
-use crate::ui::{Effect, Fact, Saving, Theme};
+use crate::ui::{Effect, Fact, Saving, Theme, troubles};
 
 /// The worker, and what is saved of its lab.
 pub struct Desk {
@@ -98,7 +98,7 @@ impl Desk {
     fn open(&mut self, page: &Rc<Page>, fresh: bool) {
         let Some(worker) = &self.worker else { return };
         let saved = self.work.open().filter(|_| !fresh);
-        send(page, worker, &Ask::Open { lesson: places::lesson(), saved });
+        send(page, worker, &Ask::Open { lesson: places::lesson(), language: language::language(), saved });
         self.waiting.take().into_iter().flatten().for_each(|ask| send(page, worker, &ask));
     }
 }
@@ -111,8 +111,7 @@ fn send(page: &Rc<Page>, worker: &WorkerHandle, ask: &Ask) {
 
 fn offer(page: &Rc<Page>, file: &Download) {
     if download::offer(file).is_err() {
-        let reason = format!("The browser refused to download {}.", file.name);
-        page.hear(Fact::Told(Tell::Refused(reason)));
+        page.hear(Fact::Told(Tell::Refused(troubles::not_downloaded(&file.name))));
     }
 }
 

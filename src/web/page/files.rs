@@ -10,8 +10,7 @@ use web_sys::{DragEvent, File, FileList, HtmlInputElement};
 
 use super::Page;
 use crate::limits;
-use crate::text::units;
-use crate::ui::{Brought, Fact};
+use crate::ui::{Brought, Fact, troubles};
 
 /// A larger file fits on no machine.
 #[expect(clippy::cast_precision_loss, reason = "it is a small power of two")]
@@ -69,10 +68,9 @@ fn bring(page: &Rc<Page>, files: Option<FileList>) {
 async fn read(file: &File) -> Result<Brought, String> {
     let name = file.name();
     if file.size() > BYTES_MAX {
-        let limit = units::size(limits::MACHINE_BYTES);
-        return Err(format!("{name} is too large: this page takes files up to {limit}."));
+        return Err(troubles::too_large(&name));
     }
     let bytes = JsFuture::from(file.array_buffer()).await;
-    let bytes = bytes.map_err(|_| format!("{name} could not be read."))?;
+    let bytes = bytes.map_err(|_| troubles::unreadable(&name))?;
     Ok(Brought { name, bytes: Uint8Array::new(&bytes).to_vec().into() })
 }

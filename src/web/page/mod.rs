@@ -6,6 +6,7 @@ pub mod deferred;
 mod desk;
 mod download;
 mod files;
+mod language;
 mod places;
 mod storage;
 mod timer;
@@ -18,7 +19,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::UnwrapThrowExt;
 use yew::{AppHandle, Callback, Renderer};
 
-use crate::ui::{App, AppProps, Browser, Fact, Intent, Seeking, Share, Theme, View};
+use crate::ui::{self, App, AppProps, Browser, Fact, Intent, Seeking, Share, Theme, View};
 use desk::Desk;
 
 /// Tells come in floods: they are taken together, about once a frame.
@@ -42,9 +43,10 @@ enum News {
     Intent(Intent),
 }
 
-/// Starts the page in the document.
-pub fn start() {
+/// Starts the page in the document, in the language of these words.
+pub fn start(words: String) {
     console_error_panic_hook::set_once();
+    assert!(ui::speak(words, language::category), "the words are of another version");
     let view = View { share: Share::at(places::address()), ..view() };
     browser::show_theme(view.theme);
     let page = Page::with(view);

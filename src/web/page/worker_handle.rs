@@ -10,7 +10,7 @@ use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 use super::{Page, places};
 use crate::session::{Ask, Tell};
-use crate::ui::Fact;
+use crate::ui::{Fact, troubles};
 use crate::web::message;
 
 /// A running worker.
@@ -31,7 +31,7 @@ impl WorkerHandle {
             let told = message::read::<Tell>(event.data());
             listener.hear(match told {
                 Ok(tell) => Fact::Told(tell),
-                Err(error) => Fact::WorkerLost(format!("it said something unknown: {error}")),
+                Err(error) => Fact::WorkerLost(troubles::unknown_tell(&error.to_string())),
             });
         });
         let listener = Rc::clone(page);
@@ -86,7 +86,7 @@ fn worker(script: &str) -> Result<(Worker, Option<BlobAddress>), JsValue> {
 /// A script that does not load says nothing: then its name has to do.
 fn reason(event: &ErrorEvent) -> String {
     match event.message() {
-        message if message.is_empty() => "its script could not be loaded".to_owned(),
+        message if message.is_empty() => troubles::no_script(),
         message => message,
     }
 }

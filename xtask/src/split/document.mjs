@@ -100,6 +100,7 @@ function made(space, name) {
 export function open(baseURI, storage) {
   const documentElement = made(HTML, "html");
   documentElement.setAttribute("data-assets", "./");
+  documentElement.setAttribute("lang", "en");
   const body = documentElement.appendChild(made(HTML, "body"));
   const document = {
     baseURI,

@@ -106,8 +106,9 @@ async function visit() {
   body = open(HERE, storage);
   visits += 1;
   const script = `${file("./page.js")}\n// ${visits}`;
-  const { default: init } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+  const { default: init, begin } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
   const exports = await init({ module_or_path: file("./page_bg.wasm") });
+  begin(file("./words.en.txt").toString());
   await settle();
   return exports;
 }

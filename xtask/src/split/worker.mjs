@@ -56,12 +56,12 @@ async function without(question, kind) {
 async function start() {
   importScripts("./worker.js");
   exports = await wasm_bindgen({ module_or_path: file("./worker_bg.wasm") });
-  await ask({ open: { lesson: LESSON, saved: null } }, "saved");
+  await ask({ open: { lesson: LESSON, language: "en", saved: null } }, "saved");
 }
 
 // Every step, every answer, every moment; back and forth.
 async function lesson() {
-  const { steps, quiz, moments } = JSON.parse(file(`./lessons/${LESSON}/lesson.json`));
+  const { steps, quiz, moments } = JSON.parse(file(`./lessons/${LESSON}/lesson.en.json`));
   let saved;
   for (const _ of steps) {
     saved = await ask("next", "saved");
@@ -74,7 +74,7 @@ async function lesson() {
   for (const move of ["undo", "undo", "redo", { jump: { position: 0 } }, { jump: { position: steps.length } }]) {
     await ask(move, "saved");
   }
-  await ask({ open: { lesson: LESSON, saved } }, "saved");
+  await ask({ open: { lesson: LESSON, language: "en", saved } }, "saved");
 }
 
 // What one types first when the lesson is read: its own words, wrongly spelt too, and those of a shell.
