@@ -43,7 +43,7 @@ impl View {
         let mut view = Self { tab: Tab::Tracker, ..Self::default() };
         view.theme = option("theme").map_or(Theme::Auto, |name| Theme::named(&name));
         let mode = option("mode").filter(|name| !name.is_empty());
-        match mode.as_deref().map(|name| Mode::ALL.into_iter().find(|mode| mode.label().eq_ignore_ascii_case(name))) {
+        match mode.as_deref().map(Mode::named) {
             Some(None) => view.tell(true, unknown(words::mode_word(), &mode.unwrap_or_default())),
             Some(Some(mode)) => view.study.mode = mode,
             None => {}

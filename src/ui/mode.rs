@@ -59,6 +59,11 @@ impl Mode {
         }
     }
 
+    /// The mode that an address calls so, in every language.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.id().trim_start_matches("mode-").eq_ignore_ascii_case(name))
+    }
+
     /// What its tab says.
     pub fn label(self) -> &'static str {
         match self {

@@ -171,7 +171,7 @@ fn switches(context: &Context<'_>, registry: &RegistryView) -> Html {
     ];
     let switch = |(word, label, about, on): (&'static str, &'static str, &'static str, Option<bool>)| {
         let on = on.unwrap_or_default();
-        let line = for_some(&[word, &registry.name, if on { words::off() } else { words::on() }], &context.view.draft);
+        let line = for_some(&[word, &registry.name, if on { "off" } else { "on" }], &context.view.draft);
         html! {
             <div class="toggle">
                 <button type="button" role="switch" aria-checked={truth(on)} title={line.clone()} disabled={context.view.busy()}

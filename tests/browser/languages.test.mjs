@@ -66,6 +66,12 @@ test("an embed is in the language that its element names", async (t) => {
   await page.frameLocator("#player iframe").getByRole("button", { name: "‡ Undo" }).waitFor();
 });
 
+test("an address names modes in the same words in every language", async (t) => {
+  const page = await open(t, { change: bilingual, file: "embed.html?lang=he&mode=learn&controls=modes" });
+  await page.getByRole("tab", { name: "‡ Learn", selected: true }).waitFor();
+  assert.equal(await page.getByRole("alert").getByText("‡").count(), 0);
+});
+
 test("words that do not come are missed in plain words", async (t) => {
   const gone = (path, bytes) => (path.endsWith("words.en.txt") ? null : bytes);
   await assert.rejects(open(t, { change: gone }), /Drydock could not start: words\.en\.txt: the server answered 404/);
