@@ -190,14 +190,14 @@ fn start(
 ) -> Result<Box<dyn Process>, NotStarted> {
     let search = run.variable("PATH").unwrap_or_default();
     let user = User::look_up(&run.user, &tree).map_err(unknown)?;
-    let found = exec::resolve(&tree, &run.arguments, search, &run.directory, user).map_err(refused)?;
+    let found = exec::resolve(&tree, &run.arguments, search, &run.directory, &user).map_err(refused)?;
     let unreadable = |_| refused(ExecError::NotFound { command: run.arguments[0].clone() });
     let module = tree.read(&found.program).map_err(unreadable)?;
     let mut seed = [0; 8];
     tools.host.random(&mut seed);
     let program_start = Program {
         arguments: found.arguments,
-        environment: run.environment.iter().chain(&placed.variables).cloned().collect(),
+        environment: user.at_home(run.environment.iter().chain(&placed.variables).cloned().collect(), &tree),
         directory: run.directory.clone(),
         user,
         tree,

@@ -82,6 +82,8 @@ pub struct Keyboard {
     pub feeds: bool,
     /// Whether that is a terminal of its own, which shows what is typed and passes on Ctrl-C.
     pub is_terminal: bool,
+    /// Whether the line began the program, so that leaving it is no failure.
+    pub begins: bool,
 }
 
 /// What of a container is waited for.

@@ -171,9 +171,9 @@ impl Container {
         let memory_bytes = usize::try_from(self.settings.memory_bytes).unwrap_or(usize::MAX);
         let program = Program {
             arguments: begun.found.arguments.clone(),
-            environment: self.whole_environment(),
+            environment: begun.user.at_home(self.whole_environment(), &begun.files),
             directory: FsPath::from(self.directory.as_str()),
-            user: begun.user,
+            user: begun.user.clone(),
             tree: begun.files.clone(),
             read_only: self.read_only_places(),
             rooms: self.rooms(),

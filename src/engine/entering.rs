@@ -38,8 +38,11 @@ pub enum EnterError {
     #[error(transparent)]
     Container(#[from] ContainerError),
     /// Nobody is known by the name of its user.
-    #[error(transparent)]
-    User(UserError),
+    #[error("{reason}")]
+    User {
+        /// In the words of whoever looked.
+        reason: String,
+    },
     /// It was not found, or must not be executed.
     #[error("OCI runtime exec failed: exec failed: unable to start container process: {0}")]
     Exec(ExecError),
@@ -59,14 +62,15 @@ impl Engine {
             container.resumed(around.processes).ok_or_else(|| ContainerError::NotRunning { id: id.to_owned() })?;
         let files = live.process.tree();
         let search = variable(&environment, "PATH").unwrap_or_default();
-        let user =
-            User::look_up(spec.user.as_deref().unwrap_or(&container.settings.user), &files).map_err(EnterError::User);
+        let user = User::look_up(spec.user.as_deref().unwrap_or(&container.settings.user), &files)
+            .map_err(|error| EnterError::User { reason: self.told(&error) });
         let program = user.and_then(|user| {
-            let found = exec::resolve(&files, &spec.command, search, &directory, user);
+            let found = exec::resolve(&files, &spec.command, search, &directory, &user);
             found.map(|found| (found, user)).map_err(EnterError::Exec)
         });
         self.park(id, live, around);
         let (Found { program, arguments }, user) = program?;
+        let environment = user.at_home(environment, &files);
         let begun = self.container_mut(id).and_then(|container| container.begun.as_mut()).expect("it runs");
         let session = begun.entered.keys().next_back().map_or(1, |last| last + 1);
         let output = spec.is_kept.then(Arc::default);
@@ -79,6 +83,11 @@ impl Engine {
         self.note_container(around.now, "exec_create", id, &[("command", &command), ("execID", &spec.id)]);
         self.note_container(around.now, "exec_start", id, &[("command", &command), ("execID", &spec.id)]);
         Ok(session)
+    }
+
+    /// Why a user is not known. Docker itself looks for it only beside its own store.
+    fn told(&self, error: &UserError) -> String {
+        if self.is_classic() { error.to_string() } else { error.of_containerd().to_owned() }
     }
 
     /// The exit code of a program that entered, once it has ended.

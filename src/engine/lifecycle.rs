@@ -92,7 +92,7 @@ impl Engine {
         let search = container.variable("PATH").unwrap_or_default().to_owned();
         let user = User::look_up(&container.settings.user, &files)?;
         let found =
-            exec::resolve(&files, &container.command, &search, &directory, user).map_err(|error| match error {
+            exec::resolve(&files, &container.command, &search, &directory, &user).map_err(|error| match error {
                 ExecError::Inside { .. } => StartFailure::Format(error.to_string()),
                 error => StartFailure::Exec(error),
             })?;
@@ -105,6 +105,13 @@ impl Engine {
         begun.park(id, live, around.processes);
         container.begun = Some(begun);
         Ok(())
+    }
+
+    /// Nobody waits for the program of a container any more.
+    pub fn leave_alone(&mut self, id: &str) {
+        if let Some(begun) = self.container_mut(id).and_then(|container| container.begun.as_mut()) {
+            begun.detached = true;
+        }
     }
 
     /// A program of another kind that nobody watches: what is said of it is in the log.

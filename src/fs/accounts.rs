@@ -12,7 +12,8 @@ pub fn numbered(tree: &Tree, path: &str, number: u32, count: usize) -> Option<Ve
     accounts(tree, path).into_iter().find(|fields| fields.len() >= count && fields[2].parse() == Ok(number))
 }
 
-fn accounts(tree: &Tree, path: &str) -> Vec<Vec<String>> {
+/// The fields of each line.
+pub fn accounts(tree: &Tree, path: &str) -> Vec<Vec<String>> {
     let bytes = tree.read(&FsPath::from(path)).unwrap_or_default();
     let fields = |line: &str| line.split(':').map(str::to_owned).collect();
     String::from_utf8_lossy(&bytes).lines().map(fields).collect()

@@ -16,7 +16,7 @@ mod rootfs;
 mod tar;
 mod tree;
 
-pub use accounts::{account, numbered};
+pub use accounts::{account, accounts, numbered};
 pub use apply::{ApplyError, LeftOut, apply, apply_kept, apply_literally, apply_telling, literally_kept, room};
 pub use archive::{is_tar, not_after};
 pub use compression::{Compression, CompressionError, decompressed, decompressed_within, uncompressed, undone};

@@ -13,6 +13,8 @@ pub enum Keys {
     End,
     /// Ctrl-C.
     Interrupt,
+    /// Ctrl-P and Ctrl-Q, by which one leaves a terminal to its program.
+    Leave,
 }
 
 /// Keys, and when they were typed.
@@ -31,7 +33,7 @@ impl Keys {
         const AROUND: usize = 32;
         match self {
             Self::Text(text) => text.len() + AROUND,
-            Self::End | Self::Interrupt => AROUND,
+            Self::End | Self::Interrupt | Self::Leave => AROUND,
         }
     }
 }

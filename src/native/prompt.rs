@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
@@ -10,7 +11,10 @@ use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
-use rustyline::{CompletionType, Config, Context, Editor, Helper};
+use rustyline::{
+    Cmd, CompletionType, ConditionalEventHandler, Config, Context, Editor, Event, EventContext, EventHandler, Helper,
+    KeyEvent, RepeatCount,
+};
 
 use super::NativeError;
 use super::options::Lab;
@@ -30,8 +34,8 @@ pub fn run(lab: &Lab) -> Result<i32, NativeError> {
     loop {
         let reader = runner.borrow().reader().cloned();
         if let Some(reader) = reader {
-            let read = editor.readline(&reader.begun);
-            type_in(&mut runner.borrow_mut(), &reader.begun, read)?;
+            let (read, is_left) = read(&mut editor, &reader.begun);
+            type_in(&mut runner.borrow_mut(), &reader.begun, is_left, read)?;
             continue;
         }
         let prompt = format!("{} ", runner.borrow().prompt());
@@ -59,13 +63,39 @@ fn run_line(runner: &mut Runner, line: &str, size: (usize, usize)) -> Result<(),
     or_complain(runner.run(line).map(drop))
 }
 
+/// A line for the program that reads, and whether Ctrl-P and Ctrl-Q came instead, which no other prompt needs.
+fn read(editor: &mut Editor<Words, MemHistory>, begun: &str) -> (rustyline::Result<String>, bool) {
+    let leaving = || Event::KeySeq(vec![KeyEvent::ctrl('P'), KeyEvent::ctrl('Q')]);
+    let is_left = Arc::new(AtomicBool::new(false));
+    editor.bind_sequence(leaving(), EventHandler::Conditional(Box::new(Leaving(Arc::clone(&is_left)))));
+    let read = editor.readline(begun);
+    editor.unbind_sequence(leaving());
+    (read, is_left.load(Ordering::Relaxed))
+}
+
+/// Notes that the program is to be left, and gives up the line.
+struct Leaving(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for Leaving {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        self.0.store(true, Ordering::Relaxed);
+        Some(Cmd::Interrupt)
+    }
+}
+
 /// What was typed goes to the program that reads, after what it has written of that line.
-fn type_in(runner: &mut Runner, begun: &str, read: rustyline::Result<String>) -> Result<(), NativeError> {
+fn type_in(
+    runner: &mut Runner,
+    begun: &str,
+    is_left: bool,
+    read: rustyline::Result<String>,
+) -> Result<(), NativeError> {
     let (typed, keys) = match read {
         Ok(text) => {
             let lines = text.split('\n').map(|line| Keys::Text(format!("{line}\n"))).collect();
             (text, lines)
         }
+        Err(ReadlineError::Interrupted) if is_left => (String::new(), vec![Keys::Leave]),
         Err(ReadlineError::Interrupted) => (String::new(), vec![Keys::Interrupt]),
         Err(ReadlineError::Eof) => (String::new(), vec![Keys::End]),
         Err(error) => return Err(terminal(error)),

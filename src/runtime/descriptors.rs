@@ -37,6 +37,8 @@ pub(super) enum Descriptor {
     Input(u32),
     /// `/dev/null`.
     Null,
+    /// `/dev/signals`.
+    Signals,
     /// Its standard output or standard error.
     Output(u32, Stream),
     /// The end of a pipe to read from.
@@ -203,6 +205,7 @@ impl Descriptors {
         let (base, inheriting) = match self.get(number)? {
             Descriptor::Input(_)
             | Descriptor::Null
+            | Descriptor::Signals
             | Descriptor::Output(..)
             | Descriptor::Reader(_)
             | Descriptor::Writer(_) => (rights::OF_STREAM, 0),

@@ -106,7 +106,7 @@ pub fn resolve(
     command: &[String],
     search: &str,
     directory: &FsPath,
-    user: User,
+    user: &User,
 ) -> Result<Found, ExecError> {
     let name = command.first().cloned().unwrap_or_default();
     let (path, mut called) = if name.contains('/') {
@@ -181,7 +181,7 @@ impl Refusal {
 }
 
 /// The path with its links followed, if a file is there that the user may execute.
-fn check(tree: &Tree, path: &FsPath, user: User) -> Result<FsPath, Refusal> {
+fn check(tree: &Tree, path: &FsPath, user: &User) -> Result<FsPath, Refusal> {
     let target = tree.resolve(path).map_err(|_: FsError| Refusal::Absent)?;
     let node = tree.get(&target).ok_or(Refusal::Absent)?;
     if node.entries().is_some() {
@@ -232,7 +232,7 @@ mod tests {
             &[command.into(), "a".into()],
             "/none:/bin:/usr/bin:/app",
             &"/app".into(),
-            User::default(),
+            &User::default(),
         );
         let found = found
             .map(|found| format!("{} {}", found.program, found.arguments[..].join("|")))

@@ -92,9 +92,10 @@ impl Interpreted {
         self.store.data().deadline
     }
 
-    /// Ends its waiting, because of a signal that it catches.
-    pub(super) fn interrupt(&mut self) {
+    /// Ends its waiting, because of a signal that it catches; whether it does wait.
+    pub(super) fn interrupt(&mut self) -> bool {
         self.is_interrupted = self.waits;
+        self.waits
     }
 
     /// Closes what it has open; what its container's processes share is with it.
@@ -126,9 +127,7 @@ impl Interpreted {
             State::Ready(start) => start.call_resumable(context, &[], &mut []),
             State::OutOfFuel(call) => call.resume(context, &mut []),
             State::Suspended(call) if is_interrupted => {
-                let world = self.store.data_mut();
-                world.deadline = None;
-                world.network.forget(world.pid);
+                self.store.data_mut().wait_no_longer();
                 call.resume(self.store.as_context_mut(), &[Val::I32(i32::from(Errno::Intr as u16))], &mut [])
             }
             State::Suspended(call) => match again(&mut self.store, &call) {

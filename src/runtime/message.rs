@@ -296,7 +296,7 @@ mod tests {
             arguments: vec!["writer".into()],
             environment: vec!["NAME=value=2".into()],
             directory: "/data".into(),
-            user: User { uid: 7, gid: 8 },
+            user: User { uid: 7, gid: 8, groups: vec![9] },
             tree,
             tty: true,
             ports: vec![80, 443],

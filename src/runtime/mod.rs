@@ -19,7 +19,7 @@
 //! Beside them are the modules `drydock_process`, by which a program starts
 //! others, and `drydock_net`, by which it opens sockets itself.
 //! `hub/toolbox/README.md` describes them. The processes of a container share
-//! its files; `/dev/null` is its one device.
+//! its files; `/dev/null` and `/dev/signals` are its devices.
 //!
 //! Exit codes of the room itself: 134 for a trap (as after `SIGABRT`), 137 for
 //! a process that was killed for its time or its output (as after `SIGKILL`).

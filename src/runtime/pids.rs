@@ -45,6 +45,10 @@ struct Member {
     catches: u64,
     /// Those that it caught and has not asked for.
     caught: u64,
+    /// Whether each of them ends one waiting, be it that it comes before.
+    attends: bool,
+    /// Whether one of them has ended none yet.
+    is_due: bool,
     /// What it was started with, for who lists processes.
     arguments: Vec<String>,
 }
@@ -87,7 +91,7 @@ impl Pids {
 
     /// A number for a new child of `parent`, whose signals it ignores too.
     pub(super) fn enter(&mut self, parent: u32, arguments: &[String]) -> u32 {
-        self.add(parent, self.session(parent), arguments, self.user(parent).unwrap_or_default())
+        self.add(parent, self.session(parent), arguments, self.user(parent).cloned().unwrap_or_default())
     }
 
     /// A number for a program that is begun from outside.
@@ -98,7 +102,8 @@ impl Pids {
     /// Notes that a process is another program now, which catches nothing yet.
     pub(super) fn replaced(&mut self, pid: u32, arguments: &[String]) {
         if let Some(member) = self.members.get_mut(&pid) {
-            (member.catches, member.arguments) = (0, arguments.to_vec());
+            (member.catches, member.attends, member.is_due) = (0, false, false);
+            member.arguments = arguments.to_vec();
         }
     }
 
@@ -114,8 +119,8 @@ impl Pids {
     }
 
     /// Who runs a process.
-    pub(super) fn user(&self, pid: u32) -> Option<User> {
-        self.members.get(&pid).map(|member| member.user)
+    pub(super) fn user(&self, pid: u32) -> Option<&User> {
+        self.members.get(&pid).map(|member| &member.user)
     }
 
     /// Who started a process; 0 if that is gone, or outside.
@@ -127,7 +132,18 @@ impl Pids {
         self.last += 1;
         let ignored = self.members.get(&parent).map_or(0, |parent| parent.ignored);
         let arguments = arguments.to_vec();
-        let member = Member { parent, session, user, ending: None, ignored, catches: 0, caught: 0, arguments };
+        let member = Member {
+            parent,
+            session,
+            user,
+            ending: None,
+            ignored,
+            catches: 0,
+            caught: 0,
+            attends: false,
+            is_due: false,
+            arguments,
+        };
         self.members.insert(self.last, member);
         self.last
     }
@@ -230,6 +246,34 @@ impl Pids {
         let signal = member.caught.trailing_zeros();
         member.caught &= !bit(signal);
         signal
+    }
+
+    /// The signals that a process caught, the lowest first, each of which is forgotten as it is told.
+    pub(super) fn hear(&mut self, pid: u32) -> impl Iterator<Item = u8> {
+        if let Some(member) = self.members.get_mut(&pid) {
+            member.is_due = false;
+        }
+        let next = move || Some(self.take_caught(pid)).filter(|signal| *signal != 0);
+        std::iter::from_fn(next).filter_map(|signal| u8::try_from(signal).ok())
+    }
+
+    /// From now on a signal that a process catches ends its waiting, even if it comes just before.
+    pub(super) fn attend(&mut self, pid: u32) {
+        if let Some(member) = self.members.get_mut(&pid) {
+            member.attends = true;
+        }
+    }
+
+    /// Notes that a signal came while its process did not wait.
+    pub(super) fn came_early(&mut self, pid: u32) {
+        if let Some(member) = self.members.get_mut(&pid) {
+            member.is_due = member.attends;
+        }
+    }
+
+    /// Whether a process must not begin to wait, because of a signal that came just before; once.
+    pub(super) fn take_due(&mut self, pid: u32) -> bool {
+        self.members.get_mut(&pid).is_some_and(|member| std::mem::take(&mut member.is_due))
     }
 
     /// Whether a process has caught a signal that it has not asked for.

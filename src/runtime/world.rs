@@ -99,7 +99,7 @@ impl World {
         let pool = Pool::of(program.memory_bytes);
         Self {
             pid: FIRST,
-            pids: Pids::first(&program.arguments, program.user),
+            pids: Pids::first(&program.arguments, program.user.clone()),
             arguments: program.arguments,
             environment: program.environment,
             clock: Clock::new(program.started),
@@ -136,6 +136,12 @@ impl World {
     pub(super) fn later(pid: u32, program: Program, descriptors: Descriptors, memory: Pool, modules: Modules) -> Self {
         let bounds = Bounds::new(memory);
         Self { pid, descriptors, bounds, pids: Pids::default(), ..Self::new(program, &FsPath::root(), modules) }
+    }
+
+    /// A signal ended its waiting.
+    pub(super) fn wait_no_longer(&mut self) {
+        self.deadline = None;
+        self.network.forget(self.pid);
     }
 
     /// Takes the shared part, or gives it back: what is in one place goes to the other.

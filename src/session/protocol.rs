@@ -267,6 +267,8 @@ pub struct Reader {
     pub container: String,
     /// What it has written of a line that has no end yet, such as a question.
     pub begun: String,
+    /// Whether it can be left running, for it has a terminal of its own.
+    pub is_terminal: bool,
 }
 
 /// How a command ended.

@@ -210,6 +210,10 @@ pub enum Key {
     Interrupt,
     /// Ctrl-D, for the program that reads.
     End,
+    /// Ctrl-P, the first of the two keys that leave its terminal.
+    Leaving,
+    /// Ctrl-Q, the second.
+    Leave,
     /// Ctrl-L.
     Clear,
     /// Ctrl-R.

@@ -22,6 +22,9 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
                 <div class="reading" role="group" aria-label="Keys for the program">
                     <button type="button" onclick={context.click(Intent::Key(Key::End))}>{ "End its input" }<kbd>{ "Ctrl D" }</kbd></button>
                     <button type="button" onclick={context.click(Intent::Key(Key::Interrupt))}>{ "Interrupt it" }<kbd>{ "Ctrl C" }</kbd></button>
+                    if can_leave(screen) {
+                        <button type="button" onclick={context.click(Intent::Key(Key::Leave))}>{ "Leave it running" }<kbd>{ "Ctrl P Ctrl Q" }</kbd></button>
+                    }
                 </div>
             }
         </form>
@@ -99,10 +102,20 @@ enum Taken {
     Tab,
     /// Ctrl-D, for a program that reads.
     End,
+    /// Beside it Ctrl-P, for one that has a terminal.
+    Leaving,
+    /// And then Ctrl-Q.
+    Leave,
+}
+
+fn can_leave(screen: &Screen) -> bool {
+    screen.reader.as_ref().is_some_and(|reader| reader.is_terminal)
 }
 
 fn taken(screen: &Screen) -> Taken {
     match screen.reader {
+        Some(_) if can_leave(screen) && screen.leaving => Taken::Leave,
+        Some(_) if can_leave(screen) => Taken::Leaving,
         Some(_) => Taken::End,
         None if !screen.input.trim().is_empty() && !screen.released => Taken::Tab,
         None => Taken::Nothing,
@@ -116,7 +129,9 @@ fn meaning(key: &str, control: bool, shift: bool, taken: Taken) -> Option<Key> {
         ("Escape", false) => Some(Key::Escape),
         ("Tab", false) if taken == Taken::Tab && !shift => Some(Key::Tab),
         ("c", true) => Some(Key::Interrupt),
-        ("d", true) if taken == Taken::End => Some(Key::End),
+        ("d", true) if matches!(taken, Taken::End | Taken::Leaving | Taken::Leave) => Some(Key::End),
+        ("p", true) if matches!(taken, Taken::Leaving | Taken::Leave) => Some(Key::Leaving),
+        ("q", true) if taken == Taken::Leave => Some(Key::Leave),
         ("l", true) => Some(Key::Clear),
         ("r", true) => Some(Key::Search),
         _ => None,
@@ -156,6 +171,10 @@ mod tests {
         assert_eq!(meaning("r", true, false, Taken::Nothing), Some(Key::Search));
         assert_eq!(meaning("d", true, false, Taken::Tab), None);
         assert_eq!(meaning("d", true, false, Taken::End), Some(Key::End));
+        assert_eq!(meaning("p", true, false, Taken::End), None);
+        assert_eq!(meaning("p", true, false, Taken::Leaving), Some(Key::Leaving));
+        assert_eq!(meaning("q", true, false, Taken::Leaving), None);
+        assert_eq!(meaning("q", true, false, Taken::Leave), Some(Key::Leave));
     }
 
     #[test]
@@ -174,7 +193,7 @@ mod tests {
     fn the_prompt_says_whose_input_it_is_and_sends_it_there() {
         let mut view = fixture::at_start();
         let start = Start { machine: "laptop".into(), prompt: "laptop:~ $".into(), line: "docker run -it t".into() };
-        let reader = Reader { container: "calm_gauss".into(), begun: "<b># ".into() };
+        let reader = Reader { container: "calm_gauss".into(), begun: "<b># ".into(), is_terminal: true };
         for tell in [Tell::Started(start), Tell::Reads(Some(reader))] {
             view.learn(Fact::Told(tell));
         }
@@ -185,6 +204,9 @@ mod tests {
         assert_eq!(view.update(Intent::Submitted), press(Keys::Text("ls\n".into())));
         assert_eq!(view.update(Intent::Submitted), press(Keys::Text("\n".into())));
         assert_eq!(view.update(Intent::Key(Key::End))[..1], press(Keys::End));
+        assert_eq!(view.update(Intent::Key(Key::Leaving)), []);
+        assert_eq!(taken(&view.screen), Taken::Leave);
+        assert_eq!(view.update(Intent::Key(Key::Leave))[..1], press(Keys::Leave));
         assert_eq!(view.update(Intent::Order("docker ps".into())), []);
         view.learn(Fact::Told(Tell::Reads(None)));
         assert!(rendered(&view, prompt).contains("laptop:~/mlmodel $</label>"));

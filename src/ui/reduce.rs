@@ -311,6 +311,11 @@ impl View {
             Key::Clear => self.screen.clear(),
             Key::Search => self.screen.search_on(),
             Key::End => return vec![Effect::Ask(Ask::Press(Keys::End)), Effect::Focus("prompt")],
+            Key::Leaving => self.screen.leaving = true,
+            Key::Leave => {
+                self.screen.leaving = false;
+                return vec![Effect::Ask(Ask::Press(Keys::Leave)), Effect::Focus("prompt")];
+            }
             Key::Tab => return vec![Effect::Ask(Ask::Complete { line: self.screen.input.clone() })],
             Key::Interrupt => {
                 self.screen.waiting.clear();

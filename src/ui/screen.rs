@@ -22,6 +22,8 @@ pub struct Screen {
     pub input: String,
     /// The program that reads what is typed, if one does.
     pub reader: Option<Reader>,
+    /// Whether the first of the keys was pressed that leave it.
+    pub leaving: bool,
     /// Whether a line is on its way to the session or runs there.
     pub sent: bool,
     /// Lines typed or pasted while a command runs, with the machine picked for them.
@@ -153,7 +155,7 @@ impl Screen {
 
     /// The learner typed.
     pub fn type_in(&mut self, text: String) {
-        self.input = text;
+        (self.input, self.leaving) = (text, false);
         self.candidates.clear();
         (self.recalled, self.released) = (None, false);
         if self.search.is_some() {

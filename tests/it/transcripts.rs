@@ -7,7 +7,7 @@
 //!   `hint: …`, and after a failure `? CODE`, with `nothing changed` if the
 //!   state is what it was. `console after N` first runs N steps of the lesson.
 //!   Behind a line, `typed: …` is what somebody types to its program, each once
-//!   everybody waits; `^D` and `^C` are those keys. The end of the input follows.
+//!   everybody waits; `^D`, `^C` and `^P^Q` are those keys. The end of the input follows.
 //! * `file PATH`: the learner's editor writes this file on the machine of the prompt.
 //! * `hub`: from here on the hub is `sound`, `corrupted`, `unreachable` or `absent`.
 
@@ -301,6 +301,7 @@ fn keys(typed: &str) -> Keys {
     match typed {
         "^C" => Keys::Interrupt,
         "^D" => Keys::End,
+        "^P^Q" => Keys::Leave,
         text => Keys::Text(format!("{text}\n")),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::start;
 use crate::cli::flags::Parsed;
-use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
+use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Keyboard, Verb, Watch, Watching};
 use crate::runtime::MAIN;
 
 /// The command.
@@ -28,7 +28,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if container.is_some_and(|container| container.is_paused) {
         return Err(Failure::new("cannot attach to a paused container, unpause it first"));
     }
-    let keyboard = start::keyboard(&id, !parsed.has("no-stdin"), desk);
+    let keyboard = Keyboard { begins: false, ..start::keyboard(&id, !parsed.has("no-stdin"), desk) };
     start::check_terminal(keyboard.feeds, keyboard.is_terminal, desk)?;
     let input = desk.input.take();
     let keyboard = start::join(&id, MAIN, keyboard, input, desk);

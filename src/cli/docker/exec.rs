@@ -26,6 +26,9 @@ pub const VERB: Verb = Verb {
     run,
 };
 
+/// The exit code of a program that docker itself did not begin.
+const CANNOT_BEGIN: i32 = 126;
+
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let (typed, command) = parsed.arguments.split_first().expect("the verb takes at least one argument");
     if command.is_empty() {
@@ -49,11 +52,11 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         is_kept: false,
     };
     let entered = desk.daemon(|engine, around| engine.enter(&id, &spec, around));
-    let session = entered.map_err(|error| match &error {
-        EnterError::Exec(exec) => Failure::with_code(exec.exit_code(), error.to_string()),
-        EnterError::Container(container) => Failure::daemon(container),
-        EnterError::User(user) => Failure::daemon(user),
-    })?;
+    let session = match entered {
+        Ok(session) => session,
+        Err(EnterError::Container(error)) => return Err(Failure::daemon(error)),
+        Err(error) => return not_begun(&error, is_detached, desk),
+    };
     if is_detached {
         if spec.fed {
             // Nobody is there to feed it.
@@ -61,8 +64,21 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         }
         return Ok(Flow::Done(0));
     }
-    let keyboard = Keyboard { feeds: spec.fed, is_terminal: spec.tty };
+    let keyboard = Keyboard { feeds: spec.fed, is_terminal: spec.tty, begins: false };
     let input = desk.input.take();
     let keyboard = start::join(&id, session, keyboard, input, desk);
     Ok(Flow::Watching(Watching { container: id, watch: Watch::Entered(session), keyboard }))
+}
+
+/// What docker says of a program that did not begin stands where its output would.
+fn not_begun(error: &EnterError, is_detached: bool, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let code = match error {
+        EnterError::Exec(exec) => exec.exit_code(),
+        EnterError::User { .. } | EnterError::Container(_) => CANNOT_BEGIN,
+    };
+    if is_detached {
+        return Err(Failure::daemon(error));
+    }
+    desk.terminal.out(error.to_string());
+    Ok(Flow::Done(code))
 }

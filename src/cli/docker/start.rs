@@ -100,6 +100,7 @@ pub fn keyboard(id: &str, with_input: bool, desk: &Desk<'_>) -> Keyboard {
     settings.map_or_else(Keyboard::default, |settings| Keyboard {
         feeds: with_input && settings.fed,
         is_terminal: settings.tty,
+        begins: true,
     })
 }
 

@@ -25,7 +25,7 @@ pub(super) fn may(world: &World, wanted: u32, path: &FsPath) -> Outcome {
 
 /// Whether something may be put at a path, or be taken away from there.
 pub(super) fn change(guest: &Guest<'_>, path: &FsPath) -> Outcome {
-    let (user, files) = (guest.world.user, &guest.world.files);
+    let (user, files) = (&guest.world.user, &guest.world.files);
     let folder = path.parent().filter(|_| !user.is_root());
     let Some(folder) = folder.and_then(|folder| files.node(&folder).ok()) else { return Ok(()) };
     allow(user.may(WRITE | EXECUTE, folder), Errno::Acces)?;
@@ -33,7 +33,7 @@ pub(super) fn change(guest: &Guest<'_>, path: &FsPath) -> Outcome {
 }
 
 /// Whether a node is the user's own, so that its permissions may be changed.
-pub(super) fn own(user: User, node: &Node) -> Outcome {
+pub(super) fn own(user: &User, node: &Node) -> Outcome {
     allow(user.is_root() || user.uid == node.metadata.uid, Errno::Perm)
 }
 
@@ -51,7 +51,7 @@ mod tests {
     /// A process of somebody whom no file belongs to.
     fn stranger() -> Trial {
         let mut trial = trial();
-        trial.world.user = User { uid: 1000, gid: 1000 };
+        trial.world.user = User { uid: 1000, gid: 1000, ..User::default() };
         trial
     }
 

@@ -42,6 +42,7 @@ pub(super) fn fd_fdstat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome
         }
         Descriptor::Input(_)
         | Descriptor::Null
+        | Descriptor::Signals
         | Descriptor::Output(..)
         | Descriptor::Reader(_)
         | Descriptor::Writer(_) => (UNKNOWN, 0),
@@ -77,6 +78,7 @@ pub(super) fn fd_fdstat_set_flags(guest: &mut Guest<'_>, fd: u32, flags: u32) ->
         // An output never blocks and a pipe always does, whatever it is told.
         Descriptor::Input(_)
         | Descriptor::Null
+        | Descriptor::Signals
         | Descriptor::Output(..)
         | Descriptor::Reader(_)
         | Descriptor::Writer(_) => {}

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use wasmi::errors::{HostError, LinkerError};
 use wasmi::{AsContextMut, Caller, Error, Linker};
 
-use super::errno::Outcome;
+use super::errno::{Errno, Outcome};
 use super::guest::{Guest, Memory};
 use super::rights;
 use super::world::{Stop, World};
@@ -186,6 +186,7 @@ fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
         mode(at: u32, len: u32, out: u32) = spawn::mode;
         set_mode(at: u32, len: u32, mode: u32) = spawn::set_mode;
         user(pid: u32, out: u32) = spawn::user;
+        groups(at: u32, room: u32, out: u32) = spawn::groups;
         owner(at: u32, len: u32, out: u32) = spawn::owner;
         set_owner(at: u32, len: u32, uid: u32, gid: u32) = spawn::set_owner;
     }
@@ -195,6 +196,17 @@ fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
 /// Whether a program asks for its working directory by name.
 pub(super) fn asks_directory(module: &wasmi::Module) -> bool {
     module.imports().any(|import| import.module() == PROCESS && import.name() == "directory")
+}
+
+/// Whether a signal came just before a wait, which does not begin then.
+fn is_due(world: &mut World) -> bool {
+    let waits = matches!(world.stop, Some(Stop::Block | Stop::Sleep(_)));
+    let is_due = waits && world.pids.take_due(world.pid);
+    if is_due {
+        world.stop = None;
+        world.wait_no_longer();
+    }
+    is_due
 }
 
 /// Runs one call on the guest's memory and lets it pay in fuel for what it touched.
@@ -208,7 +220,9 @@ pub(super) fn enter(
         None => (Default::default(), store.data_mut()),
     };
     let mut guest = Guest { memory: Memory::new(bytes), world };
-    let answer = call(&mut guest).map_or_else(|errno| i32::from(errno as u16), |()| 0);
+    let outcome = call(&mut guest);
+    let outcome = if is_due(guest.world) { Err(Errno::Intr) } else { outcome };
+    let answer = outcome.map_or_else(|errno| i32::from(errno as u16), |()| 0);
     let moved = guest.memory.touched().saturating_add(guest.world.files.take_work());
     let cost = CALL_FUEL.saturating_add(moved / BYTES_PER_FUEL);
     let stop = guest.world.stop;

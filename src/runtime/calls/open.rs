@@ -19,6 +19,8 @@ const SLASH: u32 = 1 << 31;
 
 /// Gives nothing to readers and keeps nothing of writers.
 const NULL: &str = "/dev/null";
+/// By it a program hears of signals that imports nothing beside preview 1: `hub/toolbox/README.md` says how.
+const SIGNALS: &str = "/dev/signals";
 
 #[expect(clippy::too_many_arguments, reason = "preview 1 has it so")]
 pub(super) fn path_open(
@@ -33,8 +35,8 @@ pub(super) fn path_open(
     flags: u32,
     out: u32,
 ) -> Outcome {
-    if is_null(guest, fd, at, len)? {
-        let number = guest.world.descriptors.add(Descriptor::Null)?;
+    if let Some(device) = device(guest, fd, at, len)? {
+        let number = guest.world.descriptors.add(device)?;
         return guest.memory.put_u32(out, number);
     }
     let follow = if how & EXCLUSIVE == 0 { Follow::from_flags(follow) } else { Follow::No };
@@ -66,11 +68,12 @@ fn permission(how: u32, wanted: Rights) -> u32 {
     reads | if writes { user::WRITE } else { 0 }
 }
 
-/// Whether a path means the one device that there is, whatever the image holds.
-fn is_null(guest: &Guest<'_>, fd: u32, at: u32, len: u32) -> Result<bool, Errno> {
+/// The device that a path means, whatever the image holds.
+fn device(guest: &Guest<'_>, fd: u32, at: u32, len: u32) -> Result<Option<Descriptor>, Errno> {
     let (folder, text) = (guest.world.descriptors.folder(fd)?, guest.memory.text(at, len)?);
-    let from_root = folder.falls_back() && FsPath::root().join(text).as_str() == NULL;
-    Ok(from_root || folder.path.join(text).as_str() == NULL)
+    let (here, root) = (folder.path.join(text), FsPath::root().join(text));
+    let means = |device: &str| here.as_str() == device || folder.falls_back() && root.as_str() == device;
+    Ok(if means(NULL) { Some(Descriptor::Null) } else { means(SIGNALS).then_some(Descriptor::Signals) })
 }
 
 /// Creates the file if that is asked for and nothing is there.
@@ -142,6 +145,25 @@ mod tests {
         let mut trial = trial();
         let (at, len) = trial.text("l");
         assert_eq!(trial.call(|guest| path_open(guest, 4, 0, at, len, 0, 0, 0, 0, 0)), Err(Errno::Loop));
+    }
+
+    #[test]
+    fn signals_are_caught_and_heard_of_through_their_device() {
+        let mut trial = trial();
+        let fd = trial.open("dev/signals", 0, 0).unwrap();
+        let wish = trial.piece_of("\x0f\x02");
+        let write = |guest: &mut Guest<'_>| super::super::stream::fd_write(guest, fd, wish, 1, OUT);
+        assert_eq!(trial.ask(write), Ok(2));
+        for signal in [15, 2, 1] {
+            trial.world.pids.signal_first(signal);
+        }
+        let room = trial.piece(0x9000, 9);
+        let mut read = || trial.ask(|guest| super::super::stream::fd_read(guest, fd, room, 1, OUT));
+        assert_eq!((read(), read()), (Ok(2), Ok(0)));
+        assert_eq!(trial.read(0x9000, 2), [2, 15]);
+        let kill = trial.piece_of("\x09");
+        let write = |guest: &mut Guest<'_>| super::super::stream::fd_write(guest, fd, kill, 1, OUT);
+        assert_eq!(trial.ask(write), Err(Errno::Inval));
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn start(world: &mut World, pid: u32, wish: Wish, module: &Module) -> Result<Int
         arguments: wish.arguments,
         environment: wish.environment,
         directory: wish.directory,
-        user: world.user,
+        user: world.user.clone(),
         reach: world.reach.clone(),
         ..Program::default()
     };
@@ -158,7 +158,7 @@ pub(super) fn mode(guest: &mut Guest<'_>, at: u32, len: u32, out: u32) -> Outcom
 /// Changes the permissions of a file.
 pub(super) fn set_mode(guest: &mut Guest<'_>, at: u32, len: u32, mode: u32) -> Outcome {
     let path = file(guest, at, len)?;
-    access::own(guest.world.user, guest.world.files.node(&path)?)?;
+    access::own(&guest.world.user, guest.world.files.node(&path)?)?;
     guest.world.files.metadata_mut(&path)?.mode = mode & 0o7777;
     Ok(())
 }
@@ -166,8 +166,18 @@ pub(super) fn set_mode(guest: &mut Guest<'_>, at: u32, len: u32, mode: u32) -> O
 /// Who runs a process (0: the caller): the number of the user is put at `out`, then that of the group.
 pub(super) fn user(guest: &mut Guest<'_>, pid: u32, out: u32) -> Outcome {
     let pid = if pid == 0 { guest.world.pid } else { pid };
-    let User { uid, gid } = guest.world.pids.user(pid).ok_or(Errno::Srch)?;
-    guest.memory.put(out, [uid, gid].map(u32::to_le_bytes).as_flattened())
+    let User { uid, gid, .. } = guest.world.pids.user(pid).ok_or(Errno::Srch)?;
+    guest.memory.put(out, [*uid, *gid].map(u32::to_le_bytes).as_flattened())
+}
+
+/// The other groups of the caller: how many there are is put at `out`, and at `at` as many of their numbers as there is
+/// room for.
+pub(super) fn groups(guest: &mut Guest<'_>, at: u32, room: u32, out: u32) -> Outcome {
+    let groups = &guest.world.user.groups;
+    for (at, group) in (at..).step_by(4).zip(groups).take(room as usize) {
+        guest.memory.put_u32(at, *group)?;
+    }
+    guest.memory.put_u32(out, u32::try_from(groups.len()).map_err(|_| Errno::Toobig)?)
 }
 
 /// Whose a file is, in the same form.

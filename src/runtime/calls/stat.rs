@@ -29,6 +29,7 @@ pub(super) fn fd_filestat_get(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outco
     let stat = match guest.world.descriptors.get(fd)? {
         Descriptor::Input(_)
         | Descriptor::Null
+        | Descriptor::Signals
         | Descriptor::Output(..)
         | Descriptor::Reader(_)
         | Descriptor::Writer(_) => Stat { kind: UNKNOWN, links: 1, ..Stat::default() },

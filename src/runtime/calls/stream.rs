@@ -7,6 +7,7 @@ use crate::runtime::descriptors::{APPEND, Descriptor, File};
 use crate::runtime::errno::Errno;
 use crate::runtime::guest::Piece;
 use crate::runtime::network::NONBLOCK;
+use crate::runtime::world::World;
 use crate::text::Stream;
 
 /// The signal of a pipe that nobody reads.
@@ -25,6 +26,11 @@ pub(super) fn fd_read(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, o
             scatter(guest, &bytes, &pieces)?
         }
         Descriptor::Null => 0,
+        Descriptor::Signals => {
+            let world = &mut *guest.world;
+            let signals: Vec<u8> = world.pids.hear(world.pid).take(room(&pieces)).collect();
+            scatter(guest, &signals, &pieces)?
+        }
         Descriptor::Reader(pipe) => {
             let room = room(&pieces);
             if room > 0 && pipe.waiting() == 0 && !pipe.is_abandoned() {
@@ -60,6 +66,7 @@ pub(super) fn fd_write(guest: &mut Guest<'_>, fd: u32, pieces: u32, count: u32, 
     let pieces = guest.memory.pieces(pieces, count)?;
     let written = match guest.world.descriptors.get(fd)? {
         Descriptor::Input(_) | Descriptor::Reader(_) => return Err(Errno::Badf),
+        Descriptor::Signals => catch(guest, &pieces)?,
         Descriptor::Null => pieces.iter().fold(0, |sum: u32, piece| sum.saturating_add(piece.len)),
         Descriptor::Writer(_) | Descriptor::Socket(_) => match write_pipe(guest, fd, &pieces)? {
             Some(written) => written,
@@ -104,6 +111,20 @@ pub(super) fn fd_seek(guest: &mut Guest<'_>, fd: u32, offset: i64, whence: u32, 
 pub(super) fn fd_tell(guest: &mut Guest<'_>, fd: u32, out: u32) -> Outcome {
     let offset = guest.world.descriptors.file_mut(fd, Errno::Spipe)?.offset;
     guest.memory.put_u64(out, offset)
+}
+
+/// Catches the signals whose numbers are written, a byte each.
+fn catch(guest: &mut Guest<'_>, pieces: &[Piece]) -> Result<u32, Errno> {
+    let World { pids, pid, .. } = &mut *guest.world;
+    let mut caught = 0;
+    for piece in pieces {
+        for signal in guest.memory.slice(piece.at, piece.len)? {
+            pids.catch(*pid, u32::from(*signal), true)?;
+            pids.attend(*pid);
+            caught += 1;
+        }
+    }
+    Ok(caught)
 }
 
 /// How many bytes the pieces take.

@@ -299,13 +299,13 @@ impl Namespace {
             arguments: entry.arguments.clone(),
             environment: entry.environment.clone(),
             directory: entry.directory.clone(),
-            user: entry.user,
+            user: entry.user.clone(),
             ..Program::default()
         };
         let listeners = self.shared.network.beforehand();
         let descriptors =
             Descriptors::entered(&mut self.shared.opened, entry, listeners, &module.opens(&entry.directory));
-        let pid = self.shared.pids.enter_from_outside(entry.session, &program.arguments, entry.user);
+        let pid = self.shared.pids.enter_from_outside(entry.session, &program.arguments, entry.user.clone());
         let world = World::later(pid, program, descriptors, self.memory.clone(), self.modules.clone());
         let Ok(process) = Interpreted::start(&self.modules, &module, world) else {
             self.shared.pids.forget(pid);
@@ -321,7 +321,9 @@ impl Namespace {
     fn kill(&mut self) -> Option<Step> {
         for pid in std::mem::take(&mut self.shared.pids.interrupted) {
             let Some(process) = self.processes.get_mut(&pid) else { continue };
-            process.interrupt();
+            if !process.interrupt() {
+                self.shared.pids.came_early(pid);
+            }
             if self.sleepers.remove(&pid).is_some() {
                 self.turns.push_back(pid);
             }

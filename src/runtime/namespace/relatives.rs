@@ -106,6 +106,46 @@ fn a_signal_that_is_caught_ends_the_waiting_and_not_the_process() {
     assert_eq!(run(parent, child).0, 15);
 }
 
+/// Preview 1 alone: catches `SIGTERM` by the device, works a while, and reads its input; ends with 100 and the signal.
+const HEARS: &str = r#"(module
+    (import "wasi_snapshot_preview1" "path_open"
+        (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\80\00\00\00\01\00\00\00")
+    (data (i32.const 64) "dev/signals")
+    (data (i32.const 128) "\0f")
+    (func $check (param i32) (if (local.get 0) (then (call $exit (local.get 0)))))
+    (func (export "_start") (local $left i32)
+        (call $check (call $open (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 11) (i32.const 0)
+            (i64.const 66) (i64.const 0) (i32.const 0) (i32.const 32)))
+        (call $check (call $write (i32.load (i32.const 32)) (i32.const 0) (i32.const 1) (i32.const 36)))
+        (local.set $left (i32.const 50000))
+        (loop $work (br_if $work (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+        (if (i32.ne (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 36)) (i32.const 27))
+            (then unreachable))
+        (call $check (call $read (i32.load (i32.const 32)) (i32.const 0) (i32.const 1) (i32.const 36)))
+        (call $exit (i32.add (i32.const 100) (i32.load8_u (i32.const 128))))))"#;
+
+#[test]
+fn a_program_of_preview_1_hears_of_a_signal_before_its_wait_and_during_it() {
+    let modules = Modules::default();
+    let module = modules.load(&wat::parse_str(HEARS).unwrap()).unwrap();
+    for early in [true, false] {
+        let program = Program { fed: true, ..program(100_000_000) };
+        let mut namespace = Namespace::start(&modules, &module, program).unwrap();
+        if early {
+            assert_eq!(namespace.step(10_000), Step::Running);
+        } else {
+            while namespace.step(10_000) != Step::Hungry {}
+        }
+        namespace.give(&Given::Signal(15), Timestamp::default());
+        assert_eq!(finish_tree(&mut namespace).0, 115, "early: {early}");
+    }
+}
+
 #[test]
 fn a_mask_goes_to_children() {
     let parent = "(call $check (call $umask (i32.const 63) (i32.const 120)))

@@ -15,6 +15,9 @@ use crate::text::{Line, Output, Stream};
 /// The Ctrl-C in a row after which docker's client no longer waits for the program.
 const ENOUGH: u32 = 3;
 const FORCED: &str = "got 3 SIGTERM/SIGINTs, forcefully exiting";
+/// What leaving a terminal is to the client, and what it is to a program without one.
+const LEFT: &str = "read escape sequence";
+const ESCAPE: &str = "\x10\x11";
 const TOO_MUCH: &str = "this is more than may be typed to one command; Ctrl-C ends it";
 
 /// What was typed, as far as somebody asks for it later.
@@ -26,6 +29,8 @@ pub(super) struct Typing {
     bytes: usize,
     /// Ctrl-C in a row.
     interrupts: u32,
+    /// Whether the program is left alone at the next step.
+    leaves: bool,
     /// What the host was told last of who reads.
     told: Option<Reader>,
 }
@@ -59,7 +64,7 @@ impl Execution {
         let container = self.state.machine().engine.containers.get(&watching.container)?.name.clone();
         let begun = [Stream::Stdout, Stream::Stderr].map(|stream| self.partial.get(&stream).map(Vec::as_slice));
         let begun = String::from_utf8_lossy(&begun.map(Option::unwrap_or_default).concat()).into_owned();
-        Some(Reader { container, begun })
+        Some(Reader { container, begun, is_terminal: watching.keyboard.is_terminal })
     }
 
     /// Whether nothing goes on until somebody types.
@@ -130,6 +135,11 @@ impl Execution {
             Keys::Text(text) => self.feed(watching, text, processes, tells),
             Keys::End => self.feed(watching, "", processes, tells),
             Keys::Interrupt => self.signal(watching, processes, tells),
+            Keys::Leave if watching.keyboard.is_terminal => {
+                self.typing.leaves = true;
+                Hit::Heard
+            }
+            Keys::Leave => self.feed(watching, ESCAPE, processes, tells),
         };
         self.idles = false;
         if let (Hit::Heard | Hit::Left, Input::Line { keyed, .. }) = (&hit, &mut self.input) {
@@ -156,7 +166,7 @@ impl Execution {
 
     /// Without a terminal of its own the program alone hears of Ctrl-C, and so does the shell, which gives the line up.
     fn signal(&mut self, watching: &Watching, processes: &mut dyn Processes, tells: Tells<'_>) -> Hit {
-        let Keyboard { feeds, is_terminal } = watching.keyboard;
+        let Keyboard { feeds, is_terminal, .. } = watching.keyboard;
         if !is_terminal {
             self.typed.stop();
         }
@@ -179,6 +189,22 @@ impl Execution {
         self.typed.stop();
         self.code = 1;
         Hit::Left
+    }
+
+    /// Whether the program goes on with nobody before it. The command is at its end then, which is a failure of one that
+    /// only joined it.
+    pub(super) fn leaves(&mut self, watching: &Watching, processes: &mut dyn Processes, tells: Tells<'_>) -> bool {
+        if !std::mem::take(&mut self.typing.leaves) {
+            return false;
+        }
+        self.with_engine(watching, processes, tells, |engine, _| engine.leave_alone(&watching.container));
+        self.print_rest(tells);
+        self.code = 0;
+        if !watching.keyboard.begins {
+            self.record.print(Output { stream: Stream::Stderr, slot: None, line: LEFT.into() }, tells);
+            self.code = 1;
+        }
+        true
     }
 
     /// Where the program has no terminal, the learner's own shows what is typed, behind what stands on its last line.
@@ -305,6 +331,16 @@ mod tests {
         check("docker run -it job:1 /spin hears", &[Keys::Interrupt], ("^C", 7));
         check("docker exec -it job /spin hears", &[Keys::Interrupt], ("^C", 7));
         check("docker exec -i job /spin hears", &[Keys::Interrupt], ("", 130));
+    }
+
+    #[test]
+    fn a_terminal_can_be_left_to_its_program() {
+        check("docker run -it --name left job:1; docker ps -q | wc -l", &[text("x\n"), Keys::Leave], ("x|x|2", 0));
+        check("docker create -it --name left job:1 > f; docker start -ai left", &[Keys::Leave], ("", 0));
+        check("docker exec -it job /spin", &[text("x\n"), Keys::Leave], ("x|x|read escape sequence", 1));
+        let again = "docker run -dit --name left job:1 > f; docker attach left";
+        check(again, &[text("x\n"), Keys::Leave], ("x|x|read escape sequence", 1));
+        check("docker run -i job:1", &[Keys::Leave, Keys::End], ("\x10\x11|\x10\x11", 0));
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Execution {
     /// Lets the container, or another, go on by a step; the lab's time passes while all of them sleep.
     pub(super) fn step_watched(&mut self, watching: Watching, processes: &mut dyn Processes, tells: Tells<'_>) {
         self.passed = Duration::ZERO;
-        if !self.hit_again(&watching, processes, tells) {
+        if !self.hit_again(&watching, processes, tells) || self.leaves(&watching, processes, tells) {
             return;
         }
         let settings = self.state.machine().engine.containers.get(&watching.container);

@@ -216,6 +216,14 @@ pub fn user(pid: Pid) -> io::Result<User> {
     host::user(pid)
 }
 
+/// The groups that we are in beside our own.
+///
+/// # Errors
+/// If the system does not tell.
+pub fn groups() -> io::Result<Vec<u32>> {
+    host::groups()
+}
+
 /// Whose a file is. An absolute path.
 ///
 /// # Errors

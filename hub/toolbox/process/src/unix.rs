@@ -201,6 +201,14 @@ pub(super) fn user(pid: Pid) -> io::Result<User> {
     owner(Path::new(&path))
 }
 
+pub(super) fn groups() -> io::Result<Vec<u32>> {
+    let groups = rustix::process::getgroups()?;
+    Ok(groups
+        .into_iter()
+        .map(rustix::process::Gid::as_raw)
+        .collect())
+}
+
 pub(super) fn owner(path: &Path) -> io::Result<User> {
     let found = rustix::fs::stat(path)?;
     Ok(User {

@@ -33,6 +33,7 @@ mod import {
         pub fn mode(at: *const u8, len: usize, out: *mut u32) -> u32;
         pub fn set_mode(at: *const u8, len: usize, mode: u32) -> u32;
         pub fn user(pid: u32, out: *mut u32) -> u32;
+        pub fn groups(at: *mut u32, room: usize, out: *mut u32) -> u32;
         pub fn owner(at: *const u8, len: usize, out: *mut u32) -> u32;
         pub fn set_owner(at: *const u8, len: usize, uid: u32, gid: u32) -> u32;
     }
@@ -227,6 +228,15 @@ pub(super) fn user(pid: Pid) -> io::Result<User> {
     check(unsafe { import::user(pid, answer.as_mut_ptr()) })?;
     let [uid, gid] = answer;
     Ok(User { uid, gid })
+}
+
+pub(super) fn groups() -> io::Result<Vec<u32>> {
+    // As many as Linux lets a process have; the lab has far fewer users.
+    let (mut numbers, mut count) = (vec![0; 1024], 0_u32);
+    // SAFETY: no more is written than there is room for, and the answer is one number.
+    check(unsafe { import::groups(numbers.as_mut_ptr(), numbers.len(), &raw mut count) })?;
+    numbers.truncate(count as usize);
+    Ok(numbers)
 }
 
 pub(super) fn owner(path: &Path) -> io::Result<User> {

@@ -82,6 +82,14 @@ impl Shell {
         }
     }
 
+    /// What to do for a signal from now on. Typed to, a shell survives Ctrl-C, with a trap or without.
+    pub(crate) fn set_trap(&mut self, number: u8, command: Option<&str>) {
+        self.traps.set(number, command);
+        if self.interactive && number == signal::INTERRUPT && command.is_none() {
+            process::react(number, Reaction::Catch);
+        }
+    }
+
     /// Waits for a child of ours: its status.
     #[expect(clippy::unnecessary_wraps, reason = "it is how a command ends")]
     pub(crate) fn wait_for(&mut self, pid: Pid) -> Outcome {

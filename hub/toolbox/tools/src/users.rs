@@ -22,8 +22,14 @@ pub(crate) fn group(number: u32) -> String {
 }
 
 pub(crate) fn id(arguments: &[String]) -> Result<u8, Failure> {
-    let options = Options::read(arguments, "ugn")?;
+    let options = Options::read(arguments, "ugGn")?;
     let User { uid, gid } = process::user(0)?;
+    let others = process::groups()?.into_iter().filter(|other| *other != gid);
+    let groups: Vec<u32> = std::iter::once(gid).chain(others).collect();
+    let listed = |tell: &dyn Fn(u32) -> String, between| {
+        let told: Vec<String> = groups.iter().map(|group| tell(*group)).collect();
+        told.join(between)
+    };
     let whole = |file, number: u32| match name(file, number) {
         Some(name) => format!("{number}({name})"),
         None => number.to_string(),
@@ -33,7 +39,13 @@ pub(crate) fn id(arguments: &[String]) -> Result<u8, Failure> {
         (true, _, false) => uid.to_string(),
         (_, true, true) => group(gid),
         (_, true, false) => gid.to_string(),
-        _ => format!("uid={} gid={}", whole(USERS, uid), whole(GROUPS, gid)),
+        _ if options.has('G') && options.has('n') => listed(&group, " "),
+        _ if options.has('G') => listed(&|group| group.to_string(), " "),
+        _ => {
+            let groups = listed(&|group| whole(GROUPS, group), ",");
+            let (uid, gid) = (whole(USERS, uid), whole(GROUPS, gid));
+            format!("uid={uid} gid={gid} groups={groups}")
+        }
     };
     writeln!(io::stdout(), "{text}")?;
     Ok(0)

@@ -1,7 +1,7 @@
 //! HTTP/1.1, as much as one request and one response need (RFC 9112). Every
 //! connection is closed after its answer.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 /// The longest head of a request, and the longest body, in bytes.
 const HEAD_MAX: usize = 8 * 1024;
@@ -148,12 +148,16 @@ fn refuse<T>(status: u16, message: &str) -> Result<T, Option<Response>> {
 /// Reads on: whether there was more. A connection that breaks is at its end.
 fn more(from: &mut impl Read, bytes: &mut Vec<u8>) -> bool {
     let mut piece = [0; 4096];
-    match from.read(&mut piece) {
-        Ok(count @ 1..) => {
-            bytes.extend(&piece[..count]);
-            true
+    loop {
+        match from.read(&mut piece) {
+            Ok(count @ 1..) => {
+                bytes.extend(&piece[..count]);
+                return true;
+            }
+            // A request that has begun is answered, whatever signal comes.
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            _ => return false,
         }
-        _ => false,
     }
 }
 

@@ -6,13 +6,16 @@ mod api;
 mod batch;
 mod http;
 mod listen;
+mod signals;
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::process::ExitCode;
 
 use classifier::model::Model;
 use classifier::read;
 use classifier::sample::SIDE;
+
+use signals::Signals;
 
 const USAGE: &str = "\
 Usage: mlserve [COMMAND]
@@ -31,6 +34,8 @@ Requests:
 Environment:
   MODEL   the model file, a safetensors file (default: /models/mlp.safetensors)
   PORT    the port (default: 8080); the image must expose it, or `docker run -p` publish it
+
+SIGTERM and SIGINT let it answer the request at hand, then end with 0, where there are signals.
 
 Exit code: 0 if all went well, 1 for a file or port that cannot be used, 2 for wrong usage.
 ";
@@ -78,14 +83,17 @@ fn serve(model: &Model) -> Result<(), String> {
             .map_err(|_| format!("PORT is not a port: {text}"))?,
         Err(_) => 8080,
     };
+    let mut signals = Signals::catch();
     let listener = listen::open(port)?;
     // Port 0 means any; a port that was opened for us does not tell.
     let port = listener.local_addr().map_or(port, |address| address.port());
     say(&format!("{}\nlistening on port {port}\n", api::card(model)))?;
-    loop {
-        let (mut stream, _) = listener
-            .accept()
-            .map_err(|error| format!("accept: {error}"))?;
+    while !signals.came() {
+        let mut stream = match listener.accept() {
+            Ok((stream, _)) => stream,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(format!("accept: {error}")),
+        };
         let line = match http::receive(&mut stream) {
             Ok(request) => {
                 let response = api::handle(model, &request);
@@ -102,6 +110,7 @@ fn serve(model: &Model) -> Result<(), String> {
         };
         say(&format!("{line}\n"))?;
     }
+    say("stopping: told to end\n")
 }
 
 fn once(model: &Model) -> Result<(), String> {

@@ -111,7 +111,7 @@ pub(super) fn trap(shell: &mut Shell, arguments: &[String]) -> Outcome {
     let mut status = 0;
     for condition in conditions {
         match signal::number(condition).filter(|number| signal::name(*number).is_some()) {
-            Some(number) => shell.traps.set(number, command),
+            Some(number) => shell.set_trap(number, command),
             None => status = shell.refuse(1, format_args!("trap: {condition}: bad trap"))?,
         }
     }
