@@ -32,23 +32,31 @@ pub(super) fn container_panel(context: &Context<'_>, id: &str) -> Html {
                 <dt>{ words::image() }</dt><dd translate="no">{ container.image.clone() }</dd>
                 <dt>{ words::command() }</dt><dd translate="no">{ container.command.join(" ") }</dd>
             </dl>
-            { log(container) }
+            { log(context, machine, container) }
             { trial(context, machine, container) }
         </div>
     }
 }
 
-/// It goes on with each line that is typed, as the container does.
-fn log(container: &ContainerView) -> Html {
+/// It goes on with each line that is typed, as the container does. All of it is what `docker logs` prints.
+fn log(context: &Context<'_>, machine: &MachineView, container: &ContainerView) -> Html {
     let about = words::its_last_lines();
+    let line = format!("docker logs {}", container.name);
+    let typed = Intent::Scenario(vec![(machine.name.clone(), line.clone())]);
     let inside = html! {
+        <>
         if container.log.is_empty() {
             <p class="note">{ words::it_has_written_nothing_yet() }</p>
         } else {
             <pre class="code" role="group" aria-label={words::log_of(&container.name)} tabindex="0" translate="no">
                 { container.log.join("\n") }
             </pre>
+            <button type="button" class="quiet" onclick={context.click(typed)} disabled={context.view.busy()}>
+                { words::show_all_of_it() }
+            </button>
+            { answer(context, machine, |asked| asked == line) }
         }
+        </>
     };
     part(words::log(), about, inside)
 }
@@ -91,7 +99,7 @@ fn trial(context: &Context<'_>, machine: &MachineView, container: &ContainerView
     html! {
         <>
             { part(words::try_this(), words::types_this_line(), inside) }
-            { answer(context, &container.ports) }
+            { answer(context, machine, |asked| asks(asked, &container.ports)) }
         </>
     }
 }
@@ -114,13 +122,17 @@ fn ports(context: &Context<'_>, container: &ContainerView) -> Html {
     }
 }
 
-/// What the last request to this container came to. Its place is there before, so that it is announced.
-fn answer(context: &Context<'_>, ports: &[u16]) -> Html {
-    let is_asked = |article: &&Rc<Article>| {
-        let asks = |port: &u16| article.line.contains(&format!("localhost:{port}/"));
-        article.line.starts_with("curl -i ") && ports.iter().any(asks)
-    };
-    let last = context.view.screen.articles.iter().rfind(is_asked);
+/// Whether a line is a request to one of these ports.
+fn asks(line: &str, ports: &[u16]) -> bool {
+    let names = |port: &u16| line.contains(&format!("localhost:{port}/"));
+    line.starts_with("curl -i ") && ports.iter().any(names)
+}
+
+/// What the last such line on this machine came to. Its place is there before, so that it is announced.
+fn answer(context: &Context<'_>, machine: &MachineView, is_asked: impl Fn(&str) -> bool) -> Html {
+    let here = format!("{}:", machine.name);
+    let is_meant = |article: &&Rc<Article>| article.prompt.starts_with(&here) && is_asked(&article.line);
+    let last = context.view.screen.articles.iter().rfind(is_meant);
     html! { <div role="status">{ for last.map(|article| answered(article)) }</div> }
 }
 
@@ -173,10 +185,17 @@ mod tests {
     #[test]
     fn an_answer_stands_with_the_container_that_was_asked() {
         let (mut view, id) = selected(&[8080]);
-        let line = "curl -i localhost:8080/health".to_owned();
-        view.screen.articles.push_back(Article { line, code: Some(0), ..Article::default() }.into());
+        let asked = |prompt: &str, line: &str| {
+            Article { prompt: prompt.into(), line: line.into(), code: Some(0), ..Article::default() }.into()
+        };
+        view.screen.articles.push_back(asked("prod:~ $", "curl -i localhost:8080/health"));
+        view.screen.articles.push_back(asked("laptop:~ $", "curl -i localhost:8080/elsewhere"));
         let html = |view: &View| rendered(view, |context| container_panel(context, &id));
         assert!(html(&view).contains("localhost:8080/health"), "{}", html(&view));
+        assert!(!html(&view).contains("localhost:8080/elsewhere"), "{}", html(&view));
+        assert!(!html(&view).contains("docker logs"), "{}", html(&view));
+        view.screen.articles.push_back(asked("prod:~ $", "docker logs brave_hopper"));
+        assert!(html(&view).contains("docker logs brave_hopper"), "{}", html(&view));
         let (mut other, _) = selected(&[80]);
         other.screen = view.screen.clone();
         assert!(html(&other).contains("<div role=\"status\"></div>"), "{}", html(&other));

@@ -532,6 +532,7 @@ container-on = Container on { $name }
 state = State
 command = Command
 its-last-lines = Its last lines. A container goes on a little with each line that is typed.
+show-all-of-it = Show all of it
 it-has-written-nothing-yet = It has written nothing yet.
 log-of = Log of { $name }
 log = Log
