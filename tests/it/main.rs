@@ -16,6 +16,7 @@ mod documents;
 mod engine;
 mod exploring;
 mod fuzz;
+mod guests;
 mod lab;
 mod lesson;
 mod model;

@@ -174,9 +174,8 @@ pub(super) fn user(guest: &mut Guest<'_>, pid: u32, out: u32) -> Outcome {
 /// room for.
 pub(super) fn groups(guest: &mut Guest<'_>, at: u32, room: u32, out: u32) -> Outcome {
     let groups = &guest.world.user.groups;
-    for (at, group) in (at..).step_by(4).zip(groups).take(room as usize) {
-        guest.memory.put_u32(at, *group)?;
-    }
+    let told: Vec<u8> = groups.iter().take(room as usize).flat_map(|group| group.to_le_bytes()).collect();
+    guest.memory.put(at, &told)?;
     guest.memory.put_u32(out, u32::try_from(groups.len()).map_err(|_| Errno::Toobig)?)
 }
 

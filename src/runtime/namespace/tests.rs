@@ -132,22 +132,35 @@ fn every_call_of_preview_1_is_there_and_survives_wild_arguments() {
         path_link 7 path_open 5jj2 path_readlink 6 path_remove_directory 3 path_rename 6 path_symlink 5 \
         path_unlink_file 3 poll_oneoff 4 sched_yield 0 random_get 2 sock_accept 3 sock_recv 6 \
         sock_send 5 sock_shutdown 2";
+    assert_eq!(survive("wasi_snapshot_preview1", calls), 44, "all but `proc_exit` and `proc_raise`, which end it");
+}
+
+#[test]
+fn the_calls_beside_it_survive_them_too() {
+    let process = "spawn 2 exec 1 wait 3 pipe 1 kill 2 ignore 2 catch 2 caught 1 pid 1 process 4 room 1 umask 2 \
+        directory 3 mode 3 set_mode 3 user 2 groups 3 owner 3 set_owner 4";
+    assert_eq!(survive("drydock_process", process), 19);
+    assert_eq!(survive("drydock_net", "listen 2 connect 4 peer 4"), 3);
+}
+
+/// Calls of a module, each with its parameters, are made with arguments that mean nothing: how many they are.
+fn survive(module: &str, calls: &str) -> usize {
     let words: Vec<&str> = calls.split_whitespace().collect();
-    assert_eq!(words.len() / 2, 44, "all but `proc_exit` and `proc_raise`, which end it");
     for wild in ["-1", "0", "3", "65530", "2147483647"] {
         let (imports, calls): (Vec<String>, Vec<String>) =
-            words.chunks(2).map(|call| wild_call(call[0], call[1], wild)).unzip();
+            words.chunks(2).map(|call| wild_call(module, call[0], call[1], wild)).unzip();
         check(&imports.join(" "), &calls.join(" "), (0, "", ""));
     }
+    words.len() / 2
 }
 
 /// The import of a call with these parameters, and the call with the same argument for each.
-fn wild_call(name: &str, parameters: &str, wild: &str) -> (String, String) {
+fn wild_call(module: &str, name: &str, parameters: &str, wild: &str) -> (String, String) {
     let kinds: Vec<&str> = parameters.chars().flat_map(kinds).collect();
     let arguments: Vec<String> = kinds.iter().map(|kind| format!("({kind}.const {wild})")).collect();
     let (kinds, arguments) = (kinds.join(" "), arguments.join(" "));
     let function = format!("(func ${name} (param {kinds}) (result i32))");
-    let import = format!("(import \"wasi_snapshot_preview1\" \"{name}\" {function})");
+    let import = format!("(import \"{module}\" \"{name}\" {function})");
     (import, format!("(drop (call ${name} {arguments}))"))
 }
 
