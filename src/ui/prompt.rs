@@ -35,8 +35,9 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
 fn help(context: &Context<'_>) -> String {
     match &context.view.screen.reader {
         Some(reader) => format!(
-            "What you type goes to the program in {}, line by line. Control D ends its input, Control C interrupts it.",
-            reader.container
+            "What you type goes to the program in {}, line by line. Control D ends its input, Control C interrupts it{}.",
+            reader.container,
+            if reader.is_terminal { ", Control P and Control Q leave it running" } else { "" }
         ),
         None => "Up and Down recall lines, Tab completes, Escape lets go of Tab, Control R searches, Control C \
                  interrupts, Control L clears."
