@@ -112,7 +112,7 @@ const CALLS: &str = "args_get 2 args_sizes_get 2 environ_get 2 environ_sizes_get
     drydock_net.listen 2 drydock_net.connect 4 drydock_net.peer 4 drydock_process.spawn 2 drydock_process.wait 3 \
     drydock_process.pipe 1 drydock_process.kill 2 drydock_process.ignore 2 drydock_process.catch 2 \
     drydock_process.caught 1 drydock_process.pid 1 drydock_process.mode 3 drydock_process.set_mode 3 \
-    drydock_process.user 2 drydock_process.owner 3 drydock_process.set_owner 4";
+    drydock_process.user 2 drydock_process.groups 3 drydock_process.owner 3 drydock_process.set_owner 4";
 /// Bytes of a call: which, and one for each of at most nine arguments.
 const CALL_BYTES: usize = 10;
 /// Arguments beside the small ones.
