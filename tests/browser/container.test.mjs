@@ -25,6 +25,10 @@ test("a model answers whoever fills in the form", async (t) => {
   await panel.getByRole("button", { name: "Send" }).click();
   await answer.getByText("HTTP/1.1 400").waitFor();
   assert.match(await panel.getByLabel("Log of model").innerText(), /GET \/health 200/);
+  await panel.getByRole("button", { name: "Show all of it" }).click();
+  await answer.getByText("docker logs model", { exact: true }).waitFor();
+  assert.match(await answer.first().innerText(), /digits-mlp 2\.0[^]*POST \/predict 400/);
+  await assertAccessible(page);
 });
 
 test("the panel is for everybody, on a narrow page in the dark", async (t) => {

@@ -73,3 +73,23 @@ test("what is typed goes to the program that reads it, also after a reload", asy
   await standsAt(page, 1);
   assert.deepEqual((await run(page, "docker logs shell")).lines, lines.slice(-5));
 });
+
+test("a terminal is left to its program, by two keys or a button", async (t) => {
+  const page = await open(t);
+  const reads = () => terminal(page).getByLabel("shell reads: #", { exact: true }).waitFor();
+  await prompt(page).fill("docker run -it --name shell toolbox:1");
+  await prompt(page).press("Enter");
+  await reads();
+  await prompt(page).press("Control+p");
+  await prompt(page).press("Control+q");
+  assert.equal((await result(page, 0)).status, "succeeded");
+  await prompt(page).fill("docker attach shell");
+  await prompt(page).press("Enter");
+  await terminal(page).getByLabel("shell reads:", { exact: true }).waitFor();
+  await prompt(page).fill("echo still here");
+  await prompt(page).press("Enter");
+  await reads();
+  await terminal(page).getByRole("button", { name: "Leave it running" }).click();
+  const { lines, status } = await result(page, 1);
+  assert.deepEqual([lines.slice(-3), status], [["still here", "# ", "read escape sequence"], "failed, exit status 1"]);
+});
