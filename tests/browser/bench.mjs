@@ -37,7 +37,7 @@ const mixed = Array.from({ length: 200 }, (_, at) => MIXED[at % MIXED.length](at
 
 // Asks a worker of its own for one line after the other and resolves to the
 // milliseconds until it had opened the lesson, and from the first question to
-// the last answer. It runs in the page.
+// the last answer, and until the last line printed something. It runs in the page.
 async function inWorker(lines) {
   const born = performance.now();
   const asset = new URL(document.documentElement.dataset.assets, document.baseURI);
@@ -54,9 +54,16 @@ async function inWorker(lines) {
   worker.postMessage({ open: { lesson: "container-registries-for-ml", language: "en", saved: null } });
   await heard("saved");
   const failed = [];
+  let asked, printed;
+  worker.addEventListener("message", ({ data }) => {
+    if (data.printed) {
+      printed ??= performance.now();
+    }
+  });
   const started = performance.now();
   const opening = started - born;
   for (const line of lines) {
+    [asked, printed] = [performance.now(), undefined];
     worker.postMessage({ line: { machine: null, line } });
     const [code] = await heard("finished");
     if (code !== 0) {
@@ -65,7 +72,7 @@ async function inWorker(lines) {
   }
   const millis = performance.now() - started;
   worker.terminate();
-  return { opening, millis, failed };
+  return { opening, millis, failed, firstByte: printed - asked };
 }
 
 // Opens the page in a browser that has seen nothing of it, and resolves to the
@@ -118,6 +125,9 @@ for (const [name, what] of [
 }
 const opening = await best(async () => (await page.evaluate(inWorker, [])).opening);
 console.log(`the worker is started and has opened the lesson after ${opening.toFixed(0)} ms`);
+const WARM = ["docker build -q -t mlmodel:1.0 .", ...Array(3).fill("docker run --rm mlmodel:1.0")];
+const firstByte = await best(async () => (await page.evaluate(inWorker, WARM)).firstByte);
+console.log(`a warm docker run has printed something after ${firstByte.toFixed(1)} ms`);
 // What it takes the native command to start is none of the lines' time.
 const start = await best(() => natively(["pwd"]));
 for (const [name, lines] of [
