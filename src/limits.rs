@@ -307,6 +307,16 @@ pub const PLAYER_STOPS: usize = 14;
 /// Stored bytes the page shows at once: as many as can be picked one by one.
 pub const WEIGHED_BYTES: usize = 256;
 
+/// Pieces of work, each a slice of fuel at most, of a build that is tried while its Dockerfile is typed: the worker
+/// hears nothing else meanwhile.
+pub const FORESIGHT_SLICES: usize = 100;
+
+/// Images that a place of the stage draws: more stacks nobody can tell apart; the table lists all.
+pub const PLACE_IMAGES: usize = 12;
+
+/// Manifests, and as many blobs, that a repository of the stage draws, for the same reason.
+pub const PLACE_CHIPS: usize = 48;
+
 /// Rows one table of the page draws: more than anybody reads at once.
 pub const TABLE_ROWS: usize = 400;
 

@@ -28,6 +28,7 @@ pub use lesson_view::{
 pub use measure::Measure;
 pub use modes::{Case, Cost, Explanation, Goal, Mode, Modes, Scenario, Task};
 pub use modes_view::{CaseView, CostView, ExplanationView, ModesView, ScenarioView, TaskView};
+pub use process::Rows;
 pub use question::{Asked, Choice, Question};
 pub use trace::{Observed, trace};
 pub use tracker::{containers_of, images_of, stored_in};

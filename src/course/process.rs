@@ -2,6 +2,9 @@
 //! the exit of what ran, and the lesson's steps still to come.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use imbl::OrdMap;
 
 use super::traffic::Traffic;
 use super::{Cell, Lesson, Observed, ProcessRow};
@@ -28,26 +31,39 @@ enum Deed<'a> {
     Failed,
 }
 
+/// The rows of operations that were told before, by operation.
+pub type Rows = OrdMap<usize, Vec<Rc<ProcessRow>>>;
+
 /// The rows of what happened, then those of the steps from `next` on.
 pub fn rows(
     lesson: &Lesson,
     edits: &BTreeMap<usize, String>,
     happened: &[Observed<'_>],
     next: usize,
-) -> Vec<ProcessRow> {
-    let mut rows: Vec<ProcessRow> = happened.iter().flat_map(rows_of).collect();
+    known: &mut Rows,
+) -> Vec<Rc<ProcessRow>> {
+    let mut rows: Vec<Rc<ProcessRow>> = Vec::new();
+    for observed in happened {
+        // What came before an operation is always the same, and so are its rows and their numbers.
+        if !known.contains_key(&observed.id) {
+            let numbered = (rows.len() + 1..).zip(rows_of(observed));
+            known.insert(observed.id, numbered.map(|(number, row)| Rc::new(ProcessRow { number, ..row })).collect());
+        }
+        rows.extend(known.get(&observed.id).into_iter().flatten().cloned());
+    }
     let to_come = lesson.steps.iter().enumerate().skip(next);
-    rows.extend(to_come.map(|(step, known)| {
-        let line = edits.get(&step).unwrap_or(&known.command.line);
-        blank(Some(step), &known.command.machine, line, known.title.split(':').next().unwrap_or_default())
-    }));
+    let mut after: Vec<ProcessRow> = to_come
+        .map(|(step, known)| {
+            let line = edits.get(&step).unwrap_or(&known.command.line);
+            blank(Some(step), &known.command.machine, line, known.title.split(':').next().unwrap_or_default())
+        })
+        .collect();
     let ran = happened.iter().any(|observed| exit_of(observed.events).is_some());
     if !ran && let Some(last) = lesson.steps.last() {
-        rows.push(blank(None, &last.command.machine, "", "Exit"));
+        after.push(blank(None, &last.command.machine, "", "Exit"));
     }
-    for (at, row) in rows.iter_mut().enumerate() {
-        row.number = at + 1;
-    }
+    let numbered = (rows.len() + 1..).zip(after);
+    rows.extend(numbered.map(|(number, row)| Rc::new(ProcessRow { number, ..row })));
     rows
 }
 

@@ -77,6 +77,7 @@ mod tests {
         let after = Snapshot::default();
         let events = [event];
         let observed = Observed {
+            id: 0,
             position: 1,
             machine: "laptop",
             line: "docker tag x a:1",

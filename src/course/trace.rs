@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fact, FlowState, Lesson, Modes, TraceView, process, story, tracker};
+use super::{Fact, FlowState, Lesson, Modes, Rows, TraceView, process, story, tracker};
 use crate::event::Event;
 use crate::lab::Snapshot;
 
 /// One operation as the course sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Observed<'a> {
+    /// What tells the operation from all others of its lab.
+    pub id: usize,
     /// The stop of the history after it, from 1.
     pub position: usize,
     /// Where.
@@ -27,20 +29,22 @@ pub struct Observed<'a> {
 }
 
 /// The tables for the operations that have happened. `edits` holds the lines
-/// a learner put in place of a step's own; goals are those of `modes`, if they are there.
+/// a learner put in place of a step's own; goals are those of `modes`, if they are there. What
+/// happened is told in rows once; `known` keeps them.
 pub fn trace(
     lesson: &Lesson,
     modes: Option<&Modes>,
     edits: &BTreeMap<usize, String>,
     start: &Snapshot,
     happened: &[Observed<'_>],
+    known: &mut Rows,
 ) -> TraceView {
     let current_step = happened.last().and_then(|last| last.step);
     let furthest = happened.iter().filter_map(|observed| observed.step).max();
     let next = furthest.map_or(0, |step| step + 1);
     let next_step = (next < lesson.steps.len()).then_some(next);
     TraceView {
-        rows: process::rows(lesson, edits, happened, next),
+        rows: process::rows(lesson, edits, happened, next, known),
         tracker: tracker::tracker(lesson, start, happened, next),
         transcript: happened.iter().filter_map(story::paragraph).collect(),
         next_step,

@@ -1,11 +1,15 @@
 //! The status tracker: what each place holds at each moment, drawn from the
 //! snapshots and from nothing else.
 
+use std::rc::Rc;
+
 use super::{Lesson, Observed, Tracker, TrackerGroup, TrackerRow, TrackerValue};
-use crate::lab::{MachineView, RegistryView, Snapshot, Status};
+use crate::lab::{ImageView, MachineView, RegistryView, Snapshot, Status};
 
 /// Moments shown at most; older ones are in the history.
 const MOMENTS: usize = 12;
+/// Lines of one of its cells.
+const LINES: usize = 20;
 
 /// A table with a column a moment: the start, each operation, the steps still to come, the end.
 pub fn tracker(lesson: &Lesson, start: &Snapshot, happened: &[Observed<'_>], next: usize) -> Tracker {
@@ -59,14 +63,24 @@ fn values(lines: impl Iterator<Item = Vec<String>>, blank: usize) -> Vec<Option<
     let known = lines.map(|lines| {
         let changed = before.as_ref().is_some_and(|before| *before != lines);
         before = Some(lines.clone());
-        Some(TrackerValue { lines, changed })
+        Some(TrackerValue { lines: shown(lines), changed })
     });
     known.collect::<Vec<_>>().into_iter().chain(std::iter::repeat_n(None, blank)).collect()
 }
 
+/// As many lines as a cell has room for, and how many more there are.
+fn shown(mut lines: Vec<String>) -> Vec<String> {
+    let more = lines.len().saturating_sub(LINES);
+    if more > 0 {
+        lines.truncate(LINES);
+        lines.push(format!("and {more} more"));
+    }
+    lines
+}
+
 /// `mlmodel:1.0 (5d20c808ce19)`
 pub fn images_of(view: &MachineView) -> Vec<String> {
-    let named = |image: &crate::lab::ImageView| -> Vec<String> {
+    let named = |image: &Rc<ImageView>| -> Vec<String> {
         let id = image.id.short();
         if image.references.is_empty() {
             return vec![format!("<untagged> ({id})")];

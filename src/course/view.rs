@@ -1,5 +1,7 @@
 //! What the page shows of what really happened: the tables and the transcript.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
@@ -53,7 +55,7 @@ pub struct Series {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct TraceView {
     /// The process table: what has happened, then what the lesson has still to come.
-    pub rows: Vec<ProcessRow>,
+    pub rows: Vec<Rc<ProcessRow>>,
     /// The status tracker.
     pub tracker: Tracker,
     /// The story so far, a paragraph an operation.

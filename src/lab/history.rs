@@ -174,8 +174,9 @@ impl History {
     }
 
     /// Adds what was just done and moves there. What followed before stays as another branch.
-    pub fn append(&mut self, operation: Operation) {
+    pub fn append(&mut self, mut operation: Operation) {
         let at = self.nodes.len();
+        operation.snapshot = operation.snapshot.sharing(self.snapshot());
         self.nodes.push(Node { parent: self.current, next: None, operation: Rc::new(operation) });
         self.set_next(self.current, at);
         self.current = Some(at);
@@ -184,6 +185,11 @@ impl History {
     /// The operations of the current branch, first to last, also those that are undone.
     pub fn branch(&self) -> Vec<&Operation> {
         self.branch_nodes().into_iter().map(|at| &*self.nodes[at].operation).collect()
+    }
+
+    /// The indices of the operations that have happened, first to last.
+    pub fn path(&self) -> Vec<usize> {
+        self.up_to(self.current)
     }
 
     /// How many operations of the branch have happened.

@@ -2,6 +2,8 @@
 //! judge. A snapshot is a copy; nothing done to it reaches the lab. Its moments are
 //! texts as images record them (RFC 3339 in UTC): nobody who reads one calculates.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::oci::{Blob, Digest, Platform};
@@ -21,6 +23,22 @@ pub struct Snapshot {
     /// The way from each machine to each of these.
     #[serde(default)]
     pub links: Vec<LinkView>,
+}
+
+impl Snapshot {
+    /// The same; what an image is like that has not changed since `before` is held once for both.
+    pub fn sharing(mut self, before: &Self) -> Self {
+        for machine in &mut self.machines {
+            let known = before.machines.iter().find(|known| known.name == machine.name);
+            let known = known.map_or(&[][..], |known| &known.images);
+            for image in &mut machine.images {
+                if let Some(same) = known.iter().find(|known| known.id == image.id && known == &image) {
+                    *image = Rc::clone(same);
+                }
+            }
+        }
+        self
+    }
 }
 
 /// The way from a machine to a registry.
@@ -48,7 +66,7 @@ pub struct MachineView {
     /// Where its prompt stands.
     pub directory: String,
     /// Its images, by first name; unnamed ones last.
-    pub images: Vec<ImageView>,
+    pub images: Vec<Rc<ImageView>>,
     /// Its containers, newest first.
     pub containers: Vec<ContainerView>,
     /// Registries it has credentials for.

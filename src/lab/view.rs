@@ -1,5 +1,7 @@
 //! The snapshot drawn from the state.
 
+use std::rc::Rc;
+
 use super::registry_view::registry_view;
 use super::{
     ContainerView, FileView, ImageView, LayerView, LinkView, Machine, MachineView, Real, Snapshot, State, Status, Ways,
@@ -52,7 +54,11 @@ fn machine_view(machine: &Machine) -> MachineView {
     MachineView {
         name: machine.name.clone(),
         directory: machine.directory.to_string(),
-        images: images.into_iter().take(limits::ROWS).map(|(names, image)| image_view(engine, names, &image)).collect(),
+        images: images
+            .into_iter()
+            .take(limits::ROWS)
+            .map(|(names, image)| Rc::new(image_view(engine, names, &image)))
+            .collect(),
         containers: engine.list_containers().into_iter().take(limits::ROWS).map(container_view).collect(),
         logins: engine.credentials.keys().cloned().collect(),
         files: machine

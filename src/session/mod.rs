@@ -4,8 +4,10 @@
 mod asking;
 mod attempt;
 mod branching;
+mod change;
 mod execution;
 mod exploration;
+mod foresight;
 mod look;
 mod opening;
 mod proof;
@@ -20,8 +22,10 @@ mod survey;
 mod telling;
 
 pub use attempt::Attempt;
+pub use change::LabChange;
 pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
+pub use foresight::{Fate, Foreseen, ForeseenStep, Problem};
 pub use protocol::{
     Ask, BlobView, Completion, DocumentView, Download, End, FileText, Inspection, LabView, LayerFiles, Reader, Start,
     Tell,
@@ -35,7 +39,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use self::branching::Arriving;
-use crate::course::{Lesson, Modes};
+use crate::course::{Lesson, Modes, Rows};
 use crate::host::Host;
 use crate::lab::{History, Input, Keys, LabSpec};
 use crate::limits;
@@ -71,6 +75,8 @@ struct Open {
     history: History,
     /// Lines the learner put in place of a step's own.
     edits: BTreeMap<usize, String>,
+    /// The rows of the process table that were told, by operation.
+    rows: Rows,
 }
 
 /// How much faster than the real one a watched wire's time passes.
@@ -201,6 +207,7 @@ impl Session {
             Ask::Answer(answer) => self.judge(answer, tells),
             Ask::ShowMe { id } => self.show(&id, tells),
             Ask::Measure { id } => self.measure(&id, tells),
+            Ask::Foresee { machine, path, text } => self.foresee(machine, path, text, tells),
             Ask::Resend { machine, exchange } => {
                 self.resend(&machine, exchange, tells);
                 Ok(())
@@ -325,13 +332,21 @@ impl Session {
 impl Open {
     fn new(lesson: Lesson, language: String, spec: LabSpec) -> Self {
         let history = History::new(crate::lab::State::new(&spec));
-        Self { lesson: Rc::new(lesson), language, modes: None, spec: Rc::new(spec), history, edits: BTreeMap::new() }
+        Self {
+            lesson: Rc::new(lesson),
+            language,
+            modes: None,
+            spec: Rc::new(spec),
+            history,
+            edits: BTreeMap::new(),
+            rows: Rows::default(),
+        }
     }
 
     /// The same lesson with nothing done yet.
     fn anew(&self) -> Self {
         let history = History::new(crate::lab::State::new(&self.spec));
-        Self { history, edits: BTreeMap::new(), ..self.clone() }
+        Self { history, edits: BTreeMap::new(), rows: Rows::default(), ..self.clone() }
     }
 
     /// The first step of the lesson that comes after all that were done.

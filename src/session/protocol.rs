@@ -5,7 +5,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
+use super::change::LabChange;
 use super::exploration::{Explored, Peeked};
+use super::foresight::Foreseen;
 use super::resending::Resent;
 use super::stops::{Compared, HistoryView};
 use super::survey::{Surveyed, Weighed};
@@ -113,6 +115,15 @@ pub enum Ask {
         /// The request and its first answer.
         exchange: Exchange,
     },
+    /// Builds a Dockerfile with this text in a copy of the lab; answered by [`Tell::Foreseen`].
+    Foresee {
+        /// The machine.
+        machine: String,
+        /// Absolute path.
+        path: String,
+        /// All of it.
+        text: String,
+    },
     /// What the lesson has for the modes beside its steps; answered by [`Tell::Modes`].
     Modes,
     /// Judges an answer; answered by [`Tell::Verdict`].
@@ -209,6 +220,8 @@ pub enum Tell {
     Cleared,
     /// The state as it is now, and the history around it.
     State(Box<LabView>),
+    /// The same as what differs from the state told last: so a worker tells its page of it.
+    Changed(Box<LabChange>),
     /// What to keep so that [`Ask::Open`] restores this state: an opaque text.
     Saved(String),
     /// What was saved could not be restored, and why, in words for the learner; the lab starts fresh.
@@ -227,6 +240,8 @@ pub enum Tell {
     Weighed(Box<Weighed>),
     /// What came of a request that was sent once more.
     Resent(Box<Resent>),
+    /// What a build of a Dockerfile would do now.
+    Foreseen(Foreseen),
     /// How an answer was judged.
     Verdict(Verdict),
     /// What an execution in a copy of the lab did.

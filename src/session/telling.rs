@@ -18,28 +18,31 @@ impl Session {
 
     /// Tells where the lab stands.
     pub(super) fn tell_lab(&mut self, tells: Tells<'_>) {
-        let Some(open) = &self.open else { return };
+        let Some(open) = &mut self.open else { return };
+        let trace = open.trace();
         let running = self.running.as_ref().map(super::Execution::state);
         let state = running.unwrap_or_else(|| open.history.state());
         let snapshot = running.map_or_else(|| open.history.snapshot().clone(), crate::lab::State::snapshot);
-        let trace = open.trace();
         let history = history_view(&open.history);
         tells(Tell::State(Box::new(LabView { snapshot, history, trace, prompt: state.prompt() })));
     }
 }
 
 impl Open {
-    fn trace(&self) -> course::TraceView {
+    fn trace(&mut self) -> course::TraceView {
         let branch = self.history.branch();
         let lines: Vec<String> = branch.iter().map(|operation| operation.line()).collect();
-        let done = branch.iter().zip(&lines).take(self.history.position()).enumerate();
-        let happened: Vec<Observed<'_>> = done.map(|(at, (operation, line))| observe(at, operation, line)).collect();
-        course::trace(&self.lesson, self.modes.as_deref(), &self.edits, self.history.start_snapshot(), &happened)
+        let done = self.history.path().into_iter().zip(branch.iter().zip(&lines)).enumerate();
+        let happened = done.map(|(at, (id, (operation, line)))| observe(at, id, operation, line));
+        let happened: Vec<Observed<'_>> = happened.collect();
+        let (modes, start) = (self.modes.as_deref(), self.history.start_snapshot());
+        course::trace(&self.lesson, modes, &self.edits, start, &happened, &mut self.rows)
     }
 }
 
-fn observe<'a>(at: usize, operation: &'a Operation, line: &'a str) -> Observed<'a> {
+fn observe<'a>(at: usize, id: usize, operation: &'a Operation, line: &'a str) -> Observed<'a> {
     Observed {
+        id,
         position: at + 1,
         machine: operation.machine(),
         line,

@@ -5,6 +5,7 @@ use yew::{Callback, Html, Properties, classes, component, html};
 use super::browser::Browser;
 use super::context::{Context, truth};
 use super::intent::Intent;
+use super::pane::pane;
 use super::view::{Boot, Region, View};
 use super::words;
 use super::{
@@ -33,10 +34,10 @@ impl PartialEq for AppProps {
 #[component]
 pub fn App(props: &AppProps) -> Html {
     let context = Context { view: &props.view, emit: &props.emit, browser: &props.browser };
-    if props.view.boot == Boot::Open { open(&context) } else { notices::waiting(&context) }
+    if props.view.boot == Boot::Open { open(&context, props) } else { notices::waiting(&context) }
 }
 
-fn open(context: &Context<'_>) -> Html {
+fn open(context: &Context<'_>, props: &AppProps) -> Html {
     if let Some(embed) = &context.view.embed {
         return embed::embed(context, embed);
     }
@@ -44,16 +45,15 @@ fn open(context: &Context<'_>) -> Html {
     html! {
         <div class={classes!("app", is_exploring(context).then_some("exploring"), context.view.large.then_some("large-tables"))}
             data-region={context.view.region.name()} data-layout={context.view.study.mode.layout()}>
-            { top_bar::top_bar(context) }
+            { pane(props, top_bar::top_bar) }
             { regions(context) }
             { notices::notices(context) }
             <main>
-            <section class="lesson region" id="lesson" aria-label={words::lesson()}>{ lesson::lesson(context) }</section>
+            <section class="lesson region" id="lesson" aria-label={words::lesson()}>{ pane(props, lesson::lesson) }</section>
             <div class="middle">
-                { for context.view.explorer.iter().map(|open| explorer::explorer(context, open)) }
-                { for context.view.surveyor.iter().map(|open| surveyor::surveyor(context, open)) }
-                <section class="stage region" id="stage" tabindex="-1" aria-label={words::stage()}>{ stage::stage(context) }</section>
-                <section class="tables region" aria-label={words::tables()}>{ tables::tables(context) }</section>
+                { pane(props, looking) }
+                <section class="stage region" id="stage" tabindex="-1" aria-label={words::stage()}>{ pane(props, stage::stage) }</section>
+                <section class="tables region" aria-label={words::tables()}>{ pane(props, tables::tables) }</section>
                 <div class="work">
                     <section class="terminal region" aria-label={words::terminal()} aria-busy={truth(busy)}>
                         { terminal::terminal(context) }
@@ -61,13 +61,20 @@ fn open(context: &Context<'_>) -> Html {
                     <section class="files region" aria-label={words::files()}>{ files::files(context) }</section>
                 </div>
             </div>
-            <section class="inspector region" id="inspector" tabindex="-1" aria-label={words::inspector()}>{ inspector::inspector(context) }</section>
-            { player::player(context) }
+            <section class="inspector region" id="inspector" tabindex="-1" aria-label={words::inspector()}>{ pane(props, inspector::inspector) }</section>
+            { pane(props, player::player) }
             </main>
-            { palette::palette(context) }
+            { pane(props, palette::palette) }
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
         </div>
     }
+}
+
+/// The explorer of an image or of a registry, while one is open.
+fn looking(context: &Context<'_>) -> Html {
+    let view = context.view;
+    let image = view.explorer.iter().map(|open| explorer::explorer(context, open));
+    image.chain(view.surveyor.iter().map(|open| surveyor::surveyor(context, open))).collect()
 }
 
 /// Whether an image or a registry is looked through in place of the desk.

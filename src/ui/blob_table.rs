@@ -1,15 +1,17 @@
 //! Every blob and manifest of the lab once, and all the places that hold it.
 
+use std::collections::BTreeMap;
+
 use yew::{Html, html};
 
 use super::chip::worded_chip;
 use super::context::Context;
 use super::known::kind;
-use super::tables::nothing;
+use super::tables::{nothing, paged};
+use super::view::Tab;
 use super::words;
 use crate::lab::Snapshot;
-use crate::limits::TABLE_ROWS;
-use crate::oci::Blob;
+use crate::oci::{Blob, Digest};
 use crate::text::units;
 
 /// A blob and where it is.
@@ -35,28 +37,27 @@ pub(super) fn blob_table(context: &Context<'_>) -> Html {
             </tr>
         }
     };
-    html! {
-        <table>
-            <caption class="unseen">{ words::every_blob_of_the_lab() }</caption>
-            <thead><tr>
-                <th scope="col">{ words::digest() }</th><th scope="col">{ words::kind() }</th>
-                <th scope="col">{ words::size() }</th><th scope="col">{ words::held_by() }</th>
-            </tr></thead>
-            <tbody>{ for rows.iter().map(row) }</tbody>
-        </table>
-    }
+    paged(context, Tab::Blobs, rows.len(), 0, |shown| {
+        html! {
+            <table>
+                <caption class="unseen">{ words::every_blob_of_the_lab() }</caption>
+                <thead><tr>
+                    <th scope="col">{ words::digest() }</th><th scope="col">{ words::kind() }</th>
+                    <th scope="col">{ words::size() }</th><th scope="col">{ words::held_by() }</th>
+                </tr></thead>
+                <tbody>{ for rows[shown].iter().map(row) }</tbody>
+            </table>
+        }
+    })
 }
 
-/// In the order in which the places show them, as many as the page draws.
+/// In the order in which the places show them.
 fn rows(snapshot: &Snapshot) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut known: BTreeMap<Digest, usize> = BTreeMap::new();
     for (place, blob) in held(snapshot) {
-        let known = rows.iter().position(|row| row.blob.digest == blob.digest);
-        let index = known.unwrap_or(rows.len());
-        if known.is_none() {
-            if rows.len() == TABLE_ROWS {
-                continue;
-            }
+        let index = *known.entry(blob.digest).or_insert(rows.len());
+        if index == rows.len() {
             rows.push(Row { blob, places: Vec::new() });
         }
         let places = &mut rows[index].places;

@@ -1,6 +1,8 @@
 //! The file that is open: its text as it is on the machine, and as the
 //! learner has it.
 
+use super::foresight::Foresight;
+
 /// The file editor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Editor {
@@ -10,12 +12,16 @@ pub struct Editor {
     pub stored: Option<Result<String, String>>,
     /// The text with changes that are not written yet.
     pub draft: Option<String>,
+    /// What a build of it would do.
+    pub foresight: Foresight,
 }
 
 impl Editor {
     /// Opens another file.
     pub fn open(&mut self, machine: String, path: String) {
-        *self = Self { open: Some((machine, path)), stored: None, draft: None };
+        let wanted = self.foresight.wanted;
+        *self = Self { open: Some((machine, path)), stored: None, ..Self::default() };
+        self.foresight.wanted = wanted;
     }
 
     /// Takes the text of the file that is open; of any other it is ignored.
@@ -37,6 +43,12 @@ impl Editor {
     /// Whether that file is open.
     pub fn is_open(&self, machine: &str, path: &str) -> bool {
         self.open.as_ref().is_some_and(|(at, of)| at == machine && of == path)
+    }
+
+    /// Whether a build reads it.
+    pub fn is_dockerfile(&self) -> bool {
+        let name = self.open.as_ref().map_or("", |(_, path)| path.rsplit('/').next().unwrap_or(path));
+        name == "Dockerfile" || name.starts_with("Dockerfile.") || name.ends_with(".Dockerfile")
     }
 
     /// The text to show.

@@ -5,8 +5,10 @@ use yew::{Html, classes, html};
 use super::context::Context;
 use super::edit::Editor;
 use super::intent::Intent;
+use super::{foresight, shade};
 use crate::lab::{FileView, MachineView};
 use crate::limits::TABLE_ROWS;
+use crate::session::Foreseen;
 
 /// The list and the file that is open.
 pub(super) fn files(context: &Context<'_>) -> Html {
@@ -62,15 +64,21 @@ fn open(context: &Context<'_>) -> Html {
 fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
     let text = editor.text().unwrap_or_default();
     let lines = text.split('\n').count();
-    let numbers = (1..=lines).map(|number| number.to_string()).collect::<Vec<_>>().join("\n");
+    let columns = text.split('\n').map(|line| line.chars().count()).max().unwrap_or_default() + 1;
+    let told = editor.foresight.told.as_deref();
     html! {
         <form class="editor" onsubmit={context.submit(Intent::SaveFile)}>
             <div class="sheet">
-                <pre class="numbers" aria-hidden="true">{ numbers }</pre>
-                <textarea value={text.to_owned()} rows={(lines + 1).to_string()} wrap="off" aria-label={path.to_owned()}
-                    oninput={context.input(Intent::FileTyped)} spellcheck="false" autocapitalize="off"
-                    autocomplete="off" translate="no" />
+                <pre class="numbers" aria-hidden="true">{ numbers(lines, told) }</pre>
+                <div class="text">
+                    if editor.is_dockerfile() { { shade::shaded(text) } }
+                    <textarea value={text.to_owned()} rows={(lines + 1).to_string()} cols={columns.to_string()} wrap="off"
+                        aria-label={path.to_owned()} oninput={context.input(Intent::FileTyped)} spellcheck="false"
+                        autocapitalize="off" autocomplete="off" translate="no" />
+                </div>
+                { for told.map(foresight::margin) }
             </div>
+            { foresight::problems(context) }
             if editor.draft.is_some() {
                 <p class="actions">
                     <button type="submit" class="primary">{ "Write the file" }</button>
@@ -79,6 +87,30 @@ fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
             }
         </form>
     }
+}
+
+/// The numbers of the lines; those with a problem stand out.
+fn numbers(lines: usize, told: Option<&Foreseen>) -> Html {
+    let mut problems = told.iter().flat_map(|told| &told.problems).filter(|problem| problem.line > 0).peekable();
+    let mut pieces = Vec::new();
+    let mut plain = String::new();
+    for number in 1..=lines {
+        let mut worst = None;
+        while let Some(problem) =
+            problems.next_if(|problem| usize::try_from(problem.line).is_ok_and(|line| line <= number))
+        {
+            worst = Some(if problem.rule.is_none() { "error" } else { worst.unwrap_or("warning") });
+        }
+        if let Some(class) = worst {
+            pieces.push(html! { { std::mem::take(&mut plain) } });
+            pieces.push(html! { <b {class}>{ number }</b> });
+        } else {
+            plain += &number.to_string();
+        }
+        plain.push('\n');
+    }
+    pieces.push(html! { { plain } });
+    pieces.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! A made-up lesson with made-up bytes, for tests of the page only: what a
 //! session would tell at a few points of a history.
 
+use std::rc::Rc;
+
 use crate::course::{
     Answer, AskedView, Block, Cell, ChoiceView, FillView, FlowBox, FlowState, Inline, LessonView, Mode, ModesView,
     PassageView, ProcessRow, QuestionView, Said, ScratchRun, ScratchView, StepView, TraceView, Tracker, TrackerGroup,
@@ -368,7 +370,7 @@ fn snapshot(position: usize) -> Snapshot {
     let laptop = MachineView {
         name: "laptop".into(),
         directory: "/home/learner/mlmodel".into(),
-        images: if position == 0 { Vec::new() } else { vec![image(&names)] },
+        images: if position == 0 { Vec::new() } else { vec![image(&names).into()] },
         files: vec![
             file(".dockerignore", 20),
             file("Dockerfile", 98),
@@ -391,7 +393,7 @@ fn snapshot(position: usize) -> Snapshot {
     let prod = MachineView {
         name: "prod".into(),
         directory: "/root".into(),
-        images: if position < 4 { Vec::new() } else { vec![image(&[NAME])] },
+        images: if position < 4 { Vec::new() } else { vec![image(&[NAME]).into()] },
         containers: if position < 5 { Vec::new() } else { vec![container] },
         ..MachineView::default()
     };
@@ -551,7 +553,7 @@ fn trace(position: usize) -> TraceView {
         _ => FlowState::ToCome,
     });
     TraceView {
-        rows: (0..6).map(row).collect(),
+        rows: (0..6).map(row).map(Rc::new).collect(),
         tracker: tracker(position),
         transcript: (0..position).map(|at| text(&format!("Then {} was run.", LINES[at].1))).collect(),
         next_step: (position < 5).then_some(position),

@@ -7,7 +7,7 @@ use super::known::Known;
 use super::mode::Content;
 use super::process_table::row_id;
 use super::traffic::Traffic;
-use super::view::{Boot, Notice, Selection, View};
+use super::view::{Boot, Notice, Selection, Tab, View};
 use super::words;
 use crate::session::{Ask, Download, End, LabView, Reader, Tell};
 
@@ -31,7 +31,11 @@ impl View {
                 self.unrestored = Some(reason);
                 return vec![Effect::SetAside];
             }
-            Tell::File(file) => self.editor.take(&file.machine, &file.path, file.text),
+            Tell::File(file) => {
+                self.editor.take(&file.machine, &file.path, file.text);
+                return self.foresee();
+            }
+            Tell::Foreseen(foreseen) => self.hear_foreseen(foreseen),
             Tell::Inspected(inspection) => self.inspected = Some(Rc::new(inspection)),
             Tell::Explored(explored) => self.hear_explored(explored),
             Tell::Peeked(peeked) => self.hear_peeked(peeked),
@@ -70,14 +74,14 @@ impl View {
     fn hear_terminal(&mut self, tell: Tell) -> Vec<Effect> {
         match tell {
             Tell::Started(start) => {
-                self.traffic = Traffic::of(&start.machine);
+                self.traffic = Rc::new(Traffic::of(&start.machine));
                 self.screen.remember(&start.line);
                 self.screen.start(start.prompt, start.line);
             }
             Tell::Printed(output) => self.screen.print(output),
             Tell::Reads(reader) => self.hear_reader(reader),
-            Tell::Moved(moved) => self.traffic.hear(moved),
-            Tell::Exchanged(exchange) => self.traffic.exchanges.push(exchange),
+            Tell::Moved(moved) => Rc::make_mut(&mut self.traffic).hear(moved),
+            Tell::Exchanged(exchange) => Rc::make_mut(&mut self.traffic).exchanges.push(exchange),
             Tell::Finished(End { code, hint }) => {
                 self.screen.finish(code, hint);
                 let status =
@@ -124,11 +128,13 @@ impl View {
         }
         self.screen.prompt = prompt;
         self.known = Rc::new(Known::of(&snapshot));
+        self.screen.settle(&self.known);
         self.snapshot = Rc::new(snapshot);
         self.history = Rc::new(history);
         self.trace = Rc::new(trace);
         if moved {
             (self.reading, self.resent) = (None, None);
+            self.pages[Tab::Process as usize] = None;
             self.arrive();
         }
         self.losses = 0;
@@ -158,10 +164,10 @@ impl View {
     /// The wires show what travelled at the point of the history we are at.
     fn arrive(&mut self) {
         let row = self.trace.rows.iter().find(|row| row.position == Some(self.history.position));
-        let told = row.map(Traffic::of_row).unwrap_or_default();
+        let told = row.map(|row| Traffic::of_row(row)).unwrap_or_default();
         let same = row.is_some_and(|row| self.screen.articles.back().is_some_and(|last| last.line == row.line));
         if !told.is_empty() || !same {
-            self.traffic = told;
+            self.traffic = Rc::new(told);
         }
         let stops = self.stops();
         let label = stops.get(self.history.position).map_or(words::start(), |stop| &stop.label);
@@ -177,6 +183,7 @@ impl View {
     /// Asks again for what may have changed: the open file and the selected digest.
     fn refresh(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.editor.foresight.doubt();
         if self.editor.open.is_none() {
             self.open_first_file();
         }

@@ -5,7 +5,7 @@ use yew::{Html, html};
 use super::chip;
 use super::context::Context;
 use super::explorer;
-use super::tables::nothing;
+use super::tables::{nothing, paged};
 use super::view::Tab;
 use super::words;
 use crate::lab::ImageView;
@@ -17,20 +17,23 @@ pub(super) fn image_table(context: &Context<'_>) -> Html {
     if machines.iter().all(|machine| machine.images.is_empty()) {
         return nothing(words::no_images_yet());
     }
-    let rows =
-        machines.iter().flat_map(|machine| machine.images.iter().map(|image| row(context, &machine.name, image)));
-    html! {
-        <table>
-            <caption class="unseen">{ words::the_images_of_all_machines() }</caption>
-            <thead><tr>
-                <th scope="col">{ words::image() }</th><th scope="col">{ words::machine() }</th><th scope="col">{ words::id() }</th>
-                <th scope="col">{ words::layers() }</th><th scope="col">{ words::content_size() }</th>
-                <th scope="col">{ words::disk_usage() }</th><th scope="col">{ words::in_use() }</th>
-                <th scope="col">{ words::inside() }</th>
-            </tr></thead>
-            <tbody>{ for rows }</tbody>
-        </table>
-    }
+    let count = machines.iter().map(|machine| machine.images.len()).sum();
+    paged(context, Tab::Images, count, 0, |shown| {
+        let rows = machines.iter().flat_map(|machine| machine.images.iter().map(move |image| (&machine.name, image)));
+        let rows = rows.skip(shown.start).take(shown.len()).map(|(machine, image)| row(context, machine, image));
+        html! {
+            <table>
+                <caption class="unseen">{ words::the_images_of_all_machines() }</caption>
+                <thead><tr>
+                    <th scope="col">{ words::image() }</th><th scope="col">{ words::machine() }</th><th scope="col">{ words::id() }</th>
+                    <th scope="col">{ words::layers() }</th><th scope="col">{ words::content_size() }</th>
+                    <th scope="col">{ words::disk_usage() }</th><th scope="col">{ words::in_use() }</th>
+                    <th scope="col">{ words::inside() }</th>
+                </tr></thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+        }
+    })
 }
 
 fn row(context: &Context<'_>, machine: &str, image: &ImageView) -> Html {

@@ -59,6 +59,8 @@ pub enum Ticket {
     Play(u32),
     /// The clock of a challenge, for its next second.
     Clock(u32),
+    /// The Dockerfile, for the last key.
+    Foresight(u32),
 }
 
 /// Something the learner wants. A component keeps one for every click there can be.
@@ -95,6 +97,8 @@ pub enum Intent {
     Survey(Surveying),
     /// Something about the requests.
     Sift(Sifting),
+    /// A page of a table, which is then shown.
+    Page(Tab, usize),
     /// The tables large, or among the other regions.
     Large(bool),
     /// Something about branches of the history and names of its points.
@@ -175,6 +179,8 @@ pub enum Intent {
     SaveFile,
     /// Forget the changes.
     DiscardFile,
+    /// Find out what a build of the open Dockerfile would do.
+    Foresee,
     /// Go to the start.
     First,
     /// One stop back.

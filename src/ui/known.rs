@@ -2,6 +2,7 @@
 //! digests that docker prints back into whole ones, so that they can be
 //! looked into, and gives one layer the same word everywhere.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::lab::{ImageView, LayerView, Snapshot};
@@ -13,15 +14,12 @@ const SHORTEST: usize = 12;
 /// The digests of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
-    /// In the order of their digits, each once.
-    entries: Vec<Entry>,
+    entries: BTreeMap<Digest, Entry>,
 }
 
-/// One digest: what it is, and when it was first met in the order of the places.
+/// What a digest is, and when it was first met in the order of the places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    digits: String,
-    digest: Digest,
     word: String,
     rank: usize,
 }
@@ -43,14 +41,14 @@ impl Known {
 
     /// A word for a digest: `weights`, `manifest`, `/app`…
     pub fn word(&self, digest: &Digest) -> Option<&str> {
-        self.entry(digest).map(|entry| entry.word.as_str())
+        self.entries.get(digest).map(|entry| entry.word.as_str())
     }
 
     /// Blobs in the order in which the machines stack them, so that a stack looks the same everywhere.
     pub fn stacked<'a>(&self, blobs: &'a [Blob]) -> Vec<&'a Blob> {
         let mut stacked: Vec<(usize, &Blob)> = Vec::with_capacity(blobs.len());
         for blob in blobs {
-            let rank = self.entry(&blob.digest).map_or(usize::MAX, |entry| entry.rank);
+            let rank = self.entries.get(&blob.digest).map_or(usize::MAX, |entry| entry.rank);
             stacked.insert(stacked.partition_point(|(below, _)| *below <= rank), (rank, blob));
         }
         stacked.into_iter().map(|(_, blob)| blob).collect()
@@ -68,18 +66,19 @@ impl Known {
         Some((start..run.end, digest))
     }
 
+    /// The first digest that begins like this.
     fn whole(&self, digits: &str) -> Option<Digest> {
-        let entry = self.entries.get(self.entries.partition_point(|entry| entry.digits.as_str() < digits))?;
-        entry.digits.starts_with(digits).then_some(entry.digest)
+        let least: Digest = format!("sha256:{digits:0<64}").parse().ok()?;
+        let (digest, _) = self.entries.range(least..).next()?;
+        digest.hex().starts_with(digits).then_some(*digest)
     }
 
-    fn entry(&self, digest: &Digest) -> Option<&Entry> {
-        self.entries.get(self.place(digest).ok()?)
-    }
-
-    /// Where a digest stands, or where it would.
-    fn place(&self, digest: &Digest) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.digest.cmp(digest))
+    /// What is known of the digests that some text names, and nothing else: a command that
+    /// has ended keeps no more of a large lab than that.
+    pub fn of_texts<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Self {
+        let named = texts.flat_map(|text| self.find(text));
+        let entry = |(_, digest): (Range<usize>, Digest)| Some((digest, self.entries.get(&digest)?.clone()));
+        Self { entries: named.filter_map(entry).collect() }
     }
 
     fn add_image(&mut self, image: &ImageView) {
@@ -94,13 +93,10 @@ impl Known {
         self.add(image.id, "index".to_owned());
     }
 
-    /// Of a digest that is met several times, the first word stays. Each is put in its place
-    /// at once: sorting is more code than the page has use for.
+    /// Of a digest that is met several times, the first word stays.
     fn add(&mut self, digest: Digest, word: String) {
-        if let Err(at) = self.place(&digest) {
-            let rank = self.entries.len();
-            self.entries.insert(at, Entry { digits: digest.hex(), digest, word, rank });
-        }
+        let rank = self.entries.len();
+        self.entries.entry(digest).or_insert(Entry { word, rank });
     }
 }
 
@@ -178,6 +174,15 @@ mod tests {
         let text = format!("digest: {digest} size: 856");
         let end = text.len() - " size: 856".len();
         assert_eq!(Known::default().find(&text), [(8..end, digest)]);
+    }
+
+    #[test]
+    fn a_text_keeps_what_is_known_of_its_own_digests() {
+        let (mut known, digest) = known("w");
+        known.add(Digest::of(b"other"), "manifest".into());
+        let text = format!("{}: Pushed", digest.short());
+        let own = known.of_texts([text.as_str()].into_iter());
+        assert_eq!((own.entries.len(), own.find(&text)), (1, known.find(&text)));
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn made_by(view: &View, digest: &Digest) -> Option<String> {
 fn travels<'a>(view: &'a View, digest: &Digest) -> Vec<(&'a ProcessRow, &'a BlobMove)> {
     let here = view.history.position;
     let rows = view.trace.rows.iter().filter(|row| row.position.is_some_and(|position| position <= here));
-    let moves = rows.flat_map(|row| row.result.moves.iter().map(move |moved| (row, moved)));
+    let moves = rows.flat_map(|row| row.result.moves.iter().map(move |moved| (&**row, moved)));
     moves.filter(|(_, moved)| moved.blob.digest == *digest && is_over(&moved.outcome)).collect()
 }
 

@@ -1,18 +1,21 @@
 //! A machine or a registry as a place: images as stacks of chips, names as
 //! flags, containers with their log.
 
+use std::rc::Rc;
+
 use yew::{Html, classes, html};
 
 use super::chip::{chip, worded_chip};
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
-use super::view::Selection;
+use super::view::{Selection, Tab};
 use super::words;
 use super::{prose, registry_panel, surveyor};
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status, TagView};
+use crate::limits::{PLACE_CHIPS, PLACE_IMAGES};
 use crate::oci::{Blob, DEFAULT_DOMAIN, MediaType};
-use crate::text::units;
+use crate::text::{sorted, units};
 
 /// A machine.
 pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
@@ -22,7 +25,8 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
             <header><h2>{ machine.name.clone() }</h2><span>{ words::so_many_images(machine.images.len()) }</span></header>
             if machine.images.is_empty() { { empty(context, machine) } }
             { for machine.containers.iter().map(|found| container(context, found)) }
-            { for machine.images.iter().map(|image| self::image(context, image)) }
+            { for newest(&machine.images).into_iter().map(|image| self::image(context, image)) }
+            { more(context, machine.images.len()) }
         </section>
     }
 }
@@ -71,9 +75,10 @@ pub(super) fn machine_as_text(context: &Context<'_>, machine: &MachineView) -> H
         <li>
             <b>{ machine.name.clone() }</b>{ format!(": {}", words::so_many_images(machine.images.len())) }
             <ul>
-                { for machine.images.iter().map(|image| html! {
+                { for newest(&machine.images).into_iter().map(|image| html! {
                     <li>{ names(image) }<ul>{ for chips(context, image).into_iter().map(|chip| html! { <li>{ chip }</li> }) }</ul></li>
                 }) }
+                if machine.images.len() > PLACE_IMAGES { <li>{ more(context, machine.images.len()) }</li> }
                 { for machine.containers.iter().map(|container| html! {
                     <li>{ words::container_of(&container.name, &container.image, &status(&container.status)) }</li>
                 }) }
@@ -89,10 +94,11 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
             <li>
                 { repository.name.clone() }
                 <ul>
-                    { for repository.manifests.iter().map(|manifest| html! {
+                    { for few(&repository.manifests).iter().map(|manifest| html! {
                         <li>{ chip(context, manifest) }{ tags_of(repository, manifest).join(", ") }</li>
                     }) }
-                    { for context.view.known.stacked(&repository.blobs).into_iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
+                    { for context.view.known.stacked(few(&repository.blobs)).into_iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
+                    if held(repository) > drawn(repository) { <li>{ rest(context, repository) }</li> }
                 </ul>
             </li>
         }
@@ -173,11 +179,51 @@ fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
         <div class="image">
             <h3 translate="no">{ prose::name(&repository.name) }</h3>
             <div class="stack">
-                { for repository.manifests.iter().map(manifest) }
-                { for context.view.known.stacked(&repository.blobs).into_iter().map(|blob| chip(context, blob)) }
+                { for few(&repository.manifests).iter().map(manifest) }
+                { for context.view.known.stacked(few(&repository.blobs)).into_iter().map(|blob| chip(context, blob)) }
             </div>
+            { rest(context, repository) }
         </div>
     }
+}
+
+/// The images a place draws: those that were made last, in the order of the place.
+fn newest(images: &[Rc<ImageView>]) -> Vec<&ImageView> {
+    let made = sorted(images.iter().map(|image| image.created.as_str()));
+    let since = made.len().checked_sub(PLACE_IMAGES).map(|at| made[at]);
+    let images = images.iter().map(|image| &**image);
+    images.filter(|image| since.is_none_or(|since| image.created.as_str() >= since)).take(PLACE_IMAGES).collect()
+}
+
+/// The manifests or the blobs that a repository draws.
+fn few(blobs: &[Blob]) -> &[Blob] {
+    &blobs[..blobs.len().min(PLACE_CHIPS)]
+}
+
+fn held(repository: &RepositoryView) -> usize {
+    repository.manifests.len() + repository.blobs.len()
+}
+
+fn drawn(repository: &RepositoryView) -> usize {
+    few(&repository.manifests).len() + few(&repository.blobs).len()
+}
+
+/// The way to what of a repository is not drawn.
+fn rest(context: &Context<'_>, repository: &RepositoryView) -> Html {
+    way_to_more(context, held(repository) - drawn(repository), "blob", Tab::Blobs)
+}
+
+/// The way to the images that are not drawn.
+fn more(context: &Context<'_>, images: usize) -> Html {
+    way_to_more(context, images.saturating_sub(PLACE_IMAGES), "image", Tab::Images)
+}
+
+/// A place draws what the eye can take in; the tables list all.
+fn way_to_more(context: &Context<'_>, left: usize, word: &str, tab: Tab) -> Html {
+    if left == 0 {
+        return Html::default();
+    }
+    html! { <button type="button" class="link more" onclick={context.click(Intent::Page(tab, 0))}>{ format!("{} more", count(left, word)) }</button> }
 }
 
 fn container(context: &Context<'_>, container: &ContainerView) -> Html {

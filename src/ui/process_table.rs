@@ -4,11 +4,10 @@ use yew::{Html, classes, html};
 
 use super::cell;
 use super::context::Context;
-use super::tables::nothing;
-use super::view::{Column, Selection};
+use super::tables::{nothing, paged};
+use super::view::{Column, Selection, Tab};
 use super::words;
 use crate::course::ProcessRow;
-use crate::limits::TABLE_ROWS;
 
 const COLUMNS: [Column; 4] = [Column::Action, Column::Image, Column::Registry, Column::Result];
 
@@ -18,16 +17,20 @@ pub(super) fn process_table(context: &Context<'_>) -> Html {
     if rows.is_empty() {
         return nothing(words::nothing_has_happened_yet());
     }
-    html! {
-        <table class="process">
-            <caption class="unseen">{ words::what_happened_a_row() }</caption>
-            <thead><tr>
-                <th scope="col">{ words::step() }</th>
-                { for COLUMNS.into_iter().map(|column| html! { <th scope="col">{ cell::label(column) }</th> }) }
-            </tr></thead>
-            <tbody>{ for rows.iter().take(TABLE_ROWS).map(|row| self::row(context, row)) }</tbody>
-        </table>
-    }
+    let here =
+        rows.iter().rposition(|row| row.position.is_some_and(|position| position <= context.view.history.position));
+    paged(context, Tab::Process, rows.len(), here.unwrap_or(0), |shown| {
+        html! {
+            <table class="process">
+                <caption class="unseen">{ words::what_happened_a_row() }</caption>
+                <thead><tr>
+                    <th scope="col">{ words::step() }</th>
+                    { for COLUMNS.into_iter().map(|column| html! { <th scope="col">{ cell::label(column) }</th> }) }
+                </tr></thead>
+                <tbody>{ for rows[shown].iter().map(|row| self::row(context, row)) }</tbody>
+            </table>
+        }
+    })
 }
 
 fn row(context: &Context<'_>, row: &ProcessRow) -> Html {

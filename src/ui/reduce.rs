@@ -7,7 +7,7 @@ use super::study::{Act, Study};
 use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
 use super::words;
 use crate::lab::Keys;
-use crate::session::Ask;
+use crate::session::{Ask, Tell};
 
 /// Losses in a row after which the learner decides how to go on.
 const LOSSES: u32 = 1;
@@ -15,6 +15,9 @@ const LOSSES: u32 = 1;
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
     pub fn learn(&mut self, fact: Fact) -> Vec<Effect> {
+        if !matches!(&fact, Fact::Told(Tell::Printed(_) | Tell::Completed(_))) {
+            self.turn = self.turn.wrapping_add(1);
+        }
         match fact {
             Fact::Told(tell) => return self.hear(tell),
             Fact::WorkerLost(reason) => return self.lose_worker(reason),
@@ -36,6 +39,7 @@ impl View {
                 return self.step_on();
             }
             Fact::Elapsed(Ticket::Play(_)) => {}
+            Fact::Elapsed(Ticket::Foresight(ticket)) => return self.foresee_after(ticket),
             Fact::Elapsed(Ticket::Clock(ticket)) => return self.study.second(ticket),
         }
         Vec::new()
@@ -43,6 +47,10 @@ impl View {
 
     /// Takes what the learner wants, which closes the menu; the effects are to be carried out in order.
     pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
+        let is_typing = matches!(intent, Intent::Typed(_) | Intent::FileTyped(_));
+        if !is_typing || self.menu != Menu::Closed {
+            self.turn = self.turn.wrapping_add(1);
+        }
         self.menu = Menu::Closed;
         match intent {
             Intent::Menu(open) => self.menu = open,
@@ -66,6 +74,10 @@ impl View {
             Intent::Explore(exploring) => return self.explore(exploring),
             Intent::Survey(surveying) => return self.survey(surveying),
             Intent::Sift(sifting) => return self.sift(sifting),
+            Intent::Page(tab, page) => {
+                (self.tab, self.region) = (tab, Region::Tables);
+                self.pages[tab as usize] = Some(page);
+            }
             Intent::Large(large) => self.large = large,
             Intent::Fork(forking) => return self.fork(forking),
             Intent::Share(sharing) => return self.share(sharing),
@@ -166,18 +178,27 @@ impl View {
         match intent {
             Intent::OpenFile { machine, path } => {
                 self.editor.open(machine.clone(), path.clone());
-                return vec![Effect::Ask(Ask::ReadFile { machine, path })];
+                vec![Effect::Ask(Ask::ReadFile { machine, path })]
             }
-            Intent::FileTyped(text) => self.editor.type_in(text),
-            Intent::DiscardFile => self.editor.draft = None,
+            Intent::FileTyped(text) => {
+                self.editor.type_in(text);
+                self.foresee_later()
+            }
+            Intent::Foresee => {
+                self.editor.foresight.wanted = true;
+                self.foresee()
+            }
+            Intent::DiscardFile => {
+                self.editor.draft = None;
+                self.foresee()
+            }
             Intent::SaveFile => {
                 let open = self.editor.open.clone().zip(self.editor.draft.clone());
                 let ask = open.map(|((machine, path), text)| Ask::WriteFile { machine, path, text });
-                return ask.map(Effect::Ask).into_iter().collect();
+                ask.map(Effect::Ask).into_iter().collect()
             }
-            of_the_terminal => return self.update_terminal(of_the_terminal),
+            of_the_terminal => self.update_terminal(of_the_terminal),
         }
-        Vec::new()
     }
 
     fn update_terminal(&mut self, intent: Intent) -> Vec<Effect> {

@@ -14,6 +14,7 @@ use super::sequence;
 use super::sifting::{self, ANSWERS, Sifting, Trait};
 use super::tables::nothing;
 use super::view::{Selection, View};
+use crate::course::ProcessRow;
 use crate::event::Exchange;
 use crate::text::units;
 
@@ -40,11 +41,20 @@ impl Request<'_> {
     }
 }
 
+/// How many requests there are.
+pub(super) fn count(view: &View) -> usize {
+    let past: usize = past(view).map(|row| row.registry.exchanges.len()).sum();
+    past + if view.screen.running() { view.traffic.exchanges.len() } else { 0 }
+}
+
+fn past(view: &View) -> impl Iterator<Item = &ProcessRow> {
+    let here = view.history.position;
+    view.trace.rows.iter().filter(move |row| row.position.is_some_and(|position| position <= here)).map(|row| &**row)
+}
+
 /// All requests, oldest first.
 pub(super) fn requests(view: &View) -> Vec<Request<'_>> {
-    let here = view.history.position;
-    let rows = view.trace.rows.iter().filter(|row| row.position.is_some_and(|position| position <= here));
-    let past = rows.flat_map(|row| {
+    let past = past(view).flat_map(|row| {
         let request = |exchange| Request { row: Some(row.number), machine: &row.machine, line: &row.line, exchange };
         row.registry.exchanges.iter().map(request)
     });
@@ -54,7 +64,8 @@ pub(super) fn requests(view: &View) -> Vec<Request<'_>> {
 }
 
 /// The sieve, and a page of what is left.
-pub(super) fn request_table(context: &Context<'_>, requests: &[Request<'_>]) -> Html {
+pub(super) fn request_table(context: &Context<'_>) -> Html {
+    let requests = &requests(context.view)[..];
     if requests.is_empty() {
         return nothing("No requests yet. Building and tagging send none; pushing and pulling do.");
     }
@@ -177,14 +188,14 @@ mod tests {
     #[test]
     fn a_request_opens_on_its_line() {
         let view = fixture::pushed();
-        let html = rendered(&view, |context| request_table(context, &requests(&view)));
+        let html = rendered(&view, request_table);
         assert!(html.contains("HEAD /") && html.contains("blobs/<wbr>sha256:"), "{html}");
     }
 
     #[test]
     fn only_what_tells_requests_apart_is_offered() {
         let mut view = fixture::all_run();
-        let html = |view: &View| rendered(view, |context| request_table(context, &requests(view)));
+        let html = |view: &View| rendered(view, request_table);
         let offered = html(&view);
         assert!(offered.contains(r#"aria-label="Method""#) && offered.contains(r#"aria-label="Answer""#), "{offered}");
         assert!(!offered.contains(r#"aria-label="Registry""#), "{offered}");
@@ -196,7 +207,7 @@ mod tests {
     fn the_sequence_tells_what_the_table_tells() {
         let mut view = fixture::all_run();
         view.update(Intent::Sift(Sifting::Sequence(true)));
-        let html = rendered(&view, |context| request_table(context, &requests(&view)));
+        let html = rendered(&view, request_table);
         for name in ["laptop", "prod", "registry.example.com"] {
             assert!(html.contains(&format!(">{name}</text>")), "{html}");
         }

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::known::Known;
 use super::words;
 use crate::limits::{SCROLLBACK_COMMANDS, SCROLLBACK_LINES};
 use crate::session::Reader;
@@ -29,7 +30,7 @@ pub struct Screen {
     /// Lines typed or pasted while a command runs, with the machine picked for them.
     pub waiting: VecDeque<(Option<String>, String)>,
     /// Every line that was sent, oldest first.
-    pub typed: Vec<String>,
+    pub typed: Rc<Vec<String>>,
     /// Where in `typed` the arrow keys are.
     pub recalled: Option<usize>,
     /// The reverse search, if it is on: where in `typed` it found something.
@@ -61,6 +62,8 @@ pub struct Article {
     pub code: Option<i32>,
     /// Our advice.
     pub hint: Option<Line>,
+    /// What the lab knew of the digests it names when it had ended.
+    pub known: Option<Rc<Known>>,
 }
 
 /// A reverse search: the prompt's text is what is searched for.
@@ -120,6 +123,18 @@ impl Screen {
         self.revision = self.revision.wrapping_add(1);
     }
 
+    /// What has ended keeps what the lab knows now of the digests it names, so that no
+    /// command is drawn again for what a later one does.
+    pub fn settle(&mut self, known: &Known) {
+        let unsettled = self.articles.iter_mut().rev().skip_while(|article| article.code.is_none());
+        for article in unsettled.take_while(|article| article.known.is_none()) {
+            let article = Rc::make_mut(article);
+            let advice = article.hint.iter();
+            let spans = article.lines.iter().map(|output| &output.line).chain(advice).flat_map(|line| &line.spans);
+            article.known = Some(Rc::new(known.of_texts(spans.map(|span| span.text.as_str()))));
+        }
+    }
+
     /// The worker is gone: what ran will never end by itself.
     pub fn abandon(&mut self) {
         self.waiting.clear();
@@ -149,7 +164,7 @@ impl Screen {
     /// Remembers a line for the arrow keys; the same one twice in a row once.
     pub fn remember(&mut self, line: &str) {
         if !line.trim().is_empty() && self.typed.last().is_none_or(|last| last != line) {
-            self.typed.push(line.to_owned());
+            Rc::make_mut(&mut self.typed).push(line.to_owned());
         }
     }
 

@@ -1,10 +1,13 @@
 //! The tables, one at a time under tabs.
 
+use std::ops::Range;
+
 use yew::{Html, html};
 
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
+use super::pager::{self, pager};
 use super::tabs;
 use super::view::Tab;
 use super::words;
@@ -12,20 +15,39 @@ use super::{blob_table, image_table, process_table, request_table, tracker};
 
 /// Tabs and the table that is picked.
 pub(super) fn tables(context: &Context<'_>) -> Html {
-    let requests = request_table::requests(context.view);
     let table = match context.view.tab {
         Tab::Process => process_table::process_table(context),
         Tab::Tracker => tracker::tracker(context),
         Tab::Images => image_table::image_table(context),
         Tab::Blobs => blob_table::blob_table(context),
-        Tab::Requests => request_table::request_table(context, &requests),
+        Tab::Requests => request_table::request_table(context),
     };
     html! {
         <>
-            <div class="tables-head">{ tabs::tabs(context, requests.len()) }{ size(context) }</div>
+            <div class="tables-head">{ tabs::tabs(context, request_table::count(context.view)) }{ size(context) }</div>
             <div key={context.view.tab.id()} class="table-panel" id="table-panel" role="tabpanel" aria-labelledby={context.view.tab.id()} tabindex="0">
                 { table }
             </div>
+        </>
+    }
+}
+
+/// Rows on one page of a table.
+const PAGE: usize = 100;
+
+/// A page of a table with so many rows, and the way to the others; unless one was picked, that with the row `at`.
+pub(super) fn paged(
+    context: &Context<'_>,
+    of: Tab,
+    count: usize,
+    at: usize,
+    draw: impl FnOnce(Range<usize>) -> Html,
+) -> Html {
+    let rows = pager::rows(context.view.pages[of as usize].unwrap_or(at / PAGE), PAGE, count);
+    html! {
+        <>
+            { draw(rows.clone()) }
+            { pager(context, of.label(), &rows, PAGE, count, |page| Intent::Page(of, page)) }
         </>
     }
 }

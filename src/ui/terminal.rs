@@ -19,7 +19,8 @@ use super::{prompt, prose};
 pub(super) fn terminal(context: &Context<'_>) -> Html {
     let articles = context.view.screen.articles.iter().enumerate().map(|(at, article)| {
         html! {
-            <Entry key={article.number} at={at} article={Rc::clone(article)} known={Rc::clone(&context.view.known)}
+            <Entry key={article.number} at={at} article={Rc::clone(article)}
+                known={Rc::clone(article.known.as_ref().unwrap_or(&context.view.known))}
                 emit={context.emit.clone()} />
         }
     });

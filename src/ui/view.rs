@@ -31,6 +31,8 @@ use crate::session::{HistoryView, Inspection, Peeked, Resent};
 /// The whole page.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct View {
+    /// Counts what may have changed anything but the terminal and the open file.
+    pub turn: u64,
     /// How far the worker is.
     pub boot: Boot,
     /// How often it was lost since it last told the state of the lab.
@@ -50,7 +52,7 @@ pub struct View {
     /// Every digest there is, by its digits.
     pub known: Rc<Known>,
     /// What travelled during the command that runs or was looked at last.
-    pub traffic: Traffic,
+    pub traffic: Rc<Traffic>,
     /// The terminal.
     pub screen: Screen,
     /// The file that is open.
@@ -83,6 +85,8 @@ pub struct View {
     pub exact: bool,
     /// Which table is shown.
     pub tab: Tab,
+    /// Which page of each table is shown; none: the one with what happened last.
+    pub pages: [Option<usize>; Tab::ALL.len()],
     /// Whether it has the room of all that stands in the middle.
     pub large: bool,
     /// Which requests are listed, and how.

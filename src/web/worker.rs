@@ -12,24 +12,24 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 use super::outside::{Outside, scope};
 use super::remote::Remote;
 use super::{deferred, message};
-use crate::session::{Ask, Session, Tell, Tells};
+use crate::session::{Ask, LabChange, LabView, Session, Tell, Tells};
 
 /// Starts answering; never returns the session.
 pub fn start() {
     console_error_panic_hook::set_once();
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let page = scope.clone();
-    let loading = Box::new(move |what: &str| post(&page, &Tell::Loading(what.to_owned())));
+    let page = Rc::new(Listener { scope: scope.clone(), told: Cell::new(None) });
+    let own = Rc::clone(&page);
+    let loading = Box::new(move |what: &str| own.hear(Tell::Loading(what.to_owned())));
     let session = Session::new(Box::new(Outside), Box::new(Remote::new(loading)), true);
     let session = Rc::new(RefCell::new(session));
-    let pulse = Pulse::start(&session, &scope);
-    let page = scope.clone();
+    let pulse = Pulse::start(&session, &page);
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let work = &mut |session: &mut Session, tells: Tells<'_>| match message::read::<Ask>(event.data()) {
             Ok(ask) => session.ask(ask, tells),
             Err(error) => tells(Tell::Refused(format!("that is no question: {error}"))),
         };
-        session.borrow_mut().attempt(&mut deferred::attempt, work, &mut |tell| post(&page, &tell));
+        session.borrow_mut().attempt(&mut deferred::attempt, work, &mut |tell| page.hear(tell));
         if session.borrow().is_running() {
             pulse.beat();
         }
@@ -39,11 +39,30 @@ pub fn start() {
     post(&scope, &Tell::Ready);
 }
 
+/// The page, and where it was told last that the lab stands.
+struct Listener {
+    scope: DedicatedWorkerGlobalScope,
+    told: Cell<Option<LabView>>,
+}
+
+impl Listener {
+    /// A state is told whole once, then as what differs. If that breaks off, the next one is told whole again.
+    fn hear(&self, tell: Tell) {
+        let Tell::State(lab) = tell else { return post(&self.scope, &tell) };
+        let now = (*lab).clone();
+        match self.told.take() {
+            Some(before) => post(&self.scope, &Tell::Changed(Box::new(LabChange::between(&before, *lab)))),
+            None => post(&self.scope, &Tell::State(lab)),
+        }
+        self.told.set(Some(now));
+    }
+}
+
 /// Wakes the session up again and again without the pause a timer has, yet
 /// behind the messages that came meanwhile; where modelled time passes on the
 /// wire, a person sees it pass.
 struct Pulse {
-    scope: DedicatedWorkerGlobalScope,
+    page: Rc<Listener>,
     channel: MessageChannel,
     /// Sends itself the next beat.
     late: Closure<dyn FnMut()>,
@@ -54,12 +73,12 @@ struct Pulse {
 }
 
 impl Pulse {
-    fn start(session: &Rc<RefCell<Session>>, scope: &DedicatedWorkerGlobalScope) -> Rc<Self> {
+    fn start(session: &Rc<RefCell<Session>>, page: &Rc<Listener>) -> Rc<Self> {
         let channel = MessageChannel::new().expect("every browser with workers has message channels");
         let next = channel.port2();
         let late = Closure::new(move || drop(next.post_message(&JsValue::NULL)));
         let pulse =
-            Rc::new(Self { scope: scope.clone(), channel, late, beats: Cell::new(false), timer: Cell::new(None) });
+            Rc::new(Self { page: Rc::clone(page), channel, late, beats: Cell::new(false), timer: Cell::new(None) });
         let (session, own) = (Rc::clone(session), Rc::clone(&pulse));
         let on_beat = Closure::<dyn FnMut()>::new(move || {
             own.beats.set(false);
@@ -68,7 +87,7 @@ impl Pulse {
                 session.tick(tells);
             };
             let mut session = session.borrow_mut();
-            session.attempt(&mut deferred::attempt, tick, &mut |tell| post(&own.scope, &tell));
+            session.attempt(&mut deferred::attempt, tick, &mut |tell| own.page.hear(tell));
             if session.is_running() {
                 own.beat_after(session.rest());
             }
@@ -81,7 +100,7 @@ impl Pulse {
     /// At once: a late one does not wait any longer, for what was asked may be what it waited for.
     fn beat(&self) {
         if let Some(timer) = self.timer.take() {
-            self.scope.clear_timeout_with_handle(timer);
+            self.page.scope.clear_timeout_with_handle(timer);
             self.beats.set(false);
         }
         self.beat_after(Duration::ZERO);
@@ -93,7 +112,7 @@ impl Pulse {
         }
         let millis = i32::try_from(rest.as_millis()).unwrap_or(i32::MAX);
         let late = self.late.as_ref().unchecked_ref();
-        let after = |millis| self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(late, millis).ok();
+        let after = |millis| self.page.scope.set_timeout_with_callback_and_timeout_and_arguments_0(late, millis).ok();
         self.timer.set(Some(millis).filter(|millis| *millis > 0).and_then(after));
         if self.timer.get().is_none() {
             drop(self.channel.port2().post_message(&JsValue::NULL));

@@ -1,6 +1,8 @@
 //! Our documents before another reader's eyes: `oci-spec` parses every one of
 //! them and agrees with what the lab says of it.
 
+use std::rc::Rc;
+
 use drydock::lab::ImageView;
 use drydock::oci::Digest;
 use drydock::session::{Ask, BlobView, Inspection, Tell};
@@ -22,8 +24,8 @@ fn text(lab: &mut Lab, digest: Digest) -> String {
 
 fn image(lab: &Lab, machine: &str, name: &str) -> ImageView {
     let machine = lab.snapshot.machines.iter().find(|view| view.name == machine).expect("the machine");
-    let named = |image: &&ImageView| image.references.iter().any(|reference| reference == name);
-    machine.images.iter().find(named).expect("the image").clone()
+    let named = |image: &&Rc<ImageView>| image.references.iter().any(|reference| reference == name);
+    machine.images.iter().find(named).expect("the image").as_ref().clone()
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod disk;
 mod documents;
 mod engine;
 mod exploring;
+mod foreseeing;
 mod fuzz;
 mod guests;
 mod lab;

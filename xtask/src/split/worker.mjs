@@ -22,7 +22,15 @@ count((index) => {
   }
   entered.add(index);
 });
-stage((told) => heard(structuredClone(told)));
+// Every digest of every state that was told, whole or as what differs.
+const digests = new Set();
+stage((told) => {
+  const state = told.state ?? told.changed;
+  for (const digest of state ? JSON.stringify(state).match(/sha256:[0-9a-f]{64}/g) ?? [] : []) {
+    digests.add(digest);
+  }
+  heard(structuredClone(told));
+});
 empty.add(DEFERRED);
 missing.add(DEFERRED);
 
@@ -84,8 +92,8 @@ const PROMPT = ["docker images", "dokcer images", "ls", "cat Dockerfile", "cat n
 const DOCKERFILE = "# Mine.\nFROM mlserve:1\nWORKDIR /mine\nCOPY . .\nCMD [\"predict\"]\n";
 
 async function around() {
-  const lab = await ask({ jump: { position: 3 } }, "state");
-  for (const digest of new Set(JSON.stringify(lab).match(/sha256:[0-9a-f]{64}/g))) {
+  await ask({ jump: { position: 3 } }, "saved");
+  for (const digest of digests) {
     await ask({ inspect: { digest } }, "inspected");
   }
   for (const text of PROMPT) {

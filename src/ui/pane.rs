@@ -1,0 +1,41 @@
+//! A region that is drawn again only if what it shows may have changed. What is
+//! typed at the prompt or into a file, and what a command prints, changes
+//! nothing of the others, so a key costs the same in a small lab and in a large one.
+
+use std::rc::Rc;
+
+use yew::{Callback, Html, Properties, component, html};
+
+use super::app::AppProps;
+use super::browser::Browser;
+use super::context::Context;
+use super::intent::Intent;
+use super::view::View;
+
+/// How a region is drawn.
+pub(super) type Draw = fn(&Context<'_>) -> Html;
+
+#[derive(Clone, Properties)]
+struct PaneProps {
+    view: Rc<View>,
+    emit: Callback<Intent>,
+    browser: Browser,
+    /// Always the same in the same place.
+    draw: Draw,
+}
+
+impl PartialEq for PaneProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.view.turn == other.view.turn && self.emit == other.emit && self.browser == other.browser
+    }
+}
+
+#[component]
+fn Pane(props: &PaneProps) -> Html {
+    (props.draw)(&Context { view: &props.view, emit: &props.emit, browser: &props.browser })
+}
+
+/// A region of the page.
+pub(super) fn pane(props: &AppProps, draw: Draw) -> Html {
+    html! { <Pane view={Rc::clone(&props.view)} emit={props.emit.clone()} browser={props.browser.clone()} {draw} /> }
+}
