@@ -63,7 +63,7 @@ fn of_docker(words: &[String], last: &str, state: &State) -> Vec<String> {
 }
 
 /// How many words before the command are options of docker itself, with their values.
-fn options(words: &[String]) -> usize {
+pub(super) fn options(words: &[String]) -> usize {
     let mut count = 0;
     while let Some(word) = words.get(count).filter(|word| word.starts_with('-')) {
         count += if awaits(word) { 2 } else { 1 };
@@ -106,6 +106,8 @@ fn arguments(verb: &Verb, given: &[String], last: &str, state: &State) -> Vec<St
             Vec::new()
         }
         _ if of_the_program => Vec::new(),
+        // `network connect` names a network first.
+        _ if operands > 0 && verb.usage.ends_with("NETWORK CONTAINER") => things(Operand::Container, last, state),
         _ => things(verb.operand(), last, state),
     }
 }
@@ -136,7 +138,7 @@ fn operands(verb: &Verb, given: &[String]) -> usize {
 }
 
 /// The flag that takes the next word as its value.
-fn awaiting(verb: &Verb, word: &str) -> Option<&'static Flag> {
+pub(super) fn awaiting(verb: &Verb, word: &str) -> Option<&'static Flag> {
     let named = |flag: &&Flag| {
         word.strip_prefix("--") == Some(flag.long)
             || word.strip_prefix('-').is_some_and(|rest| rest.chars().eq(flag.short))
@@ -148,7 +150,10 @@ fn awaiting(verb: &Verb, word: &str) -> Option<&'static Flag> {
 fn values(verb: &Verb, flag: &Flag, typed: &str, state: &State) -> Vec<String> {
     let words = |words: &[&str]| words.iter().map(|word| format!("{word} ")).collect();
     match flag.long {
-        "file" | "output" | "input" | "metadata-file" | "iidfile" => files(typed, state),
+        "network" | "net" => things(Operand::Network, typed, state),
+        "restart" => words(&["always", "no", "on-failure", "unless-stopped"]),
+        "signal" => words(&["HUP", "INT", "KILL", "QUIT", "TERM", "USR1", "USR2"]),
+        "env-file" | "cidfile" | "file" | "output" | "input" | "metadata-file" | "iidfile" => files(typed, state),
         "format" if verb.name().ends_with("inspect") => words(&["json"]),
         "format" => words(&["json", "table"]),
         "log-level" => words(&["debug", "error", "fatal", "info", "warn"]),
@@ -172,6 +177,8 @@ fn things(operand: Operand, typed: &str, state: &State) -> Vec<String> {
         Operand::Image => images().collect(),
         Operand::Container => containers().collect(),
         Operand::Object => images().chain(containers()).collect(),
+        Operand::Network => engine.networks.values().map(|network| network.name.clone()).collect(),
+        Operand::Volume => engine.volumes.keys().cloned().collect(),
         Operand::File => files(typed, state),
         Operand::Server => state.world.registries.keys().cloned().collect(),
         Operand::Remote => images().chain(remote(state)).collect(),

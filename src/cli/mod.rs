@@ -4,6 +4,7 @@
 mod complete;
 mod desk;
 mod docker;
+mod explain;
 mod failure;
 mod filters;
 mod flags;
@@ -23,6 +24,7 @@ mod verb;
 pub use complete::complete;
 pub use desk::{Desk, Flow, Keyboard, Terminal, Watch, Watching};
 pub use docker::{Building, Transferring, credentials_file, lists_folder};
+pub use explain::explain;
 pub use failure::Failure;
 pub use moment::{duration, scaled};
 pub use redirect::write;

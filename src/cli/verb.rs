@@ -52,6 +52,10 @@ pub enum Operand {
     Container,
     /// Both.
     Object,
+    /// Networks of this machine.
+    Network,
+    /// Volumes of this machine.
+    Volume,
     /// Files and folders of this machine.
     File,
     /// Registries.
@@ -61,7 +65,9 @@ pub enum Operand {
 }
 
 /// Words of a usage line and what they name; the first that is found counts.
-const OPERANDS: [(&str, Operand); 11] = [
+const OPERANDS: [(&str, Operand); 13] = [
+    ("NETWORK", Operand::Network),
+    ("VOLUME", Operand::Volume),
     ("REGISTRY", Operand::Server),
     ("CONTAINER", Operand::Container),
     ("NAME|ID", Operand::Object),

@@ -27,6 +27,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The same; what an image is like that has not changed since `before` is held once for both.
+    #[must_use]
     pub fn sharing(mut self, before: &Self) -> Self {
         for machine in &mut self.machines {
             let known = before.machines.iter().find(|known| known.name == machine.name);

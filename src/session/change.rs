@@ -1,6 +1,8 @@
 //! A state told as what differs from the one told before: of long lists only
-//! the new items travel from a worker to its page, however much a lab holds.
+//! the new items travel from a worker to its page, however much a lab holds,
+//! and rows and images travel once, also if the history leaves them and comes back.
 
+use std::collections::BTreeMap;
 use std::mem;
 use std::rc::Rc;
 
@@ -15,6 +17,22 @@ use crate::oci::Blob;
 /// How far ahead an item is looked for among those of before; what was taken away in one piece is seldom longer.
 const AHEAD: usize = 64;
 
+/// What one side has told, or the other was told: where the lab stands, and what may be named from now on.
+#[derive(Debug, Default)]
+pub struct Told {
+    lab: LabView,
+    rows: Pool<ProcessRow>,
+    images: Pool<ImageView>,
+}
+
+/// Items that were told, in the order in which both sides came to know them.
+#[derive(Debug)]
+struct Pool<T> {
+    items: Vec<Rc<T>>,
+    /// Where each is, by its address: it stays where it is as long as it is kept here.
+    places: BTreeMap<*const T, usize>,
+}
+
 /// What differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct LabChange {
@@ -26,11 +44,14 @@ pub struct LabChange {
     /// Of each machine.
     machines: Vec<(Parts<Rc<ImageView>>, Parts<FileView>)>,
     /// Of each repository of each registry.
-    repositories: Vec<Vec<(Parts<TagView>, Parts<Blob>, Parts<Blob>)>>,
+    repositories: Vec<Vec<OfRepository>>,
 }
 
 /// A list, piece by piece.
 type Parts<T> = Vec<Part<T>>;
+
+/// The tags, manifests and blobs of a repository.
+type OfRepository = (Parts<TagView>, Parts<Blob>, Parts<Blob>);
 
 /// A piece of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,13 +63,41 @@ enum Part<T> {
     New(Vec<T>),
 }
 
-impl LabChange {
-    /// What makes `now` of `before`.
-    pub fn between(before: &LabView, mut now: LabView) -> Self {
+impl Told {
+    /// Nothing but this state; it was told whole.
+    pub fn whole(lab: LabView) -> Self {
+        Self { lab, ..Self::default() }
+    }
+
+    /// Takes the next state and says what makes it of the one before.
+    pub fn tell(&mut self, now: LabView) -> LabChange {
+        let told = now.clone();
+        let change = self.difference(now);
+        self.move_to(told);
+        change
+    }
+
+    /// Takes what the other side says, and is where it is.
+    pub fn hear(&mut self, change: LabChange) -> LabView {
+        let lab = self.changed(change);
+        self.move_to(lab.clone());
+        lab
+    }
+
+    /// A lab in which nothing was done has left behind what was told of another one.
+    fn move_to(&mut self, lab: LabView) {
+        if lab.history.operations.is_empty() {
+            (self.rows, self.images) = (Pool::default(), Pool::default());
+        }
+        self.lab = lab;
+    }
+
+    fn difference(&mut self, mut now: LabView) -> LabChange {
+        let Self { lab: before, rows, images: pool } = self;
         let machines = now.snapshot.machines.iter_mut().map(|machine| {
             let known = machine_of(before, &machine.name);
-            let (images, files) = known.map_or((&[][..], &[][..]), |known| (&known.images, &known.files));
-            (parts(images, mem::take(&mut machine.images)), parts(files, mem::take(&mut machine.files)))
+            let files = known.map_or(&[][..], |known| &known.files);
+            (pool.parts(mem::take(&mut machine.images), |_| true), parts(files, mem::take(&mut machine.files)))
         });
         let machines = machines.collect();
         let repositories = now.snapshot.registries.iter_mut().map(|registry| {
@@ -56,8 +105,9 @@ impl LabChange {
             registry.repositories.iter_mut().map(|repository| part_repository(known, repository)).collect()
         });
         let repositories = repositories.collect();
-        Self {
-            rows: parts(&before.trace.rows, mem::take(&mut now.trace.rows)),
+        LabChange {
+            // What is still to come is said anew each time.
+            rows: rows.parts(mem::take(&mut now.trace.rows), |row| row.position.is_some()),
             transcript: parts(&before.trace.transcript, mem::take(&mut now.trace.transcript)),
             operations: parts(&before.history.operations, mem::take(&mut now.history.operations)),
             machines,
@@ -66,15 +116,15 @@ impl LabChange {
         }
     }
 
-    /// What `before`, which it was made against, is now.
-    pub fn of(self, before: &LabView) -> LabView {
-        let Self { mut lab, rows, transcript, operations, machines, repositories } = self;
-        lab.trace.rows = joined(&before.trace.rows, rows);
+    fn changed(&mut self, change: LabChange) -> LabView {
+        let Self { lab: before, rows: known_rows, images: pool } = self;
+        let LabChange { mut lab, rows, transcript, operations, machines, repositories } = change;
+        lab.trace.rows = known_rows.joined(rows, |row| row.position.is_some());
         lab.trace.transcript = joined(&before.trace.transcript, transcript);
         lab.history.operations = joined(&before.history.operations, operations);
         for (machine, (images, files)) in lab.snapshot.machines.iter_mut().zip(machines) {
             let known = machine_of(before, &machine.name);
-            machine.images = joined(known.map_or(&[], |known| &known.images), images);
+            machine.images = pool.joined(images, |_| true);
             machine.files = joined(known.map_or(&[], |known| &known.files), files);
         }
         for (registry, parts) in lab.snapshot.registries.iter_mut().zip(repositories) {
@@ -90,10 +140,50 @@ impl LabChange {
     }
 }
 
-fn part_repository(
-    registry: Option<&RegistryView>,
-    repository: &mut RepositoryView,
-) -> (Parts<TagView>, Parts<Blob>, Parts<Blob>) {
+impl<T> Pool<T> {
+    /// The list in pieces of what is known here, which from now on is also what `stays` of it.
+    fn parts(&mut self, now: Vec<Rc<T>>, stays: impl Fn(&T) -> bool) -> Parts<Rc<T>> {
+        let mut parts = Parts::new();
+        for item in now {
+            if let Some(at) = self.places.get(&Rc::as_ptr(&item)) {
+                keep(&mut parts, *at);
+                continue;
+            }
+            if stays(&item) {
+                self.add(&item);
+            }
+            add(&mut parts, item);
+        }
+        parts
+    }
+
+    fn joined(&mut self, parts: Parts<Rc<T>>, stays: impl Fn(&T) -> bool) -> Vec<Rc<T>> {
+        let mut now = Vec::new();
+        for part in parts {
+            match part {
+                Part::Kept(from, count) => now.extend(self.items.iter().skip(from).take(count).cloned()),
+                Part::New(items) => {
+                    self.items.extend(items.iter().filter(|item| stays(item)).cloned());
+                    now.extend(items);
+                }
+            }
+        }
+        now
+    }
+
+    fn add(&mut self, item: &Rc<T>) {
+        self.places.insert(Rc::as_ptr(item), self.items.len());
+        self.items.push(Rc::clone(item));
+    }
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), places: BTreeMap::new() }
+    }
+}
+
+fn part_repository(registry: Option<&RegistryView>, repository: &mut RepositoryView) -> OfRepository {
     let known = repository_of(registry, &repository.name);
     (
         parts(known.map_or(&[], |known| &known.tags), mem::take(&mut repository.tags)),
@@ -121,19 +211,27 @@ fn parts<T: PartialEq>(before: &[T], now: Vec<T>) -> Parts<T> {
     for item in now {
         let ahead = &before[at..before.len().min(at + AHEAD)];
         let Some(skipped) = ahead.iter().position(|known| *known == item) else {
-            match parts.last_mut() {
-                Some(Part::New(items)) => items.push(item),
-                _ => parts.push(Part::New(vec![item])),
-            }
+            add(&mut parts, item);
             continue;
         };
-        match parts.last_mut() {
-            Some(Part::Kept(from, count)) if *from + *count == at + skipped => *count += 1,
-            _ => parts.push(Part::Kept(at + skipped, 1)),
-        }
+        keep(&mut parts, at + skipped);
         at += skipped + 1;
     }
     parts
+}
+
+fn add<T>(parts: &mut Parts<T>, item: T) {
+    match parts.last_mut() {
+        Some(Part::New(items)) => items.push(item),
+        _ => parts.push(Part::New(vec![item])),
+    }
+}
+
+fn keep<T>(parts: &mut Parts<T>, at: usize) {
+    match parts.last_mut() {
+        Some(Part::Kept(from, count)) if *from + *count == at => *count += 1,
+        _ => parts.push(Part::Kept(at, 1)),
+    }
 }
 
 fn joined<T: Clone>(before: &[T], parts: Parts<T>) -> Vec<T> {

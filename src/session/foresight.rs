@@ -111,7 +111,7 @@ fn write(state: &mut State, machine: &str, path: &str, text: &str) -> Result<(),
     let path = FsPath::from(path);
     let time = state.world.clock;
     let files = &mut state.machines[at].files;
-    let metadata = files.get(&path).map_or(Metadata::file(time), |node| node.metadata.clone());
+    let metadata = files.get(&path).map_or(Metadata::file(time), |node| node.metadata);
     files.insert(&path, Node::file(metadata, text.as_bytes().to_vec())).map_err(|error| error.to_string())
 }
 

@@ -22,7 +22,7 @@ mod survey;
 mod telling;
 
 pub use attempt::Attempt;
-pub use change::LabChange;
+pub use change::{LabChange, Told};
 pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
 pub use foresight::{Fate, Foreseen, ForeseenStep, Problem};
@@ -160,7 +160,8 @@ impl Session {
             }
             Ask::Complete { line } => {
                 let candidates = crate::cli::complete(&line, open.history.state());
-                tells(Tell::Completed(Completion { line, candidates }));
+                let help = crate::cli::explain(candidates.first().filter(|_| candidates.len() == 1).unwrap_or(&line));
+                tells(Tell::Completed(Completion { line, candidates, help }));
             }
             Ask::Export { machine, reference } => look::export(open.history.state(), &machine, &reference, tells)?,
             Ask::Modes => return self.tell_modes(tells),

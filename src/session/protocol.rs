@@ -296,7 +296,7 @@ pub struct End {
 }
 
 /// The lab at one point of its history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct LabView {
     /// The facts.
     pub snapshot: Snapshot,
@@ -335,6 +335,8 @@ pub struct Completion {
     pub line: String,
     /// Whole lines to choose from.
     pub candidates: Vec<String>,
+    /// What help says of its last word.
+    pub help: Option<String>,
 }
 
 /// A file to download.

@@ -92,7 +92,10 @@ impl View {
                 }
             }
             Tell::Cleared => self.screen.clear(),
-            Tell::Completed(completion) => self.screen.complete(&completion.line, completion.candidates),
+            Tell::Completed(completion) => {
+                self.screen.complete(&completion.line, completion.candidates);
+                self.screen.help = completion.help;
+            }
             _ => {}
         }
         Vec::new()

@@ -16,7 +16,12 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
             <input id="prompt" value={screen.input.clone()} oninput={context.input(Intent::Typed)}
                 onkeydown={keys(context)} onpaste={paste(context)} aria-describedby="prompt-help"
                 autocapitalize="off" autocorrect="off" autocomplete="off" spellcheck="false" enterkeyhint="go" />
+            if taken(screen) == Taken::Tab {
+                <button type="button" class="complete" aria-label="Complete the line" title="Complete the line (Tab)"
+                    onclick={context.click(Intent::Key(Key::Tab))}>{ "⇥" }</button>
+            }
             <p id="prompt-help" class="unseen">{ help(context) }</p>
+            <p class="word-help" role="status">{ screen.help.clone() }</p>
             { candidates(context) }
             if screen.reader.is_some() {
                 <div class="reading" role="group" aria-label="Keys for the program">

@@ -337,7 +337,10 @@ impl View {
                 self.screen.leaving = false;
                 return vec![Effect::Ask(Ask::Press(Keys::Leave)), Effect::Focus("prompt")];
             }
-            Key::Tab => return vec![Effect::Ask(Ask::Complete { line: self.screen.input.clone() })],
+            Key::Tab => {
+                let line = self.screen.input.clone();
+                return vec![Effect::Ask(Ask::Complete { line }), Effect::Focus("prompt")];
+            }
             Key::Interrupt => {
                 self.screen.waiting.clear();
                 if self.busy() {

@@ -37,6 +37,8 @@ pub struct Screen {
     pub search: Option<Search>,
     /// Words that could stand at the end of the line.
     pub candidates: Vec<String>,
+    /// What help says of the word that was completed last.
+    pub help: Option<String>,
     /// Whether Tab moves the focus, because Esc let go of it.
     pub released: bool,
     /// Counts what was printed, so that the rim knows when to scroll.
@@ -157,6 +159,7 @@ impl Screen {
         let line = searched.map_or_else(|| std::mem::take(&mut self.input), |at| self.typed[at].clone());
         self.input.clear();
         self.candidates.clear();
+        self.help = None;
         (self.recalled, self.released) = (None, false);
         line
     }
@@ -172,6 +175,7 @@ impl Screen {
     pub fn type_in(&mut self, text: String) {
         (self.input, self.leaving) = (text, false);
         self.candidates.clear();
+        self.help = None;
         (self.recalled, self.released) = (None, false);
         if self.search.is_some() {
             self.search = Some(Search { found: self.find_before(self.typed.len()) });
@@ -207,6 +211,7 @@ impl Screen {
             self.input.clone_from(&self.typed[at]);
         }
         self.candidates.clear();
+        self.help = None;
         self.released = true;
     }
 

@@ -12,7 +12,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 use super::outside::{Outside, scope};
 use super::remote::Remote;
 use super::{deferred, message};
-use crate::session::{Ask, LabChange, LabView, Session, Tell, Tells};
+use crate::session::{Ask, Session, Tell, Tells, Told};
 
 /// Starts answering; never returns the session.
 pub fn start() {
@@ -42,19 +42,24 @@ pub fn start() {
 /// The page, and where it was told last that the lab stands.
 struct Listener {
     scope: DedicatedWorkerGlobalScope,
-    told: Cell<Option<LabView>>,
+    told: Cell<Option<Told>>,
 }
 
 impl Listener {
     /// A state is told whole once, then as what differs. If that breaks off, the next one is told whole again.
     fn hear(&self, tell: Tell) {
         let Tell::State(lab) = tell else { return post(&self.scope, &tell) };
-        let now = (*lab).clone();
-        match self.told.take() {
-            Some(before) => post(&self.scope, &Tell::Changed(Box::new(LabChange::between(&before, *lab)))),
-            None => post(&self.scope, &Tell::State(lab)),
-        }
-        self.told.set(Some(now));
+        let told = match self.told.take() {
+            Some(mut told) => {
+                post(&self.scope, &Tell::Changed(Box::new(told.tell(*lab))));
+                told
+            }
+            None => {
+                post(&self.scope, &Tell::State(lab.clone()));
+                Told::whole(*lab)
+            }
+        };
+        self.told.set(Some(told));
     }
 }
 

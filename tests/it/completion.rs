@@ -38,12 +38,38 @@ fn words_and_flags_come_from_the_table_of_commands() {
 }
 
 #[test]
+fn the_last_word_is_explained_in_the_words_of_help() {
+    let mut lab = Lab::open();
+    let table = [
+        ("docker build", Some("Start a build — docker buildx build [OPTIONS] PATH | URL | -")),
+        (
+            "ls && docker run --rm",
+            Some("--rm: Automatically remove the container and its associated anonymous volumes when it exits"),
+        ),
+        ("docker run --name web", Some("--name string: Assign a name to the container")),
+        ("docker pu", None),
+        ("grep", Some("grep [-civ] TEXT [FILE...]: The lines with this text")),
+        ("nosuch", None),
+    ];
+    for (line, expected) in table {
+        let told = lab.ask(Ask::Complete { line: line.to_owned() });
+        let help = told.into_iter().find_map(|tell| if let Tell::Completed(told) = tell { told.help } else { None });
+        assert_eq!(help.as_deref(), expected, "{line}");
+    }
+}
+
+#[test]
 fn names_are_those_of_what_is_there() {
     let mut lab = Lab::open();
     lab.steps(3);
     lab.line("docker run --name first mlmodel:1.0");
     let whole = "registry.example.com/mlproject/mlmodel:1.0";
-    let table: [(&str, &[&str]); 9] = [
+    lab.line("docker volume create data");
+    let table: [(&str, &[&str]); 13] = [
+        ("docker volume rm d", &["data"]),
+        ("docker network inspect br", &["bridge"]),
+        ("docker network connect bridge f", &["first"]),
+        ("docker run --network no", &["none"]),
         ("docker rmi m", &["mlmodel:1.0"]),
         ("docker tag mlmodel:1.0 r", &[whole]),
         ("docker tag mlmodel:1.0 mlmodel:2 m", &[]),

@@ -6,6 +6,7 @@ mod breaking_off;
 mod cached;
 mod calls;
 mod cancelled;
+mod changes;
 mod command;
 mod completion;
 mod debug;

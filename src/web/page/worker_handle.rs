@@ -1,7 +1,7 @@
 //! The worker: started from its script, spoken to in asks and tells.
 //! Dropping the handle ends the worker.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 use super::{Page, places};
-use crate::session::{Ask, LabView, Tell};
+use crate::session::{Ask, Tell, Told};
 use crate::ui::{Fact, troubles};
 use crate::web::message;
 
@@ -26,13 +26,12 @@ impl WorkerHandle {
     pub fn start(page: &Rc<Page>) -> Result<Self, String> {
         let (worker, mut address) = worker(&places::asset("worker-boot.js")).map_err(|error| words(&error))?;
         let listener = Rc::clone(page);
-        let last = Cell::new(None);
+        let told = RefCell::new(Told::default());
         let heard = Closure::new(move |event: MessageEvent| {
             // It has read its script.
             drop(address.take());
-            let told = message::read::<Tell>(event.data());
-            listener.hear(match told {
-                Ok(tell) => Fact::Told(whole(tell, &last)),
+            listener.hear(match message::read::<Tell>(event.data()) {
+                Ok(tell) => Fact::Told(whole(tell, &told)),
                 Err(error) => Fact::WorkerLost(troubles::unknown_tell(&error.to_string())),
             });
         });
@@ -54,17 +53,15 @@ impl WorkerHandle {
 }
 
 /// A state as a whole, of which the worker tells what differs from the last one.
-fn whole(tell: Tell, last: &Cell<Option<LabView>>) -> Tell {
-    let lab = match (tell, last.take()) {
-        (Tell::State(lab), _) => *lab,
-        (Tell::Changed(change), Some(before)) => change.of(&before),
-        (other, before) => {
-            last.set(before);
-            return other;
+fn whole(tell: Tell, told: &RefCell<Told>) -> Tell {
+    match tell {
+        Tell::State(lab) => {
+            told.replace(Told::whole((*lab).clone()));
+            Tell::State(lab)
         }
-    };
-    last.set(Some(lab.clone()));
-    Tell::State(Box::new(lab))
+        Tell::Changed(change) => Tell::State(Box::new(told.borrow_mut().hear(*change))),
+        other => other,
+    }
 }
 
 impl Drop for WorkerHandle {
