@@ -150,7 +150,7 @@ pub(super) fn awaiting(verb: &Verb, word: &str) -> Option<&'static Flag> {
 fn values(verb: &Verb, flag: &Flag, typed: &str, state: &State) -> Vec<String> {
     let words = |words: &[&str]| words.iter().map(|word| format!("{word} ")).collect();
     match flag.long {
-        "network" | "net" => things(Operand::Network, typed, state),
+        "network" => things(Operand::Network, typed, state),
         "restart" => words(&["always", "no", "on-failure", "unless-stopped"]),
         "signal" => words(&["HUP", "INT", "KILL", "QUIT", "TERM", "USR1", "USR2"]),
         "env-file" | "cidfile" | "file" | "output" | "input" | "metadata-file" | "iidfile" => files(typed, state),
@@ -177,7 +177,7 @@ fn things(operand: Operand, typed: &str, state: &State) -> Vec<String> {
         Operand::Image => images().collect(),
         Operand::Container => containers().collect(),
         Operand::Object => images().chain(containers()).collect(),
-        Operand::Network => engine.networks.values().map(|network| network.name.clone()).collect(),
+        Operand::Network => engine.list_networks().into_iter().map(|network| network.name).collect(),
         Operand::Volume => engine.volumes.keys().cloned().collect(),
         Operand::File => files(typed, state),
         Operand::Server => state.world.registries.keys().cloned().collect(),

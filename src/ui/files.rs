@@ -78,12 +78,15 @@ fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
                 </div>
                 { for told.map(foresight::margin) }
             </div>
-            { foresight::problems(context) }
-            if editor.draft.is_some() {
-                <p class="actions">
-                    <button type="submit" class="primary">{ "Write the file" }</button>
-                    <button type="button" class="quiet" onclick={context.click(Intent::DiscardFile)}>{ "Discard changes" }</button>
-                </p>
+            { foresight::problems(editor) }
+            if editor.is_dockerfile() || editor.draft.is_some() {
+                <div class="actions">
+                    { foresight::summary(context) }
+                    if editor.draft.is_some() {
+                        <button type="submit" class="primary">{ "Write the file" }</button>
+                        <button type="button" class="quiet" onclick={context.click(Intent::DiscardFile)}>{ "Discard changes" }</button>
+                    }
+                </div>
             }
         </form>
     }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use yew::{Html, html};
 
 use super::context::Context;
+use super::edit::Editor;
 use super::intent::{Effect, Intent, Ticket};
 use super::view::View;
 use crate::session::{Ask, Fate, Foreseen, ForeseenStep, Problem};
@@ -97,15 +98,24 @@ const fn told(fate: Fate) -> (&'static str, &'static str) {
     }
 }
 
-/// What there is to say, line by line; before it was asked for, the way to it.
-pub(super) fn problems(context: &Context<'_>) -> Html {
+/// What there is to say, line by line.
+pub(super) fn problems(editor: &Editor) -> Html {
+    let told = editor.foresight.told.iter().filter(|told| !told.problems.is_empty());
+    let list = |told: &Rc<Foreseen>| {
+        html! { <ul class="problems" aria-label="Problems">{ for told.problems.iter().map(problem) }</ul> }
+    };
+    told.map(list).collect()
+}
+
+/// How many problems and how many cached steps there are; before it was asked for, the way to it.
+pub(super) fn summary(context: &Context<'_>) -> Html {
     let editor = &context.view.editor;
     if !editor.is_dockerfile() {
         return Html::default();
     }
     let Some(foreseen) = &editor.foresight.told else {
         return html! {
-            <p class="foresee"><button type="button" class="quiet" onclick={context.click(Intent::Foresee)}>{ "What would a build do now?" }</button></p>
+            <button type="button" class="quiet" onclick={context.click(Intent::Foresee)}>{ "What would a build do now?" }</button>
         };
     };
     let cached = foreseen.steps.iter().filter(|step| step.fate == Fate::Cached).count();
@@ -114,12 +124,10 @@ pub(super) fn problems(context: &Context<'_>) -> Html {
         1 => "1 problem".to_owned(),
         many => format!("{many} problems"),
     };
-    let found = format!("{count} · {cached} of {} steps cached", foreseen.steps.len());
     html! {
-        <section class="foreseen" aria-label="What a build would do now">
-            <p><b role="status">{ found }</b><span>{ "built with this text in a copy of the lab" }</span></p>
-            if !foreseen.problems.is_empty() { <ul aria-label="Problems">{ for foreseen.problems.iter().map(problem) }</ul> }
-        </section>
+        <span role="status" title="Built with this text in a copy of the lab">
+            { format!("{count} · {cached} of {} steps cached", foreseen.steps.len()) }
+        </span>
     }
 }
 

@@ -39,3 +39,30 @@ fn Pane(props: &PaneProps) -> Html {
 pub(super) fn pane(props: &AppProps, draw: Draw) -> Html {
     html! { <Pane view={Rc::clone(&props.view)} emit={props.emit.clone()} browser={props.browser.clone()} {draw} /> }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Start, Tell};
+    use crate::text::{Output, Stream};
+    use crate::ui::fixture;
+    use crate::ui::intent::Fact;
+    use crate::ui::view::Menu;
+
+    #[test]
+    fn typing_and_output_are_no_reason_to_draw_the_other_regions() {
+        let mut view = fixture::at_start();
+        let turn = view.turn;
+        view.update(Intent::Typed("docker ps".into()));
+        view.update(Intent::FileTyped("FROM a".into()));
+        view.learn(Fact::Told(Tell::Printed(Output { stream: Stream::Stdout, slot: None, line: "a".into() })));
+        assert_eq!(view.turn, turn);
+        let start = Start { machine: "laptop".into(), prompt: "$".into(), line: "ls".into() };
+        view.learn(Fact::Told(Tell::Started(start)));
+        assert_ne!(view.turn, turn);
+        view.update(Intent::Menu(Menu::Open));
+        let turn = view.turn;
+        view.update(Intent::Typed("d".into()));
+        assert_ne!(view.turn, turn, "it closes the menu");
+    }
+}

@@ -286,6 +286,20 @@ mod tests {
     }
 
     #[test]
+    fn a_full_place_draws_what_was_made_last_and_says_how_much_more_there_is() {
+        let mut laptop = fixture::pushed().snapshot.machines[0].clone();
+        let image = laptop.images[0].clone();
+        laptop.images = (0..200).map(|at| Rc::new(numbered(&image, at))).collect();
+        let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
+        assert_eq!(html.matches("class=\"image\"").count(), PLACE_IMAGES, "{html}");
+        assert!(html.contains("i:199") && !html.contains("i:0<") && html.contains("188 images more"), "{html}");
+    }
+
+    fn numbered(image: &ImageView, at: usize) -> ImageView {
+        ImageView { references: vec![format!("i:{at}")], created: format!("2026-01-01T00:{at:03}"), ..image.clone() }
+    }
+
+    #[test]
     fn a_container_shows_its_log_and_its_end() {
         let view = fixture::all_run();
         let prod = view.snapshot.machines.last().expect("two machines");

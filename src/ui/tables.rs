@@ -65,3 +65,21 @@ fn size(context: &Context<'_>) -> Html {
 pub(super) fn nothing(text: &'static str) -> Html {
     html! { <p class="empty">{ text }</p> }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::fixture;
+    use crate::ui::rendered::rendered;
+
+    #[test]
+    fn a_long_table_shows_the_page_of_the_row_that_counts_until_another_is_picked() {
+        let mut view = fixture::pushed();
+        let shown = |view: &_| {
+            rendered(view, |context| paged(context, Tab::Process, 250, 120, |rows| html! { { format!("{rows:?}") } }))
+        };
+        assert!(shown(&view).contains("100..200"), "{}", shown(&view));
+        view.update(Intent::Page(Tab::Process, 0));
+        assert!(shown(&view).contains("0..100"), "{}", shown(&view));
+    }
+}
