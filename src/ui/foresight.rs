@@ -31,7 +31,8 @@ pub struct Foresight {
 
 impl View {
     /// After a key: it is looked at once no further one comes.
-    pub(super) fn foresee_later(&mut self) -> Vec<Effect> {
+    pub(super) fn type_into_file(&mut self, text: String) -> Vec<Effect> {
+        self.editor.type_in(text);
         if !self.editor.is_dockerfile() {
             return Vec::new();
         }
@@ -39,6 +40,18 @@ impl View {
         foresight.wanted = true;
         foresight.ticket = foresight.ticket.wrapping_add(1);
         vec![Effect::Wait { millis: PAUSE, ticket: Ticket::Foresight(foresight.ticket) }]
+    }
+
+    /// The file is again as the machine has it.
+    pub(super) fn discard_changes(&mut self) -> Vec<Effect> {
+        self.editor.draft = None;
+        self.foresee()
+    }
+
+    /// The learner asks for it.
+    pub(super) fn want_foresight(&mut self) -> Vec<Effect> {
+        self.editor.foresight.wanted = true;
+        self.foresee()
     }
 
     /// The wait with this number is over.

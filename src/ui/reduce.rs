@@ -180,18 +180,9 @@ impl View {
                 self.editor.open(machine.clone(), path.clone());
                 vec![Effect::Ask(Ask::ReadFile { machine, path })]
             }
-            Intent::FileTyped(text) => {
-                self.editor.type_in(text);
-                self.foresee_later()
-            }
-            Intent::Foresee => {
-                self.editor.foresight.wanted = true;
-                self.foresee()
-            }
-            Intent::DiscardFile => {
-                self.editor.draft = None;
-                self.foresee()
-            }
+            Intent::FileTyped(text) => self.type_into_file(text),
+            Intent::Foresee => self.want_foresight(),
+            Intent::DiscardFile => self.discard_changes(),
             Intent::SaveFile => {
                 let open = self.editor.open.clone().zip(self.editor.draft.clone());
                 let ask = open.map(|((machine, path), text)| Ask::WriteFile { machine, path, text });
