@@ -49,15 +49,12 @@ impl Listener {
     /// A state is told whole once, then as what differs. If that breaks off, the next one is told whole again.
     fn hear(&self, tell: Tell) {
         let Tell::State(lab) = tell else { return post(&self.scope, &tell) };
-        let told = match self.told.take() {
-            Some(mut told) => {
-                post(&self.scope, &Tell::Changed(Box::new(told.tell(*lab))));
-                told
-            }
-            None => {
-                post(&self.scope, &Tell::State(lab.clone()));
-                Told::whole(*lab)
-            }
+        let told = if let Some(mut told) = self.told.take() {
+            post(&self.scope, &Tell::Changed(Box::new(told.tell(*lab))));
+            told
+        } else {
+            post(&self.scope, &Tell::State(lab.clone()));
+            Told::whole(*lab)
         };
         self.told.set(Some(told));
     }
