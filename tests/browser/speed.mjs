@@ -65,7 +65,8 @@ function watchWorker() {
       });
     }
     postMessage(...given) {
-      if (!given[0]?.readFile && !given[0]?.inspect) {
+      // What the page looks at after a change is no change of its own.
+      if (!given[0]?.readFile && !given[0]?.inspect && !given[0]?.foresee) {
         globalThis.asked = performance.now();
       }
       super.postMessage(...given);
