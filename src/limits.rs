@@ -337,5 +337,11 @@ pub const ANSWER_LINES: usize = 20;
 /// interrupt: some seconds in a browser.
 pub const SCRATCH_SLICES: usize = 600;
 
+/// Bytes of a file with the progress of a lesson: answers and notes are a few kilobytes.
+pub const PROGRESS_BYTES: usize = 1 << 20;
+
+/// Switches of a cost: with more than two there are more lines in the chart than one tells apart.
+pub const COST_SWITCHES: usize = 2;
+
 /// Rounds in which a lesson may measure a cost: a chart with more is not read.
 pub const COST_ROUNDS: usize = 50;

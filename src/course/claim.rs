@@ -32,8 +32,14 @@ pub enum Claim {
     Has(String, String),
     /// `MACHINE ran REFERENCE`: a container made from this name ended well.
     Ran(String, String),
-    /// `REGISTRY names REPOSITORY:TAG and REPOSITORY:TAG alike`: both lead to one manifest at the end.
+    /// `PLACE names REFERENCE and REFERENCE alike`: both lead to one digest at the end, in a registry or on a machine.
     Alike(String, String, String),
+    /// `PLACE names REFERENCE and REFERENCE apart`: both are there at the end, and lead to two digests.
+    Apart(String, String, String),
+    /// `line N fails`: it is the first whose exit code is not 0.
+    FailsAt(usize),
+    /// `last request is METHOD`, of all that were sent.
+    LastRequest(String),
     /// `MEASURE is N`, over all lines, such as `blobs moved is 0`.
     Is(Measure, u64),
     /// `MEASURE is below N`.
@@ -80,15 +86,32 @@ impl Claim {
                 facts.last().and_then(|fact| of(fact.after, machine)).is_some_and(|view| has(view, name))
             }
             Self::Ran(machine, name) => facts.iter().any(|fact| ran(fact, machine, name)),
-            Self::Alike(registry, one, other) => facts.last().is_some_and(|fact| {
-                let named =
-                    |name: &str| tags(fact.after, registry).find(|(tag, _)| tag == name).map(|(_, digest)| digest);
-                named(one).is_some_and(|digest| named(other) == Some(digest))
-            }),
+            Self::Alike(place, one, other) => named(facts, place, one, other).is_some_and(|(one, other)| one == other),
+            Self::Apart(place, one, other) => named(facts, place, one, other).is_some_and(|(one, other)| one != other),
+            Self::FailsAt(line) => facts.iter().position(|fact| fact.code != 0).is_some_and(|at| at + 1 == *line),
+            Self::LastRequest(method) => last_request(facts) == Some(method.as_str()),
             Self::Is(measure, number) => measure.of(facts) == *number,
             Self::Below(measure, number) => measure.of(facts) < *number,
         }
     }
+}
+
+/// What two names lead to at the end, if both are there.
+fn named<'a>(facts: &[Fact<'a>], place: &str, one: &str, other: &str) -> Option<(&'a Digest, &'a Digest)> {
+    let after = facts.last()?.after;
+    let digest = |name: &str| {
+        let in_registry = after.registries.iter().filter(|view| view.name == place);
+        let tag = in_registry.flat_map(|view| tags(after, &view.name)).find(|(tag, _)| tag == name);
+        let images =
+            || of(after, place)?.images.iter().find(|image| image.references.iter().any(|known| known == name));
+        tag.map(|(_, digest)| digest).or_else(|| images().map(|image| &image.id))
+    };
+    Some((digest(one)?, digest(other)?))
+}
+
+fn last_request<'a>(facts: &[Fact<'a>]) -> Option<&'a str> {
+    let mut events = facts.iter().flat_map(|fact| fact.events).rev();
+    events.find_map(|event| if let Event::Exchanged(exchange) = event { Some(exchange.method.as_str()) } else { None })
 }
 
 /// `repository:tag` of everything a registry holds, and what it names.
@@ -133,7 +156,10 @@ impl fmt::Display for Claim {
             Self::Lacks(machine, name) => write!(f, "{machine} lacks {name}"),
             Self::Has(machine, name) => write!(f, "{machine} has {name}"),
             Self::Ran(machine, name) => write!(f, "{machine} ran {name}"),
-            Self::Alike(registry, one, other) => write!(f, "{registry} names {one} and {other} alike"),
+            Self::Alike(place, one, other) => write!(f, "{place} names {one} and {other} alike"),
+            Self::Apart(place, one, other) => write!(f, "{place} names {one} and {other} apart"),
+            Self::FailsAt(line) => write!(f, "line {line} fails"),
+            Self::LastRequest(method) => write!(f, "last request is {method}"),
             Self::Is(measure, number) => write!(f, "{measure} is {number}"),
             Self::Below(measure, number) => write!(f, "{measure} is below {number}"),
         }
@@ -155,9 +181,14 @@ impl FromStr for Claim {
             [machine, "lacks", name] => Self::Lacks(machine.to_owned(), name.to_owned()),
             [machine, "has", name] => Self::Has(machine.to_owned(), name.to_owned()),
             [machine, "ran", name] => Self::Ran(machine.to_owned(), name.to_owned()),
-            [registry, "names", one, "and", other, "alike"] => {
-                Self::Alike(registry.to_owned(), one.to_owned(), other.to_owned())
+            [place, "names", one, "and", other, "alike"] => {
+                Self::Alike(place.to_owned(), one.to_owned(), other.to_owned())
             }
+            [place, "names", one, "and", other, "apart"] => {
+                Self::Apart(place.to_owned(), one.to_owned(), other.to_owned())
+            }
+            ["line", line, "fails"] => Self::FailsAt(line.parse().map_err(drop)?),
+            ["last", "request", "is", method] => Self::LastRequest(method.to_owned()),
             [ref measure @ .., "is", "below", number] => {
                 Self::Below(measure.join(" ").parse()?, number.parse().map_err(drop)?)
             }
@@ -203,6 +234,9 @@ mod tests {
             "m has a:1",
             "m ran a:1",
             "r names a:1 and a:2 alike",
+            "m names a:1 and a:2 apart",
+            "line 2 fails",
+            "last request is PUT",
             "PUT requests is 3",
             "bytes sent is below 1000",
         ] {

@@ -39,8 +39,8 @@ pub struct Lesson {
     pub quiz: Vec<Question>,
     /// The concept snapshot.
     pub concepts: Vec<Vec<Inline>>,
-    /// The further modes it has something for; what that is, is in [`super::Modes`].
-    pub modes: Vec<Mode>,
+    /// The further modes it has something for, and how much of it can be solved; what that is, is in [`super::Modes`].
+    pub modes: Vec<(Mode, usize)>,
 }
 
 /// A step: a line and the prose beside it.

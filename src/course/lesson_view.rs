@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-use super::{Asked, Lesson, MachineLine, Mode, Passage, Question, Step};
+use super::{Asked, Lesson, MachineLine, Mode, Passage, Pointer, Question, Step};
 
 /// A lesson as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
@@ -27,8 +27,8 @@ pub struct LessonView {
     pub quiz: Vec<QuestionView>,
     /// The concept snapshot, a line each.
     pub concepts: Vec<Vec<Inline>>,
-    /// The further modes it has something for.
-    pub modes: Vec<Mode>,
+    /// The further modes it has something for, and how much of it can be solved.
+    pub modes: Vec<(Mode, usize)>,
 }
 
 /// A box of the process flow.
@@ -71,7 +71,7 @@ pub struct PassageView {
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct QuestionView {
-    /// For [`super::Answer`].
+    /// For [`super::Answer`]; with `-solution` after it, for [`crate::session::Ask::ShowMe`], what is right.
     pub id: String,
     /// The question.
     pub question: Vec<Inline>,
@@ -85,12 +85,10 @@ pub struct QuestionView {
     pub goals: Vec<String>,
     /// Hints, a little more each.
     pub hints: Vec<String>,
-    /// The row of the process table the hints point at, from 1.
-    pub hint_row: Option<usize>,
+    /// The place in the process table the hints point at.
+    pub pointer: Option<Pointer>,
     /// How long it may take, where there is a clock.
     pub seconds: Option<u32>,
-    /// For [`crate::session::Ask::ShowMe`]: lines that are a right answer.
-    pub solution: Option<String>,
 }
 
 /// How a question is answered.
@@ -107,6 +105,10 @@ pub enum AskedView {
     Repair(String),
     /// By a number: what, and of which line.
     Predict(PredictView),
+    /// By pairing lines with what they do.
+    Match(MatchView),
+    /// By a word.
+    Type,
 }
 
 /// A line to be completed.
@@ -127,6 +129,15 @@ pub struct PredictView {
     pub measure: String,
     /// The line, as `machine $ line`.
     pub line: String,
+}
+
+/// Lines, and what they do, in an order that says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct MatchView {
+    /// The lines, as `machine $ line`.
+    pub lines: Vec<String>,
+    /// What they do: just one for each.
+    pub texts: Vec<String>,
 }
 
 /// A choice of a question.
@@ -193,9 +204,8 @@ pub(super) fn question(id: String, question: &Question, lesson: &Lesson) -> Ques
         asked: asked(&id, question),
         goals: question.goals.iter().map(ToString::to_string).collect(),
         hints: question.hints.clone(),
-        hint_row: question.hint_row,
+        pointer: question.pointer,
         seconds: question.seconds,
-        solution: question.asked.solution().map(|_| format!("{id}-solution")),
         id,
     }
 }
@@ -231,6 +241,11 @@ fn asked(id: &str, question: &Question) -> AskedView {
         }
         Asked::Order(_) => AskedView::Order(question.asked.pool()),
         Asked::Repair { machine, .. } => AskedView::Repair(machine.clone()),
+        Asked::Match(pairs) => {
+            let lines = pairs.iter().map(|pair| pair.command.to_string()).collect();
+            AskedView::Match(MatchView { lines, texts: question.asked.pool() })
+        }
+        Asked::Type { .. } => AskedView::Type,
         Asked::Predict { measure, command } => {
             AskedView::Predict(PredictView { measure: measure.to_string(), line: command.to_string() })
         }

@@ -22,17 +22,17 @@ pub use claim::{Claim, Fact};
 pub use judging::{Answer, Said, Verdict};
 pub use lesson::{Experiment, Lesson, LessonError, MachineLine, Passage, Step};
 pub use lesson_view::{
-    AskedView, Block, ChoiceView, FillView, FlowBox, Inline, LessonView, PassageView, PredictView, QuestionView,
-    StepView,
+    AskedView, Block, ChoiceView, FillView, FlowBox, Inline, LessonView, MatchView, PassageView, PredictView,
+    QuestionView, StepView,
 };
 pub use measure::Measure;
-pub use modes::{Case, Cost, Explanation, Goal, Mode, Modes, Scenario, Task};
-pub use modes_view::{CaseView, CostView, ExplanationView, ModesView, ScenarioView, TaskView};
+pub use modes::{Arm, Case, Cost, Explanation, Goal, Mode, Modes, Scenario, Switch, Task};
+pub use modes_view::{CaseView, CostView, ExplanationView, ModesView, ScenarioView, SwitchView, TaskView};
 pub use process::Rows;
-pub use question::{Asked, Choice, Question};
+pub use question::{Asked, Choice, Column, Pair, Pointer, Question};
 pub use trace::{Observed, trace};
 pub use tracker::{containers_of, images_of, stored_in};
 pub use view::{
-    Cell, FlowState, Measured, ProcessRow, ScratchRun, ScratchView, Series, TraceView, Tracker, TrackerGroup,
-    TrackerRow, TrackerValue,
+    Cell, FlowState, Measured, Measuring, ProcessRow, ScratchRun, ScratchView, Series, TraceView, Tracker,
+    TrackerGroup, TrackerRow, TrackerValue,
 };

@@ -110,6 +110,28 @@ pub struct Cost {
     pub rounds: usize,
     /// The ways that are compared.
     pub cases: Vec<Case>,
+    /// What can be otherwise in all of them.
+    pub switches: Vec<Switch>,
+}
+
+/// Something that can be otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switch {
+    /// If it is on.
+    pub on: Arm,
+    /// If it is off.
+    pub off: Arm,
+}
+
+/// What a switch adds where it stands so.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Arm {
+    /// What that is, in words.
+    pub name: String,
+    /// Run before the setup of a case.
+    pub setup: Vec<MachineLine>,
+    /// Run each round, before the lines of a case.
+    pub each: Vec<MachineLine>,
 }
 
 /// One way of doing it.
@@ -156,9 +178,20 @@ impl Modes {
         crate::oci::json::compact(self)
     }
 
-    /// The modes that there is something for.
-    pub fn filled(&self) -> Vec<Mode> {
-        Mode::ALL.into_iter().filter(|mode| self.fills(*mode)).collect()
+    /// The modes that there is something for, and how much of it can be solved.
+    pub fn filled(&self) -> Vec<(Mode, usize)> {
+        let filled = Mode::ALL.into_iter().filter(|mode| self.fills(*mode));
+        filled.map(|mode| (mode, self.solvable(mode))).collect()
+    }
+
+    fn solvable(&self, mode: Mode) -> usize {
+        match mode {
+            Mode::Try => self.practice.len(),
+            Mode::Challenge => self.challenge.len(),
+            Mode::Project => self.project.len(),
+            Mode::Review => self.review.len() + self.explain.len(),
+            _ => 0,
+        }
     }
 
     fn fills(&self, mode: Mode) -> bool {
@@ -236,6 +269,24 @@ impl Modes {
     fn solution(&self, at: usize) -> Option<Experiment> {
         let lines = self.project.get(..=at)?.iter().flat_map(|task| task.solution.iter().cloned()).collect();
         Some(Experiment { after: 0, lines })
+    }
+}
+
+impl Cost {
+    /// The ways that are compared, with the switches standing so; none if there are not as many of them.
+    pub fn with(&self, on: &[bool]) -> Option<Vec<Case>> {
+        let arm = |(switch, on): (&'_ Switch, &bool)| if *on { switch.on.clone() } else { switch.off.clone() };
+        let arms: Vec<Arm> = self.switches.iter().zip(on).map(arm).collect();
+        let case = |case: &Case| {
+            let names = std::iter::once(&case.name).chain(arms.iter().map(|arm| &arm.name));
+            let names: Vec<&str> = names.map(String::as_str).filter(|name| !name.trim().is_empty()).collect();
+            let joined = |own: &[MachineLine], of: fn(&Arm) -> &Vec<MachineLine>| -> Vec<MachineLine> {
+                arms.iter().flat_map(of).chain(own).cloned().collect()
+            };
+            let setup = joined(&case.setup, |arm| &arm.setup);
+            Case { name: names.join(" · "), setup, each: joined(&case.each, |arm| &arm.each) }
+        };
+        (on.len() == self.switches.len()).then(|| self.cases.iter().map(case).collect())
     }
 }
 

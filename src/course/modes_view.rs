@@ -6,8 +6,8 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use super::lesson::numbered;
 use super::lesson_view::{lines, passage, question};
 use super::{
-    Block, Case, Cost, Explanation, Inline, Lesson, MachineLine, Modes, Passage, PassageView, Question, QuestionView,
-    Scenario, Task,
+    Arm, Block, Case, Cost, Explanation, Inline, Lesson, MachineLine, Modes, Passage, PassageView, Question,
+    QuestionView, Scenario, Task,
 };
 
 /// What the modes beside the steps show; a mode without anything is not offered.
@@ -82,6 +82,17 @@ pub struct CostView {
     pub rounds: usize,
     /// The ways that are compared, and the lines of each.
     pub cases: Vec<CaseView>,
+    /// What can be otherwise in all of them.
+    pub switches: Vec<SwitchView>,
+}
+
+/// Something that can be otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct SwitchView {
+    /// What it adds if it is on.
+    pub on: CaseView,
+    /// What it adds if it is off.
+    pub off: CaseView,
 }
 
 /// One way of doing it.
@@ -148,6 +159,7 @@ fn explanation(explanation: &Explanation) -> ExplanationView {
 
 fn cost(id: String, cost: &Cost) -> CostView {
     let case = |case: &Case| CaseView { name: case.name.clone(), setup: lines(&case.setup), each: lines(&case.each) };
+    let arm = |arm: &Arm| CaseView { name: arm.name.clone(), setup: lines(&arm.setup), each: lines(&arm.each) };
     CostView {
         id,
         title: cost.title.clone(),
@@ -157,6 +169,11 @@ fn cost(id: String, cost: &Cost) -> CostView {
         bytes: cost.measure.is_bytes(),
         rounds: cost.rounds,
         cases: cost.cases.iter().map(case).collect(),
+        switches: cost
+            .switches
+            .iter()
+            .map(|switch| SwitchView { on: arm(&switch.on), off: arm(&switch.off) })
+            .collect(),
     }
 }
 

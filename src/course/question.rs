@@ -25,12 +25,34 @@ pub struct Question {
     pub goals: Vec<Claim>,
     /// Help, a little more each.
     pub hints: Vec<String>,
-    /// The row of the process table the hints point at, from 1.
-    pub hint_row: Option<usize>,
+    /// The place in the process table the hints point at.
+    pub pointer: Option<Pointer>,
     /// How long it may take, where there is a clock.
     pub seconds: Option<u32>,
     /// Shown after the right answer.
     pub explanation: Vec<Block>,
+}
+
+/// A place in the process table of the lesson.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointer {
+    /// The row, from 1.
+    pub row: usize,
+    /// The cell of it; none: the whole row.
+    pub column: Option<Column>,
+}
+
+/// A column of the process table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Column {
+    /// What was done.
+    Action,
+    /// Image name and tag.
+    Image,
+    /// Interaction with a registry.
+    Registry,
+    /// What came of it.
+    Result,
 }
 
 /// How a question is answered.
@@ -56,6 +78,15 @@ pub enum Asked {
         /// Lines that do it.
         solution: Vec<MachineLine>,
     },
+    /// By pairing lines with what they do; each runs in a copy of its own after what is given.
+    Match(Vec<Pair>),
+    /// By typing a word with which a claim holds: what stands before it, a word that does, what stands after it.
+    Type {
+        /// The claim's words around the gap and, between them, one that belongs there.
+        pieces: [String; 3],
+        /// Whether capitals are as good as small letters.
+        any_case: bool,
+    },
     /// By saying beforehand what a line will come to.
     Predict {
         /// What about it.
@@ -63,6 +94,17 @@ pub enum Asked {
         /// The line.
         command: MachineLine,
     },
+}
+
+/// A line, what it does, and the claim that says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair {
+    /// The line.
+    pub command: MachineLine,
+    /// What must hold of it, and of no other line of the question.
+    pub claim: Claim,
+    /// The same in words.
+    pub text: String,
 }
 
 /// A choice, what it claims, and how to try it.
@@ -80,8 +122,12 @@ impl Question {
     /// What its part `solution` or `choice-2` executes.
     pub fn experiment(&self, part: &str) -> Option<Experiment> {
         if part == "solution" {
-            let Experiment { after, lines } = self.given.clone().unwrap_or_default();
-            return Some(Experiment { after, lines: lines.into_iter().chain(self.asked.solution()?).collect() });
+            // What choices and words are about is the whole lesson, if nothing is given.
+            let whole = || Experiment { after: usize::MAX, lines: Vec::new() };
+            let about = self.asked.solution().map_or_else(whole, |_| Experiment::default());
+            let Experiment { after, lines } = self.given.clone().unwrap_or(about);
+            let lines = lines.into_iter().chain(self.asked.solution().unwrap_or_default()).collect();
+            return Some(Experiment { after, lines });
         }
         let number = part.strip_prefix("choice-")?.parse::<usize>().ok()?;
         let choice = self.asked.choices().get(number.checked_sub(1)?)?;
@@ -101,21 +147,23 @@ impl Asked {
     /// Lines that are a right answer; none where the answer is no line.
     pub fn solution(&self) -> Option<Vec<MachineLine>> {
         match self {
-            Self::Choose(_) => None,
+            Self::Choose(_) | Self::Type { .. } => None,
             Self::Fill { machine, pieces, .. } => {
                 Some(vec![MachineLine { machine: machine.clone(), line: pieces.concat() }])
             }
             Self::Order(lines) | Self::Repair { solution: lines, .. } => Some(lines.clone()),
+            Self::Match(pairs) => Some(pairs.iter().map(|pair| pair.command.clone()).collect()),
             Self::Predict { command, .. } => Some(vec![command.clone()]),
         }
     }
 
-    /// The words to fill in and those that do not belong there, and the lines to order, as the learner
-    /// finds them: in an order that says nothing, and is the same for everybody.
+    /// The words to fill in and those that do not belong there, the lines to order, what is to be paired
+    /// with lines, as the learner finds them: in an order that says nothing, and is the same for everybody.
     pub fn pool(&self) -> Vec<String> {
         let words: Vec<String> = match self {
             Self::Fill { pieces, others, .. } => pieces.iter().skip(1).step_by(2).chain(others).cloned().collect(),
             Self::Order(lines) => lines.iter().map(ToString::to_string).collect(),
+            Self::Match(pairs) => pairs.iter().map(|pair| pair.text.clone()).collect(),
             _ => Vec::new(),
         };
         let pool: BTreeMap<Digest, String> =

@@ -1,12 +1,17 @@
 //! From an author's Markdown to a lesson. A part is a heading of the second
 //! rank; what is to be executed stands in fenced blocks, a setting a line.
 
+mod costs;
+mod questions;
+
 use std::str::FromStr;
 
+use self::costs::cost;
+use self::questions::question;
 use super::markdown::{self, Section};
 use super::{
-    Asked, Case, Choice, Claim, Cost, Experiment, Explanation, Goal, Inline, Lesson, LessonError, MachineLine, Modes,
-    Passage, Question, Scenario, Step, Task,
+    Claim, Experiment, Explanation, Goal, Inline, Lesson, LessonError, MachineLine, Modes, Passage, Scenario, Step,
+    Task,
 };
 
 type Read<T> = Result<T, LessonError>;
@@ -122,103 +127,6 @@ fn passage(part: &Section) -> Read<Passage> {
     Ok(Passage { title: part.heading.clone(), prose: part.prose(), show: show.transpose()?, holds })
 }
 
-fn question(part: &Section) -> Read<Question> {
-    let (_, settings) = part.fence("quiz").ok_or_else(|| wrong(part, "no ```quiz"))?;
-    let (prose, explanation) = part.around("quiz");
-    let mut question = Question {
-        question: part.heading.clone(),
-        prose,
-        given: None,
-        holds: Vec::new(),
-        asked: Asked::Choose(Vec::new()),
-        goals: Vec::new(),
-        hints: Vec::new(),
-        hint_row: None,
-        seconds: None,
-        explanation,
-    };
-    let mut items = part.items().into_iter();
-    for line in settings.lines() {
-        let (key, value) = line.split_once(": ").ok_or_else(|| wrong(part, line))?;
-        let (word, rest) = key.split_once(' ').unwrap_or((key, ""));
-        match word {
-            "hint" => {
-                question.hints.push(value.to_owned());
-                question.hint_row = question.hint_row.or(rest.parse().ok());
-            }
-            "given" => {
-                let given = question.given.get_or_insert_default();
-                given.after = after(part, rest)?;
-                given.lines.push(machine_line(part, value)?);
-            }
-            "after" => question.given.get_or_insert_default().after = parsed(part, value)?,
-            "holds" => question.holds.push(parsed(part, value)?),
-            "goal" => question.goals.push(parsed(part, value)?),
-            "seconds" => question.seconds = Some(parsed(part, value)?),
-            _ => asked(part, &mut question.asked, (word, rest, value), &mut items)?,
-        }
-    }
-    if let Asked::Fill { others, .. } = &mut question.asked {
-        others.extend(items.by_ref().map(|item| markdown::plain(&item)));
-    }
-    if items.next().is_some() {
-        return Err(wrong(part, "more choices than claims"));
-    }
-    is_whole(part, &question)?;
-    Ok(question)
-}
-
-/// A setting that says how a question is answered.
-fn asked(
-    part: &Section,
-    asked: &mut Asked,
-    (word, rest, value): (&str, &str, &str),
-    items: &mut dyn Iterator<Item = Vec<Inline>>,
-) -> Read<()> {
-    match (word, &mut *asked) {
-        ("claim", Asked::Choose(choices)) => {
-            let text = items.next().ok_or_else(|| wrong(part, "more claims than choices"))?;
-            choices.push(Choice { text, claim: parsed(part, value)?, attempt: None });
-        }
-        ("try", Asked::Choose(choices)) => {
-            let attempt = Experiment { after: after(part, rest)?, lines: vec![machine_line(part, value)?] };
-            choices.last_mut().ok_or_else(|| wrong(part, "`try` follows the `claim` it belongs to"))?.attempt =
-                Some(attempt);
-        }
-        ("fill", _) => {
-            let pieces = value.split(['[', ']']).map(str::to_owned).collect();
-            *asked = Asked::Fill { machine: rest.to_owned(), pieces, others: Vec::new() };
-        }
-        ("order", Asked::Order(lines)) => lines.push(machine_line(part, value)?),
-        ("order", _) => *asked = Asked::Order(vec![machine_line(part, value)?]),
-        ("repair", Asked::Repair { solution, machine }) => {
-            solution.push(MachineLine { machine: machine.clone(), line: value.to_owned() });
-        }
-        ("repair", _) => {
-            let command = MachineLine { machine: rest.to_owned(), line: value.to_owned() };
-            *asked = Asked::Repair { machine: rest.to_owned(), solution: vec![command] };
-        }
-        ("predict", _) => *asked = Asked::Predict { measure: parsed(part, rest)?, command: machine_line(part, value)? },
-        _ => return Err(wrong(part, &format!("no such setting here: {word}"))),
-    }
-    Ok(())
-}
-
-/// Whether a question has what its kind needs.
-fn is_whole(part: &Section, question: &Question) -> Read<()> {
-    let missing = match &question.asked {
-        Asked::Choose(choices) if choices.len() < 2 => "every choice needs a claim, and there are two or more",
-        Asked::Choose(_) | Asked::Predict { .. } => return Ok(()),
-        Asked::Fill { pieces, .. } if pieces.len() < 3 || pieces.len() % 2 == 0 => {
-            "what is to be filled in stands in [brackets]"
-        }
-        Asked::Order(lines) if lines.len() < 2 => "an order needs two lines or more",
-        _ if question.goals.is_empty() => "lines are judged by a `goal: CLAIM`",
-        _ => return Ok(()),
-    };
-    Err(wrong(part, missing))
-}
-
 fn task(part: &Section) -> Read<Task> {
     let (_, settings) = part.fence("task").ok_or_else(|| wrong(part, "no ```task"))?;
     let (title, prose) = (part.heading.clone(), part.prose());
@@ -245,28 +153,6 @@ fn explanation(part: &Section) -> Read<Explanation> {
         return Err(wrong(part, "a list says what a good answer has in it"));
     }
     Ok(Explanation { question: part.heading.clone(), points, answer: part.paragraphs() })
-}
-
-fn cost(part: &Section) -> Read<Cost> {
-    let (_, settings) = part.fence("cost").ok_or_else(|| wrong(part, "no ```cost"))?;
-    let (mut count, mut measure, mut rounds, mut cases) = (None, None, None, Vec::<Case>::new());
-    for line in settings.lines() {
-        let (key, value) = line.split_once(": ").ok_or_else(|| wrong(part, line))?;
-        let last = || wrong(part, "`setup` and `each` follow the `case` they belong to");
-        match key {
-            "count" => count = Some(value.to_owned()),
-            "measure" => measure = Some(parsed(part, value)?),
-            "rounds" => rounds = Some(parsed(part, value)?),
-            "case" => cases.push(Case { name: value.to_owned(), ..Case::default() }),
-            "setup" => cases.last_mut().ok_or_else(last)?.setup.push(machine_line(part, value)?),
-            "each" => cases.last_mut().ok_or_else(last)?.each.push(machine_line(part, value)?),
-            _ => return Err(wrong(part, line)),
-        }
-    }
-    let (Some(count), Some(measure), Some(rounds), false) = (count, measure, rounds, cases.is_empty()) else {
-        return Err(wrong(part, "a cost needs `count`, `measure`, `rounds` and a `case`"));
-    };
-    Ok(Cost { title: part.heading.clone(), prose: part.prose(), count, measure, rounds, cases })
 }
 
 fn scenario(part: &Section) -> Read<Scenario> {

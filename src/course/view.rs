@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
-use super::Inline;
+use super::{Block, Inline};
 use crate::event::{BlobMove, Exchange};
 use crate::text::Output;
 
@@ -18,6 +18,8 @@ pub struct ScratchView {
     pub runs: Vec<ScratchRun>,
     /// The tracker's rows after it, as label and value.
     pub after: Vec<(String, String)>,
+    /// Why it is right, where it is the solution of a question.
+    pub explanation: Vec<Block>,
 }
 
 /// One line executed in a copy.
@@ -33,12 +35,23 @@ pub struct ScratchRun {
     pub code: i32,
 }
 
+/// How far the measuring of a cost is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Measuring {
+    /// What was asked for.
+    pub id: String,
+    /// Rounds that are measured.
+    pub done: usize,
+    /// Rounds there are, of all ways together.
+    pub all: usize,
+}
+
 /// What was measured of a cost: each way of doing it ran in a copy of the lab of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Measured {
     /// What was asked for.
     pub id: String,
-    /// A series a way of doing it, in the lesson's order.
+    /// A series a way of doing it, in the lesson's order; none if measuring was given up.
     pub series: Vec<Series>,
 }
 

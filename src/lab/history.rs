@@ -207,6 +207,14 @@ impl History {
         true
     }
 
+    /// Nothing follows the current point any more; what did is a branch that can be gone to.
+    pub fn turn_away(&mut self) {
+        match self.current {
+            Some(at) => self.nodes[at].next = None,
+            None => self.first = None,
+        }
+    }
+
     /// Every operation with the index of the one it followed, in the order they were done.
     pub fn log(&self) -> impl Iterator<Item = (Option<usize>, &Operation)> {
         self.nodes.iter().map(|node| (node.parent, &*node.operation))

@@ -6,20 +6,20 @@ use std::rc::Rc;
 use super::execution::Execution;
 use super::{Session, Tell, Tells};
 use crate::course::{
-    Answer, Experiment, Fact, Lesson, MachineLine, Measured, Question, ScratchRun, ScratchView, Series, Verdict,
+    Answer, Asked, Block, Experiment, Fact, Lesson, MachineLine, Question, ScratchRun, ScratchView, Verdict,
 };
 use crate::event::Event;
 use crate::lab::{Input, Snapshot, State};
-use crate::limits::{ANSWER_LINES, COST_ROUNDS, SCRATCH_SLICES};
+use crate::limits::{ANSWER_LINES, SCRATCH_SLICES};
 use crate::text::Output;
 
 /// A line that ran in a copy.
 pub(super) struct Run {
     pub command: MachineLine,
     pub output: Vec<Output>,
-    events: Vec<Event>,
+    pub events: Vec<Event>,
     pub code: i32,
-    after: Snapshot,
+    pub after: Snapshot,
 }
 
 impl Session {
@@ -39,12 +39,25 @@ impl Session {
             return Err(format!("an answer has at most {ANSWER_LINES} lines"));
         }
         let (given, state) = self.experiment(&lesson, &question.situation(&lesson))?;
-        let (own, _) = self.lines(state, &own)?;
+        let own = self.own(question, state, &own)?;
         let right = question.is_right(&answer.said, &facts(&given), &facts(&own));
+        let parts = question.parts(&answer.said, &facts(&own));
         let explanation = if right { question.explanation.clone() } else { Vec::new() };
         let evidence = evidence(question, &given);
-        tells(Tell::Verdict(Verdict { answer, right, explanation, evidence, runs: shown(own) }));
+        tells(Tell::Verdict(Verdict { answer, right, explanation, parts, evidence, runs: shown(own) }));
         Ok(())
+    }
+
+    /// Runs what an answer makes, after what was given: one line after the other, or each in a copy of its own.
+    pub(super) fn own(&mut self, question: &Question, state: State, lines: &[MachineLine]) -> Result<Vec<Run>, String> {
+        if !matches!(question.asked, Asked::Match(_)) {
+            return Ok(self.lines(state, lines)?.0);
+        }
+        let mut runs = Vec::new();
+        for line in lines {
+            runs.extend(self.lines(state.clone(), std::slice::from_ref(line))?.0);
+        }
+        Ok(runs)
     }
 
     /// Executes what a passage, a choice or a solution names, and tells what it did.
@@ -56,27 +69,19 @@ impl Session {
         };
         let (runs, state) = self.experiment(&lesson, &experiment)?;
         let after = facts_of(&state.snapshot());
-        tells(Tell::Scratch(ScratchView { id: id.to_owned(), runs: shown(runs), after }));
+        let explanation = self.explanation(&lesson, id)?;
+        tells(Tell::Scratch(ScratchView { id: id.to_owned(), runs: shown(runs), after, explanation }));
         Ok(())
     }
 
-    /// Measures a cost: each way of doing it in a copy of the lab as it was at the start.
-    pub(super) fn measure(&mut self, id: &str, tells: Tells<'_>) -> Result<(), String> {
-        let modes = self.modes()?;
-        let cost = modes.cost(id).ok_or_else(|| format!("there is no cost {id:?}"))?;
-        let mut series = Vec::new();
-        for case in &cost.cases {
-            let (_, mut state) = self.lines(self.start()?, &case.setup)?;
-            let mut rounds = Vec::new();
-            for round in 1..=cost.rounds.min(COST_ROUNDS) {
-                let (runs, after) = self.lines(state, &case.round(round))?;
-                rounds.push(cost.measure.of(&facts(&runs)));
-                state = after;
-            }
-            series.push(Series { name: case.name.clone(), rounds });
+    /// What the lesson says of a question whose solution is shown.
+    fn explanation(&mut self, lesson: &Lesson, id: &str) -> Result<Vec<Block>, String> {
+        let Some(question) = id.strip_suffix("-solution") else { return Ok(Vec::new()) };
+        let explained = |question: &Question| question.explanation.clone();
+        if let Some(question) = lesson.question(question) {
+            return Ok(explained(question));
         }
-        tells(Tell::Measured(Measured { id: id.to_owned(), series }));
-        Ok(())
+        Ok(self.modes()?.question(question).map(explained).unwrap_or_default())
     }
 
     pub(super) fn lesson(&self) -> Result<Rc<Lesson>, String> {
@@ -135,9 +140,9 @@ fn shown(runs: Vec<Run>) -> Vec<ScratchRun> {
     runs.into_iter().map(shown).collect()
 }
 
-/// What choices were judged by; other answers have runs of their own to show.
+/// What choices and words were judged by; other answers have runs of their own to show.
 fn evidence(question: &Question, given: &[Run]) -> String {
-    if question.asked.choices().is_empty() {
+    if !matches!(question.asked, Asked::Choose(_) | Asked::Type { .. }) {
         return String::new();
     }
     if question.given.is_none() {

@@ -41,6 +41,7 @@ impl Session {
         let restoring = before.is_none() && self.open.is_some();
         mem::forget(self.running.take());
         mem::forget(self.arriving.take());
+        mem::forget(self.measuring.take());
         mem::forget(mem::take(self.processes.parked()));
         self.goal = None;
         if !restoring {

@@ -22,6 +22,22 @@ impl Session {
         Ok(())
     }
 
+    /// Goes to where the present step began: after the last step of the lesson, or before it if nothing was
+    /// done since. A line that the learner put in its place is the lesson's own again; what was run instead
+    /// stays a branch.
+    pub(super) fn reset_step(&mut self, tells: Tells<'_>) {
+        let Some(open) = &mut self.open else { return };
+        let (branch, position) = (open.history.branch(), open.history.position());
+        let last = branch[..position].iter().rposition(|done| done.step().is_some()).map_or(0, |at| at + 1);
+        let begins = if last == position { last.saturating_sub(1) } else { last };
+        open.history.jump(begins);
+        let was_edited = open.next_step().is_some_and(|step| open.edits.remove(&step).is_some());
+        if was_edited {
+            open.history.turn_away();
+        }
+        self.tell_state(tells);
+    }
+
     /// Names the point the history is at.
     pub(super) fn bookmark(&mut self, name: &str, tells: Tells<'_>) -> Result<(), String> {
         let Some(open) = &mut self.open else { return Ok(()) };

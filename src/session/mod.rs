@@ -8,7 +8,9 @@ mod change;
 mod execution;
 mod exploration;
 mod foresight;
+mod handout;
 mod look;
+mod measuring;
 mod opening;
 mod proof;
 mod protocol;
@@ -26,6 +28,7 @@ pub use change::{LabChange, Told};
 pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
 pub use foresight::{Fate, Foreseen, ForeseenStep, Problem};
+pub use handout::{Handout, Part, Solved};
 pub use protocol::{
     Ask, BlobView, Completion, DocumentView, Download, End, FileText, Inspection, LabView, LayerFiles, Reader, Start,
     Tell,
@@ -39,6 +42,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use self::branching::Arriving;
+use self::measuring::Measurement;
 use crate::course::{Lesson, Modes, Rows};
 use crate::host::Host;
 use crate::lab::{History, Input, Keys, LabSpec};
@@ -62,6 +66,8 @@ pub struct Session {
     goal: Option<usize>,
     /// The lab that is to take this one's place.
     arriving: Option<Box<Arriving>>,
+    /// The cost that is measured beside all else.
+    measuring: Option<Box<Measurement>>,
 }
 
 /// A lesson that was opened.
@@ -88,7 +94,17 @@ const BUSY: &str = "a command is still running; Ctrl-C ends it";
 impl Session {
     /// A session over `outside` that runs programs as `processes`; it holds nothing until [`Ask::Open`].
     pub fn new(outside: Box<dyn Host>, processes: Box<dyn Processes>, tty: bool) -> Self {
-        Self { outside, processes, tty, open: None, running: None, code: 0, goal: None, arriving: None }
+        Self {
+            outside,
+            processes,
+            tty,
+            open: None,
+            running: None,
+            code: 0,
+            goal: None,
+            arriving: None,
+            measuring: None,
+        }
     }
 
     /// Answers one question. A command that takes longer goes on in [`Session::tick`].
@@ -98,16 +114,25 @@ impl Session {
         }
     }
 
-    /// Whether a command is running, or another lab is on its way, and wants [`Session::tick`].
+    /// Whether a command is running, another lab is on its way, or something is measured, and wants [`Session::tick`].
     pub fn is_running(&self) -> bool {
+        self.is_busy() || self.measuring.is_some()
+    }
+
+    /// Whether nothing else can change the lab now.
+    fn is_busy(&self) -> bool {
         self.running.is_some() || self.arriving.is_some()
     }
 
     /// Lets the running command go on for a slice; false when nothing runs any more.
     pub fn tick(&mut self, tells: Tells<'_>) -> bool {
         let Some(execution) = &mut self.running else {
-            self.go_on_restoring(tells);
-            return self.arriving.is_some();
+            if self.arriving.is_some() {
+                self.go_on_restoring(tells);
+            } else if self.measuring.is_some() {
+                self.go_on_measuring(tells);
+            }
+            return self.is_running();
         };
         let had_container = execution.has_container();
         if execution.step(limits::SLICE_FUEL, self.outside.as_mut(), self.processes.as_mut(), tells) {
@@ -116,7 +141,7 @@ impl Session {
             // What was pulled for a run is there now, and so is its container.
             self.tell_state(tells);
         }
-        self.running.is_some()
+        self.is_running()
     }
 
     /// The same where nobody types: what waits for that finds its input at the end, and Ctrl-C behind the last of them.
@@ -168,7 +193,8 @@ impl Session {
             Ask::Trace => tells(Tell::Trace(telling::trace_json(&open.history))),
             Ask::Share => tells(Tell::Shared(open.link())),
             Ask::Compare { one, other } => tells(Tell::Compared(open.compare(one, other)?)),
-            _ if self.is_running() => return Err(BUSY.to_owned()),
+            Ask::StopMeasuring => self.stop_measuring(tells),
+            _ if self.is_busy() => return Err(BUSY.to_owned()),
             other => return self.change(other, tells),
         }
         Ok(())
@@ -192,6 +218,10 @@ impl Session {
             }
             Ask::Next | Ask::Redo => self.jump(self.position() + 1, tells),
             Ask::EditStep { step, line } => self.edit_step(step, line, tells),
+            Ask::ResetStep => {
+                self.reset_step(tells);
+                Ok(())
+            }
             Ask::Reset => {
                 *open = open.anew();
                 tells(Tell::Cleared);
@@ -207,7 +237,8 @@ impl Session {
             Ask::Restore { text } => self.begin_restoring(&text),
             Ask::Answer(answer) => self.judge(answer, tells),
             Ask::ShowMe { id } => self.show(&id, tells),
-            Ask::Measure { id } => self.measure(&id, tells),
+            Ask::Measure { id, on } => self.measure(id, &on, tells),
+            Ask::Handout => self.hand_out(tells),
             Ask::Foresee { machine, path, text } => self.foresee(machine, path, text, tells),
             Ask::Resend { machine, exchange } => {
                 self.resend(&machine, exchange, tells);

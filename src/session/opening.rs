@@ -22,7 +22,7 @@ impl Session {
         saved: Option<&str>,
         tells: Tells<'_>,
     ) -> Result<(), String> {
-        if self.is_running() {
+        if self.is_busy() {
             return Err(super::BUSY.to_owned());
         }
         let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
@@ -32,6 +32,7 @@ impl Session {
         if !plain(language) {
             return Err(format!("there is no language {language:?}"));
         }
+        self.measuring = None;
         tells(Tell::Loading("the lesson".to_owned()));
         let path = format!("/lessons/{id}/lesson.{language}.json");
         let lesson = json::read::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;

@@ -3,7 +3,7 @@
 
 use super::Session;
 use super::asking::{Run, facts};
-use crate::course::{Asked, Cost, Fact, Lesson, MachineLine, Modes, Passage, Question, Said};
+use crate::course::{Asked, Cost, Fact, Lesson, MachineLine, Modes, Pair, Passage, Question, Said};
 
 impl Session {
     /// What of the open lesson is not so, a sentence each; nothing if all of it holds.
@@ -57,7 +57,14 @@ impl Session {
             return Ok(wrong);
         }
         let solution = question.asked.solution().unwrap_or_default();
-        let (own, _) = self.lines(state.clone(), &solution)?;
+        let own = self.own(question, state.clone(), &solution)?;
+        match &question.asked {
+            Asked::Match(pairs) => return Ok([wrong, mismatched(id, pairs, &own)].concat()),
+            Asked::Type { pieces, .. } if !question.is_right(&Said::Word(pieces[1].clone()), &facts(&given), &[]) => {
+                wrong.push(format!("{id}: it does not hold that {}{}", pieces.concat(), ends(&given)));
+            }
+            _ => {}
+        }
         let reached = |facts: &[Fact<'_>]| question.goals.iter().all(|goal| goal.holds(facts));
         if !reached(&facts(&own)) {
             wrong.push(format!("{id}: its own answer does not reach what is asked for{}", ends(&own)));
@@ -98,13 +105,33 @@ impl Session {
 
     fn cost(&mut self, cost: &Cost) -> Result<Vec<String>, String> {
         let mut wrong = Vec::new();
-        for case in &cost.cases {
+        let settings = (0..1_usize << cost.switches.len()).map(|bits| on(cost, bits));
+        for case in settings.filter_map(|on| cost.with(&on)).flatten() {
             let lines: Vec<MachineLine> = case.setup.iter().cloned().chain(case.round(1)).collect();
             let (runs, _) = self.lines(self.start()?, &lines)?;
             wrong.extend(failed(&case.name, &runs));
         }
         Ok(wrong)
     }
+}
+
+/// Each claim holds of its own line, and of no other: else there would be two answers.
+fn mismatched(id: &str, pairs: &[Pair], own: &[Run]) -> Vec<String> {
+    let facts = facts(own);
+    let all = facts.iter().zip(pairs).flat_map(|fact| pairs.iter().map(move |pair| (fact, pair)));
+    let wrong = all
+        .filter(|((fact, line), pair)| pair.claim.holds(std::slice::from_ref(fact)) != (line.command == pair.command));
+    wrong
+        .map(|((_, line), pair)| {
+            let word = if line.command == pair.command { "not, but should" } else { "too" };
+            format!("{id}: of {} it holds {word}: {}", line.command, pair.claim)
+        })
+        .collect()
+}
+
+/// How the switches of a cost stand, a bit each.
+fn on(cost: &Cost, bits: usize) -> Vec<bool> {
+    (0..cost.switches.len()).map(|at| bits >> at & 1 == 1).collect()
 }
 
 fn failed(what: &str, runs: &[Run]) -> Vec<String> {

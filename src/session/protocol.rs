@@ -8,10 +8,11 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use super::change::LabChange;
 use super::exploration::{Explored, Peeked};
 use super::foresight::Foreseen;
+use super::handout::Handout;
 use super::resending::Resent;
 use super::stops::{Compared, HistoryView};
 use super::survey::{Surveyed, Weighed};
-use crate::course::{Answer, LessonView, Measured, ModesView, ScratchView, TraceView, Verdict};
+use crate::course::{Answer, LessonView, Measured, Measuring, ModesView, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
 use crate::lab::{FileView, Keys, Snapshot};
 use crate::oci::Digest;
@@ -48,6 +49,8 @@ pub enum Ask {
     Undo,
     /// One operation forward again.
     Redo,
+    /// Back to where the present step of the lesson began, with the lesson's own line for it.
+    ResetStep,
     /// Back to the very start, forgetting everything.
     Reset,
     /// Ctrl-C for what runs.
@@ -133,11 +136,16 @@ pub enum Ask {
         /// The id from the lesson, such as `moment-1`, `quiz-2-choice-1` or `task-3-solution`.
         id: String,
     },
-    /// Measures a cost of the lesson in copies of the lab; answered by [`Tell::Measured`].
+    /// Measures a cost of the lesson in copies of the lab, while the lab itself can be used; answered by
+    /// [`Tell::Measuring`] and in the end by [`Tell::Measured`].
     Measure {
         /// The id from the lesson, such as `cost-1`.
         id: String,
+        /// For each of its switches, whether it is on.
+        on: Vec<bool>,
     },
+    /// Gives up measuring; answered by [`Tell::Measured`] without anything.
+    StopMeasuring,
     /// The words that could stand at the end of a line; answered by [`Tell::Completed`].
     Complete {
         /// The line up to the cursor.
@@ -150,6 +158,8 @@ pub enum Ask {
         /// The image as typed.
         reference: String,
     },
+    /// All steps, tables, questions and answers on paper, executed for it; answered by [`Tell::Handout`].
+    Handout,
     /// The whole trace as JSON; answered by [`Tell::Trace`].
     Trace,
     /// Goes to any point of the history, on whatever branch.
@@ -246,8 +256,12 @@ pub enum Tell {
     Verdict(Verdict),
     /// What an execution in a copy of the lab did.
     Scratch(ScratchView),
+    /// How far a measure is.
+    Measuring(Measuring),
     /// What was measured of a cost.
     Measured(Measured),
+    /// What a handout shows.
+    Handout(Box<Handout>),
     /// Words that could stand at the end of the line.
     Completed(Completion),
     /// A file to download.

@@ -9,7 +9,8 @@ use super::pane::pane;
 use super::view::{Boot, Region, View};
 use super::words;
 use super::{
-    embed, explorer, files, inspector, lesson, notices, palette, player, stage, surveyor, tables, terminal, top_bar,
+    embed, explorer, files, handout, inspector, lesson, notices, palette, player, stage, surveyor, tables, terminal,
+    top_bar,
 };
 
 /// What the page needs to be drawn.
@@ -65,6 +66,7 @@ fn open(context: &Context<'_>, props: &AppProps) -> Html {
             { pane(props, player::player) }
             </main>
             { pane(props, palette::palette) }
+            { for context.view.handout.iter().map(|handout| handout::handout(context, handout)) }
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
         </div>
     }

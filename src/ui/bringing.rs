@@ -1,4 +1,4 @@
-//! A file that the learner picked or dropped onto the page: a lab, or an
+//! A file that the learner picked or dropped onto the page: a lab, progress, or an
 //! archive of images, which comes to the machine where the prompt is and is
 //! loaded there by docker, as the terminal shows.
 
@@ -24,6 +24,9 @@ impl View {
         // So begins what a lab is saved as; any other JSON is a file like others.
         if bytes.trim_ascii_start().starts_with(b"{\"version\":") {
             return self.find_lab(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        if bytes.starts_with(super::progress::BEGINNING) {
+            return self.find_progress(&name, &bytes);
         }
         let hindrance = match (self.machine(), self.busy()) {
             ("", _) => Some(words::the_lab_is_not_here()),

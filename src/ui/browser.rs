@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use yew::{Event, InputEvent};
+use yew::{Callback, Event, PointerEvent};
 
 /// Reads the browser's events.
 #[derive(Clone)]
@@ -11,8 +11,10 @@ pub struct Browser(Rc<Reading>);
 
 /// The functions behind a [`Browser`].
 pub struct Reading {
-    /// The whole text of the field that was typed in.
-    pub value: fn(&InputEvent) -> String,
+    /// The whole text of the field that was typed in, or the option that was picked.
+    pub value: fn(&Event) -> String,
+    /// Lets the learner carry what a press began on, and tells the place where it was let go, if it is one.
+    pub carry: fn(&PointerEvent, Callback<String>),
     /// The text that is being pasted, if it is text.
     pub pasted: fn(&Event) -> Option<String>,
     /// Whether the learner has some text of the page selected.
@@ -27,9 +29,14 @@ impl Browser {
         Self(Rc::new(reading))
     }
 
-    /// The whole text of the field that was typed in.
-    pub fn value(&self, event: &InputEvent) -> String {
+    /// The whole text of the field that was typed in, or the option that was picked.
+    pub fn value(&self, event: &Event) -> String {
         (self.0.value)(event)
+    }
+
+    /// Lets the learner carry what a press began on to an element with `data-place`, of the same form.
+    pub fn carry(&self, event: &PointerEvent, there: Callback<String>) {
+        (self.0.carry)(event, there);
     }
 
     /// The text that is being pasted, if it is text.
@@ -51,7 +58,13 @@ impl Browser {
 impl Default for Browser {
     /// For rendering without a browser: there are no events to read.
     fn default() -> Self {
-        Self::new(Reading { value: |_| String::new(), pasted: |_| None, selecting: || false, is_open: |_| false })
+        Self::new(Reading {
+            value: |_| String::new(),
+            carry: |_, _| {},
+            pasted: |_| None,
+            selecting: || false,
+            is_open: |_| false,
+        })
     }
 }
 

@@ -9,11 +9,18 @@ use super::view::{Column, Selection};
 use super::words;
 use crate::course::{Cell, ProcessRow};
 
-/// A table cell whose text is a button.
-pub(super) fn asking(context: &Context<'_>, label: &'static str, text: &str, selection: Selection) -> Html {
+/// A table cell whose text is a button; a hint may point at it.
+pub(super) fn asking(
+    context: &Context<'_>,
+    label: &'static str,
+    text: &str,
+    selection: Selection,
+    hinted: bool,
+) -> Html {
     let selected = context.view.selection == selection;
     html! {
-        <td data-label={label}>
+        <td data-label={label} class={hinted.then_some("hinted")}>
+            if hinted { <span class="unseen">{ "The hint points here: " }</span> }
             if !text.is_empty() {
                 <button type="button" class={classes!("why", selected.then_some("selected"))} title={words::why()}
                     onclick={context.click(Intent::Select(selection))}>{ prose::name(text) }</button>

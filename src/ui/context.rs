@@ -1,6 +1,6 @@
 //! What every component gets: the facts to show and where to say what happened.
 
-use yew::{AttrValue, Callback, InputEvent, MouseEvent, SubmitEvent};
+use yew::{AttrValue, Callback, Event, InputEvent, MouseEvent, PointerEvent, SubmitEvent};
 
 use super::browser::Browser;
 use super::intent::Intent;
@@ -35,6 +35,18 @@ impl Context<'_> {
     pub fn input(&self, intent: impl Fn(String) -> Intent + 'static) -> Callback<InputEvent> {
         let browser = self.browser.clone();
         self.emit.reform(move |event: InputEvent| intent(browser.value(&event)))
+    }
+
+    /// An option whose choice makes an intent.
+    pub fn pick(&self, intent: impl Fn(String) -> Intent + 'static) -> Callback<Event> {
+        let browser = self.browser.clone();
+        self.emit.reform(move |event: Event| intent(browser.value(&event)))
+    }
+
+    /// A press that carries something; the place where it is let go makes an intent.
+    pub fn carry(&self, intent: impl Fn(String) -> Intent + 'static) -> Callback<PointerEvent> {
+        let (browser, there) = (self.browser.clone(), self.emit.reform(intent));
+        Callback::from(move |event: PointerEvent| browser.carry(&event, there.clone()))
     }
 
     /// A form whose sending means `intent` and nothing to the browser.

@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use crate::course::{
-    Answer, AskedView, Block, Cell, ChoiceView, FillView, FlowBox, FlowState, Inline, LessonView, Mode, ModesView,
-    PassageView, ProcessRow, QuestionView, Said, ScratchRun, ScratchView, StepView, TraceView, Tracker, TrackerGroup,
-    TrackerRow, TrackerValue, Verdict,
+    Answer, AskedView, Block, Cell, ChoiceView, Column, FillView, FlowBox, FlowState, Inline, LessonView, Mode,
+    ModesView, PassageView, Pointer, ProcessRow, QuestionView, Said, ScratchRun, ScratchView, StepView, TraceView,
+    Tracker, TrackerGroup, TrackerRow, TrackerValue, Verdict,
 };
 use crate::event::{BlobMove, Direction, Exchange, Outcome};
 use crate::lab::{
@@ -69,10 +69,7 @@ pub fn questioned() -> View {
     let answer = Answer { question: "quiz-2".into(), said: Said::Choice(1) };
     view.update(Intent::Study(Act::Say(answer.question.clone(), answer.said.clone())));
     let evidence = "After step 2 registry.example.com held 0 manifests.".into();
-    tell(
-        &mut view,
-        Tell::Verdict(Verdict { answer, right: false, explanation: Vec::new(), evidence, runs: Vec::new() }),
-    );
+    tell(&mut view, Tell::Verdict(Verdict { answer, evidence, ..Verdict::default() }));
     let run = ScratchRun {
         machine: "laptop".into(),
         line: "docker push mlmodel:1.0".into(),
@@ -80,7 +77,10 @@ pub fn questioned() -> View {
         code: 1,
     };
     let after = vec![("registry.example.com".into(), "empty".into())];
-    tell(&mut view, Tell::Scratch(ScratchView { id: "moment-1".into(), runs: vec![run], after }));
+    tell(
+        &mut view,
+        Tell::Scratch(ScratchView { id: "moment-1".into(), runs: vec![run], after, explanation: Vec::new() }),
+    );
     view
 }
 
@@ -279,7 +279,7 @@ fn lesson() -> LessonView {
         }],
         quiz: vec![question()],
         concepts: ["A registry stores and shares images.", "docker push uploads what is missing."].map(text).to_vec(),
-        modes: vec![Mode::Try],
+        modes: vec![(Mode::Try, 3)],
     }
 }
 
@@ -297,9 +297,8 @@ fn question() -> QuestionView {
         asked: AskedView::Choose((1..5).map(choice).collect()),
         goals: Vec::new(),
         hints: vec!["Look at the registry column.".into()],
-        hint_row: Some(3),
+        pointer: Some(Pointer { row: 3, column: Some(Column::Registry) }),
         seconds: None,
-        solution: None,
     }
 }
 
@@ -308,8 +307,7 @@ fn fill() -> QuestionView {
     QuestionView {
         id: "try-1".into(),
         asked: AskedView::Fill(FillView { machine: "laptop".into(), around, words: vec![NAME.into()] }),
-        hint_row: None,
-        solution: Some("try-1-solution".into()),
+        pointer: None,
         ..question()
     }
 }

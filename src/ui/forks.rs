@@ -67,7 +67,7 @@ impl View {
             }
             Forking::Name => (Ask::Bookmark { name: std::mem::take(&mut self.forks.name) }, Some("bookmark-name")),
             Forking::Forget(name) => (Ask::ForgetBookmark { name }, Some("bookmark-name")),
-            Forking::ResetStep => (Ask::Jump { position: step_begins(&self.history) }, Some("forks")),
+            Forking::ResetStep => (Ask::ResetStep, Some("forks")),
         };
         std::iter::once(Effect::Ask(ask)).chain(next.map(Effect::Focus)).collect()
     }
@@ -78,13 +78,6 @@ impl View {
         words::compared().clone_into(&mut self.announcement);
         self.forks.compared = Some(Rc::new(compared));
     }
-}
-
-/// Where the present step began: after the last step of the lesson, or before it if nothing was done since.
-fn step_begins(history: &HistoryView) -> usize {
-    let done = &history.operations[..history.position];
-    let last = done.iter().rposition(|operation| operation.step.is_some()).map_or(0, |at| at + 1);
-    if last == history.position { last.saturating_sub(1) } else { last }
 }
 
 /// What the point is called that the lab is at.
@@ -318,18 +311,5 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-    }
-
-    #[test]
-    fn a_step_is_reset_to_where_it_began() {
-        let mut view = fixture::pushed();
-        assert_eq!(ask(&mut view, Forking::ResetStep), Ask::Jump { position: 2 }, "nothing was done since the push");
-        let history = Rc::make_mut(&mut view.history);
-        history.operations.truncate(3);
-        history.operations[2].step = None;
-        assert_eq!(ask(&mut view, Forking::ResetStep), Ask::Jump { position: 2 });
-        let history = Rc::make_mut(&mut view.history);
-        history.operations[1].step = None;
-        assert_eq!(ask(&mut view, Forking::ResetStep), Ask::Jump { position: 1 });
     }
 }

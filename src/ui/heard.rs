@@ -53,10 +53,14 @@ impl View {
                 let id = scratch.id.clone();
                 *self.scratches.at(&id) = Some(Rc::new(scratch));
             }
+            Tell::Measuring(measuring) => self.study.hear_measuring(measuring),
             Tell::Measured(measured) => {
-                words::measured().clone_into(&mut self.announcement);
+                let given_up = measured.series.is_empty();
+                let said = if given_up { words::measuring_was_given_up() } else { words::measured() };
+                said.clone_into(&mut self.announcement);
                 self.study.take(measured);
             }
+            Tell::Handout(handout) => return self.hear_handout(*handout),
             Tell::Exported(download) => return vec![Effect::Download(download)],
             Tell::Trace(json) => {
                 let name = "trace.jsonl".to_owned();

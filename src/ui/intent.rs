@@ -9,6 +9,7 @@ use super::exploring::Exploring;
 use super::forks::Forking;
 use super::mode::Mode;
 use super::palette::Seeking;
+use super::progress::Progress;
 use super::settings::Field;
 use super::share::Sharing;
 use super::sifting::Sifting;
@@ -31,6 +32,8 @@ pub enum Fact {
     Whole(Result<(), String>),
     /// What is remembered of the learner's answers and notes; none if it cannot be read.
     Recalled(Option<Box<Study>>),
+    /// What was found in a file with progress; none if it cannot be read.
+    Progress(Option<Box<Progress>>),
     /// Another lab was found, in the page's address or in a file: its link or its text.
     Found(String),
     /// Whether a text came to the clipboard.
@@ -128,8 +131,12 @@ pub enum Intent {
     },
     /// Download the trace.
     ExportTrace,
+    /// Download answers and notes.
+    ExportProgress,
     /// Print the concept snapshot.
     Print,
+    /// Print the lesson's tables and questions, with the answers at the end.
+    PrintHandout,
     /// A notice was read.
     Dismiss(usize),
     /// A step of the lesson is to be read; none: the one the history is at.
@@ -263,6 +270,10 @@ pub enum Effect {
     Copy(String),
     /// Offer this file as a download.
     Download(Download),
+    /// Offer answers and notes as a file.
+    DownloadProgress,
+    /// Read such a file, and bring it by [`Fact::Progress`].
+    ReadProgress(String),
     /// Offer this lab as a file.
     DownloadLab,
     /// Let the learner pick a file, to be brought by [`Fact::Brought`].

@@ -98,9 +98,10 @@ pub(super) fn tabs(context: &Context<'_>) -> Html {
     let tab = |mode: &Mode| {
         let selected = *mode == context.view.study.mode;
         html! {
-            <button type="button" role="tab" id={mode.id()} aria-selected={truth(selected)} aria-controls="lesson"
+            <button type="button" role="tab" id={mode.id()} aria-description={described(context, *mode)} aria-selected={truth(selected)} aria-controls="lesson"
                 tabindex={if selected { "0" } else { "-1" }} onclick={context.click(Intent::Mode(*mode))}>
                 { mode.label() }
+                if let Some((done, all)) = progress(context, *mode) { <span class="share" aria-hidden="true">{ format!("{done}/{all}") }</span> }
             </button>
         }
     };
@@ -113,8 +114,29 @@ pub(super) fn tabs(context: &Context<'_>) -> Html {
 
 fn offered(context: &Context<'_>) -> Vec<Mode> {
     let Some(lesson) = context.view.lesson.as_deref() else { return Vec::new() };
-    let offered = |mode: &Mode| *mode == Mode::Visualize || lesson.modes.contains(mode);
+    let offered = |mode: &Mode| *mode == Mode::Visualize || lesson.modes.iter().any(|(offered, _)| offered == mode);
     Mode::ALL.into_iter().filter(offered).collect()
+}
+
+/// How much is solved of how much; nothing is said before the first.
+fn progress(context: &Context<'_>, mode: Mode) -> Option<(usize, usize)> {
+    let (view, lesson) = (context.view, context.view.lesson.as_deref()?);
+    let done = match mode {
+        Mode::Visualize => view.study.solved("quiz"),
+        Mode::Try => view.study.solved("try"),
+        Mode::Challenge => view.study.solved("challenge"),
+        Mode::Review => view.study.solved("review") + view.study.compared(),
+        Mode::Project => view.trace.goals.iter().filter(|task| task.iter().all(|goal| *goal)).count(),
+        _ => 0,
+    };
+    let of = |(known, all): &(Mode, usize)| (*known == mode).then_some(*all);
+    let all = if mode == Mode::Visualize { lesson.quiz.len() } else { lesson.modes.iter().find_map(of)? };
+    (done > 0).then_some((done.min(all), all))
+}
+
+/// The same in words, for whom the tab is read out.
+fn described(context: &Context<'_>, mode: Mode) -> Option<String> {
+    progress(context, mode).map(|(done, all)| format!("{done} of {all} solved"))
 }
 
 fn keys(context: &Context<'_>, offered: Vec<Mode>) -> Callback<KeyboardEvent> {
@@ -138,6 +160,16 @@ mod tests {
         let html = rendered(&fixture::at_start(), tabs);
         assert!(html.contains("Visualize") && html.contains("Try"), "{html}");
         assert!(!html.contains("Sandbox"), "{html}");
+    }
+
+    #[test]
+    fn a_tab_says_how_much_is_solved_once_something_is() {
+        let mut view = fixture::at_start();
+        assert!(!rendered(&view, tabs).contains("solved"));
+        let answer = crate::course::Answer { question: "try-1".into(), ..Default::default() };
+        view.study.hear(crate::course::Verdict { answer, right: true, ..Default::default() });
+        let html = rendered(&view, tabs);
+        assert!(html.contains("1/3") && html.contains("1 of 3 solved"), "{html}");
     }
 
     #[test]

@@ -60,6 +60,7 @@ fn result(context: &Context<'_>, scratch: &ScratchView) -> Html {
         <figure class="scratch">
             <figcaption>{ words::executed_just_now() }</figcaption>
             { runs(context, &scratch.runs) }
+            if !scratch.explanation.is_empty() { { prose::blocks(context, &scratch.explanation) } }
             if !scratch.after.is_empty() {
                 <dl class="facts">{ for scratch.after.iter().map(after) }</dl>
             }

@@ -26,6 +26,21 @@ impl<T> Named<T> {
         &mut self.0[at].1
     }
 
+    /// Whether this is so of one of the values.
+    pub fn any(&self, is: impl Fn(&T) -> bool) -> bool {
+        self.0.iter().any(|(_, value)| is(value))
+    }
+
+    /// Of how many values this is so.
+    pub fn count(&self, is: impl Fn(&str, &T) -> bool) -> usize {
+        self.0.iter().filter(|(name, value)| is(name, value)).count()
+    }
+
+    /// Hands every value over with its name.
+    pub fn take_each(self, mut take: impl FnMut(String, T)) {
+        self.0.into_iter().for_each(|(name, value)| take(name, value));
+    }
+
     /// Does this with every value.
     pub fn each(&mut self, act: impl Fn(&mut T)) {
         self.0.iter_mut().for_each(|(_, value)| act(value));

@@ -35,18 +35,19 @@ pub(super) fn process_table(context: &Context<'_>) -> Html {
 
 fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
     let (class, word) = place_in_time(context, row);
-    let hinted = context.view.hinted_rows().any(|number| number == row.number);
+    let hint = context.view.pointers().find(|pointer| pointer.row == row.number);
+    let (hinted, cell) = (hint.is_some(), hint.and_then(|hint| hint.column));
     html! {
         <tr key={row.number} id={row_id(row.number)} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
             <th scope="row" data-label={words::step()}>
                 <span>
                     { row.number }{ " " }<span class="where">{ row.machine.clone() }</span>
-                    <span class="unseen">{ word }{ if hinted { words::the_hint_points_here() } else { "" } }</span>
+                    <span class="unseen">{ word }{ if hinted && cell.is_none() { words::the_hint_points_here() } else { "" } }</span>
                 </span>
             </th>
             { for COLUMNS.into_iter().map(|column| {
                 let selection = Selection::Cell { row: row.number, column };
-                cell::asking(context, cell::label(column), &cell::of(row, column).text, selection)
+                cell::asking(context, cell::label(column), &cell::of(row, column).text, selection, cell == Some(column))
             }) }
         </tr>
     }
@@ -89,9 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_marks_its_row() {
+    fn a_hint_marks_its_row_and_its_cell() {
         let mut view = fixture::pushed();
         view.update(Intent::Study(Act::Hints("quiz-2".into(), 1)));
-        assert!(rendered(&view, process_table).contains("now hinted"));
+        let html = rendered(&view, process_table);
+        assert!(html.contains("now hinted"), "{html}");
+        assert_eq!(html.matches("The hint points here: ").count(), 1, "{html}");
     }
 }

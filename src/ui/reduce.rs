@@ -31,6 +31,7 @@ impl View {
             Fact::Whole(Err(reason)) => self.lacking = Some(reason),
             Fact::Recalled(Some(study)) => return self.recall(*study).into_iter().collect(),
             Fact::Recalled(None) => self.tell(true, words::what_was_kept_of_your().to_owned()),
+            Fact::Progress(found) => return self.add_progress(found.map(|found| *found)),
             Fact::Found(text) => return self.find_lab(text),
             Fact::Copied(copied) => self.share.hear_copied(copied),
             Fact::Reading(name) => self.announcement = words::reading(&name),
@@ -91,7 +92,12 @@ impl View {
             Intent::Reset => return self.reset(),
             Intent::Export { machine, reference } => return vec![Effect::Ask(Ask::Export { machine, reference })],
             Intent::ExportTrace => return vec![Effect::Ask(Ask::Trace)],
-            Intent::Print => return vec![Effect::Print],
+            Intent::ExportProgress => return vec![Effect::DownloadProgress],
+            Intent::Print => {
+                self.handout = None;
+                return vec![Effect::Print];
+            }
+            Intent::PrintHandout => return self.want_handout(),
             Intent::Dismiss(at) => {
                 if at < self.notices.len() {
                     self.notices.remove(at);
@@ -167,9 +173,9 @@ impl View {
         effects.push(Effect::Remember);
         let questions = self.lesson.iter().flat_map(|lesson| &lesson.quiz);
         let hinted = questions.into_iter().find(|question| Some(&question.id) == hinted.as_ref());
-        if let Some(row) = hinted.and_then(|question| question.hint_row) {
+        if let Some(pointer) = hinted.and_then(|question| question.pointer) {
             self.tab = Tab::Process;
-            effects.push(Effect::Reveal(row_id(row)));
+            effects.push(Effect::Reveal(row_id(pointer.row)));
         }
         effects
     }

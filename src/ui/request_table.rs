@@ -157,7 +157,7 @@ fn row(context: &Context<'_>, request: &Request<'_>) -> Html {
     html! {
         <tr>
             <th scope="row" data-label="Step">{ request.row.map_or("now".to_owned(), |row| row.to_string()) }</th>
-            { cell::asking(context, "Request", &line, request.selection()) }
+            { cell::asking(context, "Request", &line, request.selection(), false) }
             <td data-label="Registry">{ exchange.registry.clone() }</td>
             <td data-label="Status" class="number">{ status(exchange) }</td>
             <td data-label="Sent" class="number">{ units::size(exchange.sent) }</td>

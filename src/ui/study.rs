@@ -2,14 +2,12 @@
 //! of the challenge, notes in their own words, costs that are measured. Most of
 //! it is remembered for the next visit.
 
-use std::rc::Rc;
-
 use serde::{Deserialize, Serialize};
 
 use super::intent::{Effect, Ticket};
 use super::mode::Mode;
 use super::named::Named;
-use crate::course::{Answer, Measured, Said, Verdict};
+use crate::course::{Answer, Measured, Measuring, QuestionView, Said, Series, Verdict};
 use crate::session::Ask;
 
 /// One second of the clock, in milliseconds.
@@ -25,9 +23,11 @@ pub struct Study {
     answers: Named<Answering>,
     /// What was written about the questions to explain.
     notes: Named<Note>,
+    /// The questions that are tried again, while the others of their set wait; none: all are asked.
+    pub again: Vec<String>,
     /// The costs that were measured, or are being measured.
     #[serde(skip)]
-    costs: Named<Measuring>,
+    costs: Named<Gauge>,
     /// Whether problems are not against the clock.
     pub unhurried: bool,
     /// The problem whose seconds are counted.
@@ -77,12 +77,19 @@ pub struct Note {
 
 /// A cost that is measured.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Measuring {
-    /// What came of it; none while it runs.
-    pub result: Option<Rc<Measured>>,
+pub struct Gauge {
+    /// How its switches stand; those that were not touched are on.
+    pub on: Vec<bool>,
+    /// How many rounds are measured of how many, while it is measured.
+    pub runs: Option<(usize, usize)>,
+    /// What came of it, also with the switches standing otherwise.
+    pub series: Vec<Series>,
     /// The round that is looked at, from 1; none: the last.
     pub round: Option<usize>,
 }
+
+/// Lines that a chart can tell apart.
+const SERIES: usize = 4;
 
 /// What the learner does there. Questions, notes and costs are named by their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +98,8 @@ pub enum Act {
     Say(String, Said),
     /// It is to be judged.
     Check(String),
+    /// Of the set they belong to, only these are asked, from the beginning; none: all are asked.
+    Again(Vec<String>),
     /// So many hints are to be shown.
     Hints(String, usize),
     /// A problem is begun; the seconds it may take, if any.
@@ -103,8 +112,12 @@ pub enum Act {
     Compare(String),
     /// A point of a good answer was ticked, or not any more.
     Point(String, usize),
-    /// A cost is to be measured.
-    Measure(String),
+    /// A switch of a cost, from 0, is turned.
+    Turn(String, Vec<bool>),
+    /// A cost is to be measured with its switches standing so.
+    Measure(String, Vec<bool>),
+    /// Measuring is to be given up.
+    StopMeasuring,
     /// This round of a cost is looked at.
     Round(String, usize),
 }
@@ -121,14 +134,47 @@ impl Study {
         self.answers.get(question).cloned().unwrap_or_default()
     }
 
+    /// Whether a question is asked now, and does not wait while others of its set are tried again.
+    pub fn asks(&self, question: &QuestionView) -> bool {
+        let set = |id: &str| id.rsplit_once('-').map(|(set, _)| set.to_owned());
+        let of_its_set = |again: &String| set(again) == set(&question.id);
+        self.again.contains(&question.id) || !self.again.iter().any(of_its_set)
+    }
+
+    /// How many questions of a set are solved.
+    pub fn solved(&self, set: &str) -> usize {
+        self.answers.count(|id, answering| answering.solved && id.rsplit_once('-').is_some_and(|(of, _)| of == set))
+    }
+
+    /// How many explanations are held beside a good one.
+    pub fn compared(&self) -> usize {
+        self.notes.count(|_, note| note.compared)
+    }
+
+    /// Adds what was done elsewhere: what is solved stays solved, what is written stays as it is.
+    pub fn add(&mut self, other: Self) {
+        other.answers.take_each(|id, answering| {
+            let own = self.answers.at(&id);
+            if !own.solved && (answering.solved || own.said.is_none()) {
+                *own = Answering { asked: false, ..answering };
+            }
+        });
+        other.notes.take_each(|id, note| {
+            let own = self.notes.at(&id);
+            if own.text.is_empty() {
+                *own = note;
+            }
+        });
+    }
+
     /// The note on a question to explain.
     pub fn note(&self, id: &str) -> Note {
         self.notes.get(id).cloned().unwrap_or_default()
     }
 
-    /// How far the measure of a cost is; none before it was asked for.
-    pub fn cost(&self, id: &str) -> Option<&Measuring> {
-        self.costs.get(id)
+    /// How far the measure of a cost is.
+    pub fn cost(&self, id: &str) -> Gauge {
+        self.costs.get(id).cloned().unwrap_or_default()
     }
 
     /// Takes what the learner does; the effects are to be carried out in order.
@@ -139,6 +185,10 @@ impl Study {
                 (answering.said, answering.verdict) = (Some(said), None);
             }
             Act::Check(question) => return self.check(question),
+            Act::Again(questions) => {
+                questions.iter().for_each(|question| *self.answers.at(question) = Answering::default());
+                self.again = questions;
+            }
             Act::Hints(question, count) => self.answers.at(&question).hints = count,
             Act::Begin(question, seconds) => return self.begin(question, seconds),
             Act::Hurry(hurry) => {
@@ -154,10 +204,12 @@ impl Study {
                     None => points.push(point),
                 }
             }
-            Act::Measure(id) => {
-                self.costs.at(&id).result = None;
-                return vec![Effect::Ask(Ask::Measure { id })];
+            Act::Turn(id, on) => self.costs.at(&id).on = on,
+            Act::Measure(id, on) => {
+                self.costs.at(&id).runs = Some((0, 0));
+                return vec![Effect::Ask(Ask::Measure { id, on })];
             }
+            Act::StopMeasuring => return vec![Effect::Ask(Ask::StopMeasuring)],
             Act::Round(id, round) => self.costs.at(&id).round = Some(round),
         }
         Vec::new()
@@ -176,16 +228,30 @@ impl Study {
         answering.verdict = Some(verdict);
     }
 
-    /// Takes what was measured.
+    /// Whether a cost is being measured: only one is at a time.
+    pub fn measures(&self) -> bool {
+        self.costs.any(|gauge| gauge.runs.is_some())
+    }
+
+    /// Takes how far a measure is.
+    pub fn hear_measuring(&mut self, measuring: Measuring) {
+        self.costs.at(&measuring.id).runs = Some((measuring.done, measuring.all));
+    }
+
+    /// Takes what was measured; beside it stays what was measured before of other ways.
     pub fn take(&mut self, measured: Measured) {
-        let id = measured.id.clone();
-        self.costs.at(&id).result = Some(Rc::new(measured));
+        let gauge = self.costs.at(&measured.id);
+        gauge.runs = None;
+        gauge.series.retain(|known| measured.series.iter().all(|new| new.name != known.name));
+        gauge.series.extend(measured.series);
+        let older = gauge.series.len().saturating_sub(SERIES);
+        gauge.series.drain(..older);
     }
 
     /// A question could not be answered: nothing is on its way any more.
     pub fn refused(&mut self) {
         self.answers.each(|answering| answering.asked = false);
-        self.costs.retain(|measuring| measuring.result.is_some());
+        self.costs.each(|gauge| gauge.runs = None);
     }
 
     /// One more second of the clock is over.
@@ -202,7 +268,7 @@ impl Study {
 
     fn check(&mut self, question: String) -> Vec<Effect> {
         let answering = self.answers.at(&question);
-        let Some(said) = answering.said.clone().filter(|_| !answering.asked) else { return Vec::new() };
+        let Some(said) = answering.said.clone().filter(|_| answering.can_be_checked()) else { return Vec::new() };
         answering.asked = true;
         vec![Effect::Ask(Ask::Answer(Answer { question, said }))]
     }
@@ -225,6 +291,17 @@ impl Study {
 }
 
 impl Answering {
+    /// Whether what is said can be judged.
+    pub fn can_be_checked(&self) -> bool {
+        let whole = |said: &Said| !matches!(said, Said::Pairs(pairs) if pairs.contains(&None));
+        self.said.as_ref().is_some_and(whole) && !self.asked
+    }
+
+    /// Whether it was answered, and never right.
+    pub fn is_wrong(&self) -> bool {
+        self.tries > 0 && !self.solved
+    }
+
     /// Whether the time is over.
     pub fn is_late(&self) -> bool {
         self.left == Some(0)
@@ -237,7 +314,7 @@ mod tests {
 
     fn verdict(question: &str, right: bool) -> Verdict {
         let answer = Answer { question: question.into(), said: Said::Number("3".into()) };
-        Verdict { answer, right, explanation: Vec::new(), evidence: String::new(), runs: Vec::new() }
+        Verdict { answer, right, ..Verdict::default() }
     }
 
     #[test]
@@ -282,10 +359,10 @@ mod tests {
         study.act(Act::Begin("try-1".into(), Some(9)));
         study.act(Act::Say("try-1".into(), Said::Number("3".into())));
         study.hear(verdict("try-1", true));
-        study.act(Act::Measure("cost-1".into()));
+        study.act(Act::Measure("cost-1".into(), Vec::new()));
         let again: Study = serde_json::from_slice(&serde_json::to_vec(&study).expect("JSON")).expect("a study");
         assert_eq!((again.mode, again.of("try-1").solved, again.of("try-1").tries), (Mode::Try, true, 1));
-        assert!(again.of("try-1").left.is_none() && again.cost("cost-1").is_none());
+        assert!(again.of("try-1").left.is_none() && again.cost("cost-1").runs.is_none());
         assert!(serde_json::from_str::<Study>("{}").expect("an older one") == Study::default());
     }
 

@@ -73,10 +73,12 @@ fn sheet(context: &Context<'_>) -> Html {
             <div class="sheet">
                 <button type="button" onclick={context.click(Intent::Seek(Seeking::Open))}>{ "Find anything… (Ctrl K)" }</button>
                 { shared(context) }
-                <button type="button" onclick={context.click(Intent::Share(Sharing::Choose))}>{ "Open a lab or an image from a file…" }</button>
+                <button type="button" onclick={context.click(Intent::Share(Sharing::Choose))}>{ "Open a lab, progress or an image from a file…" }</button>
                 { exports(context) }
                 <button type="button" onclick={context.click(Intent::ExportTrace)}>{ "Download the trace (JSON)" }</button>
+                <button type="button" onclick={context.click(Intent::ExportProgress)}>{ "Download my progress" }</button>
                 <button type="button" onclick={context.click(Intent::Print)}>{ "Print the concept snapshot" }</button>
+                <button type="button" onclick={context.click(Intent::PrintHandout)}>{ "Print handout" }</button>
                 <a href="reference.html" target="_blank">{ "Commands" }</a>
                 { start_over(context) }
             </div>

@@ -22,11 +22,12 @@ use super::surveying::Surveyor;
 use super::traffic::Traffic;
 use super::trial::Trial;
 use super::words;
-use crate::course::{LessonView, ScratchView, TraceView};
+pub use crate::course::Column;
+use crate::course::{LessonView, Pointer, ScratchView, TraceView};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
 use crate::oci::Digest;
-use crate::session::{HistoryView, Inspection, Peeked, Resent};
+use crate::session::{Handout, HistoryView, Inspection, Peeked, Resent};
 
 /// The whole page.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -117,6 +118,8 @@ pub struct View {
     pub unrestored: Option<String>,
     /// Why a part of the page did not come, if it did not.
     pub lacking: Option<String>,
+    /// What is printed next, in the place of the page.
+    pub handout: Option<Rc<Handout>>,
     /// What the learner has to be told.
     pub notices: Vec<Notice>,
     /// What a screen reader is told last.
@@ -171,19 +174,6 @@ pub enum Selection {
         /// Which column, from 0.
         column: usize,
     },
-}
-
-/// A column of the process table that answers why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
-    /// What was done.
-    Action,
-    /// Image name and tag.
-    Image,
-    /// Interaction with a registry.
-    Registry,
-    /// What came of it.
-    Result,
 }
 
 /// The tables.
@@ -309,10 +299,10 @@ impl View {
         self.screen.sent || self.screen.running() || !self.screen.waiting.is_empty()
     }
 
-    /// The rows of the process table that hints of shown questions point at.
-    pub fn hinted_rows(&self) -> impl Iterator<Item = usize> {
+    /// The places in the process table that hints of shown questions point at.
+    pub fn pointers(&self) -> impl Iterator<Item = Pointer> {
         let questions = self.lesson.iter().flat_map(|lesson| &lesson.quiz);
-        questions.filter(|question| self.study.of(&question.id).hints > 0).filter_map(|question| question.hint_row)
+        questions.filter(|question| self.study.of(&question.id).hints > 0).filter_map(|question| question.pointer)
     }
 }
 

@@ -49,13 +49,13 @@ test("a challenge is repaired by lines of one's own", async (t) => {
   const page = await open(t);
   await mode(page, "Challenge");
   await page.getByRole("button", { name: "Clock: on" }).click();
-  await page.getByRole("button", { name: "Start", exact: true }).nth(3).click();
+  await page.getByRole("button", { name: "Start", exact: true }).nth(4).click();
   const lines =
     "docker tag mlmodel:1.0 registry.example.com/mlproject/mlmodel:1.0\ndocker push registry.example.com/mlproject/mlmodel:1.0";
   await page.getByLabel(/Lines to run on laptop/).fill(lines);
   await page.getByRole("button", { name: "Check" }).click();
   await page.locator(".verdict", { hasText: "Right." }).waitFor();
-  await page.getByText("1 of 5 solved").waitFor();
+  await page.getByText("1 of 6 solved").waitFor();
 });
 
 test("lines are brought into order, and the clock counts", async (t) => {
@@ -94,17 +94,39 @@ test("the project's goals are ticked by what happens in the lab", async (t) => {
   await page.getByText("Project · 1 of 4 done").waitFor();
 });
 
-test("a cost is measured, and the slider tells each round", async (t) => {
+test("a cost is measured as its switches stand, and the slider tells each round", async (t) => {
   const page = await open(t);
   await mode(page, "Cost");
-  await page.getByRole("button", { name: "Measure" }).first().click();
   const cost = page.locator(".cost").first();
+  await cost.getByRole("button", { name: "Measure", exact: true }).click();
+  await cost.getByText("round 1 of 10").waitFor();
   await cost.locator("svg.chart").waitFor();
+  const weights = cost.getByRole("switch", { name: "weights in a layer of their own" });
+  await weights.click();
+  assert.equal(await weights.getAttribute("aria-checked"), "false");
+  await cost.getByRole("button", { name: "Measure again" }).click();
+  await cost.locator("tbody tr").nth(1).waitFor();
   const cell = async (row, column) => cost.locator("tbody tr").nth(row).locator("td").nth(column).innerText();
   const bytes = (text) => Number.parseFloat(text) * (text.endsWith("kB") ? 1000 : 1);
   assert.ok(bytes(await cell(1, 1)) > 4 * bytes(await cell(0, 1)), "weights that are sent again cost more");
   await cost.getByRole("slider").fill("1");
   await cost.getByText("in round 1").waitFor();
+});
+
+test("measuring goes on beside the lab, and is given up when it is not wanted", async (t) => {
+  const page = await open(t);
+  await mode(page, "Cost");
+  const cost = page.locator(".cost").first();
+  await cost.getByRole("button", { name: "Measure", exact: true }).click();
+  await cost.getByRole("progressbar").waitFor();
+  await mode(page, "Sandbox");
+  await page.locator("#prompt").fill("docker images");
+  await page.keyboard.press("Enter");
+  await page.locator("article", { hasText: "docker images" }).getByText("succeeded").waitFor({ state: "attached" });
+  await mode(page, "Cost");
+  await cost.getByRole("button", { name: "Cancel" }).click();
+  await cost.getByRole("button", { name: "Measure", exact: true }).waitFor();
+  assert.equal(await cost.locator("svg.chart").count(), 0);
 });
 
 test("a scenario's lines run in the lab, and can be undone", async (t) => {

@@ -30,12 +30,22 @@ const filled = async (page) => {
 
 const begun = async (page) => {
   await page.getByRole("button", { name: "Clock: on" }).click();
-  await page.getByRole("button", { name: "Start" }).nth(2).click();
+  await page.getByRole("button", { name: "Start" }).nth(3).click();
+};
+
+const paired = async (page) => {
+  const asked = page.locator("form", { has: page.locator(".pairs") });
+  for (const at of [0, 1, 2, 3]) {
+    await asked.getByRole("combobox").nth(at).selectOption({ index: at + 1 });
+  }
+  await asked.getByRole("button", { name: "Check" }).click();
+  await asked.locator(".verdict").waitFor();
+  await asked.scrollIntoViewIfNeeded();
 };
 
 const measured = async (page) => {
   await page.getByRole("button", { name: "Measure" }).first().click();
-  await page.locator(".chart").first().waitFor();
+  await page.locator(".chart").first().waitFor({ timeout: 60_000 });
 };
 
 const modes = [
@@ -45,7 +55,7 @@ const modes = [
   mode("Try", filled),
   mode("Challenge", begun),
   mode("Project"),
-  mode("Review"),
+  mode("Review", paired),
   mode("Cost", measured),
   mode("Sandbox"),
 ];

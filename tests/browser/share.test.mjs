@@ -151,7 +151,7 @@ async function bring(page, name, buffer) {
   await page.getByLabel("More", { exact: true }).click();
   const [chooser] = await Promise.all([
     page.waitForEvent("filechooser"),
-    page.getByRole("button", { name: "Open a lab or an image from a file…" }).click(),
+    page.getByRole("button", { name: "Open a lab, progress or an image from a file…" }).click(),
   ]);
   await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer });
 }

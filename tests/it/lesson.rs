@@ -85,13 +85,62 @@ fn whatever_can_be_shown_is_shown_in_a_copy() {
 }
 
 #[test]
+fn a_step_is_reset_to_where_it_began_with_the_lessons_own_line() {
+    let mut lab = Lab::open();
+    let own = view(&mut lab).steps[1].line.clone();
+    lab.steps(1);
+    lab.ask(Ask::EditStep { step: 1, line: "docker tag mlmodel:1.0 other:2".to_owned() });
+    assert_eq!(lab.history.position, 2);
+    let line = |told: &[Tell]| {
+        let lab = told.iter().find_map(|tell| if let Tell::State(lab) = tell { Some(lab) } else { None });
+        let rows = &lab.expect("the state is told").trace.rows;
+        rows.iter().find(|row| row.step == Some(1)).expect("the step has a row").line.clone()
+    };
+    let told = lab.ask(Ask::ResetStep);
+    assert_eq!((lab.history.position, line(&told)), (1, own.clone()));
+    let told = lab.ask(Ask::Next);
+    assert_eq!((code(&told), line(&told)), (Some(0), own));
+    assert_eq!(lab.history.operations.len(), 2, "what was run instead is a branch");
+    // Lines of one's own after a step are undone, and the step stays.
+    lab.ask(Ask::Line { machine: None, line: "docker images".to_owned() });
+    lab.ask(Ask::ResetStep);
+    assert_eq!(lab.history.position, 2);
+    lab.ask(Ask::ResetStep);
+    assert_eq!(lab.history.position, 1);
+}
+
+#[test]
+fn measuring_goes_on_beside_the_lab_and_can_be_given_up() {
+    let mut lab = Lab::open();
+    let on = |on| Ask::Measure { id: "cost-2".to_owned(), on: vec![on] };
+    let measured = |told: &[Tell]| {
+        let all: Vec<_> =
+            told.iter().filter_map(|tell| if let Tell::Measured(of) = tell { Some(of) } else { None }).collect();
+        assert_eq!(all.len(), 1, "{told:#?}");
+        all[0].series.clone()
+    };
+    let told = lab.ask(on(true));
+    let far: Vec<_> = told
+        .iter()
+        .filter_map(|tell| if let Tell::Measuring(far) = tell { Some((far.done, far.all)) } else { None })
+        .collect();
+    assert_eq!(far, (0..=8).map(|done| (done, 8)).collect::<Vec<_>>());
+    let (mounted, sent) = (measured(&told), measured(&lab.ask(on(false))));
+    let sum = |series: &[drydock::course::Series]| series[0].rounds.iter().sum::<u64>();
+    assert_eq!(mounted[0].name, "mounted from the first repository");
+    assert!(sum(&sent) > 10 * sum(&mounted), "{sent:?} {mounted:?}");
+    assert_eq!(lab.history.position, 0, "measuring changed the lab");
+}
+
+#[test]
 fn what_does_not_exist_is_refused() {
     let mut lab = Lab::open();
     let asks = [
         Ask::Answer(Answer { question: "quiz-9".to_owned(), said: Said::Choice(0) }),
         Ask::Answer(Answer { question: "quiz-1".to_owned(), said: Said::Choice(9) }),
         Ask::Answer(Answer { question: "quiz-1".to_owned(), said: Said::Number("3".to_owned()) }),
-        Ask::Measure { id: "cost-0".to_owned() },
+        Ask::Measure { id: "cost-0".to_owned(), on: Vec::new() },
+        Ask::Measure { id: "cost-1".to_owned(), on: vec![true; 9] },
         Ask::ShowMe { id: "moment-0".to_owned() },
         Ask::ShowMe { id: "quiz-1-choice-0".to_owned() },
         Ask::EditStep { step: usize::MAX, line: String::new() },

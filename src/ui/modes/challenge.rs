@@ -15,6 +15,7 @@ const ATTEMPTS: usize = 2;
 /// All problems.
 pub(super) fn challenge(context: &Context<'_>, questions: &[QuestionView]) -> Html {
     let solved = questions.iter().filter(|question| context.view.study.of(&question.id).solved).count();
+    let asked = |(_, question): &(usize, &QuestionView)| context.view.study.asks(question);
     let about = "Each problem starts when you say so. Two attempts; what you answer is judged by running it.";
     html! {
         <>
@@ -25,7 +26,8 @@ pub(super) fn challenge(context: &Context<'_>, questions: &[QuestionView]) -> Ht
                     { format!("{solved} of {} solved", questions.len()) }
                 </span>
             </p>
-            { for questions.iter().enumerate().map(|(at, question)| problem(context, at, question)) }
+            { for questions.iter().enumerate().filter(asked).map(|(at, question)| problem(context, at, question)) }
+            { question::retry(context, questions) }
         </>
     }
 }

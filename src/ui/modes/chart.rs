@@ -2,7 +2,7 @@
 
 use yew::{Html, html};
 
-use crate::course::Measured;
+use crate::course::Series;
 
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 180.0;
@@ -10,8 +10,8 @@ const HEIGHT: f64 = 180.0;
 const MARGIN: f64 = 8.0;
 
 /// A line a series; the round looked at has dots. `label` says what is drawn, `most` the highest sum.
-pub(super) fn chart(result: &Measured, round: usize, label: &str, most: &str) -> Html {
-    let sums: Vec<Vec<f64>> = result.series.iter().map(|series| summed(&series.rounds)).collect();
+pub(super) fn chart(series: &[Series], round: usize, label: &str, most: &str) -> Html {
+    let sums: Vec<Vec<f64>> = series.iter().map(|series| summed(&series.rounds)).collect();
     let top = sums.iter().flatten().copied().fold(1.0, f64::max);
     let rounds = sums.iter().map(Vec::len).max().unwrap_or_default();
     let x = |at: usize| MARGIN + (WIDTH - 2.0 * MARGIN) * fraction(at, rounds.saturating_sub(1));
@@ -54,7 +54,6 @@ fn fraction(part: usize, whole: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::Series;
     use crate::ui::rendered::rendered;
     use crate::ui::view::View;
 
@@ -62,8 +61,7 @@ mod tests {
     fn the_highest_sum_is_at_the_top_and_the_last_round_at_the_right() {
         let series =
             vec![Series { name: "one".into(), rounds: vec![1, 3] }, Series { name: "two".into(), rounds: vec![0, 0] }];
-        let result = Measured { id: String::new(), series };
-        let html = rendered(&View::default(), |_| chart(&result, 2, "bytes", "4B"));
+        let html = rendered(&View::default(), |_| chart(&series, 2, "bytes", "4B"));
         assert!(html.contains("472.0,8.0") && html.contains("8.0,131.0"), "{html}");
         assert!(html.contains("8.0,172.0 472.0,172.0"), "{html}");
     }

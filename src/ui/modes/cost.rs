@@ -4,12 +4,12 @@
 use yew::{Html, html};
 
 use super::chart;
-use crate::course::{CaseView, CostView, Measured};
+use crate::course::{CaseView, CostView, Series, SwitchView};
 use crate::text::units;
-use crate::ui::context::Context;
+use crate::ui::context::{Context, truth};
 use crate::ui::intent::Intent;
 use crate::ui::prose;
-use crate::ui::study::Act;
+use crate::ui::study::{Act, Gauge};
 
 /// All costs.
 pub(super) fn costs(context: &Context<'_>, costs: &[CostView]) -> Html {
@@ -23,55 +23,102 @@ pub(super) fn costs(context: &Context<'_>, costs: &[CostView]) -> Html {
 }
 
 fn cost(context: &Context<'_>, cost: &CostView) -> Html {
-    let measuring = context.view.study.cost(&cost.id);
-    let runs = measuring.is_some_and(|measuring| measuring.result.is_none());
-    let result = measuring.and_then(|measuring| measuring.result.as_deref().map(|result| (result, measuring.round)));
+    let gauge = context.view.study.cost(&cost.id);
+    let on: Vec<bool> = (0..cost.switches.len()).map(|at| gauge.on.get(at) != Some(&false)).collect();
     html! {
         <section class="cost" key={cost.id.clone()}>
             <h3>{ prose::inlines(context, &cost.title) }</h3>
             <div class="prose">{ prose::blocks(context, &cost.prose) }</div>
-            <details class="moment"><summary>{ "The lines" }</summary>{ for cost.cases.iter().map(case) }</details>
-            if result.is_none() {
-                <button type="button" class="primary" disabled={runs}
-                    onclick={context.click(Intent::Study(Act::Measure(cost.id.clone())))}>
-                    { if runs { "Measuring…" } else { "Measure" } }
-                </button>
+            if !on.is_empty() {
+                <div class="switches" role="group" aria-label="What if">
+                    { for cost.switches.iter().enumerate().map(|(at, switch)| self::switch(context, cost, &on, (at, switch))) }
+                </div>
             }
+            { lines(cost, &on) }
+            { measuring(context, cost, &gauge, &on) }
             <div role="status">
-                if let Some((result, round)) = result { { measured(context, cost, result, round) } }
+                if !gauge.series.is_empty() { { measured(context, cost, &gauge) } }
             </div>
         </section>
+    }
+}
+
+/// A switch: it says how it stands, and a click turns it.
+fn switch(context: &Context<'_>, cost: &CostView, on: &[bool], (at, switch): (usize, &SwitchView)) -> Html {
+    let mut turned = on.to_vec();
+    turned[at] = !on[at];
+    let words = if on[at] { &switch.on.name } else { &switch.off.name };
+    html! {
+        <button type="button" class="switch" role="switch" aria-checked={truth(on[at])} aria-label={switch.on.name.clone()}
+            onclick={context.click(Intent::Study(Act::Turn(cost.id.clone(), turned)))}>
+            <span class="knob" aria-hidden="true"></span><span>{ words.clone() }</span>
+        </button>
+    }
+}
+
+/// The button that measures; while that goes on, how far it is and a way to give it up.
+fn measuring(context: &Context<'_>, cost: &CostView, gauge: &Gauge, on: &[bool]) -> Html {
+    let Some((done, all)) = gauge.runs else {
+        let label = if gauge.series.is_empty() { "Measure" } else { "Measure again" };
+        let act = Act::Measure(cost.id.clone(), on.to_vec());
+        return html! {
+            <button type="button" class="primary" disabled={context.view.study.measures()}
+                onclick={context.click(Intent::Study(act))}>{ label }</button>
+        };
+    };
+    html! {
+        <p class="measuring">
+            <progress max={all.max(1).to_string()} value={done.to_string()} aria-label="Rounds measured"></progress>
+            <span>{ format!("round {done} of {all}") }</span>
+            <button type="button" class="quiet" onclick={context.click(Intent::Study(Act::StopMeasuring))}>{ "Cancel" }</button>
+        </p>
+    }
+}
+
+/// All lines, as the switches stand.
+fn lines(cost: &CostView, on: &[bool]) -> Html {
+    let arms = cost.switches.iter().zip(on).map(|(switch, on)| if *on { &switch.on } else { &switch.off });
+    html! {
+        <details class="moment">
+            <summary>{ "The lines" }</summary>
+            { for arms.chain(&cost.cases).map(case) }
+        </details>
     }
 }
 
 fn case(case: &CaseView) -> Html {
     let setup = case.setup.iter().map(|line| html! { <li>{ line.clone() }</li> });
     let each = case.each.iter().map(|line| html! { <li>{ line.clone() }</li> });
+    let of = |when: &str| if case.name.is_empty() { when.to_owned() } else { format!("{}: {when}", case.name) };
     html! {
         <>
-            <p class="eyebrow">{ format!("{}: once, not counted", case.name) }</p>
-            <ul class="shows" translate="no">{ for setup }</ul>
-            <p class="eyebrow">{ "each round, {n} is its number" }</p>
-            <ul class="shows" translate="no">{ for each }</ul>
+            if !case.setup.is_empty() {
+                <p class="eyebrow">{ of("once, not counted") }</p>
+                <ul class="shows" translate="no">{ for setup }</ul>
+            }
+            if !case.each.is_empty() {
+                <p class="eyebrow">{ of("each round, {n} is its number") }</p>
+                <ul class="shows" translate="no">{ for each }</ul>
+            }
         </>
     }
 }
 
-fn measured(context: &Context<'_>, cost: &CostView, result: &Measured, round: Option<usize>) -> Html {
-    let rounds = result.series.iter().map(|series| series.rounds.len()).max().unwrap_or_default();
-    let round = round.unwrap_or(rounds).clamp(1, rounds.max(1));
-    let most = result.series.iter().map(|series| series.rounds.iter().sum()).max().unwrap_or_default();
+fn measured(context: &Context<'_>, cost: &CostView, gauge: &Gauge) -> Html {
+    let rounds = gauge.series.iter().map(|series| series.rounds.len()).max().unwrap_or_default();
+    let round = gauge.round.unwrap_or(rounds).clamp(1, rounds.max(1));
+    let most = gauge.series.iter().map(|series| series.rounds.iter().sum()).max().unwrap_or_default();
     let label = format!("{}, summed up, over {}; the table below has the numbers", cost.measure, cost.count);
     let id = cost.id.clone();
     let slid = context.input(move |text| Intent::Study(Act::Round(id.clone(), text.parse().unwrap_or(1))));
     html! {
         <>
-            { chart::chart(result, round, &label, &amount(cost, most)) }
+            { chart::chart(&gauge.series, round, &label, &amount(cost, most)) }
             <label class="slider">
                 <span>{ format!("{}: {round}", cost.count) }</span>
                 <input type="range" min="1" max={rounds.to_string()} value={round.to_string()} oninput={slid} />
             </label>
-            { table(cost, result, round) }
+            { table(cost, &gauge.series, round) }
         </>
     }
 }
@@ -81,8 +128,8 @@ fn amount(cost: &CostView, number: u64) -> String {
     if cost.bytes { units::size(number) } else { number.to_string() }
 }
 
-fn table(cost: &CostView, result: &Measured, round: usize) -> Html {
-    let row = |(at, series): (usize, &crate::course::Series)| {
+fn table(cost: &CostView, series: &[Series], round: usize) -> Html {
+    let row = |(at, series): (usize, &Series)| {
         let one = series.rounds.get(round - 1).copied().unwrap_or_default();
         let all: u64 = series.rounds.iter().take(round).sum();
         html! {
@@ -100,7 +147,7 @@ fn table(cost: &CostView, result: &Measured, round: usize) -> Html {
                 <th scope="col">{ format!("in round {round}") }</th>
                 <th scope="col">{ format!("in all {round}") }</th>
             </tr></thead>
-            <tbody>{ for result.series.iter().enumerate().map(row) }</tbody>
+            <tbody>{ for series.iter().enumerate().map(row) }</tbody>
         </table>
     }
 }
@@ -108,7 +155,9 @@ fn table(cost: &CostView, result: &Measured, round: usize) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::Series;
+    use crate::course::{Measured, Measuring};
+    use crate::session::{Ask, Tell};
+    use crate::ui::intent::Effect;
     use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
     use crate::ui::view::View;
@@ -123,20 +172,59 @@ mod tests {
             bytes: true,
             rounds: 2,
             cases: vec![],
+            switches: vec![SwitchView { on: case("mounted"), off: case("sent again") }],
         }
+    }
+
+    fn case(name: &str) -> CaseView {
+        CaseView { name: name.into(), setup: vec![], each: vec![] }
+    }
+
+    fn told(page: &mut View, name: &str, rounds: Vec<u64>) {
+        let series = vec![Series { name: name.into(), rounds }];
+        page.learn(Fact::Told(Tell::Measured(Measured { id: "cost-1".into(), series })));
     }
 
     #[test]
     fn what_was_measured_is_a_table_too() {
         let mut page = View::default();
-        page.update(Intent::Study(Act::Measure("cost-1".into())));
         let html = |page: &View| rendered(page, |context| costs(context, &[view()]));
-        assert!(html(&page).contains("Measuring…"));
-        let series = vec![Series { name: "one".into(), rounds: vec![1000, 500] }];
-        page.learn(Fact::Told(crate::session::Tell::Measured(Measured { id: "cost-1".into(), series })));
+        told(&mut page, "one", vec![1000, 500]);
         let last = html(&page);
         assert!(last.contains("in all 2") && last.contains("1.5kB"), "{last}");
         page.update(Intent::Study(Act::Round("cost-1".into(), 1)));
         assert!(html(&page).contains("in round 1"));
+    }
+
+    #[test]
+    fn measuring_says_how_far_it_is_and_can_be_given_up() {
+        let mut page = View::default();
+        let html = |page: &View| rendered(page, |context| costs(context, &[view()]));
+        page.update(Intent::Study(Act::Measure("cost-1".into(), vec![true])));
+        page.learn(Fact::Told(Tell::Measuring(Measuring { id: "cost-1".into(), done: 1, all: 2 })));
+        let running = html(&page);
+        assert!(
+            running.contains("round 1 of 2") && running.contains("Cancel") && !running.contains("Measure<"),
+            "{running}"
+        );
+        let effects = page.update(Intent::Study(Act::StopMeasuring));
+        assert_eq!(effects, [Effect::Ask(Ask::StopMeasuring), Effect::Remember]);
+        page.learn(Fact::Told(Tell::Measured(Measured { id: "cost-1".into(), series: vec![] })));
+        assert!(html(&page).contains("Measure<") && page.announcement == "Measuring was given up.");
+    }
+
+    #[test]
+    fn a_switch_is_turned_and_what_was_measured_before_stays_beside() {
+        let mut page = View::default();
+        let html = |page: &View| rendered(page, |context| costs(context, &[view()]));
+        assert!(html(&page).contains(r#"aria-checked="true""#));
+        told(&mut page, "mounted", vec![1]);
+        page.update(Intent::Study(Act::Turn("cost-1".into(), vec![false])));
+        let turned = html(&page);
+        assert!(turned.contains(r#"aria-checked="false""#) && turned.contains("sent again"), "{turned}");
+        told(&mut page, "sent again", vec![9]);
+        told(&mut page, "mounted", vec![2]);
+        let names: Vec<String> = page.study.cost("cost-1").series.into_iter().map(|series| series.name).collect();
+        assert_eq!(names, ["sent again", "mounted"]);
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn practice(context: &Context<'_>, questions: &[QuestionView]) -> Htm
     html! {
         <>
             { super::heading("Try", "Complete the lines", about) }
-            { for questions.iter().map(|question| question::question(context, question, ATTEMPTS)) }
+            { question::set(context, questions, ATTEMPTS) }
         </>
     }
 }

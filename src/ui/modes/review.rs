@@ -20,7 +20,7 @@ pub(super) fn review(context: &Context<'_>, modes: &ModesView) -> Html {
                     { for modes.cards.iter().map(|card| self::card(context, card)) }
                 </section>
             }
-            { for modes.review.iter().map(|asked| question::question(context, asked, usize::MAX)) }
+            { question::set(context, &modes.review, usize::MAX) }
             if !modes.explain.is_empty() {
                 <section class="explain" aria-labelledby="explain-title">
                     <h2 id="explain-title">{ "In your own words" }</h2>

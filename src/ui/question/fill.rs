@@ -1,5 +1,5 @@
 //! Answering by completing a line: a field a gap, to be typed into or to be
-//! filled by a click on a word.
+//! filled by a click on a word, or by carrying one there.
 
 use yew::{Html, html};
 
@@ -34,9 +34,10 @@ pub(super) fn line(context: &Context<'_>, id: &str, fill: &FillView, answering: 
 
 /// What is filled in so far, gap by gap.
 fn words(fill: &FillView, answering: &Answering) -> Vec<String> {
+    let gaps = fill.around.len() - 1;
     match &answering.said {
-        Some(Said::Words(words)) => words.clone(),
-        _ => vec![String::new(); fill.around.len() - 1],
+        Some(Said::Words(words)) if words.len() == gaps => words.clone(),
+        _ => vec![String::new(); gaps],
     }
 }
 
@@ -45,7 +46,7 @@ fn gap(context: &Context<'_>, id: &str, words: &[String], at: usize) -> Html {
     let typed = context.input(move |text| say(&id, with(&all, at, text)));
     let size = words[at].chars().count().max(NARROWEST).to_string();
     html! {
-        <input value={words[at].clone()} {size} aria-label={format!("Gap {}", at + 1)} oninput={typed}
+        <input value={words[at].clone()} {size} data-place={at.to_string()} aria-label={format!("Gap {}", at + 1)} oninput={typed}
             autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" />
     }
 }
@@ -53,8 +54,14 @@ fn gap(context: &Context<'_>, id: &str, words: &[String], at: usize) -> Html {
 /// A word goes into the first empty gap, else into the last one.
 fn word(context: &Context<'_>, id: &str, words: &[String], word: &str) -> Html {
     let at = words.iter().position(String::is_empty).unwrap_or(words.len() - 1);
+    let (of, all, own) = (id.to_owned(), words.to_vec(), word.to_owned());
+    let carried = context.carry(move |place| {
+        let gap = place.parse().ok().filter(|gap| *gap < all.len()).unwrap_or(at);
+        say(&of, with(&all, gap, own.clone()))
+    });
     html! {
-        <button type="button" class="quiet" translate="no" onclick={context.click(say(id, with(words, at, word.to_owned())))}>
+        <button type="button" class="quiet carry" translate="no" onpointerdown={carried}
+            onclick={context.click(say(id, with(words, at, word.to_owned())))}>
             { word.to_owned() }
         </button>
     }

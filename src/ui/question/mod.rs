@@ -5,6 +5,8 @@
 mod choose;
 mod fill;
 mod order;
+mod pairs;
+mod retry;
 mod typed;
 
 use yew::{Html, html};
@@ -12,7 +14,7 @@ use yew::{Html, html};
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::study::{Act, Answering};
-use super::{moments, prose};
+use super::{cell, moments, prose};
 use crate::course::{AskedView, QuestionView, Verdict};
 
 /// The questions beside the steps.
@@ -23,9 +25,27 @@ pub(super) fn quiz(context: &Context<'_>, questions: &[QuestionView]) -> Html {
     html! {
         <section class="quiz" aria-labelledby="quiz-title">
             <h2 id="quiz-title">{ "Questions" }</h2>
-            { for questions.iter().map(|question| self::question(context, question, usize::MAX)) }
+            { set(context, questions, usize::MAX) }
         </section>
     }
+}
+
+/// Questions of a set, and the way to try again what was wrong.
+pub(super) fn set(context: &Context<'_>, questions: &[QuestionView], attempts: usize) -> Html {
+    let asked = questions.iter().filter(|question| context.view.study.asks(question));
+    html! {
+        <>
+            { for asked.map(|question| self::question(context, question, attempts)) }
+            { retry(context, questions) }
+        </>
+    }
+}
+
+/// What of a set was wrong, if anything was.
+pub(super) fn retry(context: &Context<'_>, questions: &[QuestionView]) -> Html {
+    let study = &context.view.study;
+    let touched = questions.iter().any(|question| study.of(&question.id).is_wrong() || !study.asks(question));
+    if touched { retry::bar(context, questions) } else { Html::default() }
 }
 
 /// A question that may be answered `attempts` times.
@@ -42,7 +62,7 @@ pub(super) fn question(context: &Context<'_>, question: &QuestionView, attempts:
                 { asked(context, question, &answering) }
             </fieldset>
             <p class="actions">
-                <button type="submit" class="primary" disabled={answering.said.is_none() || answering.asked || over}>
+                <button type="submit" class="primary" disabled={!answering.can_be_checked() || over}>
                     { if answering.asked { "Executing…" } else { "Check" } }
                 </button>
                 { hint_button(context, &question.id, answering.hints, question.hints.len()) }
@@ -52,7 +72,7 @@ pub(super) fn question(context: &Context<'_>, question: &QuestionView, attempts:
             <div role="status">
                 if let Some(verdict) = &answering.verdict { { self::verdict(context, question, verdict) } }
             </div>
-            if over && !answering.solved { { solution(context, question) } }
+            if over && !answering.solved { { solution(context, &question.id) } }
         </form>
     }
 }
@@ -63,6 +83,8 @@ fn asked(context: &Context<'_>, question: &QuestionView, answering: &Answering) 
         AskedView::Fill(fill) => fill::line(context, &question.id, fill, answering),
         AskedView::Order(lines) => order::lines(context, &question.id, lines, answering),
         AskedView::Repair(machine) => typed::lines(context, &question.id, machine, answering),
+        AskedView::Match(asked) => pairs::lines(context, &question.id, asked, answering),
+        AskedView::Type => typed::word(context, &question.id, answering),
         AskedView::Predict(predict) => typed::number(context, &question.id, predict, answering),
     }
 }
@@ -117,8 +139,11 @@ fn attempts_left(answering: &Answering, attempts: usize) -> Html {
 }
 
 fn hints(context: &Context<'_>, question: &QuestionView, answering: &Answering) -> Html {
-    let row = question.hint_row.map(|row| format!(" Row {row} of the process table is marked."));
-    let hint = |hint: &String| html! { <p class="pointer">{ prose::linked(context, hint) }{ row.clone() }</p> };
+    let marked = question.pointer.map(|pointer| match pointer.column.map(cell::label) {
+        Some(column) => format!(" {column}, row {} of the process table, is marked.", pointer.row),
+        None => format!(" Row {} of the process table is marked.", pointer.row),
+    });
+    let hint = |hint: &String| html! { <p class="pointer">{ prose::linked(context, hint) }{ marked.clone() }</p> };
     question.hints.iter().take(answering.hints).map(hint).collect()
 }
 
@@ -150,10 +175,9 @@ fn verdict(context: &Context<'_>, question: &QuestionView, verdict: &Verdict) ->
     }
 }
 
-/// Where no attempt is left: lines that are a right answer, executed.
-fn solution(context: &Context<'_>, question: &QuestionView) -> Html {
-    let Some(id) = &question.solution else { return Html::default() };
-    moments::show(context, id, "Run a right answer and look")
+/// Where no attempt is left: what a right answer is about is executed, and explained.
+fn solution(context: &Context<'_>, id: &str) -> Html {
+    moments::show(context, &format!("{id}-solution"), "Run a right answer and look")
 }
 
 #[cfg(test)]
@@ -190,17 +214,15 @@ mod tests {
     fn a_hint_points_at_a_row() {
         let mut view = fixture::pushed();
         view.update(Intent::Study(Act::Hints("quiz-2".into(), 1)));
-        assert_eq!(view.hinted_rows().collect::<Vec<_>>(), [3]);
-        assert!(html(&view).contains("Row 3 of the process table is marked."));
+        assert_eq!(view.pointers().map(|pointer| pointer.row).collect::<Vec<_>>(), [3]);
+        assert!(html(&view).contains("Registry interaction, row 3 of the process table, is marked."));
     }
 
     #[test]
     fn when_no_attempt_is_left_a_right_answer_can_be_run() {
         let view = fixture::questioned();
         let lesson = view.lesson.clone().expect("the fixture opens the lesson");
-        let mut asked = lesson.quiz[0].clone();
-        asked.solution = Some("quiz-2-solution".into());
-        let html = rendered(&view, |context| question(context, &asked, 1));
+        let html = rendered(&view, |context| question(context, &lesson.quiz[0], 1));
         assert!(html.contains("0 attempts left") && html.contains("Run a right answer and look"), "{html}");
     }
 }

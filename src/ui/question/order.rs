@@ -1,6 +1,6 @@
-//! Answering by bringing lines into an order: two buttons a line.
+//! Answering by bringing lines into an order: two buttons a line, or carrying it.
 
-use yew::{Html, html};
+use yew::{Callback, Html, PointerEvent, html};
 
 use crate::course::Said;
 use crate::ui::context::Context;
@@ -11,14 +11,14 @@ use crate::ui::study::{Act, Answering};
 /// The lines as they stand now.
 pub(super) fn lines(context: &Context<'_>, id: &str, lines: &[String], answering: &Answering) -> Html {
     let order = match &answering.said {
-        Some(Said::Order(order)) => order.clone(),
+        Some(Said::Order(order)) if order.len() == lines.len() => order.clone(),
         _ => (0..lines.len()).collect(),
     };
     let item = |place: usize| {
         let text = order.get(place).and_then(|at| lines.get(*at)).cloned().unwrap_or_default();
         html! {
-            <li>
-                <span class="line" translate="no">{ text.clone() }</span>
+            <li data-place={place.to_string()}>
+                <span class="line carry" translate="no" onpointerdown={carried(context, id, &order, place)}>{ text.clone() }</span>
                 { mover(context, id, &order, place, (place.checked_sub(1), icons::UP, format!("Earlier: {text}"))) }
                 { mover(context, id, &order, place, (after(place, &order), icons::DOWN, format!("Later: {text}"))) }
             </li>
@@ -29,6 +29,22 @@ pub(super) fn lines(context: &Context<'_>, id: &str, lines: &[String], answering
 
 fn after(place: usize, order: &[usize]) -> Option<usize> {
     (place + 1 < order.len()).then_some(place + 1)
+}
+
+/// The line in `place`, carried to where another one stands: those between make room.
+fn carried(context: &Context<'_>, id: &str, order: &[usize], place: usize) -> Callback<PointerEvent> {
+    let (id, order) = (id.to_owned(), order.to_vec());
+    context.carry(move |to| {
+        let to = to.parse().ok().filter(|to| *to < order.len()).unwrap_or(place);
+        Intent::Study(Act::Say(id.clone(), Said::Order(moved(&order, place, to))))
+    })
+}
+
+fn moved(order: &[usize], from: usize, to: usize) -> Vec<usize> {
+    let mut order = order.to_vec();
+    let line = order.remove(from);
+    order.insert(to, line);
+    order
 }
 
 /// A button that swaps the line in `place` with the one in another place, if there is one.
@@ -53,6 +69,13 @@ mod tests {
     use super::*;
     use crate::ui::rendered::rendered;
     use crate::ui::view::View;
+
+    #[test]
+    fn a_line_that_is_carried_takes_its_place_and_the_others_make_room() {
+        assert_eq!(moved(&[0, 1, 2, 3], 0, 2), [1, 2, 0, 3]);
+        assert_eq!(moved(&[0, 1, 2, 3], 3, 0), [3, 0, 1, 2]);
+        assert_eq!(moved(&[0, 1], 1, 1), [0, 1]);
+    }
 
     #[test]
     fn the_first_cannot_go_earlier_and_the_last_not_later() {

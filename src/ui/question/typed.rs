@@ -1,4 +1,4 @@
-//! Answering by typing: lines that repair something, or a number.
+//! Answering by typing: lines that repair something, a number, or a word.
 
 use yew::{Html, html};
 
@@ -6,6 +6,23 @@ use crate::course::{PredictView, Said};
 use crate::ui::context::Context;
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
+
+/// A field for a word.
+pub(super) fn word(context: &Context<'_>, id: &str, answering: &Answering) -> Html {
+    let text = match &answering.said {
+        Some(Said::Word(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let of = id.to_owned();
+    let typed = context.input(move |text| Intent::Study(Act::Say(of.clone(), Said::Word(text))));
+    html! {
+        <label class="typed-in word">
+            <span class="eyebrow">{ "Your answer" }</span>
+            <input value={text} size="30" oninput={typed} translate="no"
+                autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" />
+        </label>
+    }
+}
 
 /// A field for lines on `machine`.
 pub(super) fn lines(context: &Context<'_>, id: &str, machine: &str, answering: &Answering) -> Html {

@@ -5,16 +5,17 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    ClipboardEvent, Document, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
-    KeyboardEvent, Navigator, ScrollIntoViewOptions, ScrollLogicalPosition,
+    ClipboardEvent, Document, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, Navigator,
+    ScrollIntoViewOptions, ScrollLogicalPosition,
 };
-use yew::{Event, InputEvent};
+use yew::Event;
 
+use super::carrying;
 use crate::ui::{Browser, Reading, Theme, troubles};
 
 /// The functions the components read events with.
 pub fn browser() -> Browser {
-    Browser::new(Reading { value, pasted, selecting, is_open })
+    Browser::new(Reading { value, carry: carrying::carry, pasted, selecting, is_open })
 }
 
 /// The body of the page.
@@ -120,11 +121,10 @@ pub fn print() {
     }
 }
 
-fn value(event: &InputEvent) -> String {
-    let target = event.target();
-    let input = target.as_ref().and_then(|target| target.dyn_ref::<HtmlInputElement>()).map(HtmlInputElement::value);
-    let area = || target.as_ref()?.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value);
-    input.or_else(area).unwrap_or_default()
+/// Fields, areas and choices all have a `value`.
+fn value(event: &Event) -> String {
+    let value = event.target().and_then(|target| Reflect::get(&target, &"value".into()).ok());
+    value.and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 fn pasted(event: &Event) -> Option<String> {

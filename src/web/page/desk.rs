@@ -7,7 +7,7 @@ use super::storage::{self, Work};
 use super::worker_handle::WorkerHandle;
 use super::{Page, browser, download, files, language, places, timer};
 use crate::session::{Ask, Download, Tell};
-use crate::ui::{Effect, Fact, Saving, Theme, troubles};
+use crate::ui::{Effect, Fact, Progress, Saving, Theme, troubles};
 
 /// The worker, and what is saved of its lab.
 pub struct Desk {
@@ -70,6 +70,8 @@ impl Desk {
                 browser::copy(&text, move |copied| page.hear(Fact::Copied(copied)));
             }
             Effect::Download(file) => offer(page, &file),
+            Effect::DownloadProgress => offer_progress(page),
+            Effect::ReadProgress(text) => page.hear(Fact::Progress(storage::value_of(&text).map(Box::new))),
             Effect::DownloadLab => {
                 let bytes = self.work.newest().unwrap_or_default().as_bytes().to_vec();
                 offer(page, &Download { name: format!("{}.drydock.json", places::lesson()), bytes });
@@ -113,6 +115,12 @@ fn offer(page: &Rc<Page>, file: &Download) {
     if download::offer(file).is_err() {
         page.hear(Fact::Told(Tell::Refused(troubles::not_downloaded(&file.name))));
     }
+}
+
+fn offer_progress(page: &Rc<Page>) {
+    let progress = Progress::of(places::lesson(), page.view.borrow().study.clone());
+    let bytes = storage::text_of(&progress).unwrap_or_default().into_bytes();
+    offer(page, &Download { name: format!("{}.progress.json", places::lesson()), bytes });
 }
 
 fn keep_theme(theme: Theme) {

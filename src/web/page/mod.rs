@@ -2,6 +2,7 @@
 //! browser, asks to the worker and tells back. What is shown is `ui`'s.
 
 mod browser;
+mod carrying;
 pub mod deferred;
 mod desk;
 mod download;
