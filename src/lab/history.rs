@@ -215,6 +215,12 @@ impl History {
         }
     }
 
+    /// Whether something once followed the current point that does not any more.
+    pub fn is_turned_away(&self) -> bool {
+        let next = self.current.map_or(self.first, |at| self.nodes[at].next);
+        next.is_none() && self.nodes.iter().any(|node| node.parent == self.current)
+    }
+
     /// Every operation with the index of the one it followed, in the order they were done.
     pub fn log(&self) -> impl Iterator<Item = (Option<usize>, &Operation)> {
         self.nodes.iter().map(|node| (node.parent, &*node.operation))

@@ -31,6 +31,9 @@ struct Saved {
     /// Names of points of the history.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     bookmarks: BTreeMap<String, Option<usize>>,
+    /// Whether what once followed the point it is at was turned away from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    away: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,6 +48,7 @@ pub(super) struct Restoring {
     log: IntoIter<Entry>,
     at: Option<usize>,
     bookmarks: BTreeMap<String, Option<usize>>,
+    away: bool,
     /// What is done again just now.
     execution: Option<Execution>,
     /// How many operations there are.
@@ -78,6 +82,7 @@ impl Open {
             at: place(self.history.current()),
             edits: self.edits.clone(),
             bookmarks: named.collect(),
+            away: self.history.is_turned_away(),
         };
         String::from_utf8(json::compact(&saved)).expect("JSON is UTF-8")
     }
@@ -117,8 +122,8 @@ impl Restoring {
         }
         let mut lab = open.anew();
         lab.edits = saved.edits;
-        let Saved { log, at, bookmarks, .. } = saved;
-        Ok(Self { lab, count: log.len(), log: log.into_iter(), at, bookmarks, execution: None })
+        let Saved { log, at, bookmarks, away, .. } = saved;
+        Ok(Self { lab, count: log.len(), log: log.into_iter(), at, bookmarks, away, execution: None })
     }
 
     /// How far it is, as `3 of 20`.
@@ -158,7 +163,13 @@ impl Restoring {
     fn finish(&mut self) -> Result<bool, String> {
         let named = std::mem::take(&mut self.bookmarks);
         let placed = named.into_iter().all(|(name, at)| self.lab.history.bookmark(at, &name).is_ok());
-        if placed && self.lab.history.go(self.at) { Ok(true) } else { Err(DAMAGED.to_owned()) }
+        if !placed || !self.lab.history.go(self.at) {
+            return Err(DAMAGED.to_owned());
+        }
+        if self.away {
+            self.lab.history.turn_away();
+        }
+        Ok(true)
     }
 
     /// The lab, when all is done.

@@ -22,10 +22,15 @@ impl View {
         vec![Effect::Ask(Ask::Handout)]
     }
 
+    /// It is not on its way any more.
+    pub(super) fn lack_handout(&mut self) {
+        self.notices.retain(|notice| notice.text != MAKING);
+    }
+
     /// Takes it, and prints it.
     #[inline(never)]
     pub(super) fn hear_handout(&mut self, handout: Handout) -> Vec<Effect> {
-        self.notices.retain(|notice| notice.text != MAKING);
+        self.lack_handout();
         self.handout = Some(std::rc::Rc::new(handout));
         vec![Effect::Print]
     }
@@ -199,6 +204,9 @@ mod tests {
         let (questions, answers) = html.split_once("class=\"answers\"").expect("answers are apart");
         assert!(questions.contains("At which step") && !questions.contains("the third"), "{html}");
         assert!(answers.contains("the third"), "{html}");
+        view.update(Intent::PrintHandout);
+        view.learn(Fact::Told(Tell::Refused("busy".into())));
+        assert_eq!(view.notices.len(), 1, "only why it did not come");
         view.update(Intent::Print);
         assert!(view.handout.is_none(), "the concept snapshot is printed without it");
     }

@@ -53,7 +53,7 @@ impl View {
                 let id = scratch.id.clone();
                 *self.scratches.at(&id) = Some(Rc::new(scratch));
             }
-            Tell::Measuring(measuring) => self.study.hear_measuring(measuring),
+            Tell::Measuring(measuring) => self.study.hear_measuring(&measuring),
             Tell::Measured(measured) => {
                 let given_up = measured.series.is_empty();
                 let said = if given_up { words::measuring_was_given_up() } else { words::measured() };
@@ -223,6 +223,7 @@ impl View {
         self.scratches.retain(Option::is_some);
         self.study.refused();
         self.lack_content();
+        self.lack_handout();
         self.share.refused();
         self.bringing = None;
         if self.boot != Boot::Open {

@@ -18,7 +18,8 @@ pub(super) const BEGINNING: &[u8] = b"{\"progress\":";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// The number of its form.
-    progress: u32,
+    #[serde(rename = "progress")]
+    version: u32,
     /// The lesson it is of.
     lesson: String,
     /// Answers and notes.
@@ -28,7 +29,7 @@ pub struct Progress {
 impl Progress {
     /// What was learnt of a lesson.
     pub fn of(lesson: String, study: Study) -> Self {
-        Self { progress: VERSION, lesson, study }
+        Self { version: VERSION, lesson, study }
     }
 }
 
@@ -50,8 +51,8 @@ impl View {
         let lesson = self.lesson.as_deref().map(|lesson| lesson.id.clone()).unwrap_or_default();
         let refused = match found {
             None => "it cannot be read as the progress of a lesson".to_owned(),
-            Some(Progress { progress, .. }) if progress != VERSION => {
-                format!("it is of form {progress}, and this page reads form {VERSION}")
+            Some(Progress { version, .. }) if version != VERSION => {
+                format!("it is of form {version}, and this page reads form {VERSION}")
             }
             Some(found) if found.lesson != lesson => format!("it is of the lesson {:?}, not of this one", found.lesson),
             Some(found) => {

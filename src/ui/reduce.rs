@@ -379,6 +379,7 @@ impl View {
         self.play.going = false;
         self.scratches.retain(Option::is_some);
         self.study.refused();
+        self.lack_handout();
         self.share.refused();
         // It starts again with the learner's own.
         (self.share.visiting, self.bringing) = (false, None);

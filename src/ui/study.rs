@@ -186,7 +186,9 @@ impl Study {
             }
             Act::Check(question) => return self.check(question),
             Act::Again(questions) => {
-                questions.iter().for_each(|question| *self.answers.at(question) = Answering::default());
+                for question in &questions {
+                    *self.answers.at(question) = Answering::default();
+                }
                 self.again = questions;
             }
             Act::Hints(question, count) => self.answers.at(&question).hints = count,
@@ -234,7 +236,7 @@ impl Study {
     }
 
     /// Takes how far a measure is.
-    pub fn hear_measuring(&mut self, measuring: Measuring) {
+    pub fn hear_measuring(&mut self, measuring: &Measuring) {
         self.costs.at(&measuring.id).runs = Some((measuring.done, measuring.all));
     }
 
