@@ -1,7 +1,7 @@
 //! A handout on paper: the lesson's steps and tables, its questions with room
 //! to answer, and the answers on pages of their own. Only a printer sees it.
 
-use yew::{Html, html};
+use yew::{Html, classes, html};
 
 use super::cell;
 use super::context::Context;
@@ -138,7 +138,7 @@ fn group(group: &TrackerGroup, columns: usize) -> Html {
 }
 
 fn question(context: &Context<'_>, question: &QuestionView) -> Html {
-    let lines = |lines: &[String]| html! { <ul class="lines">{ for lines.iter().map(|line| html! { <li>{ line.clone() }</li> }) }</ul> };
+    let lines = |lines: &[String], class: &'static str| html! { <ul class={classes!("lines", class)}>{ for lines.iter().map(|line| html! { <li>{ line.clone() }</li> }) }</ul> };
     let asked = match &question.asked {
         AskedView::Choose(choices) => html! {
             <ul class="boxes">{ for choices.iter().map(|choice| html! { <li>{ prose::inlines(context, &choice.text) }</li> }) }</ul>
@@ -149,9 +149,9 @@ fn question(context: &Context<'_>, question: &QuestionView) -> Html {
                 <p>{ format!("Words: {}", fill.words.join(" · ")) }</p>
             </>
         },
-        AskedView::Order(pool) => html! { <>{ lines(pool) }<p class="blank">{ "Order:" }</p></> },
+        AskedView::Order(pool) => html! { <>{ lines(pool, "lettered") }<p class="blank">{ "Order:" }</p></> },
         AskedView::Match(asked) => {
-            html! { <>{ lines(&asked.lines) }{ lines(&asked.texts) }<p class="blank">{ "Pairs:" }</p></> }
+            html! { <>{ lines(&asked.lines, "numbered") }{ lines(&asked.texts, "lettered") }<p class="blank">{ "Pairs:" }</p></> }
         }
         AskedView::Predict(predict) => html! {
             <><pre translate="no">{ predict.line.clone() }</pre><p class="blank">{ format!("{}:", predict.measure) }</p></>
@@ -164,7 +164,7 @@ fn question(context: &Context<'_>, question: &QuestionView) -> Html {
         <li>
             <b>{ prose::inlines(context, &question.question) }</b>
             { prose::blocks(context, &question.prose) }
-            if shown { <p>{ "What was run already" }</p>{ lines(&question.given) } }
+            if shown { <p>{ "What was run already" }</p>{ lines(&question.given, "") } }
             { asked }
         </li>
     }

@@ -11,6 +11,8 @@ use yew::Callback;
 
 /// Pixels a press has to move to be more than a click.
 const THRESHOLD: i32 = 6;
+/// What can be carried.
+const CARRIED: &str = ".carry";
 /// What a place says of itself: its name, which the form gave it.
 const PLACE: &str = "data-place";
 /// What stands on the thing that is carried, and on the place it is over.
@@ -29,7 +31,10 @@ struct Carried {
 
 /// Carries what the press began on until it is let go, and tells the place, if it is one of the same form.
 pub fn carry(press: &PointerEvent, there: Callback<String>) {
-    let thing = press.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    // Events are heard at the root of the page: what was pressed may be a piece of what is carried.
+    let pressed = press.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let thing = pressed.and_then(|pressed| pressed.closest(CARRIED).ok().flatten());
+    let thing = thing.and_then(|thing| thing.dyn_into::<HtmlElement>().ok());
     let Some(thing) = thing.filter(|_| press.is_primary() && press.button() == 0) else { return };
     // What a finger presses has all its events; so has it with a mouse.
     if thing.set_pointer_capture(press.pointer_id()).is_err() {
