@@ -87,8 +87,8 @@ test("a hint marks the row it points at and brings its table up", async (t) => {
   await stepTo(page, 3);
   await page.getByRole("tab", { name: "Images" }).click();
   await form(page, DEFAULT).getByRole("button", { name: "Hint" }).click();
-  await form(page, DEFAULT).getByText("Row 2 of the process table is marked.").waitFor();
-  const marked = page.getByRole("row").filter({ hasText: "the hint points here" });
+  await form(page, DEFAULT).getByText("Image name and tag, row 2 of the process table, is marked.").waitFor();
+  const marked = page.getByRole("row").filter({ hasText: "The hint points here" });
   await marked.getByRole("button", { name: "Tag image" }).waitFor();
   assert.equal(await marked.count(), 1);
   await form(page, DEFAULT).getByRole("button", { name: "Hide the hint" }).click();
