@@ -36,12 +36,10 @@ pub fn carry(press: &PointerEvent, there: Callback<String>) {
     let thing = pressed.and_then(|pressed| pressed.closest(CARRIED).ok().flatten());
     let thing = thing.and_then(|thing| thing.dyn_into::<HtmlElement>().ok());
     let Some(thing) = thing.filter(|_| press.is_primary() && press.button() == 0) else { return };
-    // What a finger presses has all its events; so has it with a mouse.
-    if thing.set_pointer_capture(press.pointer_id()).is_err() {
-        return;
-    }
+    // Heard at the window: a mouse lets go over the place, which is no click on what was carried.
+    let Some(window) = web_sys::window() else { return };
     let from = (press.client_x(), press.client_y());
-    let carried = Carried { thing: thing.clone(), from, over: None, moved: false, there, heard: None };
+    let carried = Carried { thing, from, over: None, moved: false, there, heard: None };
     let carried = Rc::new(RefCell::new(carried));
     let own = Rc::clone(&carried);
     let heard = Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| match event.type_().as_str() {
@@ -50,10 +48,9 @@ pub fn carry(press: &PointerEvent, there: Callback<String>) {
         _ => own.borrow_mut().let_go(false),
     });
     let listener = Some(heard.as_ref().unchecked_ref());
-    thing.set_onpointermove(listener);
-    thing.set_onpointerup(listener);
-    thing.set_onpointercancel(listener);
-    thing.set_onlostpointercapture(listener);
+    window.set_onpointermove(listener);
+    window.set_onpointerup(listener);
+    window.set_onpointercancel(listener);
     carried.borrow_mut().heard = Some(heard);
 }
 
@@ -78,10 +75,11 @@ impl Carried {
         self.show("");
         mark(Some(&self.thing), MARKS[0], false);
         mark(self.over.as_ref(), MARKS[1], false);
-        self.thing.set_onpointermove(None);
-        self.thing.set_onpointerup(None);
-        self.thing.set_onpointercancel(None);
-        self.thing.set_onlostpointercapture(None);
+        if let Some(window) = web_sys::window() {
+            window.set_onpointermove(None);
+            window.set_onpointerup(None);
+            window.set_onpointercancel(None);
+        }
         let place = self.over.take().and_then(|over| over.get_attribute(PLACE));
         if let Some(place) = place.filter(|_| there) {
             self.there.emit(place);
