@@ -91,6 +91,7 @@ impl Carried {
     }
 
     /// The place under the pointer; what is carried is not in its own way.
+    #[expect(clippy::cast_precision_loss, reason = "a point on the screen")]
     fn place_at(&self, event: &PointerEvent) -> Option<Element> {
         let document = self.thing.owner_document()?;
         let under = document.element_from_point(event.client_x() as f32, event.client_y() as f32)?;
