@@ -8,7 +8,7 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use super::asking::facts;
 use super::{Session, Tell, Tells};
 use crate::course::{
-    self, Asked, Block, Inline, Lesson, MachineLine, Observed, Question, QuestionView, Said, TraceView,
+    self, Asked, Block, Inline, Lesson, MachineLine, Observed, Question, QuestionView, Rows, Said, TraceView,
 };
 
 /// What a handout shows.
@@ -69,6 +69,7 @@ impl Session {
         let start = self.start()?;
         let (runs, _) = self.lines(start.clone(), &commands)?;
         let observed = runs.iter().enumerate().map(|(at, run)| Observed {
+            id: at + 1,
             position: at + 1,
             machine: &run.command.machine,
             line: &run.command.line,
@@ -78,7 +79,7 @@ impl Session {
             after: &run.after,
         });
         let happened: Vec<Observed<'_>> = observed.collect();
-        Ok(course::trace(lesson, None, &BTreeMap::new(), &start.snapshot(), &happened))
+        Ok(course::trace(lesson, None, &BTreeMap::new(), &start.snapshot(), &happened, &mut Rows::default()))
     }
 
     /// What is right is found by executing, as when somebody answers.

@@ -96,7 +96,7 @@ fn tables(trace: &TraceView) -> Html {
                         <th scope="col">{ "Step" }</th>
                         { for COLUMNS.map(|column| html! { <th scope="col">{ cell::label(column) }</th> }) }
                     </tr></thead>
-                    <tbody>{ for trace.rows.iter().map(row) }</tbody>
+                    <tbody>{ for trace.rows.iter().map(|of| row(of)) }</tbody>
                 </table>
             </section>
             <section>

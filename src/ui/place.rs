@@ -210,20 +210,20 @@ fn drawn(repository: &RepositoryView) -> usize {
 
 /// The way to what of a repository is not drawn.
 fn rest(context: &Context<'_>, repository: &RepositoryView) -> Html {
-    way_to_more(context, held(repository) - drawn(repository), "blob", Tab::Blobs)
+    way_to_more(context, held(repository) - drawn(repository), words::so_many_blobs_more, Tab::Blobs)
 }
 
 /// The way to the images that are not drawn.
 fn more(context: &Context<'_>, images: usize) -> Html {
-    way_to_more(context, images.saturating_sub(PLACE_IMAGES), "image", Tab::Images)
+    way_to_more(context, images.saturating_sub(PLACE_IMAGES), words::so_many_images_more, Tab::Images)
 }
 
 /// A place draws what the eye can take in; the tables list all.
-fn way_to_more(context: &Context<'_>, left: usize, word: &str, tab: Tab) -> Html {
+fn way_to_more(context: &Context<'_>, left: usize, words: fn(usize) -> String, tab: Tab) -> Html {
     if left == 0 {
         return Html::default();
     }
-    html! { <button type="button" class="link more" onclick={context.click(Intent::Page(tab, 0))}>{ format!("{} more", count(left, word)) }</button> }
+    html! { <button type="button" class="link more" onclick={context.click(Intent::Page(tab, 0))}>{ words(left) }</button> }
 }
 
 fn container(context: &Context<'_>, container: &ContainerView) -> Html {

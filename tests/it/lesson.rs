@@ -99,7 +99,7 @@ fn a_step_is_reset_to_where_it_began_with_the_lessons_own_line() {
     let told = lab.ask(Ask::ResetStep);
     assert_eq!((lab.history.position, line(&told)), (1, own.clone()));
     let saved = told.iter().find_map(|tell| if let Tell::Saved(text) = tell { Some(text.clone()) } else { None });
-    let told = Lab::open().ask(Ask::Open { lesson: LESSON.to_owned(), saved });
+    let told = Lab::open().ask(Ask::Open { lesson: LESSON.to_owned(), language: "en".to_owned(), saved });
     assert_eq!(line(&told), own, "it is so after a reload, too");
     let told = lab.ask(Ask::Next);
     assert_eq!((code(&told), line(&told)), (Some(0), own));

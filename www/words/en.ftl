@@ -225,6 +225,14 @@ so-many-images = { $count ->
     [one] { $count } image
    *[other] { $count } images
 }
+so-many-images-more = { $count ->
+    [one] { $count } image more
+   *[other] { $count } images more
+}
+so-many-blobs-more = { $count ->
+    [one] { $count } blob more
+   *[other] { $count } blobs more
+}
 so-many-repositories = { $count ->
     [one] { $count } repository
    *[other] { $count } repositories
