@@ -1,15 +1,67 @@
 //! Looking without touching: files, blobs, archives.
 
-use super::{BlobView, DocumentView, Download, FileText, Inspection, LayerFiles, Tell, Tells};
+use serde::{Deserialize, Serialize};
+use serde_tuple::{Deserialize_tuple, Serialize_tuple};
+
+use super::{Download, FileText, Tell, Tells};
 use crate::engine::layer_entries;
 use crate::fs::{self, FsPath};
-use crate::lab::{State, file_view};
+use crate::lab::{FileView, State, file_view};
 use crate::limits;
 use crate::oci::Digest;
 use crate::store::IntegrityError;
 
 /// A file longer than this is not shown as text.
 const TEXT_BYTES: usize = 256 << 10;
+
+/// What a digest names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct Inspection {
+    /// The question.
+    pub digest: Digest,
+    /// The answer.
+    pub blob: BlobView,
+}
+
+/// A blob, looked into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BlobView {
+    /// A manifest, an index or a configuration.
+    Document(DocumentView),
+    /// A layer.
+    Layer(LayerFiles),
+    /// Nobody in the lab has these bytes.
+    Unknown,
+}
+
+/// A manifest, an index or a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct DocumentView {
+    /// What it is.
+    pub media_type: String,
+    /// Bytes as stored.
+    pub size: u64,
+    /// The exact bytes, as text.
+    pub text: String,
+    /// Where it is: machines and registries.
+    pub places: Vec<String>,
+}
+
+/// A layer and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
+pub struct LayerFiles {
+    /// Bytes compressed.
+    pub size: u64,
+    /// Bytes uncompressed.
+    pub unpacked: u64,
+    /// The digest of the uncompressed tar, computed now.
+    pub diff_id: Digest,
+    /// Its entries: path, size, mode.
+    pub entries: Vec<FileView>,
+    /// Where it is: machines and registries.
+    pub places: Vec<String>,
+}
 
 /// The text of a file of a machine.
 pub fn file(state: &State, machine: String, path: String, tells: Tells<'_>) {

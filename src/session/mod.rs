@@ -29,10 +29,8 @@ pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
 pub use foresight::{Fate, Foreseen, ForeseenStep, Problem};
 pub use handout::{Handout, Part, Solved};
-pub use protocol::{
-    Ask, BlobView, Completion, DocumentView, Download, End, FileText, Inspection, LabView, LayerFiles, Reader, Start,
-    Tell,
-};
+pub use look::{BlobView, DocumentView, Inspection, LayerFiles};
+pub use protocol::{Ask, Completion, Download, End, FileText, LabView, Reader, Start, Tell};
 pub use resending::Resent;
 pub use stops::{BookmarkView, BranchView, Compared, HistoryView, OperationView};
 pub use survey::{Named, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};
@@ -358,46 +356,5 @@ impl Session {
         if let Err(reason) = self.advance(tells) {
             tells(Tell::Refused(reason));
         }
-    }
-}
-
-impl Open {
-    fn new(lesson: Lesson, language: String, spec: LabSpec) -> Self {
-        let history = History::new(crate::lab::State::new(&spec));
-        Self {
-            lesson: Rc::new(lesson),
-            language,
-            modes: None,
-            spec: Rc::new(spec),
-            history,
-            edits: BTreeMap::new(),
-            rows: Rows::default(),
-        }
-    }
-
-    /// The same lesson with nothing done yet.
-    fn anew(&self) -> Self {
-        let history = History::new(crate::lab::State::new(&self.spec));
-        Self { history, edits: BTreeMap::new(), rows: Rows::default(), ..self.clone() }
-    }
-
-    /// The first step of the lesson that comes after all that were done.
-    fn next_step(&self) -> Option<usize> {
-        let branch = self.history.branch();
-        let done = branch[..self.history.position()].iter().filter_map(|operation| operation.step()).max();
-        let next = done.map_or(0, |step| step + 1);
-        (next < self.lesson.steps.len()).then_some(next)
-    }
-
-    /// The line of a step, as the lesson or the learner says.
-    fn line_of(&self, step: usize) -> String {
-        self.edits.get(&step).unwrap_or(&self.lesson.steps[step].command.line).clone()
-    }
-
-    /// The step that a typed line is, if it is just the one that comes next.
-    fn step_of(&self, machine: &str, line: &str) -> Option<usize> {
-        let step = self.next_step()?;
-        let known = &self.lesson.steps[step].command;
-        (known.machine == machine && self.line_of(step) == line.trim()).then_some(step)
     }
 }

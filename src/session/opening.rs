@@ -1,13 +1,14 @@
 //! A lesson opened: its text and its project are fetched, its lab is laid.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 
 use super::{Open, Session, Tell, Tells};
-use crate::course::{Lesson, Modes};
-use crate::lab::{LabSpec, ProjectFile};
+use crate::course::{Lesson, Modes, Rows};
+use crate::lab::{History, LabSpec, ProjectFile, State};
 use crate::oci::json;
 
 /// Where the hub's image layout is, among the page's own files.
@@ -101,5 +102,46 @@ impl Session {
             StatusCode::OK => Ok(response.into_body()),
             status => Err(format!("{path}: {status}")),
         }
+    }
+}
+
+impl Open {
+    pub(super) fn new(lesson: Lesson, language: String, spec: LabSpec) -> Self {
+        let history = History::new(State::new(&spec));
+        Self {
+            lesson: Rc::new(lesson),
+            language,
+            modes: None,
+            spec: Rc::new(spec),
+            history,
+            edits: BTreeMap::new(),
+            rows: Rows::default(),
+        }
+    }
+
+    /// The same lesson with nothing done yet.
+    pub(super) fn anew(&self) -> Self {
+        let history = History::new(State::new(&self.spec));
+        Self { history, edits: BTreeMap::new(), rows: Rows::default(), ..self.clone() }
+    }
+
+    /// The first step of the lesson that comes after all that were done.
+    pub(super) fn next_step(&self) -> Option<usize> {
+        let branch = self.history.branch();
+        let done = branch[..self.history.position()].iter().filter_map(|operation| operation.step()).max();
+        let next = done.map_or(0, |step| step + 1);
+        (next < self.lesson.steps.len()).then_some(next)
+    }
+
+    /// The line of a step, as the lesson or the learner says.
+    pub(super) fn line_of(&self, step: usize) -> String {
+        self.edits.get(&step).unwrap_or(&self.lesson.steps[step].command.line).clone()
+    }
+
+    /// The step that a typed line is, if it is just the one that comes next.
+    pub(super) fn step_of(&self, machine: &str, line: &str) -> Option<usize> {
+        let step = self.next_step()?;
+        let known = &self.lesson.steps[step].command;
+        (known.machine == machine && self.line_of(step) == line.trim()).then_some(step)
     }
 }

@@ -9,12 +9,13 @@ use super::change::LabChange;
 use super::exploration::{Explored, Peeked};
 use super::foresight::Foreseen;
 use super::handout::Handout;
+use super::look::Inspection;
 use super::resending::Resent;
 use super::stops::{Compared, HistoryView};
 use super::survey::{Surveyed, Weighed};
 use crate::course::{Answer, LessonView, Measured, Measuring, ModesView, ScratchView, TraceView, Verdict};
 use crate::event::{BlobMove, Exchange};
-use crate::lab::{FileView, Keys, Snapshot};
+use crate::lab::{Keys, Snapshot};
 use crate::oci::Digest;
 use crate::text::{Line, Output};
 
@@ -333,15 +334,6 @@ pub struct FileText {
     pub text: Result<String, String>,
 }
 
-/// What a digest names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct Inspection {
-    /// The question.
-    pub digest: Digest,
-    /// The answer.
-    pub blob: BlobView,
-}
-
 /// Words that could stand at the end of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Completion {
@@ -360,44 +352,4 @@ pub struct Download {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-}
-
-/// A blob, looked into.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum BlobView {
-    /// A manifest, an index or a configuration.
-    Document(DocumentView),
-    /// A layer.
-    Layer(LayerFiles),
-    /// Nobody in the lab has these bytes.
-    Unknown,
-}
-
-/// A manifest, an index or a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct DocumentView {
-    /// What it is.
-    pub media_type: String,
-    /// Bytes as stored.
-    pub size: u64,
-    /// The exact bytes, as text.
-    pub text: String,
-    /// Where it is: machines and registries.
-    pub places: Vec<String>,
-}
-
-/// A layer and what is in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
-pub struct LayerFiles {
-    /// Bytes compressed.
-    pub size: u64,
-    /// Bytes uncompressed.
-    pub unpacked: u64,
-    /// The digest of the uncompressed tar, computed now.
-    pub diff_id: Digest,
-    /// Its entries: path, size, mode.
-    pub entries: Vec<FileView>,
-    /// Where it is: machines and registries.
-    pub places: Vec<String>,
 }

@@ -20,7 +20,7 @@ pub(super) fn asking(
     let selected = context.view.selection == selection;
     html! {
         <td data-label={label} class={hinted.then_some("hinted")}>
-            if hinted { <span class="unseen">{ "The hint points here: " }</span> }
+            if hinted { <span class="unseen">{ words::the_hint_points_to() }</span> }
             if !text.is_empty() {
                 <button type="button" class={classes!("why", selected.then_some("selected"))} title={words::why()}
                     onclick={context.click(Intent::Select(selection))}>{ prose::name(text) }</button>

@@ -77,6 +77,7 @@ mod tracker;
 mod traffic;
 mod trial;
 pub mod troubles;
+mod typing;
 mod view;
 mod wire;
 mod words;

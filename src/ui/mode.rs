@@ -136,7 +136,7 @@ fn progress(context: &Context<'_>, mode: Mode) -> Option<(usize, usize)> {
 
 /// The same in words, for whom the tab is read out.
 fn described(context: &Context<'_>, mode: Mode) -> Option<String> {
-    progress(context, mode).map(|(done, all)| format!("{done} of {all} solved"))
+    progress(context, mode).map(|(done, all)| words::so_many_are_solved(done, all))
 }
 
 fn keys(context: &Context<'_>, offered: Vec<Mode>) -> Callback<KeyboardEvent> {

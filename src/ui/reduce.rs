@@ -1,12 +1,11 @@
 //! The reducer: an intent changes the view and says what is to be done.
 
-use super::intent::{Effect, Fact, Intent, Key, Ticket};
+use super::intent::{Effect, Fact, Intent, Ticket};
 use super::play::{self, Stop};
 use super::process_table::row_id;
 use super::study::{Act, Study};
 use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
 use super::words;
-use crate::lab::Keys;
 use crate::session::{Ask, Tell};
 
 /// Losses in a row after which the learner decides how to go on.
@@ -198,32 +197,7 @@ impl View {
         }
     }
 
-    fn update_terminal(&mut self, intent: Intent) -> Vec<Effect> {
-        match intent {
-            Intent::Typed(text) => self.screen.type_in(text),
-            Intent::Submitted => {
-                let line = self.screen.take_input();
-                return if self.screen.reader.is_some() { vec![press(&line)] } else { self.run(&line) };
-            }
-            Intent::Pasted(text) => return self.paste(&text),
-            Intent::Key(key) => return self.press(key),
-            Intent::Candidate(line) => {
-                self.screen.type_in(line);
-                return vec![Effect::Focus("prompt")];
-            }
-            Intent::Machine(machine) => {
-                self.screen.machine = (machine != self.snapshot.here).then_some(machine);
-                return vec![Effect::Focus("prompt")];
-            }
-            Intent::CopyOutput(at) => {
-                return self.screen.articles.get(at).map(|article| Effect::Copy(article.text())).into_iter().collect();
-            }
-            of_the_player => return self.update_player(&of_the_player),
-        }
-        Vec::new()
-    }
-
-    fn update_player(&mut self, intent: &Intent) -> Vec<Effect> {
+    pub(super) fn update_player(&mut self, intent: &Intent) -> Vec<Effect> {
         let position = self.history.position;
         match intent {
             Intent::First => self.go_to(0),
@@ -285,71 +259,6 @@ impl View {
         vec![Effect::Wait { millis: self.play.pause(), ticket: Ticket::Play(self.play.ticket) }]
     }
 
-    /// Runs a line, or lets it wait for its turn.
-    fn run(&mut self, line: &str) -> Vec<Effect> {
-        self.play.going = false;
-        if line.trim().is_empty() {
-            return Vec::new();
-        }
-        self.screen.remember(line);
-        self.screen.waiting.push_back((self.screen.machine.clone(), line.to_owned()));
-        self.run_next()
-    }
-
-    /// Runs the line that waits longest, if nothing runs.
-    fn run_next(&mut self) -> Vec<Effect> {
-        let busy = self.screen.sent || self.screen.running();
-        if busy { Vec::new() } else { self.run_waiting() }
-    }
-
-    /// Runs the line that waits longest.
-    pub(super) fn run_waiting(&mut self) -> Vec<Effect> {
-        let next = self.screen.waiting.pop_front();
-        self.screen.sent = next.is_some();
-        next.map(|(machine, line)| Effect::Ask(Ask::Line { machine, line })).into_iter().collect()
-    }
-
-    /// The lines before the last line end run; what follows it is typed.
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        let text = std::mem::take(&mut self.screen.input) + &text.replace("\r\n", "\n");
-        let (lines, rest) = text.rsplit_once('\n').unwrap_or(("", &text));
-        self.screen.type_in(rest.to_owned());
-        if self.screen.reader.is_some() {
-            return lines.lines().map(press).collect();
-        }
-        let lines = lines.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned);
-        lines.collect::<Vec<_>>().iter().flat_map(|line| self.run(line)).collect()
-    }
-
-    fn press(&mut self, key: Key) -> Vec<Effect> {
-        match key {
-            Key::Up => self.screen.older(),
-            Key::Down => self.screen.newer(),
-            Key::Escape => self.screen.let_go(),
-            Key::Clear => self.screen.clear(),
-            Key::Search => self.screen.search_on(),
-            Key::End => return vec![Effect::Ask(Ask::Press(Keys::End)), Effect::Focus("prompt")],
-            Key::Leaving => self.screen.leaving = true,
-            Key::Leave => {
-                self.screen.leaving = false;
-                return vec![Effect::Ask(Ask::Press(Keys::Leave)), Effect::Focus("prompt")];
-            }
-            Key::Tab => {
-                let line = self.screen.input.clone();
-                return vec![Effect::Ask(Ask::Complete { line }), Effect::Focus("prompt")];
-            }
-            Key::Interrupt => {
-                self.screen.waiting.clear();
-                if self.busy() {
-                    return vec![Effect::Ask(Ask::Interrupt), Effect::Focus("prompt")];
-                }
-                self.screen.search = None;
-                self.screen.type_in(String::new());
-            }
-        }
-        Vec::new()
-    }
-
     fn select(&mut self, selection: Selection) -> Vec<Effect> {
         self.region = Region::Inspector;
         let ask = match &selection {
@@ -399,9 +308,4 @@ impl View {
         (self.losses, self.fresh) = (0, fresh);
         vec![Effect::Restart]
     }
-}
-
-/// A line for the program that reads what is typed.
-fn press(line: &str) -> Effect {
-    Effect::Ask(Ask::Press(Keys::Text(format!("{line}\n"))))
 }
