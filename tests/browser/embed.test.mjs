@@ -54,6 +54,7 @@ test("a frame that may only run scripts has a whole lab, and keeps nothing", asy
 test("what the page around an embed says is not heard, and what is not its frame's neither", async (t) => {
   const page = await open(t, { file: EXAMPLE, headers: OPEN_TO_ALL });
   await isReady(page, "player");
+  await frame(page, "player").locator('[role=slider][aria-valuenow="1"]').waitFor();
   const before = await height(page, "player");
   await page.evaluate(() => {
     const told = [{ type: "drydock:size", height: 9_999 }, { line: { machine: null, line: "docker ps" } }, "reset", null];

@@ -159,7 +159,7 @@ test("a lesson that cannot be loaded is an error with a retry that works", async
   const { faults, change, heal } = faulty();
   faults.gone = (path) => path.endsWith("lesson.en.json");
   const page = await open(t, { change, expected: REFUSED });
-  await page.getByRole("alert").getByText(/lesson\.json: 404/).waitFor();
+  await page.getByRole("alert").getByText(/lesson\.en\.json: 404/).waitFor();
   heal();
   await page.getByRole("button", { name: "Try again" }).click();
   await stepTo(page, 1);
@@ -172,7 +172,7 @@ test("what the modes show is fetched when it is wanted, and can be fetched again
   const page = await open(t, { change, expected: REFUSED });
   await stepTo(page, 1);
   await page.getByRole("tab", { name: "Learn" }).click();
-  await page.getByRole("alert").getByText(/modes\.json: 404/).waitFor();
+  await page.getByRole("alert").getByText(/modes\.en\.json: 404/).waitFor();
   heal();
   await page.getByRole("button", { name: "Fetch it again" }).click();
   await page.getByRole("heading", { name: "What it is, and when to use it" }).waitFor();

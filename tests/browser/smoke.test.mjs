@@ -29,6 +29,7 @@ test("a page that cannot load says so instead of waiting forever", async (t) => 
 });
 
 test("without scripts the page says what it needs", async (t) => {
-  const page = await open(t, { javaScriptEnabled: false });
+  // What is fetched ahead for scripts is refused with them.
+  const page = await open(t, { javaScriptEnabled: false, expected: ["page.js csp"] });
   assert.match(await page.locator("noscript").innerText(), /JavaScript and WebAssembly/);
 });
