@@ -50,5 +50,6 @@ pub use lint::{
     lint_within,
 };
 pub use mount::{Mount, MountError, MountKind, Sharing};
+pub use node::KEYWORDS;
 pub use parse::{dump, parse, parse_trigger, parse_until_mistake};
 pub use quote::{quote, quote_list};

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::text::Case;
 
 /// Every instruction there is, sorted; what may be suggested.
-pub(super) const KEYWORDS: [&str; 18] = [
+pub const KEYWORDS: [&str; 18] = [
     "ADD",
     "ARG",
     "CMD",

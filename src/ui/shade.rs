@@ -3,29 +3,10 @@
 
 use yew::{Html, html};
 
+use crate::dockerfile::KEYWORDS;
+
 /// A text longer than this stays plain: each key would colour all of it.
 const LONGEST: usize = 16 << 10;
-
-const INSTRUCTIONS: [&str; 18] = [
-    "ADD",
-    "ARG",
-    "CMD",
-    "COPY",
-    "ENTRYPOINT",
-    "ENV",
-    "EXPOSE",
-    "FROM",
-    "HEALTHCHECK",
-    "LABEL",
-    "MAINTAINER",
-    "ONBUILD",
-    "RUN",
-    "SHELL",
-    "STOPSIGNAL",
-    "USER",
-    "VOLUME",
-    "WORKDIR",
-];
 
 /// The text, each word in its colour; nothing if it is too long.
 pub(super) fn shaded(text: &str) -> Html {
@@ -60,7 +41,7 @@ fn line(line: &str, goes_on: bool, is_comment: bool) -> Html {
 
 fn class(word: &str, is_first: bool) -> &'static str {
     match word {
-        _ if is_first && INSTRUCTIONS.iter().any(|known| known.eq_ignore_ascii_case(word)) => "instruction",
+        _ if is_first && KEYWORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) => "instruction",
         "AS" | "as" => "instruction",
         _ if word.starts_with("--") => "flag",
         _ if word.contains('$') => "variable",
