@@ -211,6 +211,8 @@ pub enum Tell {
     Ready,
     /// Bytes of the page's own files are being fetched: which, in words.
     Loading(String),
+    /// What was being fetched is here, and what waited for it goes on.
+    Loaded,
     /// The lesson was opened: all of it that the page may know, but for its modes.
     Opened(Box<LessonView>),
     /// What the lesson has for the modes beside its steps.

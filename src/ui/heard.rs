@@ -17,6 +17,7 @@ impl View {
         match tell {
             Tell::Ready => return vec![Effect::Open { fresh: std::mem::take(&mut self.fresh) }],
             Tell::Loading(what) => self.hear_loading(&what),
+            Tell::Loaded => self.screen.fetched(),
             Tell::Opened(lesson) => {
                 // Another worker may have opened it before: what is restored is printed again.
                 self.screen.clear();

@@ -99,6 +99,14 @@ impl Screen {
         }
     }
 
+    /// It is here.
+    pub fn fetched(&mut self) {
+        if let Some(article) = self.articles.back_mut().filter(|article| article.fetching.is_some()) {
+            Rc::make_mut(article).fetching = None;
+            self.revision = self.revision.wrapping_add(1);
+        }
+    }
+
     /// A command printed a line, or a new text for one of its lines.
     pub fn print(&mut self, output: Output) {
         let Some(article) = self.articles.back_mut() else { return };

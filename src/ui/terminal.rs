@@ -161,7 +161,7 @@ mod tests {
         view.learn(Fact::Told(Tell::Started(start)));
         view.learn(Fact::Told(Tell::Loading("the interpreter".into())));
         assert!(rendered(&view, terminal).contains("<span class=\"status\">Fetching the interpreter…</span>"));
-        view.learn(Fact::Told(Tell::Finished(End { code: 0, hint: None })));
+        view.learn(Fact::Told(Tell::Loaded));
         assert!(!rendered(&view, terminal).contains("Fetching"));
     }
 

@@ -9,6 +9,7 @@ use crate::fs::{FsPath, Tree};
 use crate::oci::Timestamp;
 use crate::runtime::message::{Report, Shared};
 use crate::runtime::{Given, News, Output, Parked, Process, Processes, Program, StartError, Step, Usage};
+use crate::session::Tell;
 
 /// Beside the worker: the interpreter, and the script that connects it.
 const MODULE: &str = "/runtime_bg.wasm";
@@ -57,8 +58,8 @@ extern "C" {
 
 /// The interpreter, once it was needed.
 pub struct Remote {
-    /// Told what is being fetched.
-    loading: Box<dyn Fn(&str)>,
+    /// Told what is being fetched, and that it is here.
+    page: Box<dyn Fn(Tell)>,
     has_script: bool,
     interpreter: Option<Interpreter>,
     parked: Parked,
@@ -77,21 +78,24 @@ struct Away {
 
 impl Remote {
     /// An interpreter yet to be fetched.
-    pub fn new(loading: Box<dyn Fn(&str)>) -> Self {
-        Self { loading, has_script: false, interpreter: None, parked: Parked::default() }
+    pub fn new(page: Box<dyn Fn(Tell)>) -> Self {
+        Self { page, has_script: false, interpreter: None, parked: Parked::default() }
     }
 
     /// Fetches it at the first call; if that fails, the next call tries again.
     fn interpreter(&mut self) -> Result<&Interpreter, JsValue> {
-        let interpreter = match self.interpreter.take() {
-            Some(interpreter) => interpreter,
-            None => self.load()?,
+        let interpreter = if let Some(interpreter) = self.interpreter.take() {
+            interpreter
+        } else {
+            (self.page)(Tell::Loading("the interpreter".to_owned()));
+            let interpreter = self.load()?;
+            (self.page)(Tell::Loaded);
+            interpreter
         };
         Ok(self.interpreter.insert(interpreter))
     }
 
     fn load(&mut self) -> Result<Interpreter, JsValue> {
-        (self.loading)("the interpreter");
         let response = fetch(MODULE)?;
         if !response.status().is_success() {
             return Err(JsError::new(&format!("runtime_bg.wasm: the server answered {}", response.status())).into());

@@ -20,8 +20,8 @@ pub fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let page = Rc::new(Listener { scope: scope.clone(), told: Cell::new(None) });
     let own = Rc::clone(&page);
-    let loading = Box::new(move |what: &str| own.hear(Tell::Loading(what.to_owned())));
-    let session = Session::new(Box::new(Outside), Box::new(Remote::new(loading)), true);
+    let remote = Remote::new(Box::new(move |tell| own.hear(tell)));
+    let session = Session::new(Box::new(Outside), Box::new(remote), true);
     let session = Rc::new(RefCell::new(session));
     let pulse = Pulse::start(&session, &page);
     let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -126,6 +126,7 @@ impl Pulse {
 pub fn load_deferred() {
     post(&scope(), &Tell::Loading("a further part of the engine".to_owned()));
     deferred::load();
+    post(&scope(), &Tell::Loaded);
 }
 
 fn post(scope: &DedicatedWorkerGlobalScope, tell: &Tell) {
