@@ -177,7 +177,7 @@ test("what the modes show is fetched when it is wanted, and can be fetched again
   await page.getByRole("button", { name: "Fetch it again" }).click();
   await page.getByRole("heading", { name: "What it is, and when to use it" }).waitFor();
   await page.getByRole("tab", { name: "Visualize" }).click();
-  await stepTo(page, 2);
+  await press(page, "Next", 2);
 });
 
 // Throws in the worker, outside of everything that could catch it.
