@@ -78,8 +78,11 @@ impl Lent for OnDisk {
     }
 
     fn note_arrival(&self) -> io::Result<bool> {
-        File::open(&self.path)?.set_modified(SystemTime::now())?;
-        Ok(true)
+        // A file of somebody else's keeps its time; then the registry remembers.
+        match File::open(&self.path)?.set_modified(SystemTime::now()) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(false),
+            noted => noted.map(|()| true),
+        }
     }
 }
 

@@ -22,7 +22,8 @@ impl Session {
         let trace = open.trace();
         let running = self.running.as_ref().map(super::Execution::state);
         let state = running.unwrap_or_else(|| open.history.state());
-        let snapshot = running.map_or_else(|| open.history.snapshot().clone(), crate::lab::State::snapshot);
+        let known = open.history.snapshot();
+        let snapshot = running.map_or_else(|| known.clone(), |state| state.snapshot().sharing(known));
         let history = history_view(&open.history);
         tells(Tell::State(Box::new(LabView { snapshot, history, trace, prompt: state.prompt() })));
     }

@@ -8,10 +8,15 @@ use crate::ui::icons::{self, icon};
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
 
+/// Whether each of so many lines has its place. What was kept or brought need not be so.
+fn is_order(order: &[usize], lines: usize) -> bool {
+    order.len() == lines && (0..lines).all(|line| order.contains(&line))
+}
+
 /// The lines as they stand now.
 pub(super) fn lines(context: &Context<'_>, id: &str, lines: &[String], answering: &Answering) -> Html {
     let order = match &answering.said {
-        Some(Said::Order(order)) if order.len() == lines.len() => order.clone(),
+        Some(Said::Order(order)) if is_order(order, lines.len()) => order.clone(),
         _ => (0..lines.len()).collect(),
     };
     let item = |place: usize| {
