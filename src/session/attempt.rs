@@ -19,6 +19,7 @@ impl Session {
     /// before, without the command that ran, and the host is told why.
     pub fn attempt(&mut self, attempt: Attempt<'_>, work: &mut dyn FnMut(&mut Self, Tells<'_>), tells: Tells<'_>) {
         let before = self.open.clone();
+        let measured = self.measuring.as_ref().map(|measurement| measurement.given_up());
         let mut runs = self.running.is_some();
         let done = attempt(&mut || {
             work(self, &mut |tell| {
@@ -32,6 +33,9 @@ impl Session {
         });
         if let Err(reason) = done {
             self.retreat(before, runs, reason, tells);
+            if let Some(measured) = measured {
+                tells(Tell::Measured(measured));
+            }
         }
     }
 

@@ -68,6 +68,9 @@ pub struct Problem {
     pub message: String,
 }
 
+/// What a build would do and what there is to say of it.
+type Found = (Vec<ForeseenStep>, Vec<Problem>);
+
 impl Session {
     /// Builds a Dockerfile with this text in a copy of the lab, and tells what came of it.
     pub(super) fn foresee(
@@ -77,9 +80,17 @@ impl Session {
         text: String,
         tells: Tells<'_>,
     ) -> Result<(), String> {
-        let open = self.open.as_ref().ok_or("no lesson is open")?;
-        let mut state = open.history.state().clone();
-        write(&mut state, &machine, &path, &text)?;
+        let state = self.open.as_ref().ok_or("no lesson is open")?.history.state().clone();
+        let (steps, problems) = self.built(state, &machine, &path, &text).unwrap_or_else(|message| {
+            // Nobody asked for it but the page, so that it cannot be is no refusal.
+            (Vec::new(), vec![Problem { line: 0, rule: None, message }])
+        });
+        tells(Tell::Foreseen(Foreseen { machine, path, text, steps, problems }));
+        Ok(())
+    }
+
+    fn built(&mut self, mut state: State, machine: &str, path: &str, text: &str) -> Result<Found, String> {
+        write(&mut state, machine, path, text)?;
         // A copy of the lab must not ask a real registry.
         let real: Vec<String> = state.world.ways.bound().map(|(name, _)| name.clone()).collect();
         for name in real {
@@ -90,19 +101,17 @@ impl Session {
             return Err(format!("{path}: a build of this file is not foreseen, for its name has a quote in it"));
         }
         let line = format!("docker build --quiet --file '{path}' '{folder}'");
-        let input = Input::line(machine.clone(), line, 0);
+        let input = Input::line(machine.to_owned(), line, 0);
         let (outside, processes) = (self.outside.as_mut(), self.processes.as_mut());
         let mut execution = Execution::begin(state, input, outside, processes, false, &mut drop)?;
         let ended = (0..FORESIGHT_SLICES).any(|_| execution.step_alone(outside, processes, &mut drop));
         let (_, output, events, code) = execution.into_parts();
-        let (steps, mut problems) = told(&text, &events);
+        let (steps, mut problems) = told(text, &events);
         if ended && code != 0 {
             let lines: Vec<String> = output.iter().map(|output| output.line.text()).collect();
-            problems.extend(failure(&path, &lines, &steps));
+            problems.extend(failure(path, &lines, &steps));
         }
-        problems = sorted_by(problems, |a, b| a.line.cmp(&b.line));
-        tells(Tell::Foreseen(Foreseen { machine, path, text, steps, problems }));
-        Ok(())
+        Ok((steps, sorted_by(problems, |a, b| a.line.cmp(&b.line))))
     }
 }
 
@@ -116,7 +125,7 @@ fn write(state: &mut State, machine: &str, path: &str, text: &str) -> Result<(),
 }
 
 /// The steps of the file and the linter's remarks, from what happened.
-fn told(text: &str, events: &[Event]) -> (Vec<ForeseenStep>, Vec<Problem>) {
+fn told(text: &str, events: &[Event]) -> Found {
     let file = parse_until_mistake(text).map(|(file, _)| file).ok();
     let fates = fates(events);
     let stages = file.as_ref().map_or(&[][..], |file| &file.stages);

@@ -59,7 +59,7 @@ impl Session {
     /// Gives up what is measured.
     pub(super) fn stop_measuring(&mut self, tells: Tells<'_>) {
         if let Some(measurement) = self.measuring.take() {
-            tells(Tell::Measured(Measured { id: measurement.id, series: Vec::new() }));
+            tells(Tell::Measured(measurement.given_up()));
         }
     }
 
@@ -75,7 +75,7 @@ impl Session {
                 self.measuring = Some(measurement);
             }
             Err(reason) => {
-                tells(Tell::Measured(Measured { id: measurement.id, series: Vec::new() }));
+                tells(Tell::Measured(measurement.given_up()));
                 tells(Tell::Refused(reason));
             }
         }
@@ -110,6 +110,11 @@ impl Session {
 }
 
 impl Measurement {
+    /// What is told of it when nothing comes of it.
+    pub(super) fn given_up(&self) -> Measured {
+        Measured { id: self.id.clone(), series: Vec::new() }
+    }
+
     /// Begins with the way on its turn, if there is one.
     fn begin(&mut self) {
         let Some(case) = self.cases.front() else { return };

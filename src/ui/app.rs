@@ -66,10 +66,15 @@ fn open(context: &Context<'_>, props: &AppProps) -> Html {
             { pane(props, player::player) }
             </main>
             { pane(props, palette::palette) }
-            { for context.view.handout.iter().map(|handout| handout::handout(context, handout)) }
+            { pane(props, printed) }
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
         </div>
     }
+}
+
+/// What is for paper only, once it was asked for.
+fn printed(context: &Context<'_>) -> Html {
+    context.view.handout.iter().map(|handout| handout::handout(context, handout)).collect()
 }
 
 /// The explorer of an image or of a registry, while one is open.

@@ -213,6 +213,11 @@ mod tests {
         assert_eq!(view.update(Intent::Key(Key::Leaving)), []);
         assert_eq!(taken(&view.screen), Taken::Leave);
         assert_eq!(view.update(Intent::Key(Key::Leave))[..1], press(Keys::Leave));
+        for between in [Intent::Key(Key::Up), Intent::Submitted] {
+            view.update(Intent::Key(Key::Leaving));
+            view.update(between);
+            assert_eq!(taken(&view.screen), Taken::Leaving, "another key takes the first of the two back");
+        }
         assert_eq!(view.update(Intent::Order("docker ps".into())), []);
         view.learn(Fact::Told(Tell::Reads(None)));
         assert!(rendered(&view, prompt).contains("laptop:~/mlmodel $</label>"));

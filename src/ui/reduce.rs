@@ -284,14 +284,7 @@ impl View {
 
     fn lose_worker(&mut self, reason: String) -> Vec<Effect> {
         self.losses += 1;
-        self.screen.abandon();
-        self.play.going = false;
-        self.scratches.retain(Option::is_some);
-        self.study.refused();
-        self.lack_handout();
-        self.share.refused();
-        // It starts again with the learner's own.
-        (self.share.visiting, self.bringing) = (false, None);
+        self.leave_worker();
         if self.losses > LOSSES {
             self.boot = Boot::Failed(reason);
             return Vec::new();
@@ -302,8 +295,19 @@ impl View {
         vec![Effect::Restart]
     }
 
+    /// Nothing waits any more for a worker that is gone; the next one starts with the learner's own.
+    fn leave_worker(&mut self) {
+        self.screen.abandon();
+        self.play.going = false;
+        self.scratches.retain(Option::is_some);
+        self.study.refused();
+        self.lack_handout();
+        self.share.refused();
+        (self.share.visiting, self.bringing) = (false, None);
+    }
+
     pub(super) fn retry(&mut self, fresh: bool) -> Vec<Effect> {
-        self.share.visiting = false;
+        self.leave_worker();
         (self.boot, self.saving, self.unrestored) = (Boot::default(), Saving::Nothing, None);
         (self.losses, self.fresh) = (0, fresh);
         vec![Effect::Restart]

@@ -168,7 +168,7 @@ impl Screen {
         self.input.clear();
         self.candidates.clear();
         self.help = None;
-        (self.recalled, self.released) = (None, false);
+        (self.recalled, self.released, self.leaving) = (None, false, false);
         line
     }
 

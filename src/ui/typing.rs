@@ -68,6 +68,8 @@ impl View {
     }
 
     fn press(&mut self, key: Key) -> Vec<Effect> {
+        // Any other key takes the first of the two back.
+        self.screen.leaving = matches!(key, Key::Leaving);
         match key {
             Key::Up => self.screen.older(),
             Key::Down => self.screen.newer(),
@@ -75,11 +77,8 @@ impl View {
             Key::Clear => self.screen.clear(),
             Key::Search => self.screen.search_on(),
             Key::End => return vec![Effect::Ask(Ask::Press(Keys::End)), Effect::Focus("prompt")],
-            Key::Leaving => self.screen.leaving = true,
-            Key::Leave => {
-                self.screen.leaving = false;
-                return vec![Effect::Ask(Ask::Press(Keys::Leave)), Effect::Focus("prompt")];
-            }
+            Key::Leaving => {}
+            Key::Leave => return vec![Effect::Ask(Ask::Press(Keys::Leave)), Effect::Focus("prompt")],
             Key::Tab => {
                 let line = self.screen.input.clone();
                 return vec![Effect::Ask(Ask::Complete { line }), Effect::Focus("prompt")];
@@ -100,4 +99,27 @@ impl View {
 /// A line for the program that reads what is typed.
 fn press(line: &str) -> Effect {
     Effect::Ask(Ask::Press(Keys::Text(format!("{line}\n"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Reader, Start, Tell};
+    use crate::ui::fixture;
+    use crate::ui::intent::Fact;
+
+    #[test]
+    fn lines_that_wait_for_a_lab_do_not_run_in_the_one_that_takes_its_place() {
+        let mut view = fixture::at_start();
+        let start = Start { machine: "laptop".into(), prompt: "$".into(), line: "docker run -it t".into() };
+        let reader = Reader { container: "calm_gauss".into(), begun: String::new(), is_terminal: true };
+        view.learn(Fact::Told(Tell::Started(start)));
+        view.run("docker ps");
+        view.learn(Fact::Told(Tell::Reads(Some(reader))));
+        assert_eq!(view.update(Intent::Retry { fresh: false }), [Effect::Restart]);
+        assert!(!view.busy() && view.screen.reader.is_none());
+        view.update(Intent::Typed("pwd".into()));
+        let line = Ask::Line { machine: None, line: "pwd".into() };
+        assert_eq!(view.update(Intent::Submitted), [Effect::Ask(line)]);
+    }
 }

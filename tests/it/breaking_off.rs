@@ -56,6 +56,15 @@ fn a_question_that_breaks_off_is_refused() {
 }
 
 #[test]
+fn what_is_measured_is_given_up_when_a_line_breaks_off() {
+    let mut lab = Lab::open();
+    lab.ask_only(Ask::Measure { id: "cost-2".to_owned(), on: vec![true] });
+    let told = lab.break_off(&line("docker images"), 1).expect("it tells more than that");
+    let given_up = |tell: &Tell| matches!(tell, Tell::Measured(of) if of.id == "cost-2" && of.series.is_empty());
+    assert_eq!(count(&told, given_up), 1, "{told:#?}");
+}
+
+#[test]
 fn a_lab_whose_restoring_breaks_off_starts_fresh_and_what_was_saved_is_kept() {
     let mut before = Lab::open();
     before.steps(2);

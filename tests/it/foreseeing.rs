@@ -65,3 +65,13 @@ fn problems_are_in_the_words_of_buildkit_and_have_their_lines() {
         assert!(message.contains(words), "{message}");
     }
 }
+
+#[test]
+fn a_build_that_cannot_be_foreseen_is_a_problem_and_no_refusal() {
+    let mut lab = Lab::open();
+    for (machine, path, said) in [("laptop", "/home/it's", "quote"), ("nowhere", PATH, "no machine")] {
+        let told = lab.ask(Ask::Foresee { machine: machine.into(), path: path.into(), text: FILE.into() });
+        let [Tell::Foreseen(found)] = &told[..] else { panic!("{told:?}") };
+        assert!(found.steps.is_empty() && found.problems[0].message.contains(said), "{found:?}");
+    }
+}

@@ -37,12 +37,15 @@ pub fn carry(press: &PointerEvent, there: Callback<String>) {
     let thing = thing.and_then(|thing| thing.dyn_into::<HtmlElement>().ok());
     let Some(thing) = thing.filter(|_| press.is_primary() && press.button() == 0) else { return };
     // Heard at the window: a mouse lets go over the place, which is no click on what was carried.
-    let Some(window) = web_sys::window() else { return };
+    let Some(window) = web_sys::window().filter(|window| window.onpointermove().is_none()) else { return };
+    let pointer = press.pointer_id();
     let from = (press.client_x(), press.client_y());
     let carried = Carried { thing, from, over: None, moved: false, there, heard: None };
     let carried = Rc::new(RefCell::new(carried));
     let own = Rc::clone(&carried);
     let heard = Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| match event.type_().as_str() {
+        // Another finger, or the mouse beside it.
+        _ if event.pointer_id() != pointer => {}
         "pointermove" => own.borrow_mut().follow(&event),
         "pointerup" => own.borrow_mut().let_go(true),
         _ => own.borrow_mut().let_go(false),
