@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use drydock::host::{Host, SendError};
 use drydock::lab::{Input, LabSpec, ProjectFile, State};
 use drydock::limits::SLICE_FUEL;
-use drydock::oci::Timestamp;
 use drydock::runtime::Modules;
 use drydock::session::{Execution, Tell};
-use http::{Request, Response};
+
+#[path = "../tests/it/nowhere.rs"]
+mod nowhere;
+use nowhere::Nowhere;
 
 /// Of so many runs the fastest counts: the others met something else.
 const RUNS: usize = 5;
@@ -178,20 +178,4 @@ fn run(command: &mut Command) -> String {
     let output = command.stderr(Stdio::inherit()).output().expect("it is installed: run `cargo xtask bench`");
     assert!(output.status.success(), "{command:?} failed");
     String::from_utf8(output.stdout).expect("text")
-}
-
-struct Nowhere;
-
-impl Host for Nowhere {
-    fn now(&self) -> Timestamp {
-        Timestamp::default()
-    }
-
-    fn random(&mut self, bytes: &mut [u8]) {
-        bytes.fill(7);
-    }
-
-    fn send(&mut self, _: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        Err(SendError { reason: "there is no network".into() })
-    }
 }

@@ -1,30 +1,13 @@
 //! Ctrl-C during a push, a pull or a build: 130, what docker keeps, and the
 //! same again when the log is replayed.
 
-use bytes::Bytes;
 use drydock::event::{Event, Outcome};
-use drydock::host::{Host, SendError};
 use drydock::lab::{Input, LabSpec, Operation, ProjectFile, State};
 use drydock::limits;
-use drydock::oci::Timestamp;
 use drydock::runtime::Modules;
 use drydock::session::Execution;
 
-struct Nowhere;
-
-impl Host for Nowhere {
-    fn now(&self) -> Timestamp {
-        Timestamp::default()
-    }
-
-    fn random(&mut self, bytes: &mut [u8]) {
-        bytes.fill(7);
-    }
-
-    fn send(&mut self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, SendError> {
-        Err(SendError { reason: "connection refused".into() })
-    }
-}
+use crate::nowhere::Nowhere;
 
 /// Bytes that do not become fewer when they are compressed.
 fn noise(size: u32) -> Vec<u8> {

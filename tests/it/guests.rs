@@ -2,14 +2,12 @@
 //! container goes on: they end with a clear message or an error of their own,
 //! and nobody else notices.
 
-use bytes::Bytes;
-use drydock::host::{Host, SendError};
 use drydock::lab::{Input, LabSpec, ProjectFile, State};
 use drydock::limits::{self, SLICE_FUEL};
-use drydock::oci::Timestamp;
 use drydock::runtime::Modules;
 use drydock::session::Execution;
-use http::{Request, Response};
+
+use crate::nowhere::Nowhere;
 
 /// What the programs import, and a way to end with an error if there is one.
 const COMMON: &str = r#"
@@ -153,22 +151,6 @@ const HARMFUL: [(&str, &str, &str, (&str, i32)); 13] = [
         ("exec /startless: exec format error", 255),
     ),
 ];
-
-struct Nowhere;
-
-impl Host for Nowhere {
-    fn now(&self) -> Timestamp {
-        Timestamp::default()
-    }
-
-    fn random(&mut self, bytes: &mut [u8]) {
-        bytes.fill(7);
-    }
-
-    fn send(&mut self, _: Request<Bytes>) -> Result<Response<Bytes>, SendError> {
-        Err(SendError { reason: "there is no network".into() })
-    }
-}
 
 /// A machine on which a container ticks, and an image of programs that mean harm.
 struct Machine {

@@ -23,6 +23,7 @@ mod lab;
 mod lesson;
 mod model;
 mod nonsense;
+mod nowhere;
 mod outside;
 mod policies;
 mod replay;
