@@ -314,8 +314,12 @@ pub const FORESIGHT_SLICES: usize = 100;
 /// Images that a place of the stage draws: more stacks nobody can tell apart; the table lists all.
 pub const PLACE_IMAGES: usize = 12;
 
-/// Manifests, and as many blobs, that a repository of the stage draws, for the same reason.
+/// Manifests, and as many blobs, that a repository of the stage draws, for the same reason; the
+/// images of a machine have as many chips together, if one alone has not more.
 pub const PLACE_CHIPS: usize = 48;
+
+/// What travelled that a wire of the stage shows, and requests that the inspector lists: the table has all.
+pub const SHOWN_MOVES: usize = 60;
 
 /// Rows one table of the page draws: more than anybody reads at once.
 pub const TABLE_ROWS: usize = 400;

@@ -207,9 +207,9 @@ mod tests {
     fn snapshot(filled: bool) -> Snapshot {
         let tags = vec![TagView { tag: "1".into(), digest: Digest::of(b""), immutable: false }];
         let repository = RepositoryView { name: "a".into(), tags, ..RepositoryView::default() };
-        let repositories = if filled { vec![repository] } else { vec![] };
+        let repositories = if filled { vec![repository.into()] } else { vec![] };
         let registry = RegistryView { name: "r".into(), repositories, ..RegistryView::default() };
-        Snapshot { registries: vec![registry], ..Snapshot::default() }
+        Snapshot { registries: vec![registry.into()], ..Snapshot::default() }
     }
 
     #[test]

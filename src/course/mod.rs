@@ -28,7 +28,7 @@ pub use lesson_view::{
 pub use measure::Measure;
 pub use modes::{Arm, Case, Cost, Explanation, Goal, Mode, Modes, Scenario, Switch, Task};
 pub use modes_view::{CaseView, CostView, ExplanationView, ModesView, ScenarioView, SwitchView, TaskView};
-pub use process::Rows;
+pub use process::Known;
 pub use question::{Asked, Choice, Column, Pair, Pointer, Question};
 pub use trace::{Observed, trace};
 pub use tracker::{containers_of, images_of, stored_in};

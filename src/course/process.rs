@@ -7,7 +7,7 @@ use std::rc::Rc;
 use imbl::OrdMap;
 
 use super::traffic::Traffic;
-use super::{Cell, Lesson, Observed, ProcessRow};
+use super::{Cell, Inline, Lesson, Observed, ProcessRow, story};
 use crate::event::{BlobMove, Direction, Event};
 use crate::text::units;
 
@@ -31,8 +31,16 @@ enum Deed<'a> {
     Failed,
 }
 
-/// The rows of operations that were told before, by operation.
-pub type Rows = OrdMap<usize, Vec<Rc<ProcessRow>>>;
+/// What was told of operations before, by operation.
+pub type Known = OrdMap<usize, Rc<Told>>;
+
+/// What is told of an operation, always the same.
+#[derive(Debug)]
+pub struct Told {
+    rows: Vec<Rc<ProcessRow>>,
+    /// Its part of the story.
+    pub(super) paragraph: Option<Rc<[Inline]>>,
+}
 
 /// The rows of what happened, then those of the steps from `next` on.
 pub fn rows(
@@ -40,16 +48,18 @@ pub fn rows(
     edits: &BTreeMap<usize, String>,
     happened: &[Observed<'_>],
     next: usize,
-    known: &mut Rows,
+    known: &mut Known,
 ) -> Vec<Rc<ProcessRow>> {
     let mut rows: Vec<Rc<ProcessRow>> = Vec::new();
     for observed in happened {
         // What came before an operation is always the same, and so are its rows and their numbers.
         if !known.contains_key(&observed.id) {
             let numbered = (rows.len() + 1..).zip(rows_of(observed));
-            known.insert(observed.id, numbered.map(|(number, row)| Rc::new(ProcessRow { number, ..row })).collect());
+            let rows = numbered.map(|(number, row)| Rc::new(ProcessRow { number, ..row })).collect();
+            let paragraph = story::paragraph(observed).map(Rc::from);
+            known.insert(observed.id, Rc::new(Told { rows, paragraph }));
         }
-        rows.extend(known.get(&observed.id).into_iter().flatten().cloned());
+        rows.extend(known.get(&observed.id).iter().flat_map(|told| told.rows.iter().cloned()));
     }
     let to_come = lesson.steps.iter().enumerate().skip(next);
     let mut after: Vec<ProcessRow> = to_come

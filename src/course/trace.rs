@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fact, FlowState, Lesson, Modes, Rows, TraceView, process, story, tracker};
+use super::{Fact, FlowState, Known, Lesson, Modes, TraceView, process, tracker};
 use crate::event::Event;
 use crate::lab::Snapshot;
 
@@ -30,14 +30,14 @@ pub struct Observed<'a> {
 
 /// The tables for the operations that have happened. `edits` holds the lines
 /// a learner put in place of a step's own; goals are those of `modes`, if they are there. What
-/// happened is told in rows once; `known` keeps them.
+/// happened is told once; `known` keeps them.
 pub fn trace(
     lesson: &Lesson,
     modes: Option<&Modes>,
     edits: &BTreeMap<usize, String>,
     start: &Snapshot,
     happened: &[Observed<'_>],
-    known: &mut Rows,
+    known: &mut Known,
 ) -> TraceView {
     let current_step = happened.last().and_then(|last| last.step);
     let furthest = happened.iter().filter_map(|observed| observed.step).max();
@@ -46,7 +46,7 @@ pub fn trace(
     TraceView {
         rows: process::rows(lesson, edits, happened, next, known),
         tracker: tracker::tracker(lesson, start, happened, next),
-        transcript: happened.iter().filter_map(story::paragraph).collect(),
+        transcript: happened.iter().filter_map(|of| known.get(&of.id)?.paragraph.clone()).collect(),
         next_step,
         current_step,
         flow: flow(lesson, furthest, current_step, next_step.is_none()),

@@ -40,7 +40,8 @@ fn groups(moments: &[&Snapshot], last: &Snapshot, blank: usize) -> Vec<TrackerGr
         values(moments.iter().map(|snapshot| of(snapshot).unwrap_or_default()), blank)
     };
     let registry = |name: &str| {
-        let of = |snapshot: &Snapshot| snapshot.registries.iter().find(|view| view.name == name).map(stored_in);
+        let of =
+            |snapshot: &Snapshot| snapshot.registries.iter().find(|view| view.name == name).map(|view| stored_in(view));
         values(moments.iter().map(|snapshot| of(snapshot).unwrap_or_default()), blank)
     };
     let row = |label: &str, values| TrackerRow { label: label.to_owned(), values };

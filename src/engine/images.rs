@@ -1,6 +1,8 @@
 //! Names and what they mean: `docker tag`, `docker images`, and how a word on
 //! the command line finds its image.
 
+use std::collections::BTreeMap;
+
 use super::{Engine, Image, ImageError};
 use crate::event::{Event, Events};
 use crate::oci::{Descriptor, Digest, Reference};
@@ -72,18 +74,34 @@ impl Engine {
 
     /// Every image once, with its familiar names; named ones by first name, then the dangling.
     pub fn images(&self) -> Vec<(Vec<String>, Image)> {
-        let mut roots: Vec<Descriptor> = Vec::new();
-        for root in self.names.values().chain(self.dangling.values()) {
-            if !roots.iter().any(|known| known.digest == root.digest) {
-                roots.push(root.clone());
-            }
+        let roots = self.roots().into_iter();
+        roots.filter_map(|(names, root)| Some((names, self.image(root).ok()?))).collect()
+    }
+
+    /// What the names and the dangling images point at, each once with its familiar names, in that order;
+    /// nothing is read.
+    pub fn roots(&self) -> Vec<(Vec<String>, &Descriptor)> {
+        let mut roots: BTreeMap<Digest, (Vec<String>, &Descriptor)> = BTreeMap::new();
+        for (name, root) in &self.names {
+            roots.entry(root.digest).or_insert_with(|| (Vec::new(), root)).0.push(familiar(name));
         }
-        let load = |root: &Descriptor| -> Result<(Vec<String>, Image), ImageError> {
-            let image = self.image(root)?;
-            Ok((self.names_of(&root.digest).iter().map(|name| familiar(name)).collect(), image))
-        };
-        let images = roots.iter().filter_map(|root| load(root).ok());
-        sorted_by(images, |(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)))
+        for root in self.dangling.values() {
+            roots.entry(root.digest).or_insert_with(|| (Vec::new(), root));
+        }
+        sorted_by(roots.into_values(), |(a, _), (b, _)| (a.is_empty(), a).cmp(&(b.is_empty(), b)))
+    }
+
+    /// Whether what can be read of images is the same as in `before`, though they may have other names.
+    pub fn keeps_images_of(&self, before: &Self) -> bool {
+        self.blobs.is_same(&before.blobs) && self.room.ptr_eq(&before.room) && self.image_store == before.image_store
+    }
+
+    /// Whether all that there is to see of images is the same as in `before`.
+    pub fn shows_images_of(&self, before: &Self) -> bool {
+        self.keeps_images_of(before)
+            && self.names.ptr_eq(&before.names)
+            && self.dangling.ptr_eq(&before.dangling)
+            && self.containers.ptr_eq(&before.containers)
     }
 
     /// What `root` is on this machine: of several platforms its own, or else the first that is here.

@@ -3,7 +3,6 @@
 //! out of sight, until the daemon is switched back.
 //! <https://docs.docker.com/engine/storage/containerd/>
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -30,9 +29,9 @@ pub(super) struct Shelf {
     blobs: Blobs,
     names: OrdMap<String, Descriptor>,
     dangling: OrdMap<Digest, Descriptor>,
-    containers: BTreeMap<String, Arc<Container>>,
+    containers: OrdMap<String, Arc<Container>>,
     cache: Cache,
-    snapshots: BTreeMap<Digest, Rootfs>,
+    snapshots: OrdMap<Digest, Rootfs>,
 }
 
 impl Engine {

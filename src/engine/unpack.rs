@@ -1,6 +1,8 @@
 //! Layers unpacked: the file tree an image stands for, and the room it takes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use imbl::OrdMap;
 
 use super::{Container, Engine, Image, ImageError};
 use crate::build::cache::Layer;
@@ -88,7 +90,7 @@ impl Engine {
     }
 
     /// The room of every layer that is known, in bytes.
-    pub fn rooms(&self) -> &BTreeMap<Digest, u64> {
+    pub fn rooms(&self) -> &OrdMap<Digest, u64> {
         &self.room
     }
 

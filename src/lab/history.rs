@@ -6,6 +6,7 @@ mod branches;
 
 pub use branches::Branch;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -83,8 +84,6 @@ pub struct Operation {
     pub code: i32,
     /// The state after it.
     pub after: State,
-    /// The same as the page sees it.
-    pub snapshot: Snapshot,
 }
 
 /// Why an operation cannot be kept.
@@ -133,6 +132,8 @@ struct Node {
     /// The branch last taken from here.
     next: Option<usize>,
     operation: Rc<Operation>,
+    /// The state after it as the page sees it.
+    snapshot: Rc<Snapshot>,
 }
 
 impl History {
@@ -154,7 +155,12 @@ impl History {
 
     /// What the page sees at the current point.
     pub fn snapshot(&self) -> &Snapshot {
-        self.current.map_or(&self.start_snapshot, |at| &self.nodes[at].operation.snapshot)
+        self.current.map_or(&self.start_snapshot, |at| &self.nodes[at].snapshot)
+    }
+
+    /// What the page sees of a state that comes next; what did not change is held once for both.
+    pub fn snapshot_of(&self, next: &State) -> Snapshot {
+        next.snapshot_after(self.state(), self.snapshot())
     }
 
     /// The state after an operation, or at the start; none if there is no such point.
@@ -174,10 +180,10 @@ impl History {
     }
 
     /// Adds what was just done and moves there. What followed before stays as another branch.
-    pub fn append(&mut self, mut operation: Operation) {
+    pub fn append(&mut self, operation: Operation) {
         let at = self.nodes.len();
-        operation.snapshot = operation.snapshot.sharing(self.snapshot());
-        self.nodes.push(Node { parent: self.current, next: None, operation: Rc::new(operation) });
+        let snapshot = Rc::new(self.snapshot_of(&operation.after));
+        self.nodes.push(Node { parent: self.current, next: None, operation: Rc::new(operation), snapshot });
         self.set_next(self.current, at);
         self.current = Some(at);
     }
@@ -185,6 +191,16 @@ impl History {
     /// The operations of the current branch, first to last, also those that are undone.
     pub fn branch(&self) -> Vec<&Operation> {
         self.branch_nodes().into_iter().map(|at| &*self.nodes[at].operation).collect()
+    }
+
+    /// The indices of these.
+    pub fn way(&self) -> Vec<usize> {
+        self.branch_nodes()
+    }
+
+    /// What the page saw after each of them.
+    pub fn snapshots(&self) -> Vec<&Snapshot> {
+        self.branch_nodes().into_iter().map(|at| &*self.nodes[at].snapshot).collect()
     }
 
     /// The indices of the operations that have happened, first to last.
@@ -325,11 +341,11 @@ impl Operation {
     }
 
     /// The line typed, or what was done in words.
-    pub fn line(&self) -> String {
+    pub fn line(&self) -> Cow<'_, str> {
         match &self.input {
-            Input::Line { line, .. } => line.clone(),
-            Input::Write { path, .. } => format!("edit {path}"),
-            Input::Bring { name, .. } => format!("bring {name}"),
+            Input::Line { line, .. } => line.into(),
+            Input::Write { path, .. } => format!("edit {path}").into(),
+            Input::Bring { name, .. } => format!("bring {name}").into(),
         }
     }
 
@@ -358,12 +374,11 @@ mod tests {
     fn operation(history: &History, text: &str) -> Operation {
         let input = Input::Write { machine: "laptop".into(), path: text.into(), text: String::new() };
         let after = history.state().clone();
-        let snapshot = after.snapshot();
-        Operation { input, events: vec![], output: vec![], code: 0, after, snapshot }
+        Operation { input, events: vec![], output: vec![], code: 0, after }
     }
 
     fn lines(history: &History) -> Vec<String> {
-        history.branch().iter().map(|operation| operation.line()).collect()
+        history.branch().iter().map(|operation| operation.line().into_owned()).collect()
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A registry as the page and the lessons see it: what it holds, how it treats
 //! who comes, and what of it is garbage.
 
+use std::rc::Rc;
+
 use super::{
     AccessView, AccountView, FaultView, GarbageView, RegistryView, RepositoryView, RuleView, SchemeView, TagRuleView,
     TagView,
@@ -11,16 +13,30 @@ use crate::registry::{
     Access, Account, Fault, Grant, Part, Policies, Registry, Repository, Scheme, Shown, Sweep, TagRule,
 };
 
-/// One registry at one moment.
-pub(crate) fn registry_view(registry: &Registry, now: Timestamp) -> RegistryView {
+/// One registry at one moment; of what is as it was `before` the same is to be seen.
+pub(crate) fn registry_view(
+    registry: &Registry,
+    now: Timestamp,
+    before: Option<(&Registry, &Rc<RegistryView>)>,
+) -> RegistryView {
     let shown = registry.repositories().filter(|(_, repository)| !repository.is_empty());
+    let seen = |name: &str, repository: &Repository| {
+        let (then, seen) = before.filter(|(then, _)| then.policies == registry.policies)?;
+        let (_, then) = then.repositories().find(|(known, _)| *known == name)?;
+        let seen = seen.repositories.iter().find(|view| view.name == name)?;
+        repository.is_same(then).then(|| Rc::clone(seen))
+    };
+    let view = |(name, repository): (&str, &Repository)| {
+        seen(name, repository).unwrap_or_else(|| Rc::new(repository_view(registry, name, repository)))
+    };
+    let holds_same = before.filter(|(then, _)| registry.holds_same(then));
     RegistryView {
         name: registry.name().to_owned(),
-        repositories: shown.map(|(name, repository)| repository_view(registry, name, repository)).collect(),
+        repositories: shown.map(view).collect(),
         access: access_view(&registry.access),
         rules: rule_views(&registry.policies),
         faults: registry.faults.iter().map(fault_view).collect(),
-        garbage: garbage_view(registry, now),
+        garbage: holds_same.map_or_else(|| garbage_view(registry, now), |(_, seen)| seen.garbage.clone()),
     }
 }
 

@@ -19,27 +19,10 @@ pub struct Snapshot {
     /// Every machine, in the order of the lab.
     pub machines: Vec<MachineView>,
     /// Every registry that has been met, in the order of names.
-    pub registries: Vec<RegistryView>,
+    pub registries: Vec<Rc<RegistryView>>,
     /// The way from each machine to each of these.
     #[serde(default)]
     pub links: Vec<LinkView>,
-}
-
-impl Snapshot {
-    /// The same; what an image is like that has not changed since `before` is held once for both.
-    #[must_use]
-    pub fn sharing(mut self, before: &Self) -> Self {
-        for machine in &mut self.machines {
-            let known = before.machines.iter().find(|known| known.name == machine.name);
-            let known = known.map_or(&[][..], |known| &known.images);
-            for image in &mut machine.images {
-                if let Some(same) = known.iter().find(|known| known.id == image.id && known == &image) {
-                    *image = Rc::clone(same);
-                }
-            }
-        }
-        self
-    }
 }
 
 /// The way from a machine to a registry.
@@ -67,13 +50,13 @@ pub struct MachineView {
     /// Where its prompt stands.
     pub directory: String,
     /// Its images, by first name; unnamed ones last.
-    pub images: Vec<Rc<ImageView>>,
+    pub images: Rc<[Rc<ImageView>]>,
     /// Its containers, newest first.
     pub containers: Vec<ContainerView>,
     /// Registries it has credentials for.
     pub logins: Vec<String>,
     /// The files of the learner, by path.
-    pub files: Vec<FileView>,
+    pub files: Rc<[FileView]>,
 }
 
 /// One file or folder of a machine.
@@ -179,7 +162,7 @@ pub struct RegistryView {
     /// Its name, such as `registry.example.com`.
     pub name: String,
     /// Its repositories that hold something, by name.
-    pub repositories: Vec<RepositoryView>,
+    pub repositories: Vec<Rc<RepositoryView>>,
     /// Whom it lets in.
     #[serde(default)]
     pub access: AccessView,

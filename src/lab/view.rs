@@ -1,10 +1,12 @@
 //! The snapshot drawn from the state.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::registry_view::registry_view;
 use super::{
-    ContainerView, FileView, ImageView, LayerView, LinkView, Machine, MachineView, Real, Snapshot, State, Status, Ways,
+    ContainerView, FileView, ImageView, LayerView, LinkView, Machine, MachineView, Real, RegistryView, Snapshot, State,
+    Status, Ways,
 };
 use crate::engine::{Container, Engine, Image, State as Running};
 use crate::fs::{FsPath, Node};
@@ -18,6 +20,16 @@ const LOG_LINES: usize = 12;
 impl State {
     /// Everything there is to see.
     pub fn snapshot(&self) -> Snapshot {
+        self.drawn(None)
+    }
+
+    /// The same of a state that came of `before`, of which `seen` was drawn: what was not touched since is not
+    /// drawn again, and is held once for both.
+    pub fn snapshot_after(&self, before: &Self, seen: &Snapshot) -> Snapshot {
+        self.drawn(Some(Before { state: before, seen }))
+    }
+
+    fn drawn(&self, before: Option<Before<'_>>) -> Snapshot {
         let is_shown = |registry: &&Registry| self.world.shown.contains(registry.name()) || is_met(registry);
         let met: Vec<&Registry> = self.world.registries.values().filter(is_shown).collect();
         let links = self.machines.iter().flat_map(|machine| {
@@ -28,9 +40,34 @@ impl State {
             links: links.collect(),
             here: self.machine().name.clone(),
             clock: self.world.clock.to_string(),
-            machines: self.machines.iter().map(machine_view).collect(),
-            registries: met.iter().map(|registry| registry_view(registry, self.world.clock)).collect(),
+            machines: self.machines.iter().map(|machine| machine_view(machine, before)).collect(),
+            registries: met.iter().map(|registry| self.registry_view(registry, before)).collect(),
         }
+    }
+
+    fn registry_view(&self, registry: &Registry, before: Option<Before<'_>>) -> Rc<RegistryView> {
+        let before = before.and_then(|before| before.registry(registry.name()));
+        let same = before.filter(|(then, _)| registry.is_same(then)).map(|(_, seen)| Rc::clone(seen));
+        same.unwrap_or_else(|| Rc::new(registry_view(registry, self.world.clock, before)))
+    }
+}
+
+/// The state before, and what was seen of it.
+#[derive(Clone, Copy)]
+struct Before<'a> {
+    state: &'a State,
+    seen: &'a Snapshot,
+}
+
+impl<'a> Before<'a> {
+    fn machine(self, name: &str) -> Option<(&'a Machine, &'a MachineView)> {
+        let state = self.state.machines.iter().find(|machine| machine.name == name)?;
+        Some((state, self.seen.machines.iter().find(|view| view.name == name)?))
+    }
+
+    fn registry(self, name: &str) -> Option<(&'a Registry, &'a Rc<RegistryView>)> {
+        let state = self.state.world.registries.get(name)?;
+        Some((state, self.seen.registries.iter().find(|view| view.name == name)?))
     }
 }
 
@@ -48,26 +85,41 @@ fn link_view(ways: &Ways, machine: &str, registry: String) -> LinkView {
     LinkView { machine: machine.to_owned(), registry, bandwidth, latency, real }
 }
 
-fn machine_view(machine: &Machine) -> MachineView {
+fn machine_view(machine: &Machine, before: Option<Before<'_>>) -> MachineView {
     let engine = &machine.engine;
-    let images = engine.images();
+    let before = before.and_then(|before| before.machine(&machine.name));
+    let (then, seen) = before.unzip();
+    let is_shown = then.is_some_and(|then| engine.shows_images_of(&then.engine));
+    let images = seen.filter(|_| is_shown).map(|seen| Rc::clone(&seen.images));
+    let files: Rc<[FileView]> = files_of(machine);
     MachineView {
         name: machine.name.clone(),
         directory: machine.directory.to_string(),
-        images: images
-            .into_iter()
-            .take(limits::ROWS)
-            .map(|(names, image)| Rc::new(image_view(engine, names, &image)))
-            .collect(),
+        images: images.unwrap_or_else(|| images_of(engine, before)),
         containers: engine.list_containers().into_iter().take(limits::ROWS).map(container_view).collect(),
         logins: engine.credentials.keys().cloned().collect(),
-        files: machine
-            .files
-            .walk_from(&Machine::home())
-            .take(limits::ROWS)
-            .map(|(path, node)| file_view(&path, node))
-            .collect(),
+        files: seen.filter(|seen| seen.files == files).map_or(files, |seen| Rc::clone(&seen.files)),
     }
+}
+
+fn files_of(machine: &Machine) -> Rc<[FileView]> {
+    let files = machine.files.walk_from(&Machine::home()).take(limits::ROWS);
+    files.map(|(path, node)| file_view(&path, node)).collect()
+}
+
+/// The images; of one whose bytes are what they were only names and use can have become different.
+fn images_of(engine: &Engine, before: Option<(&Machine, &MachineView)>) -> Rc<[Rc<ImageView>]> {
+    let before = before.filter(|(then, _)| engine.keeps_images_of(&then.engine));
+    let seen = before.iter().flat_map(|(_, seen)| seen.images.iter());
+    let seen: BTreeMap<Digest, &Rc<ImageView>> = seen.map(|image| (image.id, image)).collect();
+    let view = |(names, root): (Vec<String>, &Descriptor)| {
+        let is_same = |seen: &&Rc<ImageView>| seen.references == names && seen.in_use == engine.in_use(&root.digest);
+        if let Some(same) = seen.get(&root.digest).copied().filter(is_same) {
+            return Some(Rc::clone(same));
+        }
+        Some(Rc::new(image_view(engine, names, &engine.image(root).ok()?)))
+    };
+    engine.roots().into_iter().filter_map(view).take(limits::ROWS).collect()
 }
 
 /// One file as lists show it.

@@ -195,7 +195,7 @@ impl Store {
         let known = Known {
             rooms: here.map(|(layer, room)| (*layer, *room)).collect(),
             tagged: engine.tagged.iter().map(|(name, time)| (name.clone(), *time)).collect(),
-            builds: engine.builds.clone(),
+            builds: engine.builds.iter().map(|(image, builds)| (*image, builds.clone())).collect(),
         };
         let path = self.root.join(KNOWN);
         disk::write(&path, &mut json::compact(&known).as_slice()).map_err(NativeError::file(&path))

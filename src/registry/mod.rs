@@ -217,6 +217,21 @@ impl Registry {
             || self.uploads.diff(&before.uploads).next().is_some()
     }
 
+    /// Whether nothing was done to it since one of both was copied from the other.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.holds_same(other)
+            && self.faults == other.faults
+            && self.access == other.access
+            && self.policies == other.policies
+    }
+
+    /// Whether nothing came or went since one of both was copied from the other.
+    pub fn holds_same(&self, other: &Self) -> bool {
+        self.repositories.ptr_eq(&other.repositories)
+            && self.uploads.ptr_eq(&other.uploads)
+            && self.blobs.is_same(&other.blobs)
+    }
+
     fn repository(&self, name: &str) -> Result<&Repository, RegistryError> {
         self.repositories.get(name).ok_or_else(|| RegistryError::NameUnknown { name: name.to_owned() })
     }

@@ -74,6 +74,11 @@ impl Repository {
         self.tags.is_empty() && self.manifests.is_empty() && self.blobs.is_empty()
     }
 
+    /// Whether nothing came or went since one of both was copied from the other.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.tags.ptr_eq(&other.tags) && self.manifests.ptr_eq(&other.manifests) && self.blobs.ptr_eq(&other.blobs)
+    }
+
     /// Shows a blob of `size` bytes.
     pub(super) fn show_blob(&mut self, digest: Digest, size: u64) {
         if !self.blobs.contains_key(&digest) {

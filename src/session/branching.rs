@@ -2,6 +2,7 @@
 //! beside each other, and another lab in this one's place.
 
 use std::mem;
+use std::rc::Rc;
 
 use super::saving::Restoring;
 use super::{BookmarkView, BranchView, Compared, HistoryView, Open, OperationView, Session, Tell, Tells, sharing};
@@ -117,6 +118,24 @@ impl Open {
         sharing::link(&self.save()).map_err(|error| error.to_string())
     }
 
+    /// The history as the page shows it; what an operation is like is told once.
+    pub(super) fn history_view(&mut self) -> HistoryView {
+        let history = &self.history;
+        let branches = history.branches();
+        let newest = branches.len().saturating_sub(BRANCHES);
+        let bookmarks =
+            history.bookmarks().map(|(name, at)| BookmarkView { name: name.to_owned(), at, depth: history.depth(at) });
+        self.stops
+            .extend(history.log().skip(self.stops.len()).map(|(_, operation)| Rc::new(operation_view(operation))));
+        HistoryView {
+            operations: history.way().into_iter().map(|at| Rc::clone(&self.stops[at])).collect(),
+            position: history.position(),
+            at: history.current(),
+            branches: branches[newest..].iter().map(|branch| branch_view(history, branch)).collect(),
+            bookmarks: bookmarks.collect(),
+        }
+    }
+
     /// Two points beside each other.
     pub(super) fn compare(&self, one: Option<usize>, other: Option<usize>) -> Result<Compared, String> {
         let state = |at| self.history.state_at(at).ok_or("the history has no such point");
@@ -125,23 +144,8 @@ impl Open {
     }
 }
 
-/// The history as the page shows it.
-pub(super) fn history_view(history: &History) -> HistoryView {
-    let branches = history.branches();
-    let newest = branches.len().saturating_sub(BRANCHES);
-    let bookmarks =
-        history.bookmarks().map(|(name, at)| BookmarkView { name: name.to_owned(), at, depth: history.depth(at) });
-    HistoryView {
-        operations: history.branch().iter().map(|operation| operation_view(operation)).collect(),
-        position: history.position(),
-        at: history.current(),
-        branches: branches[newest..].iter().map(|branch| branch_view(history, branch)).collect(),
-        bookmarks: bookmarks.collect(),
-    }
-}
-
 fn operation_view(operation: &Operation) -> OperationView {
-    let line = operation.line();
+    let line = operation.line().into_owned();
     OperationView {
         machine: operation.machine().to_owned(),
         label: cli::label(&line),
@@ -152,7 +156,7 @@ fn operation_view(operation: &Operation) -> OperationView {
 }
 
 fn branch_view(history: &History, branch: &Branch) -> BranchView {
-    let line = |at| history.operation(at).map(Operation::line).unwrap_or_default();
+    let line = |at| history.operation(at).map(Operation::line).unwrap_or_default().into_owned();
     BranchView {
         name: branch.name.clone(),
         tip: branch.tip,

@@ -39,19 +39,31 @@ pub struct LabChange {
     /// All that is short; the long lists are empty in it.
     lab: LabView,
     rows: Parts<Rc<ProcessRow>>,
-    transcript: Parts<Vec<Inline>>,
-    operations: Parts<OperationView>,
+    transcript: Parts<Rc<[Inline]>>,
+    operations: Parts<Rc<OperationView>>,
     /// Of each machine.
     machines: Vec<(Parts<Rc<ImageView>>, Parts<FileView>)>,
-    /// Of each repository of each registry.
-    repositories: Vec<Vec<OfRepository>>,
+    registries: Vec<Of<RegistryChange>>,
 }
 
 /// A list, piece by piece.
 type Parts<T> = Vec<Part<T>>;
 
-/// The tags, manifests and blobs of a repository.
-type OfRepository = (Parts<TagView>, Parts<Blob>, Parts<Blob>);
+/// One of a few things that seldom change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Of<T> {
+    /// It is as the one before that had this place.
+    Kept(usize),
+    /// What is different.
+    Changed(T),
+}
+
+/// All that is short of a registry, and its repositories.
+type RegistryChange = (RegistryView, Vec<Of<RepositoryChange>>);
+
+/// All that is short of a repository; its tags, manifests and blobs.
+type RepositoryChange = (RepositoryView, Parts<TagView>, Parts<Blob>, Parts<Blob>);
 
 /// A piece of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,52 +109,51 @@ impl Told {
         let machines = now.snapshot.machines.iter_mut().map(|machine| {
             let known = machine_of(before, &machine.name);
             let files = known.map_or(&[][..], |known| &known.files);
-            (pool.parts(mem::take(&mut machine.images), |_| true), parts(files, mem::take(&mut machine.files)))
+            let (images, now) = (mem::take(&mut machine.images), mem::take(&mut machine.files));
+            (pool.parts(images.iter().cloned(), |_| true), parts(files, now.iter().cloned()))
         });
         let machines = machines.collect();
-        let repositories = now.snapshot.registries.iter_mut().map(|registry| {
-            let known = registry_of(before, &registry.name);
-            registry.repositories.iter_mut().map(|repository| part_repository(known, repository)).collect()
+        let registries = mem::take(&mut now.snapshot.registries);
+        let registries = differing(&before.snapshot.registries, registries, |then, now| {
+            let mut now = Rc::unwrap_or_clone(now);
+            let known = then.map_or(&[][..], |then| &then.repositories);
+            let repositories = differing(known, mem::take(&mut now.repositories), repository_change);
+            (now, repositories)
         });
-        let repositories = repositories.collect();
         LabChange {
             // What is still to come is said anew each time.
             rows: rows.parts(mem::take(&mut now.trace.rows), |row| row.position.is_some()),
             transcript: parts(&before.trace.transcript, mem::take(&mut now.trace.transcript)),
             operations: parts(&before.history.operations, mem::take(&mut now.history.operations)),
             machines,
-            repositories,
+            registries,
             lab: now,
         }
     }
 
     fn changed(&mut self, change: LabChange) -> LabView {
         let Self { lab: before, rows: known_rows, images: pool } = self;
-        let LabChange { mut lab, rows, transcript, operations, machines, repositories } = change;
+        let LabChange { mut lab, rows, transcript, operations, machines, registries } = change;
         lab.trace.rows = known_rows.joined(rows, |row| row.position.is_some());
         lab.trace.transcript = joined(&before.trace.transcript, transcript);
         lab.history.operations = joined(&before.history.operations, operations);
         for (machine, (images, files)) in lab.snapshot.machines.iter_mut().zip(machines) {
             let known = machine_of(before, &machine.name);
-            machine.images = pool.joined(images, |_| true);
-            machine.files = joined(known.map_or(&[], |known| &known.files), files);
+            machine.images = pool.joined(images, |_| true).into();
+            machine.files = joined(known.map_or(&[], |known| &known.files), files).into();
         }
-        for (registry, parts) in lab.snapshot.registries.iter_mut().zip(repositories) {
-            let known = registry_of(before, &registry.name);
-            for (repository, (tags, manifests, blobs)) in registry.repositories.iter_mut().zip(parts) {
-                let known = repository_of(known, &repository.name);
-                repository.tags = joined(known.map_or(&[], |known| &known.tags), tags);
-                repository.manifests = joined(known.map_or(&[], |known| &known.manifests), manifests);
-                repository.blobs = joined(known.map_or(&[], |known| &known.blobs), blobs);
-            }
-        }
+        lab.snapshot.registries = made(&before.snapshot.registries, registries, |before, (mut now, repositories)| {
+            let known = named(before, &now.name).map_or(&[][..], |then| &then.repositories);
+            now.repositories = made(known, repositories, repository_made);
+            now
+        });
         lab
     }
 }
 
 impl<T> Pool<T> {
     /// The list in pieces of what is known here, which from now on is also what `stays` of it.
-    fn parts(&mut self, now: Vec<Rc<T>>, stays: impl Fn(&T) -> bool) -> Parts<Rc<T>> {
+    fn parts(&mut self, now: impl IntoIterator<Item = Rc<T>>, stays: impl Fn(&T) -> bool) -> Parts<Rc<T>> {
         let mut parts = Parts::new();
         for item in now {
             if let Some(at) = self.places.get(&Rc::as_ptr(&item)) {
@@ -183,29 +194,70 @@ impl<T> Default for Pool<T> {
     }
 }
 
-fn part_repository(registry: Option<&RegistryView>, repository: &mut RepositoryView) -> OfRepository {
-    let known = repository_of(registry, &repository.name);
-    (
-        parts(known.map_or(&[], |known| &known.tags), mem::take(&mut repository.tags)),
-        parts(known.map_or(&[], |known| &known.manifests), mem::take(&mut repository.manifests)),
-        parts(known.map_or(&[], |known| &known.blobs), mem::take(&mut repository.blobs)),
-    )
+/// What has a name of its own among its like.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for RegistryView {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for RepositoryView {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// What is different of each, beside the one of the same name before; one that both hold together is as it was.
+fn differing<T: Named, C>(before: &[Rc<T>], now: Vec<Rc<T>>, change: impl Fn(Option<&T>, Rc<T>) -> C) -> Vec<Of<C>> {
+    let change = |now: Rc<T>| match before.iter().position(|then| then.name() == now.name()) {
+        Some(at) if Rc::ptr_eq(&before[at], &now) => Of::Kept(at),
+        at => Of::Changed(change(at.map(|at| &*before[at]), now)),
+    };
+    now.into_iter().map(change).collect()
+}
+
+/// What the differences make of those before; `whole` makes one, whose name is said in full, of the one before.
+fn made<T: Named, C>(before: &[Rc<T>], of: Vec<Of<C>>, whole: impl Fn(&[Rc<T>], C) -> T) -> Vec<Rc<T>> {
+    let make = |of| match of {
+        Of::Kept(at) => before.get(at).cloned(),
+        Of::Changed(change) => Some(Rc::new(whole(before, change))),
+    };
+    of.into_iter().filter_map(make).collect()
+}
+
+fn repository_change(then: Option<&RepositoryView>, now: Rc<RepositoryView>) -> RepositoryChange {
+    let mut now = Rc::unwrap_or_clone(now);
+    let tags = parts(then.map_or(&[], |then| &then.tags), mem::take(&mut now.tags));
+    let manifests = parts(then.map_or(&[], |then| &then.manifests), mem::take(&mut now.manifests));
+    let blobs = parts(then.map_or(&[], |then| &then.blobs), mem::take(&mut now.blobs));
+    (now, tags, manifests, blobs)
+}
+
+fn repository_made(before: &[Rc<RepositoryView>], change: RepositoryChange) -> RepositoryView {
+    let (now, tags, manifests, blobs) = change;
+    let then = named(before, &now.name);
+    RepositoryView {
+        tags: joined(then.map_or(&[], |then| &then.tags), tags),
+        manifests: joined(then.map_or(&[], |then| &then.manifests), manifests),
+        blobs: joined(then.map_or(&[], |then| &then.blobs), blobs),
+        ..now
+    }
+}
+
+fn named<'a, T: Named>(of: &'a [Rc<T>], name: &str) -> Option<&'a T> {
+    of.iter().find(|one| one.name() == name).map(|one| &**one)
 }
 
 fn machine_of<'a>(lab: &'a LabView, name: &str) -> Option<&'a MachineView> {
     lab.snapshot.machines.iter().find(|machine| machine.name == name)
 }
 
-fn registry_of<'a>(lab: &'a LabView, name: &str) -> Option<&'a RegistryView> {
-    lab.snapshot.registries.iter().find(|registry| registry.name == name)
-}
-
-fn repository_of<'a>(registry: Option<&'a RegistryView>, name: &str) -> Option<&'a RepositoryView> {
-    registry?.repositories.iter().find(|repository| repository.name == name)
-}
-
 /// The list `now` in pieces of `before`, where it has any in the same order.
-fn parts<T: PartialEq>(before: &[T], now: Vec<T>) -> Parts<T> {
+fn parts<T: PartialEq>(before: &[T], now: impl IntoIterator<Item = T>) -> Parts<T> {
     let mut parts: Parts<T> = Vec::new();
     let mut at = 0;
     for item in now {
@@ -267,7 +319,7 @@ mod tests {
             let mut now = items;
             now.insert(added);
             now.remove(&before[taken]);
-            let parts = parts(&before, now.into_iter().collect());
+            let parts = parts(&before, now);
             let new: usize = parts.iter().map(|part| if let Part::New(items) = part { items.len() } else { 0 }).sum();
             prop_assert!(new <= 1 && parts.len() <= 4, "{:?}", parts);
         }

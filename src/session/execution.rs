@@ -375,9 +375,8 @@ impl Execution {
         if self.failure.is_some() && !self.left_something {
             return None;
         }
-        let snapshot = self.state.snapshot();
         let Record { output, events, .. } = self.record;
-        Some(Operation { input: self.input, events, output, code: self.code, after: self.state, snapshot })
+        Some(Operation { input: self.input, events, output, code: self.code, after: self.state })
     }
 
     /// Our advice after a failure.
@@ -541,7 +540,7 @@ mod tests {
         let mut again = begin_input(built(), operation.input.clone(), &mut Modules::default());
         run_to_end(&mut again);
         let again = again.into_operation(&mut drop).expect("it is kept again");
-        let of = |operation: &Operation| (operation.code, operation.snapshot.clone(), operation.events.clone());
+        let of = |operation: &Operation| (operation.code, operation.after.snapshot(), operation.events.clone());
         assert_eq!((&again.input, of(&again)), (&operation.input, of(operation)));
     }
 

@@ -8,7 +8,7 @@ use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 use super::asking::facts;
 use super::{Session, Tell, Tells};
 use crate::course::{
-    self, Asked, Block, Inline, Lesson, MachineLine, Observed, Question, QuestionView, Rows, Said, TraceView,
+    self, Asked, Block, Inline, Known, Lesson, MachineLine, Observed, Question, QuestionView, Said, TraceView,
 };
 
 /// What a handout shows.
@@ -79,7 +79,7 @@ impl Session {
             after: &run.after,
         });
         let happened: Vec<Observed<'_>> = observed.collect();
-        Ok(course::trace(lesson, None, &BTreeMap::new(), &start.snapshot(), &happened, &mut Rows::default()))
+        Ok(course::trace(lesson, None, &BTreeMap::new(), &start.snapshot(), &happened, &mut Known::default()))
     }
 
     /// What is right is found by executing, as when somebody answers.

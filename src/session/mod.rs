@@ -41,7 +41,7 @@ use std::time::Duration;
 
 use self::branching::Arriving;
 use self::measuring::Measurement;
-use crate::course::{Lesson, Modes, Rows};
+use crate::course::{Known, Lesson, Modes};
 use crate::host::Host;
 use crate::lab::{History, Input, Keys, LabSpec};
 use crate::limits;
@@ -79,8 +79,10 @@ struct Open {
     history: History,
     /// Lines the learner put in place of a step's own.
     edits: BTreeMap<usize, String>,
-    /// The rows of the process table that were told, by operation.
-    rows: Rows,
+    /// What was told of each operation.
+    known: Known,
+    /// The stops of the history, by operation.
+    stops: Vec<Rc<OperationView>>,
 }
 
 /// How much faster than the real one a watched wire's time passes.

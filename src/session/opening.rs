@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 
 use super::{Open, Session, Tell, Tells};
-use crate::course::{Lesson, Modes, Rows};
+use crate::course::{Known, Lesson, Modes};
 use crate::lab::{History, LabSpec, ProjectFile, State};
 use crate::oci::json;
 
@@ -115,14 +115,15 @@ impl Open {
             spec: Rc::new(spec),
             history,
             edits: BTreeMap::new(),
-            rows: Rows::default(),
+            known: Known::default(),
+            stops: Vec::new(),
         }
     }
 
     /// The same lesson with nothing done yet.
     pub(super) fn anew(&self) -> Self {
         let history = History::new(State::new(&self.spec));
-        Self { history, edits: BTreeMap::new(), rows: Rows::default(), ..self.clone() }
+        Self { history, edits: BTreeMap::new(), known: Known::default(), stops: Vec::new(), ..self.clone() }
     }
 
     /// The first step of the lesson that comes after all that were done.

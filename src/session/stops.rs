@@ -1,6 +1,8 @@
 //! The history as a host is told it: stops in a row, other ways, names, and two
 //! points beside each other.
 
+use std::rc::Rc;
+
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use crate::lab::PlaceDifference;
@@ -9,7 +11,7 @@ use crate::lab::PlaceDifference;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize_tuple, Deserialize_tuple)]
 pub struct HistoryView {
     /// The operations of the current branch, first to last.
-    pub operations: Vec<OperationView>,
+    pub operations: Vec<Rc<OperationView>>,
     /// How many of them have happened: 0 is the start.
     pub position: usize,
     /// The index of the operation the lab is at; none: the start.

@@ -1,11 +1,12 @@
 //! The state as the host is told it.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
-use super::branching::history_view;
 use super::{LabView, Open, Session, Tell, Tells};
 use crate::course::{self, Observed};
-use crate::lab::{History, Operation};
+use crate::lab::History;
 
 impl Session {
     /// Tells where the lab stands, and what to keep of it.
@@ -19,12 +20,11 @@ impl Session {
     /// Tells where the lab stands.
     pub(super) fn tell_lab(&mut self, tells: Tells<'_>) {
         let Some(open) = &mut self.open else { return };
-        let trace = open.trace();
+        let (trace, history) = (open.trace(), open.history_view());
         let running = self.running.as_ref().map(super::Execution::state);
         let state = running.unwrap_or_else(|| open.history.state());
         let known = open.history.snapshot();
-        let snapshot = running.map_or_else(|| known.clone(), |state| state.snapshot().sharing(known));
-        let history = history_view(&open.history);
+        let snapshot = running.map_or_else(|| known.clone(), |state| open.history.snapshot_of(state));
         tells(Tell::State(Box::new(LabView { snapshot, history, trace, prompt: state.prompt() })));
     }
 }
@@ -32,25 +32,21 @@ impl Session {
 impl Open {
     fn trace(&mut self) -> course::TraceView {
         let branch = self.history.branch();
-        let lines: Vec<String> = branch.iter().map(|operation| operation.line()).collect();
-        let done = self.history.path().into_iter().zip(branch.iter().zip(&lines)).enumerate();
-        let happened = done.map(|(at, (id, (operation, line)))| observe(at, id, operation, line));
+        let lines: Vec<Cow<'_, str>> = branch.iter().map(|operation| operation.line()).collect();
+        let done = self.history.path().into_iter().zip(branch.iter().zip(self.history.snapshots()).zip(&lines));
+        let happened = done.enumerate().map(|(at, (id, ((operation, after), line)))| Observed {
+            id,
+            position: at + 1,
+            machine: operation.machine(),
+            line,
+            step: operation.step(),
+            code: operation.code,
+            events: &operation.events,
+            after,
+        });
         let happened: Vec<Observed<'_>> = happened.collect();
         let (modes, start) = (self.modes.as_deref(), self.history.start_snapshot());
-        course::trace(&self.lesson, modes, &self.edits, start, &happened, &mut self.rows)
-    }
-}
-
-fn observe<'a>(at: usize, id: usize, operation: &'a Operation, line: &'a str) -> Observed<'a> {
-    Observed {
-        id,
-        position: at + 1,
-        machine: operation.machine(),
-        line,
-        step: operation.step(),
-        code: operation.code,
-        events: &operation.events,
-        after: &operation.snapshot,
+        course::trace(&self.lesson, modes, &self.edits, start, &happened, &mut self.known)
     }
 }
 
@@ -58,13 +54,13 @@ fn observe<'a>(at: usize, id: usize, operation: &'a Operation, line: &'a str) ->
 pub(super) fn trace_json(history: &History) -> String {
     let start = json!({ "start": history.start_snapshot() });
     let branch = history.branch();
-    let done = branch[..history.position()].iter().map(|operation| {
+    let done = branch[..history.position()].iter().zip(history.snapshots()).map(|(operation, snapshot)| {
         json!({
             "machine": operation.machine(),
             "line": operation.line(),
             "code": operation.code,
             "events": operation.events,
-            "snapshot": operation.snapshot,
+            "snapshot": snapshot,
         })
     });
     let lines: Vec<String> = std::iter::once(start).chain(done).map(|value| value.to_string()).collect();

@@ -44,6 +44,11 @@ impl IntegrityError {
 }
 
 impl Blobs {
+    /// Whether nothing came or went since one of both was copied from the other.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.by_digest.ptr_eq(&other.by_digest)
+    }
+
     /// Whether the bytes of `digest` are here.
     pub fn has(&self, digest: &Digest) -> bool {
         self.by_digest.contains_key(digest)

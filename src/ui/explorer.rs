@@ -59,7 +59,7 @@ fn name_of(context: &Context<'_>, image: Digest) -> String {
 
 /// Every name of an image on the machines, then in the registries, and the digests it stands for: the id, then the manifest.
 pub(super) fn named_images(snapshot: &Snapshot) -> impl Iterator<Item = ([Digest; 2], String)> {
-    let images = snapshot.machines.iter().flat_map(|machine| &machine.images);
+    let images = snapshot.machines.iter().flat_map(|machine| machine.images.iter());
     let here = images.flat_map(|image| {
         let digests = [image.id, image.manifest.digest];
         image.references.iter().map(move |name| (digests, name.clone()))

@@ -368,13 +368,14 @@ fn snapshot(position: usize) -> Snapshot {
     let laptop = MachineView {
         name: "laptop".into(),
         directory: "/home/learner/mlmodel".into(),
-        images: if position == 0 { Vec::new() } else { vec![image(&names).into()] },
+        images: (position > 0).then(|| image(&names).into()).into_iter().collect(),
         files: vec![
             file(".dockerignore", 20),
             file("Dockerfile", 98),
             file("model.safetensors", 43_008),
             file("sample.json", 900),
-        ],
+        ]
+        .into(),
         ..MachineView::default()
     };
     let container = ContainerView {
@@ -391,7 +392,7 @@ fn snapshot(position: usize) -> Snapshot {
     let prod = MachineView {
         name: "prod".into(),
         directory: "/root".into(),
-        images: if position < 4 { Vec::new() } else { vec![image(&[NAME]).into()] },
+        images: (position >= 4).then(|| image(&[NAME]).into()).into_iter().collect(),
         containers: if position < 5 { Vec::new() } else { vec![container] },
         ..MachineView::default()
     };
@@ -414,7 +415,7 @@ fn snapshot(position: usize) -> Snapshot {
         clock: Timestamp::default().to_string(),
         machines: vec![laptop, prod],
         links: links(&registries),
-        registries,
+        registries: registries.into_iter().map(Rc::new).collect(),
     }
 }
 
@@ -435,7 +436,13 @@ fn registry(name: &str, repository: &str, tag: &str, manifests: &[Blob], blobs: 
     let (manifests, blobs) = (manifests.to_vec(), blobs.to_vec());
     RegistryView {
         name: name.into(),
-        repositories: vec![RepositoryView { name: repository.into(), tags, manifests, blobs, read_only: false }],
+        repositories: vec![Rc::new(RepositoryView {
+            name: repository.into(),
+            tags,
+            manifests,
+            blobs,
+            read_only: false,
+        })],
         ..RegistryView::default()
     }
 }
@@ -458,7 +465,7 @@ fn history(position: usize, operations: usize) -> HistoryView {
         shown: true,
     });
     HistoryView {
-        operations: LINES.iter().enumerate().take(operations).map(operation).collect(),
+        operations: LINES.iter().enumerate().take(operations).map(operation).map(Rc::new).collect(),
         position,
         at: position.checked_sub(1),
         branches: main.into_iter().collect(),
@@ -553,7 +560,7 @@ fn trace(position: usize) -> TraceView {
     TraceView {
         rows: (0..6).map(row).map(Rc::new).collect(),
         tracker: tracker(position),
-        transcript: (0..position).map(|at| text(&format!("Then {} was run.", LINES[at].1))).collect(),
+        transcript: (0..position).map(|at| text(&format!("Then {} was run.", LINES[at].1)).into()).collect(),
         next_step: (position < 5).then_some(position),
         current_step: position.checked_sub(1),
         flow: flow.collect(),

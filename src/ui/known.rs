@@ -28,7 +28,7 @@ impl Known {
     /// All digests of `snapshot`.
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut known = Self::default();
-        for image in snapshot.machines.iter().flat_map(|machine| &machine.images) {
+        for image in snapshot.machines.iter().flat_map(|machine| machine.images.iter()) {
             known.add_image(image);
         }
         for repository in snapshot.registries.iter().flat_map(|registry| &registry.repositories) {

@@ -40,7 +40,7 @@ pub(super) fn origin(context: &Context<'_>, digest: &Digest, media_type: &MediaT
 
 /// The instruction that made a layer, as its image notes it.
 fn made_by(view: &View, digest: &Digest) -> Option<String> {
-    let images = view.snapshot.machines.iter().flat_map(|machine| &machine.images);
+    let images = view.snapshot.machines.iter().flat_map(|machine| machine.images.iter());
     let layer = images.flat_map(|image| &image.layers).find(|layer| layer.blob.digest == *digest)?;
     Some(explorer::instruction(&layer.created_by).to_owned()).filter(|line| !line.is_empty())
 }

@@ -15,18 +15,19 @@ use super::{prose, registry_panel, surveyor};
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status, TagView};
 use crate::limits::{PLACE_CHIPS, PLACE_IMAGES};
 use crate::oci::{Blob, DEFAULT_DOMAIN, MediaType};
-use crate::text::{sorted, units};
+use crate::text::{sorted, sorted_by, units};
 
 /// A machine.
 pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
     let here = machine.name == context.view.snapshot.here;
+    let drawn = newest(&machine.images);
     html! {
         <section class={classes!("place", here.then_some("here"))} aria-label={machine.name.clone()}>
             <header><h2>{ machine.name.clone() }</h2><span>{ words::so_many_images(machine.images.len()) }</span></header>
             if machine.images.is_empty() { { empty(context, machine) } }
             { for machine.containers.iter().map(|found| container(context, found)) }
-            { for newest(&machine.images).into_iter().map(|image| self::image(context, image)) }
-            { more(context, machine.images.len()) }
+            { for drawn.iter().map(|image| self::image(context, image)) }
+            { more(context, machine.images.len() - drawn.len()) }
         </section>
     }
 }
@@ -71,14 +72,16 @@ fn badges(registry: &RegistryView) -> Html {
 
 /// A machine as a nested list.
 pub(super) fn machine_as_text(context: &Context<'_>, machine: &MachineView) -> Html {
+    let listed = newest(&machine.images);
+    let left = machine.images.len() - listed.len();
     html! {
         <li>
             <b>{ machine.name.clone() }</b>{ format!(": {}", words::so_many_images(machine.images.len())) }
             <ul>
-                { for newest(&machine.images).into_iter().map(|image| html! {
+                { for listed.into_iter().map(|image| html! {
                     <li>{ names(image) }<ul>{ for chips(context, image).into_iter().map(|chip| html! { <li>{ chip }</li> }) }</ul></li>
                 }) }
-                if machine.images.len() > PLACE_IMAGES { <li>{ more(context, machine.images.len()) }</li> }
+                if left > 0 { <li>{ more(context, left) }</li> }
                 { for machine.containers.iter().map(|container| html! {
                     <li>{ words::container_of(&container.name, &container.image, &status(&container.status)) }</li>
                 }) }
@@ -89,7 +92,7 @@ pub(super) fn machine_as_text(context: &Context<'_>, machine: &MachineView) -> H
 
 /// A registry as a nested list.
 pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -> Html {
-    let repository = |repository: &RepositoryView| {
+    let repository = |repository: &Rc<RepositoryView>| {
         html! {
             <li>
                 { repository.name.clone() }
@@ -187,12 +190,16 @@ fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
     }
 }
 
-/// The images a place draws: those that were made last, in the order of the place.
+/// The images a place draws: those that were made last and have room together, in the order of the place.
 fn newest(images: &[Rc<ImageView>]) -> Vec<&ImageView> {
-    let made = sorted(images.iter().map(|image| image.created.as_str()));
-    let since = made.len().checked_sub(PLACE_IMAGES).map(|at| made[at]);
-    let images = images.iter().map(|image| &**image);
-    images.filter(|image| since.is_none_or(|since| image.created.as_str() >= since)).take(PLACE_IMAGES).collect()
+    let mut chips = 0;
+    let has_room = |(at, (_, image)): &(usize, (usize, &Rc<ImageView>))| {
+        chips += image.layers.len() + image.attestations.len() + 3;
+        *at == 0 || chips <= 2 * PLACE_CHIPS
+    };
+    let last_first = sorted_by(images.iter().enumerate(), |(_, a), (_, b)| b.created.cmp(&a.created));
+    let drawn = last_first.into_iter().take(PLACE_IMAGES).enumerate().take_while(has_room);
+    sorted(drawn.map(|(_, (at, _))| at)).into_iter().map(|at| &*images[at]).collect()
 }
 
 /// The manifests or the blobs that a repository draws.
@@ -214,12 +221,12 @@ fn rest(context: &Context<'_>, repository: &RepositoryView) -> Html {
 }
 
 /// The way to the images that are not drawn.
-fn more(context: &Context<'_>, images: usize) -> Html {
-    way_to_more(context, images.saturating_sub(PLACE_IMAGES), words::so_many_images_more, Tab::Images)
+fn more(context: &Context<'_>, left: usize) -> Html {
+    way_to_more(context, left, words::so_many_images_more, Tab::Images)
 }
 
 /// A place draws what the eye can take in; the tables list all.
-fn way_to_more(context: &Context<'_>, left: usize, words: fn(usize) -> String, tab: Tab) -> Html {
+pub(super) fn way_to_more(context: &Context<'_>, left: usize, words: fn(usize) -> String, tab: Tab) -> Html {
     if left == 0 {
         return Html::default();
     }
@@ -293,6 +300,17 @@ mod tests {
         let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
         assert_eq!(html.matches("class=\"image\"").count(), PLACE_IMAGES, "{html}");
         assert!(html.contains("i:199") && !html.contains("i:0<") && html.contains("188 images more"), "{html}");
+    }
+
+    #[test]
+    fn images_of_many_layers_leave_room_for_fewer() {
+        let mut laptop = fixture::pushed().snapshot.machines[0].clone();
+        let mut image = (*laptop.images[0]).clone();
+        image.layers = std::iter::repeat_n(image.layers[0].clone(), 40).collect();
+        laptop.images = (0..4).map(|at| Rc::new(numbered(&image, at))).collect();
+        let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
+        assert_eq!(html.matches("class=\"image\"").count(), 2, "{html}");
+        assert!(html.contains("i:3") && !html.contains("i:1<") && html.contains("2 images more"), "{html}");
     }
 
     fn numbered(image: &ImageView, at: usize) -> ImageView {

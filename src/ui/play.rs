@@ -85,6 +85,8 @@ impl Default for Play {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
     use crate::course::StepView;
     use crate::session::OperationView;
@@ -107,7 +109,7 @@ mod tests {
     #[test]
     fn the_stops_are_the_history_and_then_the_lesson() {
         let lesson = lesson(&["docker build .", "docker tag a b", "docker push b"]);
-        let operations = vec![operation("docker build .", Some(0)), operation("ls", None)];
+        let operations = [operation("docker build .", Some(0)), operation("ls", None)].map(Rc::new).to_vec();
         let stops = stops(Some(&lesson), &HistoryView { operations, position: 2, ..HistoryView::default() });
         let labels: Vec<_> = stops.iter().map(|stop| (stop.label.as_str(), stop.done)).collect();
         assert_eq!(labels, [("start", true), ("build", true), ("ls", true), ("tag", false), ("push", false)]);

@@ -248,7 +248,7 @@ fn tags(context: &Context<'_>, registry: &RegistryView) -> Html {
         }
     };
     let all =
-        registry.repositories.iter().flat_map(|repository| repository.tags.iter().map(move |tag| (repository, tag)));
+        registry.repositories.iter().flat_map(|repository| repository.tags.iter().map(move |tag| (&**repository, tag)));
     let mut rows = all.take(TABLE_ROWS).map(row).peekable();
     let inside = html! {
         if rows.peek().is_none() { <p class="empty">{ words::no_tags() }</p> }
@@ -307,6 +307,8 @@ pub(super) fn badges(registry: &RegistryView) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
     use crate::lab::{FaultView, GarbageView};
     use crate::oci::{Blob, MediaType};
@@ -323,6 +325,7 @@ mod tests {
         let mut view = fixture::pushed();
         let mut snapshot = (*view.snapshot).clone();
         let registry = snapshot.registries.iter_mut().find(|known| known.name == NAME).expect("the registry");
+        let registry = Rc::make_mut(registry);
         registry.access.scheme = SchemeView::Token;
         registry.access.anybody = vec!["public/*:pull".into()];
         let immutable = TagRuleView { tags: vec!["v*".into()], except: vec!["<b>".into()] };

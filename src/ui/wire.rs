@@ -7,11 +7,14 @@ use super::chip::worded_chip;
 use super::context::Context;
 use super::icons::{self, icon};
 use super::link;
+use super::place::way_to_more;
 use super::traffic::Traffic;
+use super::view::Tab;
 use super::words;
 use crate::event::BlobMove;
 use crate::event::{Direction, Outcome};
 use crate::lab::MachineView;
+use crate::limits::SHOWN_MOVES;
 use crate::text::units;
 
 /// The wire of some machines; it is still unless one of them is the one that sends or fetches.
@@ -29,7 +32,8 @@ pub(super) fn wire(context: &Context<'_>, machines: &[MachineView]) -> Html {
         <div class={classes!("wire", "busy", way(traffic, first))} key={key}>
             { links }
             <p class="heading">{ heading(traffic) }{ icon(icons::ARROW) }</p>
-            <ul>{ for traffic.moves.iter().map(|moved| item(context, moved)) }</ul>
+            <ul>{ for shown(traffic).iter().map(|moved| item(context, moved)) }</ul>
+            { more(context, traffic) }
             <p class="sum">{ sum(traffic) }</p>
         </div>
     }
@@ -44,9 +48,20 @@ pub(super) fn as_text(context: &Context<'_>) -> Html {
     html! {
         <li>
             <b>{ words::on_the_wire_of(&traffic.machine) }</b>{ format!(": {}", sum(traffic)) }
-            <ul>{ for traffic.moves.iter().map(|moved| item(context, moved)) }</ul>
+            <ul>{ for shown(traffic).iter().map(|moved| item(context, moved)) }</ul>
+            { more(context, traffic) }
         </li>
     }
+}
+
+/// What travelled last.
+fn shown(traffic: &Traffic) -> &[BlobMove] {
+    &traffic.moves[traffic.moves.len().saturating_sub(SHOWN_MOVES)..]
+}
+
+/// The way to what is not shown: each of it was asked for.
+fn more(context: &Context<'_>, traffic: &Traffic) -> Html {
+    way_to_more(context, traffic.moves.len() - shown(traffic).len(), words::so_many_blobs_more, Tab::Requests)
 }
 
 fn item(context: &Context<'_>, moved: &BlobMove) -> Html {

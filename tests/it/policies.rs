@@ -1,6 +1,8 @@
 //! What is set of a registry is part of the lab: an operation like any other,
 //! seen in the snapshot, told as events, undone, done again and restored.
 
+use std::rc::Rc;
+
 use drydock::event::Exchange;
 use drydock::lab::{RegistryView, SchemeView};
 use drydock::session::{Ask, Tell};
@@ -9,7 +11,7 @@ use crate::lab::{Lab, code};
 
 const NAME: &str = "registry.example.com";
 
-fn registry(lab: &Lab) -> RegistryView {
+fn registry(lab: &Lab) -> Rc<RegistryView> {
     lab.snapshot.registries.iter().find(|registry| registry.name == NAME).expect("the registry").clone()
 }
 

@@ -230,6 +230,10 @@ so-many-images-more = { $count ->
     [one] { $count } image more
    *[other] { $count } images more
 }
+so-many-requests-more = { $count ->
+    [one] { $count } request more
+   *[other] { $count } requests more
+}
 so-many-blobs-more = { $count ->
     [one] { $count } blob more
    *[other] { $count } blobs more

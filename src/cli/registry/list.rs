@@ -59,7 +59,7 @@ fn row(registry: &Registry) -> Vec<String> {
 
 fn inspect(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let now = desk.wire.now();
-    let view = registry_view(registry(&parsed.arguments[0], desk)?, now);
+    let view = registry_view(registry(&parsed.arguments[0], desk)?, now, None);
     let mut text = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut text, PrettyFormatter::with_indent(b"    "));
     view.serialize(&mut serializer).map_err(Failure::new)?;

@@ -144,7 +144,7 @@ mod tests {
         ];
         let ran = |forgets| {
             let mut prompt = Prompt::new(&web(), forgets);
-            lines.map(|line| prompt.line(line, None)).map(|operation| (operation.snapshot, operation.events))
+            lines.map(|line| prompt.line(line, None)).map(|operation| (operation.after.snapshot(), operation.events))
         };
         assert_eq!(ran(false), ran(true));
     }

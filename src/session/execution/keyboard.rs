@@ -309,7 +309,7 @@ mod tests {
             again.run_to_end(&mut Nowhere, modules, &mut drop);
             let again = again.into_operation(&mut drop).expect(line);
             assert_eq!((&again.input, again.code, &again.output), (&live.input, live.code, &live.output), "{line}");
-            assert_eq!((&again.snapshot, &again.events), (&live.snapshot, &live.events), "{line}");
+            assert_eq!((again.after.snapshot(), &again.events), (live.after.snapshot(), &live.events), "{line}");
         }
     }
 

@@ -231,7 +231,7 @@ mod tests {
             ["docker run -d --name job job:1", "ls", "docker run -d job:1", "docker logs job", "docker stop job", "ls"];
         let ran = |forgets| {
             let mut prompt = Prompt::new(TICKER, forgets);
-            lines.map(|line| prompt.line(line, None)).map(|operation| (operation.snapshot, operation.events))
+            lines.map(|line| prompt.line(line, None)).map(|operation| (operation.after.snapshot(), operation.events))
         };
         assert_eq!(ran(false), ran(true));
     }
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(live.code, INTERRUPTED);
         let Input::Line { interrupted, .. } = live.input else { panic!("it was a line") };
         let again = prompt.line("docker logs -f job", interrupted);
-        assert_eq!((again.snapshot, again.events), (live.snapshot, live.events));
+        assert_eq!((again.after.snapshot(), again.events), (live.after.snapshot(), live.events));
         assert_eq!(prompt.printed("docker ps").len(), 2);
     }
 
