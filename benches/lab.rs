@@ -42,7 +42,7 @@ fn main() {
     for number in 1..OPERATIONS {
         long.line(&format!("docker tag mlmodel:1.0 mlmodel:{}", number % 10));
     }
-    println!("{OPERATIONS} operations: {:.1} MB", (resident() - before) as f64 / 1e6);
+    println!("{OPERATIONS} operations: {} kB", resident() - before);
 }
 
 fn line(line: &str) -> Ask {
@@ -121,9 +121,9 @@ impl Bench {
     }
 }
 
-/// The bytes of memory this process holds.
+/// The kilobytes of memory this process holds.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the line");
-    line.trim().trim_end_matches(" kB").parse::<u64>().expect("kilobytes") * 1024
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("kilobytes")
 }

@@ -81,12 +81,13 @@ impl<'a> Memory<'a> {
         self.put(at, &value.to_le_bytes())
     }
 
-    /// A text that the guest passes by pointer and length, such as a path.
+    /// A text that the guest passes by pointer and length, such as a path; none of them holds a NUL.
     pub(super) fn text(&self, at: u32, len: u32) -> Result<&str, Errno> {
         if len as usize > limits::PATH_BYTES {
             return Err(Errno::Nametoolong);
         }
-        std::str::from_utf8(self.slice(at, len)?).map_err(|_| Errno::Ilseq)
+        let text = std::str::from_utf8(self.slice(at, len)?).map_err(|_| Errno::Ilseq)?;
+        if text.contains('\0') { Err(Errno::Inval) } else { Ok(text) }
     }
 
     /// The pieces of a scattered buffer, each checked to lie in memory.

@@ -112,9 +112,6 @@ pub(super) fn located(guest: &Guest<'_>, fd: u32, at: u32, len: u32, follow: Fol
     if text.is_empty() {
         return Err(Errno::Noent);
     }
-    if text.contains('\0') {
-        return Err(Errno::Inval);
-    }
     let files = &guest.world.files;
     let is_there = |path: &Result<FsPath, Errno>| path.as_ref().is_ok_and(|path| files.node(path).is_ok());
     let mut path = files.locate(&folder.start(), text, follow);
@@ -190,6 +187,14 @@ mod tests {
         assert_eq!(on(&mut trial, "d", remove), Err(Errno::Notempty));
         assert_eq!(on(&mut trial, "new", remove), Ok(()));
         assert_eq!(on(&mut trial, "f", remove), Err(Errno::Notdir));
+    }
+
+    #[test]
+    fn a_link_leads_to_a_text_without_nul() {
+        let mut trial = trial();
+        let (target, len) = trial.text("a\0b");
+        let link = |guest: &mut Guest<'_>, at, path_len| path_symlink(guest, target, len, 4, at, path_len);
+        assert_eq!(on(&mut trial, "odd", link), Err(Errno::Inval));
     }
 
     #[test]
