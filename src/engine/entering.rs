@@ -37,9 +37,12 @@ pub enum EnterError {
     /// There is no such container, or it does not run.
     #[error(transparent)]
     Container(#[from] ContainerError),
-    /// Nobody is known by the name of its user.
+    /// Nobody is known by the name that was given for its user.
+    #[error(transparent)]
+    User(UserError),
+    /// Nobody is known any more by that of the container's own.
     #[error("{reason}")]
-    User {
+    OwnUser {
         /// In the words of whoever looked.
         reason: String,
     },
@@ -62,8 +65,11 @@ impl Engine {
             container.resumed(around.processes).ok_or_else(|| ContainerError::NotRunning { id: id.to_owned() })?;
         let files = live.process.tree();
         let search = variable(&environment, "PATH").unwrap_or_default();
-        let user = User::look_up(spec.user.as_deref().unwrap_or(&container.settings.user), &files)
-            .map_err(|error| EnterError::User { reason: self.told(&error) });
+        let user = match &spec.user {
+            Some(user) => User::look_up(user, &files).map_err(EnterError::User),
+            None => User::look_up(&container.settings.user, &files)
+                .map_err(|error| EnterError::OwnUser { reason: self.told(&error) }),
+        };
         let program = user.and_then(|user| {
             let found = exec::resolve(&files, &spec.command, search, &directory, &user);
             found.map(|found| (found, user)).map_err(EnterError::Exec)
@@ -85,7 +91,8 @@ impl Engine {
         Ok(session)
     }
 
-    /// Why a user is not known. Docker itself looks for it only beside its own store.
+    /// Why a container's own user is not known. Docker itself looks for it only beside its own store.
+    /// <https://github.com/moby/moby/blob/docker-v29.7.2/daemon/exec_linux.go>
     fn told(&self, error: &UserError) -> String {
         if self.is_classic() { error.to_string() } else { error.of_containerd().to_owned() }
     }

@@ -123,7 +123,7 @@ impl User {
 }
 
 impl UserError {
-    /// In the words of containerd, which looks for the user of `docker exec` itself.
+    /// In the words of containerd, which looks for the user of a container itself.
     pub fn of_containerd(&self) -> &'static str {
         match self {
             Self::User { .. } => "no users found",

@@ -54,7 +54,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let entered = desk.daemon(|engine, around| engine.enter(&id, &spec, around));
     let session = match entered {
         Ok(session) => session,
-        Err(EnterError::Container(error)) => return Err(Failure::daemon(error)),
+        // Both are known before there is anything that could begin.
+        Err(error @ (EnterError::Container(_) | EnterError::User(_))) => return Err(Failure::daemon(error)),
         Err(error) => return not_begun(&error, is_detached, desk),
     };
     if is_detached {
@@ -74,7 +75,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 fn not_begun(error: &EnterError, is_detached: bool, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let code = match error {
         EnterError::Exec(exec) => exec.exit_code(),
-        EnterError::User { .. } | EnterError::Container(_) => CANNOT_BEGIN,
+        EnterError::OwnUser { .. } | EnterError::User(_) | EnterError::Container(_) => CANNOT_BEGIN,
     };
     if is_detached {
         return Err(Failure::daemon(error));
