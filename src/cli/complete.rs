@@ -150,6 +150,7 @@ pub(super) fn awaiting(verb: &Verb, word: &str) -> Option<&'static Flag> {
 fn values(verb: &Verb, flag: &Flag, typed: &str, state: &State) -> Vec<String> {
     let words = |words: &[&str]| words.iter().map(|word| format!("{word} ")).collect();
     match flag.long {
+        "detach-keys" => vec!["ctrl-".to_owned()],
         "network" => things(Operand::Network, typed, state),
         "restart" => words(&["always", "no", "on-failure", "unless-stopped"]),
         "signal" => words(&["HUP", "INT", "KILL", "QUIT", "TERM", "USR1", "USR2"]),

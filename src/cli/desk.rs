@@ -76,7 +76,7 @@ pub struct Watching {
 }
 
 /// What becomes of what is typed while a container is waited for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keyboard {
     /// Whether it goes to the program's standard input.
     pub feeds: bool,
@@ -84,6 +84,8 @@ pub struct Keyboard {
     pub is_terminal: bool,
     /// Whether the line began the program, so that leaving it is no failure.
     pub begins: bool,
+    /// The keys that leave such a terminal to the program, each as the character that is sent for it.
+    pub leave: String,
 }
 
 /// What of a container is waited for.

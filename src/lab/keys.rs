@@ -13,7 +13,7 @@ pub enum Keys {
     End,
     /// Ctrl-C.
     Interrupt,
-    /// Ctrl-P and Ctrl-Q, by which one leaves a terminal to its program.
+    /// The keys by which one leaves a terminal to its program: Ctrl-P and Ctrl-Q, or what was chosen.
     Leave,
 }
 

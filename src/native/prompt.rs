@@ -13,7 +13,7 @@ use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
 use rustyline::{
     Cmd, CompletionType, ConditionalEventHandler, Config, Context, Editor, Event, EventContext, EventHandler, Helper,
-    KeyEvent, RepeatCount,
+    KeyEvent, Modifiers, RepeatCount,
 };
 
 use super::NativeError;
@@ -21,6 +21,7 @@ use super::options::Lab;
 use super::runner::Runner;
 use super::screen::{self, Screen};
 use crate::lab::Keys;
+use crate::session::Reader;
 
 /// Reads and runs lines until Ctrl-D; the exit code is the last line's.
 pub fn run(lab: &Lab) -> Result<i32, NativeError> {
@@ -34,7 +35,7 @@ pub fn run(lab: &Lab) -> Result<i32, NativeError> {
     loop {
         let reader = runner.borrow().reader().cloned();
         if let Some(reader) = reader {
-            let (read, is_left) = read(&mut editor, &reader.begun);
+            let (read, is_left) = read(&mut editor, &reader);
             type_in(&mut runner.borrow_mut(), &reader.begun, is_left, read)?;
             continue;
         }
@@ -63,12 +64,16 @@ fn run_line(runner: &mut Runner, line: &str, size: (usize, usize)) -> Result<(),
     or_complain(runner.run(line).map(drop))
 }
 
-/// A line for the program that reads, and whether Ctrl-P and Ctrl-Q came instead, which no other prompt needs.
-fn read(editor: &mut Editor<Words, MemHistory>, begun: &str) -> (rustyline::Result<String>, bool) {
-    let leaving = || Event::KeySeq(vec![KeyEvent::ctrl('P'), KeyEvent::ctrl('Q')]);
+/// A line for the program that reads, and whether the keys came instead that leave it, which no other prompt needs.
+fn read(editor: &mut Editor<Words, MemHistory>, reader: &Reader) -> (rustyline::Result<String>, bool) {
+    let keys: Vec<KeyEvent> = reader.leave.chars().map(|key| KeyEvent::new(key, Modifiers::NONE)).collect();
+    if keys.is_empty() {
+        return (editor.readline(&reader.begun), false);
+    }
+    let leaving = || Event::KeySeq(keys.clone());
     let is_left = Arc::new(AtomicBool::new(false));
     editor.bind_sequence(leaving(), EventHandler::Conditional(Box::new(Leaving(Arc::clone(&is_left)))));
-    let read = editor.readline(begun);
+    let read = editor.readline(&reader.begun);
     editor.unbind_sequence(leaving());
     (read, is_left.load(Ordering::Relaxed))
 }

@@ -299,8 +299,9 @@ pub struct Reader {
     pub container: String,
     /// What it has written of a line that has no end yet, such as a question.
     pub begun: String,
-    /// Whether it can be left running, for it has a terminal of its own.
-    pub is_terminal: bool,
+    /// The keys that leave it running, each as the character that a terminal sends for it; none if it has no terminal of
+    /// its own.
+    pub leave: String,
 }
 
 /// How a command ended.

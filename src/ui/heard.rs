@@ -111,7 +111,7 @@ impl View {
         if let (Some(reader), None) = (&reader, &self.screen.reader) {
             self.announcement = words::what_you_type_goes_to(&reader.container);
         }
-        (self.screen.reader, self.screen.leaving) = (reader, false);
+        (self.screen.reader, self.screen.leaving) = (reader, 0);
         self.screen.revision = self.screen.revision.wrapping_add(1);
     }
 

@@ -223,9 +223,9 @@ pub enum Key {
     Interrupt,
     /// Ctrl-D, for the program that reads.
     End,
-    /// Ctrl-P, the first of the two keys that leave its terminal.
-    Leaving,
-    /// Ctrl-Q, the second.
+    /// One of those keys that leave its terminal, as the character that is sent for it.
+    Leaving(char),
+    /// All of them.
     Leave,
     /// Ctrl-L.
     Clear,

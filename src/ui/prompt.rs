@@ -27,8 +27,8 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
                 <div class="reading" role="group" aria-label="Keys for the program">
                     <button type="button" onclick={context.click(Intent::Key(Key::End))}>{ "End its input" }<kbd>{ "Ctrl D" }</kbd></button>
                     <button type="button" onclick={context.click(Intent::Key(Key::Interrupt))}>{ "Interrupt it" }<kbd>{ "Ctrl C" }</kbd></button>
-                    if can_leave(screen) {
-                        <button type="button" onclick={context.click(Intent::Key(Key::Leave))}>{ "Leave it running" }<kbd>{ "Ctrl P Ctrl Q" }</kbd></button>
+                    if !leave(screen).is_empty() {
+                        <button type="button" onclick={context.click(Intent::Key(Key::Leave))}>{ "Leave it running" }<kbd>{ named(leave(screen), "Ctrl").join(" ") }</kbd></button>
                     }
                 </div>
             }
@@ -42,7 +42,10 @@ fn help(context: &Context<'_>) -> String {
         Some(reader) => format!(
             "What you type goes to the program in {}, line by line. Control D ends its input, Control C interrupts it{}.",
             reader.container,
-            if reader.is_terminal { ", Control P and Control Q leave it running" } else { "" }
+            match &named(&reader.leave, "Control")[..] {
+                [] => String::new(),
+                keys => format!(", and {} leaves it running", keys.join(" then ")),
+            }
         ),
         None => "Up and Down recall lines, Tab completes, Escape lets go of Tab, Control R searches, Control C \
                  interrupts, Control L clears."
@@ -87,10 +90,16 @@ fn candidates(context: &Context<'_>) -> Html {
 
 fn keys(context: &Context<'_>) -> Callback<KeyboardEvent> {
     let (emit, browser) = (context.emit.clone(), context.browser.clone());
-    let taken = taken(&context.view.screen);
+    let screen = &context.view.screen;
+    let taken = taken(screen);
+    let (leave, pressed) = (leave(screen).to_owned(), screen.leaving);
     Callback::from(move |event: KeyboardEvent| {
         let control = event.ctrl_key() && !event.alt_key() && !event.meta_key();
-        let Some(key) = meaning(&event.key(), control, event.shift_key(), taken) else { return };
+        let leaving = sent(&event.key(), control).filter(|key| leave.contains(*key));
+        let comes_next = leaving.is_some() && leaving == leave.chars().nth(pressed);
+        let meant = meaning(&event.key(), control, event.shift_key(), taken).filter(|_| !comes_next);
+        let leaving = leaving.filter(|_| control || comes_next).map(Key::Leaving);
+        let Some(key) = meant.or(leaving) else { return };
         // What is selected is to be copied, not interrupted.
         if key == Key::Interrupt && browser.selecting() {
             return;
@@ -108,20 +117,34 @@ enum Taken {
     Tab,
     /// Ctrl-D, for a program that reads.
     End,
-    /// Beside it Ctrl-P, for one that has a terminal.
-    Leaving,
-    /// And then Ctrl-Q.
-    Leave,
 }
 
-fn can_leave(screen: &Screen) -> bool {
-    screen.reader.as_ref().is_some_and(|reader| reader.is_terminal)
+/// The keys that leave the program which reads.
+fn leave(screen: &Screen) -> &str {
+    screen.reader.as_ref().map_or("", |reader| &reader.leave)
+}
+
+/// What a terminal sends for a key that is no letter to be typed.
+fn sent(key: &str, control: bool) -> Option<char> {
+    match (key.as_bytes(), control) {
+        ([letter @ (b'@'..=b'_' | b'a'..=b'z')], true) => Some(char::from(letter & 0x1f)),
+        (b"Backspace", false) => Some('\x7f'),
+        _ => None,
+    }
+}
+
+/// What stands on keys, by what is sent for them.
+fn named(keys: &str, control: &str) -> Vec<String> {
+    let name = |key: char| match key {
+        '\0'..='\x1f' => format!("{control} {}", char::from(key as u8 | 0x40)),
+        '\x7f' => "Backspace".to_owned(),
+        key => key.to_string(),
+    };
+    keys.chars().map(name).collect()
 }
 
 fn taken(screen: &Screen) -> Taken {
     match screen.reader {
-        Some(_) if can_leave(screen) && screen.leaving => Taken::Leave,
-        Some(_) if can_leave(screen) => Taken::Leaving,
         Some(_) => Taken::End,
         None if !screen.input.trim().is_empty() && !screen.released => Taken::Tab,
         None => Taken::Nothing,
@@ -135,9 +158,7 @@ fn meaning(key: &str, control: bool, shift: bool, taken: Taken) -> Option<Key> {
         ("Escape", false) => Some(Key::Escape),
         ("Tab", false) if taken == Taken::Tab && !shift => Some(Key::Tab),
         ("c", true) => Some(Key::Interrupt),
-        ("d", true) if matches!(taken, Taken::End | Taken::Leaving | Taken::Leave) => Some(Key::End),
-        ("p", true) if matches!(taken, Taken::Leaving | Taken::Leave) => Some(Key::Leaving),
-        ("q", true) if taken == Taken::Leave => Some(Key::Leave),
+        ("d", true) if taken == Taken::End => Some(Key::End),
         ("l", true) => Some(Key::Clear),
         ("r", true) => Some(Key::Search),
         _ => None,
@@ -178,9 +199,16 @@ mod tests {
         assert_eq!(meaning("d", true, false, Taken::Tab), None);
         assert_eq!(meaning("d", true, false, Taken::End), Some(Key::End));
         assert_eq!(meaning("p", true, false, Taken::End), None);
-        assert_eq!(meaning("p", true, false, Taken::Leaving), Some(Key::Leaving));
-        assert_eq!(meaning("q", true, false, Taken::Leaving), None);
-        assert_eq!(meaning("q", true, false, Taken::Leave), Some(Key::Leave));
+    }
+
+    #[test]
+    fn keys_are_named_and_sent_alike() {
+        let sent = ["p", "[", "_", "Backspace"]
+            .map(|key| sent(key, key != "Backspace").expect(key))
+            .iter()
+            .collect::<String>();
+        assert_eq!(named(&sent, "Ctrl"), ["Ctrl P", "Ctrl [", "Ctrl _", "Backspace"]);
+        assert_eq!(super::sent("p", false).or(super::sent("Enter", true)), None);
     }
 
     #[test]
@@ -199,7 +227,7 @@ mod tests {
     fn the_prompt_says_whose_input_it_is_and_sends_it_there() {
         let mut view = fixture::at_start();
         let start = Start { machine: "laptop".into(), prompt: "laptop:~ $".into(), line: "docker run -it t".into() };
-        let reader = Reader { container: "calm_gauss".into(), begun: "<b># ".into(), is_terminal: true };
+        let reader = Reader { container: "calm_gauss".into(), begun: "<b># ".into(), leave: "\x10\x11".into() };
         for tell in [Tell::Started(start), Tell::Reads(Some(reader))] {
             view.learn(Fact::Told(tell));
         }
@@ -210,17 +238,29 @@ mod tests {
         assert_eq!(view.update(Intent::Submitted), press(Keys::Text("ls\n".into())));
         assert_eq!(view.update(Intent::Submitted), press(Keys::Text("\n".into())));
         assert_eq!(view.update(Intent::Key(Key::End))[..1], press(Keys::End));
-        assert_eq!(view.update(Intent::Key(Key::Leaving)), []);
-        assert_eq!(taken(&view.screen), Taken::Leave);
         assert_eq!(view.update(Intent::Key(Key::Leave))[..1], press(Keys::Leave));
-        for between in [Intent::Key(Key::Up), Intent::Submitted] {
-            view.update(Intent::Key(Key::Leaving));
-            view.update(between);
-            assert_eq!(taken(&view.screen), Taken::Leaving, "another key takes the first of the two back");
-        }
         assert_eq!(view.update(Intent::Order("docker ps".into())), []);
         view.learn(Fact::Told(Tell::Reads(None)));
         assert!(rendered(&view, prompt).contains("laptop:~/mlmodel $</label>"));
+    }
+
+    #[test]
+    fn the_keys_that_leave_a_program_come_in_their_order() {
+        let mut view = fixture::at_start();
+        let reader = Reader { container: "calm_gauss".into(), begun: String::new(), leave: "\x10\x10q".into() };
+        view.learn(Fact::Told(Tell::Reads(Some(reader))));
+        assert!(rendered(&view, prompt).contains("<kbd>Ctrl P Ctrl P q</kbd>"));
+        let control = || Intent::Key(Key::Leaving('\x10'));
+        let typed = |text: &str| Intent::Typed(text.to_owned());
+        for between in [Intent::Key(Key::Up), Intent::Submitted, typed("x"), typed("")] {
+            for key in [control(), between.clone(), control(), typed("q"), typed("")] {
+                assert!(!view.update(key).contains(&Effect::Ask(Ask::Press(Keys::Leave))), "{between:?}");
+            }
+        }
+        let keys = [control(), control(), typed("q")];
+        let effects: Vec<Effect> = keys.into_iter().flat_map(|key| view.update(key)).collect();
+        assert_eq!(effects[..1], [Effect::Ask(Ask::Press(Keys::Leave))]);
+        assert_eq!(view.screen.input, "");
     }
 
     #[test]

@@ -23,8 +23,8 @@ pub struct Screen {
     pub input: String,
     /// The program that reads what is typed, if one does.
     pub reader: Option<Reader>,
-    /// Whether the first of the keys was pressed that leave it.
-    pub leaving: bool,
+    /// How many of the keys were pressed that leave it.
+    pub leaving: usize,
     /// Whether a line is on its way to the session or runs there.
     pub sent: bool,
     /// Lines typed or pasted while a command runs, with the machine picked for them.
@@ -168,7 +168,7 @@ impl Screen {
         self.input.clear();
         self.candidates.clear();
         self.help = None;
-        (self.recalled, self.released, self.leaving) = (None, false, false);
+        (self.recalled, self.released, self.leaving) = (None, false, 0);
         line
     }
 
@@ -181,13 +181,23 @@ impl Screen {
 
     /// The learner typed.
     pub fn type_in(&mut self, text: String) {
-        (self.input, self.leaving) = (text, false);
+        self.input = text;
         self.candidates.clear();
         self.help = None;
         (self.recalled, self.released) = (None, false);
         if self.search.is_some() {
             self.search = Some(Search { found: self.find_before(self.typed.len()) });
         }
+    }
+
+    /// Another key was pressed, as the character that a terminal sends for it: whether it is the last of those that leave
+    /// the program that reads.
+    pub fn leave_by(&mut self, key: char) -> bool {
+        let keys = self.reader.as_ref().map_or("", |reader| &reader.leave);
+        // A key that does not come next takes those before it back.
+        let next = keys.chars().nth(self.leaving) == Some(key);
+        self.leaving = if next { self.leaving + 1 } else { keys.starts_with(key).into() };
+        next && self.leaving == keys.chars().count()
     }
 
     /// An older line.

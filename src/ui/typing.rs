@@ -8,27 +8,26 @@ use crate::session::Ask;
 impl View {
     pub(super) fn update_terminal(&mut self, intent: Intent) -> Vec<Effect> {
         match intent {
-            Intent::Typed(text) => self.screen.type_in(text),
+            Intent::Typed(text) => self.type_in(text),
             Intent::Submitted => {
                 let line = self.screen.take_input();
-                return if self.screen.reader.is_some() { vec![press(&line)] } else { self.run(&line) };
+                if self.screen.reader.is_some() { vec![press(&line)] } else { self.run(&line) }
             }
-            Intent::Pasted(text) => return self.paste(&text),
-            Intent::Key(key) => return self.press(key),
+            Intent::Pasted(text) => self.paste(&text),
+            Intent::Key(key) => self.press(key),
             Intent::Candidate(line) => {
                 self.screen.type_in(line);
-                return vec![Effect::Focus("prompt")];
+                vec![Effect::Focus("prompt")]
             }
             Intent::Machine(machine) => {
                 self.screen.machine = (machine != self.snapshot.here).then_some(machine);
-                return vec![Effect::Focus("prompt")];
+                vec![Effect::Focus("prompt")]
             }
             Intent::CopyOutput(at) => {
-                return self.screen.articles.get(at).map(|article| Effect::Copy(article.text())).into_iter().collect();
+                self.screen.articles.get(at).map(|article| Effect::Copy(article.text())).into_iter().collect()
             }
-            of_the_player => return self.update_player(&of_the_player),
+            of_the_player => self.update_player(&of_the_player),
         }
-        Vec::new()
     }
 
     /// Runs a line, or lets it wait for its turn.
@@ -58,6 +57,7 @@ impl View {
     /// The lines before the last line end run; what follows it is typed.
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         let text = std::mem::take(&mut self.screen.input) + &text.replace("\r\n", "\n");
+        self.screen.leaving = 0;
         let (lines, rest) = text.rsplit_once('\n').unwrap_or(("", &text));
         self.screen.type_in(rest.to_owned());
         if self.screen.reader.is_some() {
@@ -67,9 +67,23 @@ impl View {
         lines.collect::<Vec<_>>().iter().flat_map(|line| self.run(line)).collect()
     }
 
+    /// A letter more may be one of the keys that leave a program.
+    fn type_in(&mut self, text: String) -> Vec<Effect> {
+        let mut more = text.strip_prefix(&self.screen.input).unwrap_or_default().chars();
+        let leaves = if let (Some(key), None) = (more.next(), more.next()) {
+            self.screen.leave_by(key)
+        } else {
+            self.screen.leaving = 0;
+            false
+        };
+        self.screen.type_in(text);
+        if leaves { self.press(Key::Leave) } else { Vec::new() }
+    }
+
     fn press(&mut self, key: Key) -> Vec<Effect> {
-        // Any other key takes the first of the two back.
-        self.screen.leaving = matches!(key, Key::Leaving);
+        if !matches!(key, Key::Leaving(_)) {
+            self.screen.leaving = 0;
+        }
         match key {
             Key::Up => self.screen.older(),
             Key::Down => self.screen.newer(),
@@ -77,8 +91,12 @@ impl View {
             Key::Clear => self.screen.clear(),
             Key::Search => self.screen.search_on(),
             Key::End => return vec![Effect::Ask(Ask::Press(Keys::End)), Effect::Focus("prompt")],
-            Key::Leaving => {}
-            Key::Leave => return vec![Effect::Ask(Ask::Press(Keys::Leave)), Effect::Focus("prompt")],
+            Key::Leaving(key) if self.screen.leave_by(key) => return self.press(Key::Leave),
+            Key::Leaving(_) => {}
+            Key::Leave => {
+                self.screen.type_in(String::new());
+                return vec![Effect::Ask(Ask::Press(Keys::Leave)), Effect::Focus("prompt")];
+            }
             Key::Tab => {
                 let line = self.screen.input.clone();
                 return vec![Effect::Ask(Ask::Complete { line }), Effect::Focus("prompt")];
@@ -112,7 +130,7 @@ mod tests {
     fn lines_that_wait_for_a_lab_do_not_run_in_the_one_that_takes_its_place() {
         let mut view = fixture::at_start();
         let start = Start { machine: "laptop".into(), prompt: "$".into(), line: "docker run -it t".into() };
-        let reader = Reader { container: "calm_gauss".into(), begun: String::new(), is_terminal: true };
+        let reader = Reader { container: "calm_gauss".into(), begun: String::new(), leave: "\x10\x11".into() };
         view.learn(Fact::Told(Tell::Started(start)));
         view.run("docker ps");
         view.learn(Fact::Told(Tell::Reads(Some(reader))));

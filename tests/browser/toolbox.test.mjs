@@ -93,3 +93,17 @@ test("a terminal is left to its program, by two keys or a button", async (t) => 
   const { lines, status } = await result(page, 1);
   assert.deepEqual([lines.slice(-3), status], [["still here", "# ", "read escape sequence"], "failed, exit status 1"]);
 });
+
+test("the keys that leave a terminal can be chosen", async (t) => {
+  const page = await open(t);
+  await prompt(page).fill("docker run -it --name shell --detach-keys ctrl-x,q toolbox:1");
+  await prompt(page).press("Enter");
+  await terminal(page).getByLabel("shell reads: #", { exact: true }).waitFor();
+  assert.equal(await terminal(page).getByRole("button", { name: "Leave it running" }).locator("kbd").innerText(), "Ctrl X q");
+  await prompt(page).fill("half a line");
+  await prompt(page).press("Control+x");
+  await prompt(page).press("q");
+  assert.equal((await result(page, 0)).status, "succeeded");
+  assert.equal(await prompt(page).inputValue(), "");
+  assert.deepEqual((await run(page, "docker ps --format '{{.Names}}'")).lines, ["shell"]);
+});

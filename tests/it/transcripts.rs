@@ -301,7 +301,7 @@ fn keys(typed: &str) -> Keys {
     match typed {
         "^C" => Keys::Interrupt,
         "^D" => Keys::End,
-        "^P^Q" => Keys::Leave,
+        "^P^Q" | "^Xq" => Keys::Leave,
         text => Keys::Text(format!("{text}\n")),
     }
 }

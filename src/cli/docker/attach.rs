@@ -1,7 +1,7 @@
 //! `docker attach`: the prompt watches a container that runs; what is typed and
 //! Ctrl-C go to its program.
 
-use super::start;
+use super::{leaving, start};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Keyboard, Verb, Watch, Watching};
 use crate::runtime::MAIN;
@@ -13,6 +13,7 @@ pub const VERB: Verb = Verb {
     about: "Attach local standard input, output, and error streams to a running container",
     arguments: Arguments::Exactly(1),
     flags: &[
+        leaving::FLAG,
         Flag::switch("no-stdin", None, "Do not attach STDIN"),
         Flag::switch("sig-proxy", None, "Proxy all received signals to the process").defaults_to("true"),
     ],
@@ -20,6 +21,7 @@ pub const VERB: Verb = Verb {
 };
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let leave = leaving::keys(parsed)?;
     let id = desk.machine.engine.find_container(&parsed.arguments[0]).map_err(Failure::daemon)?;
     let container = desk.machine.engine.containers.get(&id);
     if !container.is_some_and(|container| container.is_running()) {
@@ -28,7 +30,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if container.is_some_and(|container| container.is_paused) {
         return Err(Failure::new("cannot attach to a paused container, unpause it first"));
     }
-    let keyboard = Keyboard { begins: false, ..start::keyboard(&id, !parsed.has("no-stdin"), desk) };
+    let keyboard = Keyboard { begins: false, ..start::keyboard(&id, !parsed.has("no-stdin"), leave, desk) };
     start::check_terminal(keyboard.feeds, keyboard.is_terminal, desk)?;
     let input = desk.input.take();
     let keyboard = start::join(&id, MAIN, keyboard, input, desk);

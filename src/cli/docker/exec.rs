@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{made, start};
+use super::{leaving, made, start};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Keyboard, Verb, Watch, Watching};
 use crate::engine::{EnterError, ExecSpec};
@@ -16,6 +16,7 @@ pub const VERB: Verb = Verb {
     arguments: Arguments::Command,
     flags: &[
         Flag::switch("detach", Some('d'), "Detached mode: run command in the background"),
+        leaving::FLAG,
         Flag::values("env", Some('e'), "Set environment variables"),
         Flag::values("env-file", None, "Read in a file of environment variables"),
         Flag::switch("interactive", Some('i'), "Keep STDIN open even if not attached"),
@@ -34,6 +35,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if command.is_empty() {
         return Err(parsed.wrong_count("requires at least 2 arguments"));
     }
+    let leave = leaving::keys(parsed)?;
     let is_detached = parsed.has("detach");
     if !is_detached {
         start::check_terminal(parsed.has("interactive"), parsed.has("tty"), desk)?;
@@ -65,7 +67,7 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         }
         return Ok(Flow::Done(0));
     }
-    let keyboard = Keyboard { feeds: spec.fed, is_terminal: spec.tty, begins: false };
+    let keyboard = Keyboard { feeds: spec.fed, is_terminal: spec.tty, begins: false, leave };
     let input = desk.input.take();
     let keyboard = start::join(&id, session, keyboard, input, desk);
     Ok(Flow::Watching(Watching { container: id, watch: Watch::Entered(session), keyboard }))

@@ -18,6 +18,7 @@ mod images;
 mod imagetools;
 mod inspect;
 mod kill;
+mod leaving;
 mod load;
 mod login;
 mod logs;

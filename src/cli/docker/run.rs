@@ -3,7 +3,7 @@
 
 use super::made::{self, daemon, refused};
 use super::pull::{Pulling, Then};
-use super::start;
+use super::{leaving, start};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
 use crate::engine::{ContainerSpec, FORMAT_ERROR, StartFailure};
@@ -22,6 +22,7 @@ pub const VERB: Verb = Verb {
     arguments: Arguments::Command,
     flags: made::flags![
         Flag::switch("detach", Some('d'), "Run container in background and print container ID"),
+        leaving::FLAG,
         Flag::switch("sig-proxy", None, "Proxy received signals to the process").defaults_to("true")
     ],
     run,
@@ -42,7 +43,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if !detached {
         start::check_terminal(parsed.has("interactive"), parsed.has("tty"), desk)?;
     }
-    let then = if detached { After::Detach } else { After::Attach };
+    let leave = leaving::keys(parsed)?;
+    let then = if detached { After::Detach } else { After::Attach { leave } };
     make(parsed, then, desk)
 }
 
@@ -61,11 +63,14 @@ struct Wanted {
 }
 
 /// What comes after it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum After {
     Nothing,
     Detach,
-    Attach,
+    Attach {
+        /// The keys that leave it running.
+        leave: String,
+    },
 }
 
 fn make(parsed: &Parsed<'_>, after: After, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
@@ -109,11 +114,11 @@ impl Wanted {
         if let Err(failure) = start::begin(&id, detached, desk) {
             return not_started(&id, detached, remove, &failure, desk);
         }
-        if detached {
+        let After::Attach { leave } = self.after else {
             desk.terminal.out(id);
             return Ok(Flow::Done(0));
-        }
-        let keyboard = start::join(&id, MAIN, start::keyboard(&id, true, desk), self.input, desk);
+        };
+        let keyboard = start::join(&id, MAIN, start::keyboard(&id, true, leave, desk), self.input, desk);
         Ok(Flow::Watching(Watching { container: id, watch: Watch::Program, keyboard }))
     }
 

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 use super::each::{self, find};
+use super::leaving;
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Keyboard, Verb, Watch, Watching};
 use crate::engine::{FORMAT_ERROR, StartFailure};
@@ -17,15 +18,17 @@ pub const VERB: Verb = Verb {
     arguments: Arguments::AtLeast(1),
     flags: &[
         Flag::switch("attach", Some('a'), "Attach STDOUT/STDERR and forward signals"),
+        leaving::FLAG,
         Flag::switch("interactive", Some('i'), "Attach container's STDIN"),
     ],
     run,
 };
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+    let leave = leaving::keys(parsed)?;
     if parsed.has("attach") || parsed.has("interactive") {
         return match parsed.arguments.as_slice() {
-            [typed] => attached(typed, parsed.has("interactive"), desk),
+            [typed] => attached(typed, parsed.has("interactive"), leave, desk),
             _ => Err(Failure::new("you cannot start and attach multiple containers at once")),
         };
     }
@@ -67,7 +70,7 @@ pub fn in_background(id: &str, desk: &mut Desk<'_>) -> Result<(), String> {
     }
 }
 
-fn attached(typed: &str, fed: bool, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
+fn attached(typed: &str, fed: bool, leave: String, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let id = find(typed, desk).map_err(Failure::daemon)?;
     let runs = desk.machine.engine.containers.get(&id).is_some_and(|container| container.is_running());
     if !runs {
@@ -79,7 +82,7 @@ fn attached(typed: &str, fed: bool, desk: &mut Desk<'_>) -> Result<Flow, Failure
             begun => begun.map_err(|failure| hinted(Failure::daemon(&failure), &failure))?,
         }
     }
-    let keyboard = keyboard(&id, fed, desk);
+    let keyboard = keyboard(&id, fed, leave, desk);
     let input = desk.input.take();
     let keyboard = join(&id, MAIN, keyboard, input, desk);
     Ok(Flow::Watching(Watching { container: id, watch: Watch::Program, keyboard }))
@@ -94,13 +97,15 @@ pub fn begin(id: &str, detached: bool, desk: &mut Desk<'_>) -> Result<(), StartF
     desk.daemon(|engine, around| engine.begin(id, detached, seed, around))
 }
 
-/// What becomes of what is typed to whoever attaches to the program of a container, with its standard input or without.
-pub fn keyboard(id: &str, with_input: bool, desk: &Desk<'_>) -> Keyboard {
+/// What becomes of what is typed to whoever attaches to the program of a container, with its standard input or without,
+/// until these keys are typed.
+pub fn keyboard(id: &str, with_input: bool, leave: String, desk: &Desk<'_>) -> Keyboard {
     let settings = desk.machine.engine.containers.get(id).map(|container| &container.settings);
     settings.map_or_else(Keyboard::default, |settings| Keyboard {
         feeds: with_input && settings.fed,
         is_terminal: settings.tty,
         begins: true,
+        leave,
     })
 }
 

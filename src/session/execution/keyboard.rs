@@ -15,9 +15,8 @@ use crate::text::{Line, Output, Stream};
 /// The Ctrl-C in a row after which docker's client no longer waits for the program.
 const ENOUGH: u32 = 3;
 const FORCED: &str = "got 3 SIGTERM/SIGINTs, forcefully exiting";
-/// What leaving a terminal is to the client, and what it is to a program without one.
+/// What leaving a terminal is to the client.
 const LEFT: &str = "read escape sequence";
-const ESCAPE: &str = "\x10\x11";
 const TOO_MUCH: &str = "this is more than may be typed to one command; Ctrl-C ends it";
 
 /// What was typed, as far as somebody asks for it later.
@@ -64,7 +63,8 @@ impl Execution {
         let container = self.state.machine().engine.containers.get(&watching.container)?.name.clone();
         let begun = [Stream::Stdout, Stream::Stderr].map(|stream| self.partial.get(&stream).map(Vec::as_slice));
         let begun = String::from_utf8_lossy(&begun.map(Option::unwrap_or_default).concat()).into_owned();
-        Some(Reader { container, begun, is_terminal: watching.keyboard.is_terminal })
+        let Keyboard { is_terminal, leave, .. } = &watching.keyboard;
+        Some(Reader { container, begun, leave: if *is_terminal { leave.clone() } else { String::new() } })
     }
 
     /// Whether nothing goes on until somebody types.
@@ -139,7 +139,8 @@ impl Execution {
                 self.typing.leaves = true;
                 Hit::Heard
             }
-            Keys::Leave => self.feed(watching, ESCAPE, processes, tells),
+            // A program without one reads them.
+            Keys::Leave => self.feed(watching, &watching.keyboard.leave, processes, tells),
         };
         self.idles = false;
         if let (Hit::Heard | Hit::Left, Input::Line { keyed, .. }) = (&hit, &mut self.input) {
@@ -341,6 +342,21 @@ mod tests {
         let again = "docker run -dit --name left job:1 > f; docker attach left";
         check(again, &[text("x\n"), Keys::Leave], ("x|x|read escape sequence", 1));
         check("docker run -i job:1", &[Keys::Leave, Keys::End], ("\x10\x11|\x10\x11", 0));
+        check("docker run -i --detach-keys=ctrl-x,q job:1", &[Keys::Leave, Keys::End], ("\x18q|\x18q", 0));
+    }
+
+    #[test]
+    fn the_keys_that_leave_a_terminal_are_those_that_were_chosen() {
+        let mut prompt = Prompt::new(CAT, false);
+        let mut leave = |line| {
+            let live = begin_with(prompt.state.clone(), line, None, &mut prompt.modules);
+            live.reader().expect("it reads").leave
+        };
+        assert_eq!(leave("docker run -it job:1"), "\x10\x11");
+        assert_eq!(leave("docker run -it --detach-keys ctrl-x,q job:1"), "\x18q");
+        assert_eq!(leave("docker run -it --detach-keys '' job:1"), "\x10\x11");
+        assert_eq!(leave("docker run -i job:1"), "");
+        assert_eq!(prompt.refused("docker run --rm --detach-keys shift-a job:1"), 1);
     }
 
     #[test]
