@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use wasmi::ResourceLimiter;
-use wasmi_core::LimiterError;
+use wasmi_core::{LimiterError, MemoryError};
 
 use crate::limits;
 
@@ -23,6 +23,8 @@ pub(super) struct Pool {
 pub(super) struct Bounds {
     pool: Pool,
     held_bytes: usize,
+    /// What was allowed last.
+    allowed_bytes: usize,
 }
 
 impl Pool {
@@ -44,7 +46,7 @@ impl Pool {
 
 impl Bounds {
     pub(super) fn new(pool: Pool) -> Self {
-        Self { pool, held_bytes: 0 }
+        Self { pool, held_bytes: 0, allowed_bytes: 0 }
     }
 
     /// Where its memory comes from.
@@ -68,7 +70,16 @@ impl ResourceLimiter for Bounds {
         };
         self.pool.left.set(left);
         self.held_bytes += more;
+        self.allowed_bytes = more;
         Ok(true)
+    }
+
+    /// It has not grown: for want of fuel, perhaps, and then it asks again.
+    fn memory_grow_failed(&mut self, _: &MemoryError) -> Result<(), LimiterError> {
+        let back = std::mem::take(&mut self.allowed_bytes);
+        self.held_bytes -= back;
+        self.pool.left.set(self.pool.left.get() + back);
+        Ok(())
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {
@@ -99,6 +110,10 @@ mod tests {
         assert!(one.memory_growing(0, limits::GUEST_MEMORY_BYTES - 1, None).unwrap());
         assert!(!two.memory_growing(0, 2, None).unwrap());
         drop(one);
+        for _ in 0..2 {
+            assert!(two.memory_growing(0, limits::GUEST_MEMORY_BYTES, None).unwrap());
+            two.memory_grow_failed(&MemoryError::OutOfBoundsGrowth).unwrap();
+        }
         assert!(two.memory_growing(0, limits::GUEST_MEMORY_BYTES, None).unwrap());
     }
 }
