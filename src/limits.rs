@@ -274,8 +274,16 @@ pub const GUEST_PIECES: usize = 1_024;
 /// as much as nobody notices who types.
 pub const BACKGROUND_STEPS: usize = 24;
 
-/// Containers that run on one machine; each holds memory of its own.
+/// Containers that run on one machine; each holds memory of its own, and has processes of its own.
 pub const RUNNING_CONTAINERS: usize = 8;
+
+/// The memory of a machine, in bytes: what all its containers have together. A lab has several machines, and a tab
+/// about 2 GiB.
+pub const MACHINE_MEMORY_BYTES: usize = 512 << 20;
+
+/// What the containers of a machine wrote to their files and logs, those that ended included, in bytes: with more of
+/// it no further one is made.
+pub const CONTAINERS_FILE_BYTES: u64 = 512 << 20;
 
 /// What a container may be given while it runs, in bytes: it is kept, to run the container again.
 pub const GIVEN_BYTES: usize = 8 << 20;

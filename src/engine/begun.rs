@@ -37,6 +37,8 @@ pub struct Begun {
     pub is_idle: bool,
     /// Whether it had more to do after its last step.
     pub is_busy: bool,
+    /// The memory it took after that, in bytes.
+    pub memory_bytes: usize,
     /// What it was given.
     pub given: Vector<Handed>,
     /// How much that was, in bytes.
@@ -101,6 +103,7 @@ impl Begun {
             wakes: at,
             is_idle: false,
             is_busy: false,
+            memory_bytes: 0,
             given: Vector::new(),
             given_bytes: 0,
             entered: BTreeMap::new(),

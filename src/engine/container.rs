@@ -80,6 +80,8 @@ pub struct Container {
     pub begun: Option<Begun>,
     /// What it wrote, bounded.
     pub log: Vec<LogEntry>,
+    /// The room of the files that its programs wrote and of its log, in bytes, when the last of them ended.
+    pub written_bytes: u64,
 }
 
 /// What a container is doing.
@@ -150,6 +152,12 @@ pub enum ContainerError {
     /// Neither the image nor the command line says what to run.
     #[error("no command specified")]
     NoCommand,
+    /// There is no room for its files.
+    #[error("{reason}: no space left on device")]
+    NoRoom {
+        /// What whoever keeps them could not do.
+        reason: String,
+    },
     /// Its program does not run.
     #[error("container {id} is not running")]
     NotRunning {
@@ -209,6 +217,7 @@ impl Engine {
         let mut id = [0; 32];
         host.random(&mut id);
         let id = hex::encode(id);
+        self.check_room(&id)?;
         let name = self.container_name(spec, host)?;
         let config = &image.config.config;
         let container = Container {
@@ -233,6 +242,7 @@ impl Engine {
             open_ports: Vec::new(),
             begun: None,
             log: Vec::new(),
+            written_bytes: 0,
         };
         let created = container.created;
         self.containers.insert(id.clone(), Arc::new(container));

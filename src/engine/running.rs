@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::begun::Live;
-use super::lifecycle::WHOLE_CPU;
+use super::lifecycle::{KILLED, WHOLE_CPU};
 use super::{Container, Engine, State};
 use crate::event::{Event, Events};
 use crate::fs::Tree;
@@ -187,6 +187,7 @@ impl Engine {
         let begun = container.begun.as_mut()?;
         begun.steps += 1;
         begun.is_busy = step == Step::Running;
+        begun.memory_bytes = live.process.memory_bytes();
         match step {
             Step::Slept { nanos } => begun.wakes = begun.wakes.after(std::time::Duration::from_nanos(nanos)),
             Step::Hungry => begun.is_idle = true,
@@ -203,7 +204,29 @@ impl Engine {
             self.ended(id, Some(live), code, around);
             return None;
         }
+        // Only this one can have taken more, and it is the one that is killed.
+        if self.memory_bytes() > limits::MACHINE_MEMORY_BYTES {
+            self.ran_out_of_memory(id, around);
+            self.ended(id, Some(live), KILLED, around);
+            return None;
+        }
         Some(live)
+    }
+
+    /// The memory that all containers take together, in bytes.
+    fn memory_bytes(&self) -> usize {
+        let running = self.containers.values().filter(|container| container.is_running());
+        running.filter_map(|container| container.begun.as_ref()).map(|begun| begun.memory_bytes).sum()
+    }
+
+    /// A container is about to be killed because it wants more memory than there is.
+    fn ran_out_of_memory(&mut self, id: &str, around: &mut Around<'_>) {
+        if let Some(container) = self.container_mut(id) {
+            container.is_out_of_memory = true;
+        }
+        self.note_container(around.now, "oom", id, &[]);
+        let bytes = b"killed: out of memory\n".to_vec();
+        self.wrote(id, Output { session: MAIN, stream: Stream::Stderr, bytes }, around);
     }
 
     fn wrote(&mut self, id: &str, output: Output, around: &mut Around<'_>) {
@@ -229,15 +252,7 @@ impl Engine {
     fn heard(&mut self, id: &str, news: News, around: &mut Around<'_>) {
         match news {
             News::Packet(packet) => self.carry(id, packet, around.now),
-            News::OutOfMemory => {
-                if let Some(container) = self.container_mut(id) {
-                    container.is_out_of_memory = true;
-                }
-                self.note_container(around.now, "oom", id, &[]);
-                let text = "killed: out of memory\n";
-                let bytes = text.as_bytes().into();
-                self.wrote(id, Output { session: MAIN, stream: Stream::Stderr, bytes }, around);
-            }
+            News::OutOfMemory => self.ran_out_of_memory(id, around),
             News::Left { session, code } => self.left(id, session, code, around),
         }
     }

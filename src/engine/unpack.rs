@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use imbl::OrdMap;
 
-use super::{Container, Engine, Image, ImageError};
+use super::{Container, ContainerError, Engine, Image, ImageError};
 use crate::build::cache::Layer;
 use crate::fs::{self, ChangeKind, FsPath, Node, Packed, ROOM_BLOCK, Rootfs, RootfsError, Tree};
 use crate::host::Kept;
+use crate::limits;
 use crate::oci::{Descriptor, Digest, Platform};
 
 impl Engine {
@@ -131,6 +132,30 @@ impl Engine {
         }
         let written = copied.iter().filter_map(|path| container.tree.get(path)).map(Node::room).sum();
         (written, self.layer_rooms(&image).iter().sum())
+    }
+
+    /// Notes the room of what a container wrote, once its files have changed.
+    pub(super) fn measure_container(&mut self, id: &str) {
+        let files = self.containers.get(id).map_or(0, |container| self.container_room(container).0);
+        if let Some(container) = self.container_mut(id) {
+            let log: usize = container.log.iter().map(|entry| entry.bytes.len()).sum();
+            container.written_bytes = files + log as u64;
+        }
+    }
+
+    /// Refuses the files of one more container where those that are here take all the room that they may.
+    pub(super) fn check_room(&self, id: &str) -> Result<(), ContainerError> {
+        let taken: u64 = self.containers.values().map(|container| container.written_bytes).sum();
+        if taken < limits::CONTAINERS_FILE_BYTES {
+            return Ok(());
+        }
+        let reason = if self.is_classic() {
+            format!("mkdir /var/lib/docker/overlay2/{id}-init")
+        } else {
+            let place = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots";
+            format!("failed to create prepare snapshot dir: failed to create temp dir: mkdir {place}/new-{}", &id[..12])
+        };
+        Err(ContainerError::NoRoom { reason })
     }
 
     /// The image a container was made from.

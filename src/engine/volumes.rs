@@ -179,6 +179,7 @@ impl Engine {
         if let Some(container) = self.container_mut(id) {
             container.tree = left;
         }
+        self.measure_container(id);
     }
 
     /// Lets others see what a running container changed in what it shares with them.

@@ -68,6 +68,8 @@ pub struct Report {
     pub fuel_used: u64,
     /// How often its files have changed.
     pub changes: u64,
+    /// The memory it takes, in bytes.
+    pub memory_bytes: usize,
     output: Vec<(u32, Stream, Bytes)>,
     news: Vec<News>,
 }
@@ -229,7 +231,7 @@ impl Report {
         let output = process.take_output().into_iter();
         let output = output.map(|output| (output.session, output.stream, Bytes::from(output.bytes)));
         let (fuel_used, changes, news) = (process.fuel_used(), process.changes(), process.take_news());
-        Self { step, fuel_used, changes, output: output.collect(), news }
+        Self { step, fuel_used, changes, memory_bytes: process.memory_bytes(), output: output.collect(), news }
     }
 
     /// What was written in the slice, and what else there is to tell.

@@ -49,6 +49,9 @@ pub trait Process: std::fmt::Debug {
     /// What it takes of the machine just now.
     fn usage(&self) -> Usage;
 
+    /// The memory of that, in bytes.
+    fn memory_bytes(&self) -> usize;
+
     /// How often it has changed its files.
     fn changes(&self) -> u64;
 

@@ -74,6 +74,7 @@ struct Away {
     news: Vec<News>,
     fuel_used: u64,
     changes: u64,
+    memory_bytes: usize,
 }
 
 impl Remote {
@@ -126,6 +127,7 @@ impl Processes for Remote {
                 news: Vec::new(),
                 fuel_used: 0,
                 changes: 0,
+                memory_bytes: 0,
             })),
             // A text is the interpreter's answer; anything else says that it could not answer.
             Err(error) => Err(StartError::Instance { reason: error.as_string().unwrap_or_else(|| lost(error)) }),
@@ -161,6 +163,10 @@ impl Process for Away {
         usage.and_then(|usage| Ok(message::read(usage)?)).unwrap_or_else(|error| lost(error))
     }
 
+    fn memory_bytes(&self) -> usize {
+        self.memory_bytes
+    }
+
     fn changes(&self) -> u64 {
         self.changes
     }
@@ -190,7 +196,7 @@ impl Away {
         let guest = self.guest.as_ref().ok_or_else(ended)?;
         let report: Report = message::read(guest.step(fuel)?)?;
         let step = report.step;
-        (self.fuel_used, self.changes) = (report.fuel_used, report.changes);
+        (self.fuel_used, self.changes, self.memory_bytes) = (report.fuel_used, report.changes, report.memory_bytes);
         let (output, news) = report.into_parts();
         self.output.extend(output);
         self.news.extend(news);

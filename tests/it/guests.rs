@@ -29,6 +29,9 @@ const TICK: &str = r#"(memory (export "memory") 1)
         (call $check (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
         (call $check (call $poll (i32.const 64) (i32.const 128) (i32.const 1) (i32.const 192)))
         (br $on)))"#;
+/// Takes 200 MiB of memory and keeps it.
+const HOARD: &str = r#"(memory (export "memory") 1) (func (export "_start")
+    (if (i32.eq (memory.grow (i32.const 3200)) (i32.const -1)) (then (call $exit (i32.const 12)))) (loop $on (br $on)))"#;
 /// Each harmful program by its name, the flags it is run with, and what comes of it.
 const HARMFUL: [(&str, &str, &str, (&str, i32)); 13] = [
     (
@@ -166,6 +169,7 @@ impl Machine {
             file("Dockerfile", b"FROM scratch\nCOPY . /\n".to_vec()),
             file("tick", module(TICK)),
             file("endless", module(r#"(memory (export "memory") 1) (func (export "_start") (loop $on (br $on)))"#)),
+            file("hoard", module(HOARD)),
             file("broken", b"\0asm\x01\0\0\0\x01\xff\xff\xff\xff\x0f".to_vec()),
         ];
         files.extend(HARMFUL.iter().map(|(name, _, text, _)| file(name, module(text))));
@@ -240,4 +244,35 @@ fn an_endless_program_is_given_up_and_others_run_beside_it() {
     let (_, code) = machine.line("docker run -d --name one-more job:1 /tick");
     assert_ne!(code, 0, "there are as many as may run");
     machine.check_witness("as many as may run");
+}
+
+#[test]
+fn of_all_that_hoard_memory_the_one_that_wants_what_is_no_longer_there_is_killed() {
+    let mut machine = Machine::new();
+    for name in ["one", "two"] {
+        assert_eq!(machine.line(&format!("docker run -d --name {name} job:1 /hoard > id")).1, 0);
+    }
+    let (printed, code) = machine.line("docker run --name three job:1 /hoard");
+    assert_eq!((printed.as_str(), code), ("killed: out of memory", 137));
+    let (printed, _) = machine.line("docker inspect --format '{{.Name}} {{.State.OOMKilled}}' one two three");
+    assert_eq!(printed.split_whitespace().collect::<Vec<_>>(), ["/one", "false", "/two", "false", "/three", "true"]);
+    machine.check_witness("hoard");
+    machine.line("docker rm -f one");
+    assert_eq!(machine.run("docker run --rm job:1 /hoard", 20).1, 130, "there is room again");
+}
+
+#[test]
+fn no_container_is_made_where_the_files_of_the_others_take_all_the_room() {
+    let mut machine = Machine::new();
+    machine.line("docker run --name full job:1 /bytes");
+    let engine = &mut machine.state.machines[0].engine;
+    let id = engine.find_container("full").expect("it is here");
+    let full = engine.container_mut(&id).expect("it is here");
+    assert!(full.written_bytes >= 96 << 20, "{}", full.written_bytes);
+    full.written_bytes = limits::CONTAINERS_FILE_BYTES;
+    assert_eq!(machine.line("docker run job:1 /tick").1, 125);
+    assert_eq!(machine.line("docker create job:1 /tick").1, 125);
+    machine.check_witness("full");
+    machine.line("docker rm full");
+    assert_eq!(machine.line("docker create job:1 /tick").1, 0);
 }

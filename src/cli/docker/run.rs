@@ -6,7 +6,7 @@ use super::pull::{Pulling, Then};
 use super::{leaving, start};
 use crate::cli::flags::Parsed;
 use crate::cli::{Arguments, Desk, Failure, Flag, Flow, Verb, Watch, Watching};
-use crate::engine::{ContainerSpec, FORMAT_ERROR, StartFailure};
+use crate::engine::{ContainerError, ContainerSpec, FORMAT_ERROR, StartFailure};
 use crate::fs::{Metadata, Node};
 use crate::host::Host;
 use crate::oci::{Descriptor, Platform, Reference};
@@ -132,7 +132,12 @@ impl Wanted {
         made::complete(&mut self.spec, &image, desk).map_err(daemon)?;
         let Desk { machine, wire, terminal, .. } = desk;
         let created = machine.engine.create(&image, tree, &self.spec, wire, &mut |event| terminal.event(event));
-        let id = created.map_err(daemon)?;
+        let id = created.map_err(|error| match error {
+            ContainerError::NoRoom { .. } => daemon(error).hint(
+                "The files of all containers take the room there is. `docker container prune` removes what ended.",
+            ),
+            error => daemon(error),
+        })?;
         if let Some(file) = &self.id_file {
             let (path, now) = (desk.machine.resolve(file), desk.wire.now());
             let written = desk.machine.files.insert(&path, Node::file(Metadata::file(now), id.clone().into_bytes()));

@@ -125,8 +125,11 @@ impl Process for Namespace {
             parent: self.shared.pids.parent(*pid),
             command: process.arguments().to_vec(),
         };
-        let memory_bytes = self.memory_bytes.saturating_sub(self.memory.left());
-        Usage { memory_bytes, processes: self.processes.iter().map(running).collect() }
+        Usage { memory_bytes: self.memory_bytes(), processes: self.processes.iter().map(running).collect() }
+    }
+
+    fn memory_bytes(&self) -> usize {
+        self.memory_bytes.saturating_sub(self.memory.left())
     }
 
     fn changes(&self) -> u64 {

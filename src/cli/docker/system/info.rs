@@ -77,7 +77,7 @@ fn document(engine: &Engine, machine: &str) -> Value {
         "Architecture": platform.architecture,
         "IndexServerAddress": "https://index.docker.io/v1/",
         "NCPU": 1,
-        "MemTotal": limits::GUEST_MEMORY_BYTES,
+        "MemTotal": limits::MACHINE_MEMORY_BYTES,
         "Name": machine,
         "ExperimentalBuild": false,
         "ServerVersion": BEHAVES_LIKE,
@@ -129,7 +129,7 @@ fn text(engine: &Engine, document: &Value) -> Vec<String> {
         format!(" OSType: {}", field("OSType")),
         format!(" Architecture: {}", field("Architecture")),
         format!(" CPUs: {}", field("NCPU")),
-        format!(" Total Memory: {}", units::binary_size(limits::GUEST_MEMORY_BYTES as u64)),
+        format!(" Total Memory: {}", units::binary_size(limits::MACHINE_MEMORY_BYTES as u64)),
         format!(" Name: {}", field("Name")),
         " Debug Mode: false".to_owned(),
     ];
