@@ -40,6 +40,9 @@ pub const DISK_BLOB_BYTES: u64 = 1 << 40;
 /// Uploads that clients of a served registry have open.
 pub const SERVED_UPLOADS: usize = 10_000;
 
+/// How long nobody need go on with an upload before it ends, in seconds: a week, as distribution has it.
+pub const UPLOAD_SECONDS: u64 = 7 * 24 * 60 * 60;
+
 /// Connections of a served registry; the next client waits.
 pub const SERVED_CONNECTIONS: usize = 1024;
 

@@ -81,6 +81,12 @@ pub trait Host {
         Ok(Box::new(Vec::new()))
     }
 
+    /// Keeps a piece of an upload until the rest has come; beyond its own end, if it has room outside memory.
+    /// Pieces have numbers from 0 on.
+    fn keep_piece(&mut self, piece: Kept, _upload: &str, _number: usize) -> io::Result<Kept> {
+        Ok(piece)
+    }
+
     /// Keeps as one blob, whose digest is this, what was written in pieces.
     fn keep(&mut self, pieces: Vec<Kept>, _digest: &Digest) -> io::Result<Kept> {
         joined(pieces)

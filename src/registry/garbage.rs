@@ -109,8 +109,7 @@ impl Registry {
         }
         young.extend(self.blobs.iter().map(|(digest, _)| digest).filter(|digest| !needed.contains(*digest)));
         garbage.young.extend(young.into_iter().filter(|digest| came_lately(digest)).copied());
-        let stale = self.uploads.iter().filter(|(_, upload)| !is_young(upload.since));
-        garbage.uploads.extend(stale.map(|(id, _)| id.clone()));
+        garbage.uploads = self.uploads_older_than(sweep.grace_seconds, now);
         Ok(garbage)
     }
 

@@ -7,17 +7,15 @@ use std::io::{self, Write};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header, request::Parts};
+use imbl::Vector;
 
+use super::answer::Asked;
 use super::errors::{Refusal, RegistryError};
 use super::uploads::Upload;
-use super::{Registry, Route, User, is_safe};
+use super::{Registry, Route, is_safe};
 use crate::host::{Host, Ingest, Kept};
 use crate::limits;
 use crate::oci::{Algorithm, Verifier};
-use crate::text::query_pairs;
-
-/// What a query asks, in its order.
-type Query = [(String, String)];
 
 /// Takes the bytes of one body.
 pub struct Intake {
@@ -26,7 +24,9 @@ pub struct Intake {
     /// Whether it is a part of a blob; otherwise it is a document.
     is_blob: bool,
     start: u64,
-    verifier: Verifier,
+    verifier: Option<Verifier>,
+    /// Pieces that came before and have to be read again, to compute the digest by this algorithm.
+    again: Option<(Vector<Kept>, Algorithm)>,
     place: Box<dyn Ingest>,
 }
 
@@ -36,30 +36,30 @@ pub struct Received {
     pub(super) kept: Kept,
     /// What came before it in the same upload, in bytes.
     pub(super) start: u64,
-    /// The digest of what came before it and of itself.
-    pub(super) verifier: Verifier,
+    /// The digest of what came before it and of itself; none, if that was not read yet and need not be.
+    pub(super) verifier: Option<Verifier>,
 }
 
 impl Registry {
     /// Where the body of this request goes; a refusal, if no body of it is wanted.
     pub fn intake(&self, parts: &Parts, host: &mut dyn Host) -> Result<Intake, Refusal> {
-        let query = query_pairs(parts.uri.query().unwrap_or_default());
+        let asked = Asked::of(parts);
         let route = Route::parse(parts.uri.path())?;
         if !is_safe(&parts.method) && route.repository().is_some_and(|name| self.policy(name).read_only) {
             return Err(RegistryError::Unsupported { allowed: "GET, HEAD" }.into());
         }
+        let (blob_bytes, closes) = (self.bounds.blob_bytes, parts.method != Method::PATCH);
         let intake = match (route, &parts.method) {
             (Route::Upload { repository, id }, &Method::PATCH | &Method::PUT) => {
-                let upload = self.upload(&repository, &id, User::of(&parts.extensions))?;
-                Intake::piece(upload, &query, self.bounds.blob_bytes, host)
+                let upload = self.upload(&repository, &id, asked.user)?;
+                Intake::piece(upload, &asked, closes, blob_bytes, host)?
             }
-            (Route::Uploads { .. }, &Method::POST) if closing_digest(&query).is_some() => {
-                Intake::piece(&Upload::default(), &query, self.bounds.blob_bytes, host)
+            (Route::Uploads { .. }, &Method::POST) if asked.query("digest").is_some() => {
+                Intake::piece(&Upload::begun(), &asked, closes, blob_bytes, host)?
             }
-            (Route::Manifest { .. }, &Method::PUT) => host.ingest().map(Intake::document),
-            _ => Ok(Intake::document(Box::new(Vec::new()))),
+            (Route::Manifest { .. }, &Method::PUT) => Intake::document(host.ingest().map_err(RegistryError::from)?),
+            _ => Intake::document(Box::new(Vec::new())),
         };
-        let intake = intake.map_err(RegistryError::from)?;
         intake.check_room(announced(&parts.headers).unwrap_or_default())?;
         Ok(intake)
     }
@@ -72,20 +72,30 @@ impl Intake {
             limit: limits::MANIFEST_BYTES,
             is_blob: false,
             start: 0,
-            verifier: Verifier::default(),
+            verifier: None,
+            again: None,
             place,
         }
     }
 
-    fn piece(upload: &Upload, query: &Query, blob_bytes: u64, host: &mut dyn Host) -> io::Result<Self> {
+    fn piece(
+        upload: &Upload,
+        asked: &Asked<'_>,
+        closes: bool,
+        blob_bytes: u64,
+        host: &mut dyn Host,
+    ) -> Result<Self, RegistryError> {
+        let again = if closes { upload.to_read_again(asked)? } else { None };
         // With the first piece it is not too late to learn the algorithm from the request that closes.
-        let algorithm = closing_digest(query).filter(|_| upload.size == 0).and_then(algorithm);
+        let algorithm = closing_algorithm(asked).filter(|_| upload.size == 0);
+        let known = algorithm.map(Verifier::of).or_else(|| upload.verifier.clone());
         Ok(Self {
             received: 0,
             limit: blob_bytes.saturating_sub(upload.size),
             is_blob: true,
             start: upload.size,
-            verifier: algorithm.map_or_else(|| upload.verifier.clone(), Verifier::of),
+            verifier: known.filter(|_| again.is_none()),
+            again,
             place: host.ingest()?,
         })
     }
@@ -94,14 +104,21 @@ impl Intake {
     pub fn take(&mut self, bytes: &[u8]) -> Result<(), RegistryError> {
         self.check_room(bytes.len() as u64)?;
         self.place.write_all(bytes)?;
-        self.verifier.update(bytes);
+        if let Some(verifier) = &mut self.verifier {
+            verifier.update(bytes);
+        }
         self.received += bytes.len() as u64;
         Ok(())
     }
 
-    /// That was all.
+    /// That was all. May read what came before, so it takes long.
     pub fn finish(self) -> Result<Received, RegistryError> {
-        Ok(Received { kept: self.place.hold()?, start: self.start, verifier: self.verifier })
+        let kept = self.place.hold()?;
+        let verifier = match self.again {
+            Some((pieces, algorithm)) => Some(read_again(pieces.iter().chain([&kept]), algorithm)?),
+            None => self.verifier,
+        };
+        Ok(Received { kept, start: self.start, verifier })
     }
 
     fn check_room(&self, further: u64) -> Result<(), RegistryError> {
@@ -134,14 +151,31 @@ impl Received {
     }
 }
 
-/// The digest that ends an upload with this request.
-fn closing_digest(query: &Query) -> Option<&str> {
-    query.iter().find(|(key, _)| key == "digest").map(|(_, digest)| digest.as_str())
+impl Upload {
+    /// What must be read again for the digest of a request that closes it: of what came before a restart nothing
+    /// was computed, and perhaps the client did not say beforehand by which algorithm. One that is refused anyway
+    /// must not cost that.
+    fn to_read_again(&self, asked: &Asked<'_>) -> Result<Option<(Vector<Kept>, Algorithm)>, RegistryError> {
+        let algorithm = closing_algorithm(asked).filter(|_| self.size > 0);
+        let is_known = |algorithm| self.verifier.as_ref().is_some_and(|known| known.algorithm() == algorithm);
+        match algorithm.filter(|algorithm| !is_known(*algorithm)) {
+            Some(_) if !self.goes_on(asked) => Err(RegistryError::RangeInvalid),
+            algorithm => Ok(algorithm.map(|algorithm| (self.pieces.clone(), algorithm))),
+        }
+    }
 }
 
-/// By which algorithm a digest is, whatever else is wrong with it.
-fn algorithm(digest: &str) -> Option<Algorithm> {
-    digest.split(':').next()?.parse().ok()
+/// By which algorithm the digest is that ends an upload with this request, whatever else is wrong with it.
+fn closing_algorithm(asked: &Asked<'_>) -> Option<Algorithm> {
+    asked.query("digest")?.split(':').next()?.parse().ok()
+}
+
+fn read_again<'a>(pieces: impl Iterator<Item = &'a Kept>, algorithm: Algorithm) -> io::Result<Verifier> {
+    let mut verifier = Verifier::of(algorithm);
+    for piece in pieces {
+        io::copy(&mut piece.open()?, &mut verifier)?;
+    }
+    Ok(verifier)
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {

@@ -1,6 +1,6 @@
 //! What became different between two moments of a registry, so that a host can
 //! write it down and find the registry again: `Registry = restore(changes)`.
-//! Open uploads are not part of it; a client begins them anew.
+//! Of an open upload it says how far it came; its bytes are with the host.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,14 @@ use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 
+use super::reopened::Opened;
+use super::uploads::Upload;
 use super::{Registry, Repository, Shown};
 use crate::oci::{Descriptor, Digest};
 use crate::store::Blobs;
 
 /// What became different in one repository; `null` is what is gone. As JSON it is a line of a journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Its name.
@@ -30,10 +32,14 @@ pub struct Change {
     /// Who names a digest as its subject.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub referrers: BTreeMap<Digest, Option<Vec<Digest>>>,
+    /// Uploads into it that are open, by their ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub uploads: BTreeMap<String, Option<Opened>>,
 }
 
 impl Registry {
-    /// What became different since `before`.
+    /// What became different since `before`. That an upload ended comes behind what it brought: where the last
+    /// of them are cut off, it is not over yet.
     pub fn changes_since(&self, before: &Self) -> Vec<Change> {
         let nothing = Repository::default();
         let changes = before.repositories.diff(&self.repositories).map(|item| match item {
@@ -41,16 +47,30 @@ impl Registry {
             DiffItem::Update { old: (name, before), new: (_, now) } => Change::between(name, before, now),
             DiffItem::Remove(name, before) => Change::between(name, before, &nothing),
         });
-        changes.collect()
+        let uploads = before.uploads.diff(&self.uploads).map(|item| match item {
+            DiffItem::Add(id, now) | DiffItem::Update { new: (id, now), .. } => Change::of(id, now, Some(now.opened())),
+            DiffItem::Remove(id, before) => Change::of(id, before, None),
+        });
+        changes.chain(uploads).collect()
     }
 
-    /// Makes the registry that has these bytes and saw these changes.
+    /// Makes the registry that has these bytes and saw these changes; for those of its uploads see
+    /// [`Registry::find_pieces`].
     pub fn restore(&mut self, blobs: Blobs, changes: impl IntoIterator<Item = Change>) {
         self.blobs = blobs;
         changes.into_iter().for_each(|change| self.apply(change));
     }
 
     fn apply(&mut self, change: Change) {
+        for (id, opened) in &change.uploads {
+            match opened {
+                Some(opened) => self.uploads.insert(id.clone(), Upload::found(&change.repository, opened)),
+                None => self.uploads.remove(id),
+            };
+        }
+        if change.is_of_uploads_alone() {
+            return;
+        }
         let repository = self.repositories.entry(change.repository).or_default();
         apply(&mut repository.tags, change.tags);
         apply(&mut repository.manifests, change.manifests);
@@ -67,7 +87,20 @@ impl Change {
             manifests: difference(&before.manifests, &now.manifests, described),
             blobs: difference(&before.blobs, &now.blobs, described),
             referrers: difference(&before.referrers, &now.referrers, |_, others| others.clone()),
+            uploads: BTreeMap::new(),
         }
+    }
+
+    fn of(id: &str, upload: &Upload, now: Option<Opened>) -> Self {
+        let (repository, uploads) = (upload.repository.clone(), [(id.to_owned(), now)].into());
+        Self { repository, uploads, ..Self::default() }
+    }
+
+    /// Whether it shows nothing in a repository, which so need not be there yet.
+    fn is_of_uploads_alone(&self) -> bool {
+        let contents =
+            [self.tags.is_empty(), self.manifests.is_empty(), self.blobs.is_empty(), self.referrers.is_empty()];
+        !self.uploads.is_empty() && contents == [true; 4]
     }
 }
 

@@ -17,6 +17,7 @@ mod journal;
 mod manifests;
 mod policy;
 mod referrers;
+mod reopened;
 mod repository;
 mod route;
 mod tags;
@@ -33,8 +34,10 @@ pub use grant::{Grant, GrantError};
 pub use intake::{Intake, Received};
 pub use journal::Change;
 pub use policy::{PatternError, Policies, Policy, Rules, TagRule, repository_pattern, tag_pattern};
+pub use reopened::Opened;
 pub use repository::{Referrer, Repository, Shown};
 pub use route::{Route, Target};
+pub use uploads::is_upload_id;
 
 use std::io;
 

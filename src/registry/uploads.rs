@@ -2,8 +2,6 @@
 //! mount, which saves them all.
 //! <https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs>
 
-use std::io;
-
 use http::{HeaderName, Response, StatusCode, header};
 use imbl::Vector;
 
@@ -12,7 +10,7 @@ use super::errors::{Refusal, RegistryError};
 use super::intake::Received;
 use super::{Registry, route};
 use crate::host::{Host, Kept};
-use crate::oci::{Algorithm, Digest, Timestamp, Verifier};
+use crate::oci::{Digest, Timestamp, Verifier};
 
 /// When an upload may have ended meanwhile.
 const RETRY_SECONDS: u32 = 60;
@@ -20,15 +18,15 @@ const RETRY_SECONDS: u32 = 60;
 /// Bytes on their way in.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Upload {
-    repository: String,
+    pub(super) repository: String,
     /// Who began it; nobody else may go on with it.
-    owner: String,
-    pieces: Vector<Kept>,
+    pub(super) owner: String,
     pub(super) size: u64,
     /// When the last piece came.
     pub(super) since: Timestamp,
-    /// The digest of all pieces so far.
-    pub(super) verifier: Verifier,
+    pub(super) pieces: Vector<Kept>,
+    /// The digest of all pieces so far; none, if they came in another process's time and were not read since.
+    pub(super) verifier: Option<Verifier>,
 }
 
 impl Registry {
@@ -45,16 +43,17 @@ impl Registry {
             return Ok(mounted);
         }
         let (repository, owner) = (name.to_owned(), asked.user.to_owned());
-        let mut upload = Upload { repository, owner, since: host.now(), ..Upload::default() };
+        let mut upload = Upload { repository, owner, since: host.now(), ..Upload::begun() };
         if let Some(text) = asked.query("digest") {
             let expected = closing_digest(text)?;
-            return Ok(self.store(expected, upload.extended(body)?, host)?);
+            return Ok(self.store(expected, upload.extended(body), host)?);
         }
+        self.expire_uploads(host.now());
         if self.uploads.len() >= self.bounds.uploads {
             return Err(RegistryError::TooManyRequests { retry_after_seconds: RETRY_SECONDS }.into());
         }
         if let Some(algorithm) = asked.query("digest-algorithm") {
-            upload.verifier = Verifier::of(algorithm.parse().map_err(RegistryError::from)?);
+            upload.verifier = Some(Verifier::of(algorithm.parse().map_err(RegistryError::from)?));
         }
         let id = uuid(host);
         let response = progress(StatusCode::ACCEPTED, &id, &upload);
@@ -72,10 +71,14 @@ impl Registry {
         name: &str,
         id: &str,
         asked: &Asked<'_>,
-        body: Received,
+        mut body: Received,
         host: &mut dyn Host,
     ) -> Result<Response<Body>, Refusal> {
-        let upload = Upload { since: host.now(), ..self.extended(name, id, asked, body)? };
+        let upload = self.fitting(name, id, asked, &body)?;
+        if !body.is_empty() {
+            body.kept = host.keep_piece(body.kept, id, upload.pieces.len()).map_err(RegistryError::from)?;
+        }
+        let upload = Upload { since: host.now(), ..upload.extended(body) };
         let response = progress(StatusCode::ACCEPTED, id, &upload);
         self.uploads.insert(id.to_owned(), upload);
         Ok(response)
@@ -93,7 +96,7 @@ impl Registry {
     ) -> Result<Response<Body>, Refusal> {
         let missing = || RegistryError::DigestInvalid { detail: "digest parameter missing".to_owned() };
         let expected = closing_digest(asked.query("digest").ok_or_else(missing)?)?;
-        let upload = self.extended(name, id, asked, body)?;
+        let upload = self.fitting(name, id, asked, &body)?.extended(body);
         // A full disk may have room again when the client comes back.
         self.check_room(&expected, upload.size)?;
         self.uploads.remove(id);
@@ -127,15 +130,16 @@ impl Registry {
         upload.ok_or(RegistryError::UploadUnknown)
     }
 
-    fn extended(&self, name: &str, id: &str, asked: &Asked<'_>, body: Received) -> Result<Upload, RegistryError> {
+    /// The upload that this piece goes on with. What came meanwhile by another request would be lost, and is not.
+    fn fitting(&self, name: &str, id: &str, asked: &Asked<'_>, body: &Received) -> Result<Upload, RegistryError> {
         let upload = self.upload(name, id, asked.user)?;
-        let here = upload.size.to_string();
-        let announced = asked.header(&header::CONTENT_RANGE).map(|range| piece(range, body.len()));
-        let starts_here = announced.is_none_or(|start| start.is_some_and(|start| start == upload.size));
-        if !starts_here || asked.query("_state").is_some_and(|state| state != here) {
+        let range = asked.header(&header::CONTENT_RANGE).map(range_of);
+        let has_come = |(first, last)| body.len().checked_sub(1) == Some(last - first);
+        let is_whole = range.is_none_or(|range| range.is_some_and(has_come));
+        if !upload.goes_on(asked) || !is_whole || body.start != upload.size {
             return Err(RegistryError::RangeInvalid);
         }
-        upload.clone().extended(body)
+        Ok(upload.clone())
     }
 
     fn store(
@@ -145,7 +149,7 @@ impl Registry {
         host: &mut dyn Host,
     ) -> Result<Response<Body>, RegistryError> {
         self.check_room(&expected, upload.size)?;
-        if upload.digest(expected.algorithm())? != expected {
+        if upload.verifier.map(Verifier::finish) != Some(expected) {
             let detail = format!("invalid digest for referenced layer: {expected}, content does not match digest");
             return Err(RegistryError::DigestInvalid { detail });
         }
@@ -162,29 +166,26 @@ impl Registry {
 }
 
 impl Upload {
-    /// The digest of all pieces. If the client did not say beforehand by which algorithm, they are read again.
-    fn digest(&self, algorithm: Algorithm) -> io::Result<Digest> {
-        if self.verifier.algorithm() == algorithm {
-            return Ok(self.verifier.clone().finish());
-        }
-        let mut verifier = Verifier::of(algorithm);
-        for piece in &self.pieces {
-            io::copy(&mut piece.open()?, &mut verifier)?;
-        }
-        Ok(verifier.finish())
+    /// One of which nothing came yet.
+    pub(super) fn begun() -> Self {
+        Self { verifier: Some(Verifier::default()), ..Self::default() }
     }
 
-    /// With one piece more. What came meanwhile by another request would be lost, and is not.
-    fn extended(mut self, piece: Received) -> Result<Self, RegistryError> {
-        if piece.start != self.size {
-            return Err(RegistryError::RangeInvalid);
-        }
+    /// Whether a request speaks of it as it is now: by the location given last, and of what comes next.
+    pub(super) fn goes_on(&self, asked: &Asked<'_>) -> bool {
+        let range = asked.header(&header::CONTENT_RANGE).map(range_of);
+        range.is_none_or(|range| range.is_some_and(|(first, _)| first == self.size))
+            && asked.query("_state").is_none_or(|state| state == self.size.to_string())
+    }
+
+    /// With one piece more.
+    fn extended(mut self, piece: Received) -> Self {
         self.size += piece.len();
-        self.verifier = piece.verifier;
-        if self.size > piece.start {
+        if !piece.is_empty() {
             self.pieces.push_back(piece.kept);
         }
-        Ok(self)
+        self.verifier = piece.verifier;
+        self
     }
 }
 
@@ -196,11 +197,11 @@ fn progress(status: StatusCode, id: &str, upload: &Upload) -> Response<Body> {
     answer(status, &[(header::LOCATION, &location), (header::RANGE, &range), (UPLOAD_UUID, id)], Body::default())
 }
 
-/// The start of `first-last` if that many bytes came.
-fn piece(range: &str, length: u64) -> Option<u64> {
+/// The first and the last byte of `first-last`.
+fn range_of(range: &str) -> Option<(u64, u64)> {
     let (first, last) = range.strip_prefix("bytes ").unwrap_or(range).split_once('-')?;
     let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
-    (last.checked_sub(first)?.checked_add(1)? == length).then_some(first)
+    (first <= last).then_some((first, last))
 }
 
 fn closing_digest(text: &str) -> Result<Digest, RegistryError> {
@@ -220,4 +221,9 @@ fn uuid(host: &mut dyn Host) -> String {
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex = hex::encode(bytes);
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+/// Whether this is the form of such an id, of which a file may have its name.
+pub fn is_upload_id(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use drydock::oci::{Descriptor, Digest, Index, Manifest, MediaType};
-use drydock::registry::{Registry, Repository, TagRule};
+use drydock::registry::{Change, Registry, Repository, TagRule};
 
 use crate::calls::Counting;
 
@@ -86,6 +86,8 @@ enum Step {
         repository: usize,
         on: bool,
     },
+    /// The process ends, and another one finds what was written down.
+    Restart,
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -114,6 +116,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => (repository.clone(), blob).prop_map(|(repository, blob)| DeleteBlob { repository, blob }),
         1 => (repository.clone(), proptest::option::of(0..2_usize)).prop_map(|(repository, tag)| Lock { repository, tag }),
         1 => (repository, prop::bool::weighted(0.3)).prop_map(|(repository, on)| Freeze { repository, on }),
+        1 => Just(Restart),
     ]
 }
 
@@ -182,7 +185,8 @@ impl Step {
             | Step::ListTags { .. }
             | Step::ListReferrers { .. }
             | Step::Lock { .. }
-            | Step::Freeze { .. } => None,
+            | Step::Freeze { .. }
+            | Step::Restart => None,
         }
     }
 }
@@ -210,6 +214,8 @@ impl Model {
                 self.frozen.extend(on.then_some(repository));
                 (0, Value::Null)
             }
+            // Nobody notices.
+            Step::Restart => (0, Value::Null),
             Step::PushBlob { repository, blob, sound: true } => self.show(repository, blob),
             Step::PushBlob { sound: false, .. } => refused(400, "DIGEST_INVALID"),
             Step::Mount { repository, from, blob } => {
@@ -351,9 +357,22 @@ struct Desk {
     registry: Registry,
     host: Counting,
     upload: String,
+    /// All that was written down.
+    journal: Vec<Change>,
 }
 
 impl Desk {
+    /// The registry as another process finds it: by the journal, with the bytes that lie there.
+    fn found(&self) -> Registry {
+        let mut found = Registry::named("r.test");
+        found.restore(self.registry.blobs().clone(), self.journal.iter().cloned());
+        let pieces: BTreeMap<&str, _> = self.registry.open_uploads().collect();
+        let lost = found.find_pieces(&|id, number| pieces.get(id)?.get(number).cloned());
+        assert!(lost.is_empty(), "{lost:?}");
+        found.policies = self.registry.policies.clone();
+        found
+    }
+
     fn answer(&mut self, step: &Step) -> Answer {
         let name = |repository: usize| REPOSITORIES[repository];
         let target = |document: usize, tag: Option<usize>| {
@@ -374,6 +393,10 @@ impl Desk {
             }
             Step::Freeze { repository, on } => {
                 self.registry.policies.own.entry(name(repository).to_owned()).or_default().read_only = Some(on);
+                (0, Value::Null)
+            }
+            Step::Restart => {
+                self.registry = self.found();
                 (0, Value::Null)
             }
             Step::PushBlob { repository, blob, sound } => {
@@ -447,18 +470,19 @@ proptest! {
     #[test]
     fn a_registry_answers_what_its_model_answers(steps in proptest::collection::vec(steps(), 1..60)) {
         let mut model = Model::default();
-        let mut desk = Desk { registry: Registry::named("r.test"), host: Counting(0), upload: "none".to_owned() };
-        let mut journal = Vec::new();
+        let registry = Registry::named("r.test");
+        let mut desk = Desk { registry, host: Counting(0), upload: "none".to_owned(), journal: Vec::new() };
         for step in &steps {
             let before = desk.registry.clone();
             // As text, for a clone of it would share what it must not share.
             let was = format!("{before:?}");
             prop_assert_eq!(desk.answer(step), model.answer(step), "{:?}", step);
             prop_assert_eq!(format!("{before:?}"), was, "{:?}", step);
-            journal.extend(desk.registry.changes_since(&before));
+            let changes = desk.registry.changes_since(&before);
+            desk.journal.extend(changes);
         }
-        let mut restored = Registry::named("r.test");
-        restored.restore(desk.registry.blobs().clone(), journal);
-        prop_assert_eq!(shown(&desk.registry), shown(&restored));
+        let found = desk.found();
+        prop_assert_eq!(shown(&desk.registry), shown(&found));
+        prop_assert!(desk.registry.open_uploads().eq(found.open_uploads()));
     }
 }

@@ -5,6 +5,8 @@
 mod client;
 mod crash;
 mod docker;
+mod full;
 mod registry;
+mod reopened;
 mod resume;
 mod server;

@@ -312,6 +312,7 @@ fn health_and_metrics_tell_how_it_is() {
         r#"drydock_registry_requests_total{method="POST",status="201"} 2"#,
         "drydock_registry_blobs 3",
         "drydock_registry_repositories 1",
+        "drydock_registry_uploads 0",
     ] {
         assert!(metrics.lines().any(|other| other == line), "{line} is not in\n{metrics}");
     }

@@ -1,11 +1,11 @@
 //! An upload whose connection broke: the client asks how far it came, and goes on.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use drydock::oci::Digest;
 
-use super::client::send;
+use super::client::{read_answer, send};
 use super::server::{Server, folder};
 
 #[test]
@@ -51,6 +51,28 @@ fn a_piece_that_says_its_range_is_taken_whole_or_not_at_all() {
     server.logged("\"PATCH ", 1);
     let status = send(server.address, "GET", location, &[], b"").expect("an answer");
     assert_eq!((status.status, status.header("location")), (204, location));
+}
+
+#[test]
+fn what_is_on_its_way_when_the_registry_is_to_stop_is_taken_and_answered() {
+    let root = folder("stopping");
+    let server = Server::on(&root);
+    let opened = send(server.address, "POST", "/v2/r/blobs/uploads/", &[], b"").expect("an answer");
+    let location = opened.header("location");
+    let mut stream = TcpStream::connect(server.address).expect("it listens");
+    let head = "Host: x\r\nExpect: 100-continue\r\nContent-Length: 5";
+    write!(stream, "PATCH {location} HTTP/1.1\r\n{head}\r\n\r\n").expect("taken");
+    let mut told = [0; 25];
+    stream.read_exact(&mut told).expect("it waits for the body");
+    assert_eq!(told.as_slice(), b"HTTP/1.1 100 Continue\r\n\r\n");
+    server.ask_to_stop();
+    while TcpStream::connect(server.address).is_ok() {
+        std::thread::yield_now();
+    }
+    stream.write_all(b"layer").expect("taken");
+    let answer = read_answer(&mut stream).expect("an answer, and the end of the connection");
+    assert_eq!((answer.status, answer.header("range")), (202, "0-4"));
+    assert_eq!(server.stop().1, Some(0));
 }
 
 /// Where the next byte goes, after this range. Nothing yet is `0-0` too: `first-last` cannot say it.

@@ -17,14 +17,26 @@ pub struct Server {
 impl Server {
     /// Serves with these flags, on a port that is free.
     pub fn start(flags: &[&str]) -> Self {
-        let mut command = Command::new(DRYDOCK);
+        Self::run(&mut Command::new(DRYDOCK), flags)
+    }
+
+    /// Serves the folder on a disk that takes no file of more than so many blocks of 512 bytes.
+    pub fn on_full_disk(root: &Path, blocks: u32) -> Self {
+        let mut command = Command::new("sh");
+        // Whoever ignores the signal is given an error, as by a disk that is full.
+        command.args(["-c", r#"trap "" XFSZ; ulimit -f "$0"; exec "$@""#, &blocks.to_string(), DRYDOCK]);
+        Self::run(&mut command, &["--log", "none", "--root", &root.to_string_lossy()])
+    }
+
+    fn run(command: &mut Command, flags: &[&str]) -> Self {
         command.args(["serve", "--addr", "127.0.0.1:0"]).args(flags);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("built");
         let mut log = BufReader::new(child.stderr.take().expect("piped"));
-        let mut line = String::new();
-        log.read_line(&mut line).expect("it says where it listens");
-        let address = line.trim().strip_prefix("drydock: listening on ").unwrap_or_else(|| panic!("{line}"));
-        Self { address: address.parse().expect("an address"), child, log }
+        // It may have something to say of what it found first.
+        let mut lines = log.by_ref().lines().map(|line| line.expect("text"));
+        let said = lines.find_map(|line| line.strip_prefix("drydock: listening on ").map(str::to_owned));
+        let address = said.expect("it says where it listens").parse().expect("an address");
+        Self { child, log, address }
     }
 
     /// Serves the folder, and logs nothing.
@@ -44,10 +56,15 @@ impl Server {
         self.child.wait().expect("it ends");
     }
 
-    /// Asks it to end, and waits; what it said on standard error and its exit code.
-    pub fn stop(mut self) -> (String, Option<i32>) {
+    /// Asks it to end.
+    pub fn ask_to_stop(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+    }
+
+    /// Asks it to end, and waits; what it said on standard error and its exit code.
+    pub fn stop(mut self) -> (String, Option<i32>) {
+        self.ask_to_stop();
         let mut rest = String::new();
         self.log.read_to_string(&mut rest).expect("text");
         (rest, self.child.wait().expect("it ends").code())

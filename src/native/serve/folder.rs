@@ -4,7 +4,8 @@
 //! A blob is written beside its place, made to last, and then linked to its
 //! name; only after that the line that shows it goes to the journal. Whatever
 //! moment the power fails at, the journal names nothing that is not there. A
-//! line that was cut at its end was never answered, and is taken off.
+//! line that was cut at its end was never answered, and is taken off. So it is
+//! with the pieces of uploads, which lie in `uploads` until these are over.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
 
 use std::collections::BTreeSet;
@@ -17,9 +18,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::keeper;
+use super::pieces::Pieces;
 use crate::host::{Host, Ingest, Kept, SendError, Shelf, joined};
 use crate::native::disk::{self, BlobFile, Layout};
-use crate::native::{NativeError, Site};
+use crate::native::{NativeError, Site, screen};
 use crate::oci::{Digest, Index, REF_NAME, Timestamp, json};
 use crate::registry::{Change, Registry};
 use crate::store::Blobs;
@@ -32,7 +34,8 @@ pub struct Folder {
     root: PathBuf,
     layout: Arc<Layout>,
     journal: Mutex<Journal>,
-    /// Folders of blobs with names that might not last yet.
+    pieces: Pieces,
+    /// Folders of blobs and pieces with names that might not last yet.
     fresh: Mutex<BTreeSet<PathBuf>>,
     /// Locked as long as the folder is ours.
     _lock: File,
@@ -50,15 +53,21 @@ impl Folder {
             let path = root.join(folder);
             std::fs::create_dir_all(&path).map_err(NativeError::file(&path))?;
         }
+        disk::sync_folder(&root.join("blobs")).map_err(NativeError::file(root))?;
         let lock = lock(root)?;
-        let uploads = root.join("uploads");
-        disk::Unfinished::sweep(&uploads).map_err(NativeError::file(&uploads))?;
+        let pieces = Pieces::of(root);
+        disk::Unfinished::sweep(&pieces.folder).map_err(NativeError::file(&pieces.folder))?;
         let mut registry = Registry::bounded("", keeper::bounds());
         let found = list(root).map_err(NativeError::file(root.join("blobs")))?;
         let layout = Layout::new(root);
         registry.restore(blobs(&layout, &found), read_journal(root)?);
+        for id in registry.find_pieces(&|id, number| pieces.find(id, number)) {
+            screen::complain(&format!("drydock: upload {} is not whole; it has to begin again", id.escape_default()));
+        }
+        registry.expire_uploads(Site::new("").now());
         let journal = Mutex::new(Journal::begin(root, &registry).map_err(NativeError::file(root))?);
-        let folder = Self { root: root.to_owned(), layout, journal, fresh: Mutex::default(), _lock: lock };
+        pieces.sweep(&registry).map_err(NativeError::file(&pieces.folder))?;
+        let folder = Self { root: root.to_owned(), layout, journal, pieces, fresh: Mutex::default(), _lock: lock };
         folder.tidy(&registry)?;
         Ok((folder, registry))
     }
@@ -73,7 +82,15 @@ impl Folder {
             return Ok(());
         }
         let lines: Vec<u8> = changes.iter().flat_map(line).collect();
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner).append(&lines)
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).append(&lines)?;
+        let ended = changes.iter().flat_map(|change| &change.uploads).filter(|(_, opened)| opened.is_none());
+        for (id, _) in ended {
+            // It has ended all the same: what is left of it goes when the folder is opened next.
+            if let Err(error) = self.pieces.forget(id) {
+                screen::complain(&format!("drydock: upload {id}: {error}"));
+            }
+        }
+        Ok(())
     }
 
     /// The file of a blob.
@@ -124,7 +141,7 @@ fn line(change: &Change) -> Vec<u8> {
 }
 
 /// The changes of the journal in `root`. What is behind the last line's end was cut while it was written.
-fn read_journal(root: &Path) -> Result<Vec<Change>, NativeError> {
+pub fn read_journal(root: &Path) -> Result<Vec<Change>, NativeError> {
     let path = root.join(JOURNAL);
     if !path.exists() {
         return Ok(Vec::new());
@@ -226,7 +243,17 @@ impl Host for Place<'_> {
     fn ingest(&mut self) -> io::Result<Box<dyn Ingest>> {
         match self {
             Self::Memory => Ok(Box::new(Vec::new())),
-            Self::Disk(folder) => Ok(Box::new(BlobFile::begin(&folder.root.join("uploads"))?)),
+            Self::Disk(folder) => Ok(Box::new(BlobFile::begin(&folder.pieces.folder)?)),
+        }
+    }
+
+    fn keep_piece(&mut self, piece: Kept, upload: &str, number: usize) -> io::Result<Kept> {
+        match self {
+            Self::Memory => Ok(piece),
+            Self::Disk(folder) => {
+                folder.freshen(&folder.pieces.folder);
+                folder.pieces.keep(piece, upload, number)
+            }
         }
     }
 
@@ -243,22 +270,30 @@ impl Folder {
     fn keep(&self, pieces: &[Kept], digest: &Digest) -> io::Result<Kept> {
         let path = self.path(digest);
         let folder = path.parent().unwrap_or(&self.root).to_owned();
-        std::fs::create_dir_all(&folder)?;
+        if !folder.is_dir() {
+            std::fs::create_dir(&folder)?;
+            self.freshen(&self.root.join("blobs"));
+        }
         let size = pieces.iter().map(Kept::size).sum();
         if let [Kept::Lent(only)] = pieces
             && let Some(file) = only.path()
         {
             match std::fs::hard_link(file, &path) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                _ => drop(self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(folder)),
+                _ => self.freshen(&folder),
             }
         } else {
-            let mut file = disk::Unfinished::begin(&self.root.join("uploads"))?;
+            let mut file = disk::Unfinished::begin(&self.pieces.folder)?;
             for piece in pieces {
                 io::copy(&mut piece.open()?, &mut file)?;
             }
             file.finish(&path)?;
         }
         Ok(Kept::Lent(Arc::clone(&self.layout).lend(digest, size)))
+    }
+
+    /// The names in a folder are to last before the next change is answered.
+    fn freshen(&self, folder: &Path) {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
     }
 }

@@ -34,6 +34,7 @@ fn told(garbage: &Garbage, dry_run: bool) -> String {
     lines.extend(garbage.manifests.iter().map(named("manifest")));
     lines.extend(garbage.blobs.iter().map(named("blob")));
     lines.extend(garbage.freed.iter().map(|digest| format!("bytes of {digest}")));
+    lines.extend(garbage.uploads.iter().map(|id| format!("upload {id}")));
     let word = if dry_run { "would be freed" } else { "freed" };
     lines.push(format!("{} blobs, {} {word}", garbage.freed.len(), text::units::size(garbage.freed_bytes)));
     lines.join("\n")

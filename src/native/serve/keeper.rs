@@ -53,11 +53,6 @@ impl Keeper {
         self.newest().registry.intake(parts, &mut self.place())
     }
 
-    /// Answers a GET or a HEAD of an upload, of which only the newest state knows.
-    pub fn look_at_upload(&self, parts: &Parts) -> Response<Body> {
-        self.newest().registry.look(parts)
-    }
-
     /// Answers a request that may change something, when the change will last. Blocks.
     pub fn change(&self, request: Request<Received>) -> Response<Body> {
         let (response, number) = {

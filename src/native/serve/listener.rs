@@ -103,3 +103,53 @@ async fn ended() -> io::Result<()> {
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::native::serve::access::Passwords;
+    use crate::native::serve::keeper::Keeper;
+    use crate::native::serve::metrics::Metrics;
+    use crate::native::serve::options::LogForm;
+    use crate::native::serve::origins::Origins;
+    use crate::registry::{Registry, Scheme};
+
+    /// One that gives out tokens, for which it takes a body.
+    fn service() -> Arc<Service> {
+        let mut registry = Registry::named("r.test");
+        registry.access.scheme = Some(Scheme::Bearer { realm: "http://r.test/token".to_owned(), key: [0; 32] });
+        let (keeper, passwords, metrics) = (Keeper::new(registry, None), Passwords::default(), Metrics::default());
+        Arc::new(Service { keeper, passwords, metrics, log: LogForm::None, origins: Origins::default() })
+    }
+
+    /// How long a client is listened to who sends this and no more. The clock runs when nobody does anything.
+    fn listened_to(sent: &str) -> Duration {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        runtime.expect("a runtime").block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let address = listener.local_addr().expect("bound");
+            let mut client = std::net::TcpStream::connect(address).expect("it listens");
+            client.write_all(sent.as_bytes()).expect("taken");
+            let (stream, _) = listener.accept().await.expect("it came");
+            let began = tokio::time::Instant::now();
+            drop(connection(stream, service()).await);
+            began.elapsed()
+        })
+    }
+
+    #[test]
+    fn a_client_that_falls_silent_is_let_go() {
+        let table = [
+            ("", HEADER),
+            ("GET /v2/ HTTP/1.1\r\nHost: x\r\n", HEADER),
+            ("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", HEADER),
+            ("POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf", SILENCE),
+        ];
+        for (sent, limit) in table {
+            let took = listened_to(sent);
+            assert!(limit <= took && took < limit + Duration::from_secs(1), "{sent:?}: {took:?}");
+        }
+    }
+}

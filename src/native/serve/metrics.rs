@@ -21,6 +21,7 @@ pub struct Metrics {
     blobs: Gauge,
     blob_bytes: Gauge,
     repositories: Gauge,
+    uploads: Gauge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -41,6 +42,7 @@ impl Default for Metrics {
             blobs: Gauge::default(),
             blob_bytes: Gauge::default(),
             repositories: Gauge::default(),
+            uploads: Gauge::default(),
         };
         let names = &mut metrics.names;
         names.register("requests", "Requests answered, by method and status", metrics.requests.clone());
@@ -50,6 +52,7 @@ impl Default for Metrics {
         names.register("blobs", "Blobs, manifests among them, that are kept", metrics.blobs.clone());
         names.register("blob_bytes", "The bytes of these", metrics.blob_bytes.clone());
         names.register("repositories", "Repositories that show something", metrics.repositories.clone());
+        names.register("uploads", "Uploads that are open", metrics.uploads.clone());
         metrics
     }
 }
@@ -80,6 +83,7 @@ impl Metrics {
         self.blob_bytes.set(number(registry.blobs().size_bytes()));
         let shown = registry.repositories().filter(|(_, repository)| !repository.is_empty());
         self.repositories.set(number(shown.count() as u64));
+        self.uploads.set(number(registry.open_uploads().count() as u64));
         let mut text = String::new();
         text::encode(&mut text, &self.names).expect("a string takes all");
         text

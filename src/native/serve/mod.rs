@@ -11,6 +11,7 @@ mod listener;
 mod metrics;
 mod options;
 mod origins;
+mod pieces;
 mod scrub;
 mod service;
 

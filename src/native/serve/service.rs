@@ -21,7 +21,7 @@ use super::origins::{self, Origins};
 use crate::host::Host;
 use crate::limits;
 use crate::native::Site;
-use crate::registry::{Body, Received, Refusal, Registry, RegistryError, Route};
+use crate::registry::{Body, Received, Refusal, Registry, RegistryError};
 
 /// Everything that an answer may depend on.
 pub struct Service {
@@ -83,9 +83,6 @@ impl Service {
             Err(refused) => return outgoing(&registry, *refused),
         }
         if matches!(parts.method, Method::GET | Method::HEAD) {
-            if let Ok(Route::Upload { .. }) = Route::parse(parts.uri.path()) {
-                return self.outgoing(self.keeper.look_at_upload(&parts));
-            }
             return outgoing(&registry, registry.look(&parts));
         }
         let response = match self.receive(&parts, body).await {

@@ -17,12 +17,15 @@ fn pushing(served: &Served, layout: &Layout, name: &str) -> Child {
     skopeo.spawn().expect("skopeo: install it, or run `cargo xtask test`, which does")
 }
 
-/// Whatever is on the disk is whole, and each blob is there once.
+/// Whatever is on the disk is whole, and each blob is there once. Uploads that a client left for others are
+/// taken away first.
 fn scrubbed(served: Served, blobs: usize) {
     let root = served.folder.join("registry");
     let (_, code) = served.server.stop();
     assert_eq!(code, Some(0));
-    let (code, said) = drydock(&["scrub", "--root", &root.to_string_lossy()]);
+    let root_text = root.to_string_lossy();
+    assert_eq!(drydock(&["gc", "--grace", "0", "--root", &root_text]).0, Some(0));
+    let (code, said) = drydock(&["scrub", "--root", &root_text]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.starts_with(&format!("{blobs} blobs, ")) && said.ends_with(" 0 put aside\n"), "{said}");
     assert_eq!(std::fs::read_dir(root.join("uploads")).expect("there").count(), 0, "nothing unfinished stays");
