@@ -193,18 +193,6 @@ impl Ingest for Vec<u8> {
     }
 }
 
-/// All pieces as one, in memory.
-pub fn joined(mut pieces: Vec<Kept>) -> io::Result<Kept> {
-    if pieces.len() == 1 {
-        return pieces.remove(0).bytes().map(Kept::Memory);
-    }
-    let mut whole = Vec::new();
-    for piece in &pieces {
-        piece.open()?.read_to_end(&mut whole)?;
-    }
-    Ok(Kept::Memory(whole.into()))
-}
-
 /// All bytes of `lent`, in memory.
 pub fn read_exactly(lent: &dyn Lent) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(lent.size()).map_err(|_| ErrorKind::OutOfMemory)?);

@@ -6,7 +6,7 @@ mod kept;
 mod link;
 mod pieces;
 
-pub use kept::{Ingest, Kept, Lent, Reader, Shelf, joined, read_exactly, same_bytes};
+pub use kept::{Ingest, Kept, Lent, Reader, Shelf, read_exactly, same_bytes};
 pub use link::Link;
 pub use pieces::Joined;
 
@@ -87,9 +87,9 @@ pub trait Host {
         Ok(piece)
     }
 
-    /// Keeps as one blob, whose digest is this, what was written in pieces.
-    fn keep(&mut self, pieces: Vec<Kept>, _digest: &Digest) -> io::Result<Kept> {
-        joined(pieces)
+    /// Keeps as a blob, whose digest is this, what was written.
+    fn keep(&mut self, kept: Kept, _digest: &Digest) -> io::Result<Kept> {
+        kept.bytes().map(Kept::Memory)
     }
 }
 

@@ -223,8 +223,8 @@ impl Host for Listening<'_> {
         self.outside.ingest()
     }
 
-    fn keep(&mut self, pieces: Vec<Kept>, digest: &Digest) -> std::io::Result<Kept> {
-        self.outside.keep(pieces, digest)
+    fn keep(&mut self, kept: Kept, digest: &Digest) -> std::io::Result<Kept> {
+        self.outside.keep(kept, digest)
     }
 }
 

@@ -195,8 +195,8 @@ impl Host for Wire<'_> {
         self.outside.ingest()
     }
 
-    fn keep(&mut self, pieces: Vec<Kept>, digest: &Digest) -> io::Result<Kept> {
-        self.outside.keep(pieces, digest)
+    fn keep(&mut self, kept: Kept, digest: &Digest) -> io::Result<Kept> {
+        self.outside.keep(kept, digest)
     }
 }
 

@@ -181,10 +181,7 @@ impl Ingest for BlobFile {
     }
 
     fn hold(self: Box<Self>) -> io::Result<Kept> {
-        // Where nothing came there is nothing to last.
-        if self.size > 0 {
-            self.file.file.sync_all()?;
-        }
+        self.file.file.sync_all()?;
         Ok(Kept::Lent(Arc::new(Nameless { size: self.size, file: self.file })))
     }
 }

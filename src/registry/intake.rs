@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, header, request::Parts};
+use http::{Method, header, request::Parts};
 use imbl::Vector;
 
 use super::answer::Asked;
@@ -15,7 +15,7 @@ use super::uploads::Upload;
 use super::{Registry, Route, is_safe};
 use crate::host::{Host, Ingest, Kept};
 use crate::limits;
-use crate::oci::{Algorithm, Verifier};
+use crate::oci::{Algorithm, Digest, Verifier};
 
 /// Takes the bytes of one body.
 pub struct Intake {
@@ -25,14 +25,18 @@ pub struct Intake {
     is_blob: bool,
     start: u64,
     verifier: Option<Verifier>,
-    /// Pieces that came before and have to be read again, to compute the digest by this algorithm.
-    again: Option<(Vector<Kept>, Algorithm)>,
+    /// What came before of an upload that this body closes.
+    before: Vector<Kept>,
+    /// Whether that has to be read again for its digest.
+    is_read_again: bool,
     place: Box<dyn Ingest>,
 }
 
 /// A whole body.
 pub struct Received {
-    /// Its bytes.
+    /// How many bytes it has.
+    size: u64,
+    /// Its bytes; of an upload that it closes, all bytes.
     pub(super) kept: Kept,
     /// What came before it in the same upload, in bytes.
     pub(super) start: u64,
@@ -60,7 +64,7 @@ impl Registry {
             (Route::Manifest { .. }, &Method::PUT) => Intake::document(host.ingest().map_err(RegistryError::from)?),
             _ => Intake::document(Box::new(Vec::new())),
         };
-        intake.check_room(announced(&parts.headers).unwrap_or_default())?;
+        intake.check_room(announced(&asked).unwrap_or_default())?;
         Ok(intake)
     }
 }
@@ -73,7 +77,8 @@ impl Intake {
             is_blob: false,
             start: 0,
             verifier: None,
-            again: None,
+            before: Vector::new(),
+            is_read_again: false,
             place,
         }
     }
@@ -85,24 +90,55 @@ impl Intake {
         blob_bytes: u64,
         host: &mut dyn Host,
     ) -> Result<Self, RegistryError> {
-        let again = if closes { upload.to_read_again(asked)? } else { None };
-        // With the first piece it is not too late to learn the algorithm from the request that closes.
-        let algorithm = closing_algorithm(asked).filter(|_| upload.size == 0);
-        let known = algorithm.map(Verifier::of).or_else(|| upload.verifier.clone());
+        // One that is refused anyway must not cost what it costs to close it.
+        if closes && upload.size > 0 && !upload.goes_on(asked, announced(asked)) {
+            return Err(RegistryError::RangeInvalid);
+        }
+        // With the first piece it is not too late to learn the algorithm from the request that closes; behind it,
+        // as of what came before a restart, bytes have to be read again.
+        let closing = closing_algorithm(asked).filter(|_| closes || upload.size == 0);
+        let known = upload.verifier.clone().filter(|known| closing.is_none_or(|closing| closing == known.algorithm()));
+        let is_read_again = closes && known.is_none();
         Ok(Self {
             received: 0,
             limit: blob_bytes.saturating_sub(upload.size),
             is_blob: true,
             start: upload.size,
-            verifier: known.filter(|_| again.is_none()),
-            again,
+            verifier: known.or_else(|| closing.map(Verifier::of)),
+            before: if closes && closing.is_some() { upload.pieces.clone() } else { Vector::new() },
+            is_read_again,
             place: host.ingest()?,
         })
+    }
+
+    /// Whether something came before that the next bytes have to stand behind, see [`Intake::catch_up`].
+    pub fn is_behind(&self) -> bool {
+        !self.before.is_empty()
+    }
+
+    /// Writes what came before to where the body goes: a blob is kept as one. Takes long, and waits for it.
+    pub fn catch_up(&mut self) -> Result<(), RegistryError> {
+        for piece in std::mem::take(&mut self.before) {
+            io::copy(&mut piece.open()?, &mut self.place)?;
+            self.read_again(&piece)?;
+        }
+        Ok(())
+    }
+
+    fn read_again(&mut self, piece: &Kept) -> io::Result<()> {
+        match &mut self.verifier {
+            Some(verifier) if self.is_read_again => io::copy(&mut piece.open()?, verifier).map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// Takes the next bytes; an error ends the request.
     pub fn take(&mut self, bytes: &[u8]) -> Result<(), RegistryError> {
         self.check_room(bytes.len() as u64)?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.catch_up()?;
         self.place.write_all(bytes)?;
         if let Some(verifier) = &mut self.verifier {
             verifier.update(bytes);
@@ -111,14 +147,18 @@ impl Intake {
         Ok(())
     }
 
-    /// That was all. May read what came before, so it takes long.
-    pub fn finish(self) -> Result<Received, RegistryError> {
-        let kept = self.place.hold()?;
-        let verifier = match self.again {
-            Some((pieces, algorithm)) => Some(read_again(pieces.iter().chain([&kept]), algorithm)?),
-            None => self.verifier,
+    /// That was all. Takes long, as [`Intake::catch_up`] does.
+    pub fn finish(mut self) -> Result<Received, RegistryError> {
+        let alone = if self.before.len() == 1 { self.before.pop_back() } else { None };
+        let kept = if let Some(piece) = alone {
+            // Nothing came behind it: the blob lies there already.
+            self.read_again(&piece)?;
+            piece
+        } else {
+            self.catch_up()?;
+            self.place.hold()?
         };
-        Ok(Received { kept, start: self.start, verifier })
+        Ok(Received { size: self.received, kept, start: self.start, verifier: self.verifier })
     }
 
     fn check_room(&self, further: u64) -> Result<(), RegistryError> {
@@ -137,7 +177,7 @@ impl Intake {
 impl Received {
     /// How many bytes there are.
     pub fn len(&self) -> u64 {
-        self.kept.size()
+        self.size
     }
 
     /// Whether there is none.
@@ -151,35 +191,13 @@ impl Received {
     }
 }
 
-impl Upload {
-    /// What must be read again for the digest of a request that closes it: of what came before a restart nothing
-    /// was computed, and perhaps the client did not say beforehand by which algorithm. One that is refused anyway
-    /// must not cost that.
-    fn to_read_again(&self, asked: &Asked<'_>) -> Result<Option<(Vector<Kept>, Algorithm)>, RegistryError> {
-        let algorithm = closing_algorithm(asked).filter(|_| self.size > 0);
-        let is_known = |algorithm| self.verifier.as_ref().is_some_and(|known| known.algorithm() == algorithm);
-        match algorithm.filter(|algorithm| !is_known(*algorithm)) {
-            Some(_) if !self.goes_on(asked) => Err(RegistryError::RangeInvalid),
-            algorithm => Ok(algorithm.map(|algorithm| (self.pieces.clone(), algorithm))),
-        }
-    }
-}
-
-/// By which algorithm the digest is that ends an upload with this request, whatever else is wrong with it.
+/// By which algorithm the digest is that ends an upload with this request, if it is one.
 fn closing_algorithm(asked: &Asked<'_>) -> Option<Algorithm> {
-    asked.query("digest")?.split(':').next()?.parse().ok()
+    asked.query("digest")?.parse().ok().map(|digest: Digest| digest.algorithm())
 }
 
-fn read_again<'a>(pieces: impl Iterator<Item = &'a Kept>, algorithm: Algorithm) -> io::Result<Verifier> {
-    let mut verifier = Verifier::of(algorithm);
-    for piece in pieces {
-        io::copy(&mut piece.open()?, &mut verifier)?;
-    }
-    Ok(verifier)
-}
-
-fn announced(headers: &HeaderMap) -> Option<u64> {
-    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+fn announced(asked: &Asked<'_>) -> Option<u64> {
+    asked.header(&header::CONTENT_LENGTH)?.parse().ok()
 }
 
 #[cfg(test)]

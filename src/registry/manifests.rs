@@ -63,7 +63,7 @@ impl Registry {
         }
         let size = bytes.len() as u64;
         self.check_room(&digest, size)?;
-        self.keep(digest, vec![body.kept.clone()], host).map_err(RegistryError::from)?;
+        self.keep(digest, body.kept.clone(), host).map_err(RegistryError::from)?;
         let repository = self.repositories.entry(name.to_owned()).or_default();
         repository.show_manifest(&document, digest, document.shown(size));
         repository.tags.extend(tags.iter().map(|tag| ((*tag).to_owned(), digest)));

@@ -240,9 +240,9 @@ impl Registry {
     }
 
     /// Keeps what came, unless it is here already; then it came once more.
-    fn keep(&mut self, digest: Digest, pieces: Vec<Kept>, host: &mut dyn Host) -> io::Result<()> {
+    fn keep(&mut self, digest: Digest, kept: Kept, host: &mut dyn Host) -> io::Result<()> {
         if !self.blobs.has(&digest) {
-            self.blobs.keep(digest, host.keep(pieces, &digest)?);
+            self.blobs.keep(digest, host.keep(kept, &digest)?);
         }
         self.note_arrival(digest, host.now())
     }

@@ -152,16 +152,19 @@ mod tests {
     fn a_request_that_closes_it_in_vain_reads_nothing() {
         let (desk, location) = with_upload();
         let registry = again(&desk.registry, &["lay", "er"]).0;
-        let stale = location.replace("_state=5", "_state=3");
-        let intake = |path: &str| {
-            let request = Request::put(format!("{path}&digest={}", Digest::of(b"layer"))).body(());
-            let (parts, ()) = request.expect("a request").into_parts();
-            registry
-                .intake(&parts, &mut Counting(0))
-                .map(drop)
-                .map_err(|refused| refused.into_response().status().as_u16())
+        let right = format!("{location}&digest={}", Digest::of(b"layers"));
+        let reads = |path: &str, range: &str| {
+            let request = Request::put(path).header(header::CONTENT_RANGE, range).header(header::CONTENT_LENGTH, 1);
+            let (parts, ()) = request.body(()).expect("a request").into_parts();
+            registry.intake(&parts, &mut Counting(0)).is_ok_and(|intake| intake.is_behind())
         };
-        assert_eq!((intake(&stale), intake(&location)), (Err(416), Ok(())));
+        assert!(reads(&right, "5-5"));
+        for range in ["4-4", "5-9", "6-6", "5", "x-y"] {
+            assert!(!reads(&right, range), "{range}");
+        }
+        for path in [&location, &right.replace("_state=5", "_state=3"), &right.replace("sha256:", "sha256:x")] {
+            assert!(!reads(path, "5-5"), "{path}");
+        }
     }
 
     #[test]

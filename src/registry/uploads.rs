@@ -42,16 +42,15 @@ impl Registry {
         if let Some(mounted) = self.mount(name, asked, host) {
             return Ok(mounted);
         }
-        let (repository, owner) = (name.to_owned(), asked.user.to_owned());
-        let mut upload = Upload { repository, owner, since: host.now(), ..Upload::begun() };
         if let Some(text) = asked.query("digest") {
-            let expected = closing_digest(text)?;
-            return Ok(self.store(expected, upload.extended(body), host)?);
+            return Ok(self.store(name, closing_digest(text)?, body, host)?);
         }
         self.expire_uploads(host.now());
         if self.uploads.len() >= self.bounds.uploads {
             return Err(RegistryError::TooManyRequests { retry_after_seconds: RETRY_SECONDS }.into());
         }
+        let (repository, owner) = (name.to_owned(), asked.user.to_owned());
+        let mut upload = Upload { repository, owner, since: host.now(), ..Upload::begun() };
         if let Some(algorithm) = asked.query("digest-algorithm") {
             upload.verifier = Some(Verifier::of(algorithm.parse().map_err(RegistryError::from)?));
         }
@@ -96,11 +95,11 @@ impl Registry {
     ) -> Result<Response<Body>, Refusal> {
         let missing = || RegistryError::DigestInvalid { detail: "digest parameter missing".to_owned() };
         let expected = closing_digest(asked.query("digest").ok_or_else(missing)?)?;
-        let upload = self.fitting(name, id, asked, &body)?.extended(body);
+        self.fitting(name, id, asked, &body)?;
         // A full disk may have room again when the client comes back.
-        self.check_room(&expected, upload.size)?;
+        self.check_room(&expected, body.kept.size())?;
         self.uploads.remove(id);
-        Ok(self.store(expected, upload, host)?)
+        Ok(self.store(name, expected, body, host)?)
     }
 
     pub(super) fn cancel_upload(&mut self, name: &str, id: &str, user: &str) -> Result<Response<Body>, Refusal> {
@@ -133,10 +132,7 @@ impl Registry {
     /// The upload that this piece goes on with. What came meanwhile by another request would be lost, and is not.
     fn fitting(&self, name: &str, id: &str, asked: &Asked<'_>, body: &Received) -> Result<Upload, RegistryError> {
         let upload = self.upload(name, id, asked.user)?;
-        let range = asked.header(&header::CONTENT_RANGE).map(range_of);
-        let has_come = |(first, last)| body.len().checked_sub(1) == Some(last - first);
-        let is_whole = range.is_none_or(|range| range.is_some_and(has_come));
-        if !upload.goes_on(asked) || !is_whole || body.start != upload.size {
+        if !upload.goes_on(asked, Some(body.len())) || body.start != upload.size {
             return Err(RegistryError::RangeInvalid);
         }
         Ok(upload.clone())
@@ -144,17 +140,19 @@ impl Registry {
 
     fn store(
         &mut self,
+        name: &str,
         expected: Digest,
-        upload: Upload,
+        body: Received,
         host: &mut dyn Host,
     ) -> Result<Response<Body>, RegistryError> {
-        self.check_room(&expected, upload.size)?;
-        if upload.verifier.map(Verifier::finish) != Some(expected) {
+        let size = body.kept.size();
+        self.check_room(&expected, size)?;
+        if body.verifier.map(Verifier::finish) != Some(expected) {
             let detail = format!("invalid digest for referenced layer: {expected}, content does not match digest");
             return Err(RegistryError::DigestInvalid { detail });
         }
-        self.keep(expected, upload.pieces.into_iter().collect(), host)?;
-        Ok(self.show(&upload.repository, expected, upload.size))
+        self.keep(expected, body.kept, host)?;
+        Ok(self.show(name, expected, size))
     }
 
     fn show(&mut self, name: &str, digest: Digest, size: u64) -> Response<Body> {
@@ -171,10 +169,14 @@ impl Upload {
         Self { verifier: Some(Verifier::default()), ..Self::default() }
     }
 
-    /// Whether a request speaks of it as it is now: by the location given last, and of what comes next.
-    pub(super) fn goes_on(&self, asked: &Asked<'_>) -> bool {
+    /// Whether a request speaks of it as it is now: by the location given last, and of what comes next, as many
+    /// bytes as its body has, if that is known.
+    pub(super) fn goes_on(&self, asked: &Asked<'_>, length: Option<u64>) -> bool {
+        let is_next = |(first, last): (u64, u64)| {
+            first == self.size && length.is_none_or(|length| length.checked_sub(1) == Some(last - first))
+        };
         let range = asked.header(&header::CONTENT_RANGE).map(range_of);
-        range.is_none_or(|range| range.is_some_and(|(first, _)| first == self.size))
+        range.is_none_or(|range| range.is_some_and(is_next))
             && asked.query("_state").is_none_or(|state| state == self.size.to_string())
     }
 

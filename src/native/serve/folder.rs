@@ -19,7 +19,7 @@ use http::{Request, Response};
 
 use super::keeper;
 use super::pieces::Pieces;
-use crate::host::{Host, Ingest, Kept, SendError, Shelf, joined};
+use crate::host::{Host, Ingest, Kept, SendError, Shelf};
 use crate::native::disk::{self, BlobFile, Layout};
 use crate::native::{NativeError, Site, screen};
 use crate::oci::{Digest, Index, REF_NAME, Timestamp, json};
@@ -257,39 +257,34 @@ impl Host for Place<'_> {
         }
     }
 
-    fn keep(&mut self, pieces: Vec<Kept>, digest: &Digest) -> io::Result<Kept> {
+    fn keep(&mut self, kept: Kept, digest: &Digest) -> io::Result<Kept> {
         match self {
-            Self::Memory => joined(pieces),
-            Self::Disk(folder) => folder.keep(&pieces, digest),
+            Self::Memory => Ok(kept),
+            Self::Disk(folder) => folder.keep(&kept, digest),
         }
     }
 }
 
 impl Folder {
-    /// One file is given its name; several are written together first.
-    fn keep(&self, pieces: &[Kept], digest: &Digest) -> io::Result<Kept> {
+    /// A file is given one more name, the one that stays.
+    fn keep(&self, kept: &Kept, digest: &Digest) -> io::Result<Kept> {
         let path = self.path(digest);
         let folder = path.parent().unwrap_or(&self.root).to_owned();
         if !folder.is_dir() {
             std::fs::create_dir(&folder)?;
             self.freshen(&self.root.join("blobs"));
         }
-        let size = pieces.iter().map(Kept::size).sum();
-        if let [Kept::Lent(only)] = pieces
-            && let Some(file) = only.path()
-        {
-            match std::fs::hard_link(file, &path) {
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                _ => self.freshen(&folder),
+        let file = if let Kept::Lent(lent) = kept { lent.path() } else { None };
+        match file.map(|file| std::fs::hard_link(file, &path)) {
+            Some(Err(error)) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            Some(_) => self.freshen(&folder),
+            None => {
+                let mut file = disk::Unfinished::begin(&self.pieces.folder)?;
+                io::copy(&mut kept.open()?, &mut file)?;
+                file.finish(&path)?;
             }
-        } else {
-            let mut file = disk::Unfinished::begin(&self.pieces.folder)?;
-            for piece in pieces {
-                io::copy(&mut piece.open()?, &mut file)?;
-            }
-            file.finish(&path)?;
         }
-        Ok(Kept::Lent(Arc::clone(&self.layout).lend(digest, size)))
+        Ok(Kept::Lent(Arc::clone(&self.layout).lend(digest, kept.size())))
     }
 
     /// The names in a folder are to last before the next change is answered.

@@ -106,6 +106,9 @@ impl Service {
             };
             if let Ok(bytes) = frame.into_data() {
                 self.metrics.received(bytes.len());
+                if intake.is_behind() {
+                    block_in_place(|| intake.catch_up())?;
+                }
                 intake.take(&bytes)?;
             }
         }
