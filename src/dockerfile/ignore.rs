@@ -275,6 +275,7 @@ mod tests {
     fn brackets_and_escapes_mean_what_they_mean_in_an_expression() {
         check("[^a]\n", &["b"], &["a"]);
         check("x\\d", &["x7"], &["xd"]);
+        check("\\pLx\n[^\\pL]y", &["éx", "1y"], &["1x", "éy"]);
         check("a.b$(c)|{d}+*", &["a.b$(c)|{d}+"], &["aab$(c)|{d}+"]);
     }
 

@@ -8,6 +8,8 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
 use super::glob::GlobError;
 
 /// A compiled expression, which fits a whole path.
@@ -44,10 +46,18 @@ enum Place {
 }
 
 /// A set of characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Class {
     negated: bool,
     ranges: Vec<(char, char)>,
+    categories: Vec<Category>,
+}
+
+/// A class of Unicode, or all that is not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Category {
+    group: GeneralCategoryGroup,
+    negated: bool,
 }
 
 type Rest<'a> = Peekable<Chars<'a>>;
@@ -61,7 +71,7 @@ impl Regex {
     /// An expression without: anything may follow.
     pub(super) fn of_start(expression: &str) -> Result<Self, GlobError> {
         let mut regex = Self::compile(expression)?;
-        regex.items.push(Item::Many(Class { negated: true, ranges: Vec::new() }));
+        regex.items.push(Item::Many(Class::all()));
         Ok(regex)
     }
 
@@ -88,13 +98,13 @@ impl Regex {
                     None => (format!("{after}$"), "", true),
                 };
                 items.extend(literal.chars().map(|character| Item::One(Class::of(character))));
-                items.extend(open.then(|| Item::Many(Class { negated: true, ranges: Vec::new() })));
+                items.extend(open.then(|| Item::Many(Class::all())));
                 rest = after;
                 continue;
             }
             let mut characters = rest.chars().peekable();
             let class = match characters.next() {
-                Some('.') => Class { negated: true, ranges: vec![('\n', '\n')] },
+                Some('.') => Class { negated: true, ..Class::of('\n') },
                 Some('[') => bracket(&mut characters)?,
                 Some('\\') => escaped(&mut characters)?,
                 other => Class::of(other.ok_or(GlobError)?),
@@ -178,11 +188,42 @@ impl Place {
 
 impl Class {
     fn of(character: char) -> Self {
-        Self { negated: false, ranges: vec![(character, character)] }
+        Self { ranges: vec![(character, character)], ..Self::default() }
+    }
+
+    /// Every character.
+    fn all() -> Self {
+        Self { negated: true, ..Self::default() }
     }
 
     fn has(&self, character: char) -> bool {
-        self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != self.negated
+        let in_ranges = || self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&character));
+        (in_ranges() || self.categories.iter().any(|category| category.has(character))) != self.negated
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ranges.is_empty() && self.categories.is_empty()
+    }
+}
+
+impl Category {
+    /// What follows `\p`, or `\P` for all others: one letter, for moby escapes the brace of a longer name.
+    fn named(letter: Option<char>, negated: bool) -> Result<Self, GlobError> {
+        let group = match letter {
+            Some('C') => GeneralCategoryGroup::Other,
+            Some('L') => GeneralCategoryGroup::Letter,
+            Some('M') => GeneralCategoryGroup::Mark,
+            Some('N') => GeneralCategoryGroup::Number,
+            Some('P') => GeneralCategoryGroup::Punctuation,
+            Some('S') => GeneralCategoryGroup::Symbol,
+            Some('Z') => GeneralCategoryGroup::Separator,
+            _ => return Err(GlobError),
+        };
+        Ok(Self { group, negated })
+    }
+
+    fn has(self, character: char) -> bool {
+        (character.general_category_group() == self.group) != self.negated
     }
 }
 
@@ -197,8 +238,11 @@ fn place(rest: &str) -> Option<(Place, &str)> {
 fn escaped(rest: &mut Rest<'_>) -> Result<Class, GlobError> {
     let character = rest.next().ok_or(GlobError)?;
     let negated = character.is_ascii_uppercase();
+    if let 'p' | 'P' = character {
+        return Ok(Class { categories: vec![Category::named(rest.next(), negated)?], ..Class::default() });
+    }
     match named_by_perl(character.to_ascii_lowercase()) {
-        Some(ranges) => Ok(Class { negated, ranges: ranges.to_vec() }),
+        Some(ranges) => Ok(Class { negated, ranges: ranges.to_vec(), ..Class::default() }),
         None => Ok(Class::of(plain_escape(character, rest)?)),
     }
 }
@@ -212,9 +256,7 @@ fn named_by_perl(character: char) -> Option<&'static [(char, char)]> {
     }
 }
 
-/// An escape that is one character; `rest` may tell its number. Of the letters
-/// few are. Of the classes of Unicode only those of one letter (`\pL`) can come here, for
-/// moby escapes braces; they are refused, as their tables would be more than all the rest.
+/// An escape that is one character; `rest` may tell its number. Of the letters few are.
 fn plain_escape(character: char, rest: &mut Rest<'_>) -> Result<char, GlobError> {
     match character {
         '0' => octal('0', rest),
@@ -258,26 +300,18 @@ fn hexadecimal(rest: &mut Rest<'_>) -> Result<char, GlobError> {
 
 /// The inside of `[…]`, whose bracket is already read.
 fn bracket(rest: &mut Rest<'_>) -> Result<Class, GlobError> {
-    let negated = rest.next_if_eq(&'^').is_some();
-    let mut ranges = Vec::new();
+    let mut class = Class { negated: rest.next_if_eq(&'^').is_some(), ..Class::default() };
     loop {
         let low = rest.next().ok_or(GlobError)?;
         match low {
-            ']' if !ranges.is_empty() => return Ok(Class { negated, ranges }),
+            ']' if !class.is_empty() => return Ok(class),
             '[' if rest.peek() == Some(&':') => {
                 if let Some(named) = named_by_posix(rest)? {
-                    ranges.extend(named);
+                    class.ranges.extend(named);
                     continue;
                 }
             }
-            '\\' => {
-                let next = *rest.peek().ok_or(GlobError)?;
-                if let Some(named) = named_by_perl(next.to_ascii_lowercase()) {
-                    rest.next();
-                    ranges.extend(if next.is_ascii_uppercase() { complement(named) } else { named.to_vec() });
-                    continue;
-                }
-            }
+            '\\' if named_by_escape(rest, &mut class)? => continue,
             _ => {}
         }
         let low = if low == '\\' { plain_escape(rest.next().ok_or(GlobError)?, rest)? } else { low };
@@ -292,8 +326,23 @@ fn bracket(rest: &mut Rest<'_>) -> Result<Class, GlobError> {
         if high < low {
             return Err(GlobError);
         }
-        ranges.push((low, high));
+        class.ranges.push((low, high));
     }
+}
+
+/// `\d`, `\pL` and the like inside brackets, whose backslash is already read; false if it is something else.
+fn named_by_escape(rest: &mut Rest<'_>, class: &mut Class) -> Result<bool, GlobError> {
+    let next = *rest.peek().ok_or(GlobError)?;
+    let negated = next.is_ascii_uppercase();
+    if let 'p' | 'P' = next {
+        rest.next();
+        class.categories.push(Category::named(rest.next(), negated)?);
+        return Ok(true);
+    }
+    let Some(named) = named_by_perl(next.to_ascii_lowercase()) else { return Ok(false) };
+    rest.next();
+    class.ranges.extend(if negated { complement(named) } else { named.to_vec() });
+    Ok(true)
 }
 
 /// `[:alpha:]` inside brackets; none if no `:]` follows, then the bracket is a character.
@@ -374,6 +423,13 @@ mod tests {
             ("\\Q.d\\E[^/]*", ".dx", true),
             ("\\Q.d", ".d$x", true),
             ("\\Q.d", ".d", false),
+            ("\\pL\\PL", "é1", true),
+            ("\\pL\\PL", "éa", false),
+            ("\\pN*", "1२Ⅷ", true),
+            ("[\\pZ\\pP_]*", "-\u{a0}_", true),
+            ("[^\\pS]", "€", false),
+            ("[^\\PC]", "\u{200b}", true),
+            ("\\pM", "\u{301}", true),
         ];
         for (expression, path, expected) in table {
             assert_eq!(Regex::of_whole(expression).expect(expression).matches(path), expected, "{expression} {path}");
@@ -396,7 +452,11 @@ mod tests {
             "\\x4",
             "\\x{}",
             "\\x{110000}",
-            "\\pL",
+            "\\p",
+            "\\pX",
+            "\\p^L",
+            "\\p\\{L\\}",
+            "[\\pX]",
             "[\\Q]",
         ] {
             assert_eq!(Regex::of_whole(expression), Err(GlobError), "{expression}");
