@@ -77,8 +77,13 @@ impl Machine {
 
     /// Whether so many more bytes fit on its disk.
     pub fn check_room(&self, size: u64) -> Result<(), NoSpace> {
+        if size > self.free_bytes() { Err(NoSpace) } else { Ok(()) }
+    }
+
+    /// What more its disk can hold.
+    pub fn free_bytes(&self) -> u64 {
         let used: u64 = self.files.walk().map(|(_, node)| node.size()).sum();
-        if used.saturating_add(size) > self.capacity_bytes { Err(NoSpace) } else { Ok(()) }
+        self.capacity_bytes.saturating_sub(used)
     }
 
     /// `~` for the home, as prompts show it.

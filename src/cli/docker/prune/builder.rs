@@ -23,14 +23,8 @@ pub const VERB: Verb = Verb {
         Flag::values("filter", None, "Provide filter values").of("filter"),
         FORCE,
         Flag::value("keep-storage", None, "Amount of disk space to keep for cache").of("bytes").hidden(),
-        Flag::value(
-            "max-used-space",
-            None,
-            "Maximum amount of disk space allowed to keep for cache (not supported yet)",
-        )
-        .of("bytes"),
-        Flag::value("min-free-space", None, "Target amount of free disk space after pruning (not supported yet)")
-            .of("bytes"),
+        Flag::value("max-used-space", None, "Maximum amount of disk space allowed to keep for cache").of("bytes"),
+        Flag::value("min-free-space", None, "Target amount of free disk space after pruning").of("bytes"),
         Flag::value("reserved-space", None, "Amount of disk space always allowed to keep for cache").of("bytes"),
         Flag::switch("verbose", None, "Provide a more verbose output"),
     ],
@@ -43,9 +37,6 @@ const SIZE_WIDTH: usize = 10;
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     let failed = |text: String| Failure::new(format!("ERROR: {text}"));
-    if let Some(flag) = ["max-used-space", "min-free-space"].iter().find(|flag| parsed.value(flag).is_some()) {
-        return Err(failed(format!("--{flag} is not supported yet in this lab")));
-    }
     if parsed.value("keep-storage").is_some() {
         desk.terminal
             .err("Flag --keep-storage has been deprecated, keep-storage flag has been changed to reserved-space");
@@ -53,13 +44,13 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     check_builder(parsed)?;
     let now = desk.wire.now();
     let wanted = wanted(parsed, now).map_err(failed)?;
-    let reserved = reserved(parsed);
     let what = if parsed.has("all") { "all build cache" } else { "all dangling build cache" };
     let warning = format!("WARNING! This will remove {what}. Are you sure you want to continue?");
     if !is_confirmed(parsed, &warning, desk) {
         return Ok(Flow::Done(0));
     }
-    let pruned = desk.machine.engine.prune_cache(parsed.has("all"), reserved, wanted);
+    let kept = kept(parsed, desk);
+    let pruned = desk.machine.engine.prune_cache(parsed.has("all"), kept, wanted);
     for (at, (record, shared)) in pruned.removed.iter().enumerate() {
         if parsed.has("verbose") {
             desk.terminal.lines(verbose(record, *shared, now));
@@ -71,9 +62,20 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     Ok(Flow::Done(0))
 }
 
-/// The bytes that stay.
-fn reserved(parsed: &Parsed<'_>) -> u64 {
-    parsed.value("reserved-space").or(parsed.value("keep-storage")).and_then(typed_size).map_or(0, i64::unsigned_abs)
+/// The bytes that stay, as `BuildKit` reckons: as many as may be used, fewer if the machine's disk is to have more
+/// room, and never fewer than are reserved. Without any of these nothing is to stay.
+fn kept(parsed: &Parsed<'_>, desk: &Desk<'_>) -> u64 {
+    let bytes = |flag| parsed.value(flag).and_then(typed_size).map_or(0, i64::unsigned_abs);
+    let (most, free) = (bytes("max-used-space"), bytes("min-free-space"));
+    let total: u64 = desk.machine.engine.disk_usage().each_record.iter().map(|(record, _)| record.size).sum();
+    let missing = free.saturating_sub(desk.machine.free_bytes());
+    let kept = match (most, missing) {
+        (0, 0) if free > 0 => total,
+        (most, 0) => most,
+        (0, missing) => total.saturating_sub(missing),
+        (most, missing) => most.min(total.saturating_sub(missing)),
+    };
+    kept.max(bytes("reserved-space")).max(bytes("keep-storage"))
 }
 
 /// The same as docker's own command lists it, as a part of `docker system prune`.
