@@ -25,6 +25,9 @@ pub const DECODER_KIBIBYTES: u32 = 128 << 10;
 /// Entries of one layer: an order more than a large base image has.
 pub const LAYER_ENTRIES: usize = 500_000;
 
+/// A secret of a build, in bytes: `BuildKit`'s own bound.
+pub const SECRET_BYTES: usize = 500 << 10;
+
 /// A manifest or an index, in bytes: the bound registries use (4 MiB).
 pub const MANIFEST_BYTES: u64 = 4 << 20;
 

@@ -37,6 +37,11 @@ impl Environment {
         }
     }
 
+    /// All names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// `NAME=value`, as a process gets them.
     pub(super) fn entries(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|(name, value)| format!("{name}={value}"))

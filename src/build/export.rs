@@ -8,7 +8,7 @@ use super::annotation::{self, Annotated};
 use super::convert::Plan;
 use super::error::BuildError;
 use super::layer::Laid;
-use super::request::{Built, BuiltImage, Output, Tools};
+use super::request::{Built, BuiltImage, Output, Provenance, Tools};
 use super::solve::Build;
 use super::{epoch, identity, model};
 use crate::event::{Event, Events};
@@ -19,7 +19,9 @@ impl Build {
     pub(super) fn export(&mut self, tools: &mut Tools<'_>) -> Result<Built, BuildError> {
         let mut lines = self.layer_lines();
         let has_documents = self.request.output.is_image();
-        let attests = self.request.provenance.is_some() && has_documents;
+        let in_archive = self.request.output != Output::Image && self.targets.len() == 1;
+        let wanted = |provenance: &Provenance| has_documents && !(provenance.inline_only && in_archive);
+        let attests = self.request.provenance.as_ref().is_some_and(wanted);
         if has_documents {
             self.check_annotations(attests)?;
         }
@@ -48,6 +50,7 @@ impl Build {
             blobs: std::mem::take(&mut self.blobs),
             tags: self.request.tags.clone(),
             output: self.request.output,
+            inline_only: self.request.provenance.as_ref().is_none_or(|provenance| provenance.inline_only),
             cache: std::mem::take(&mut self.cache),
             id: invocation,
             millis: self.steps.millis(),
@@ -60,7 +63,7 @@ impl Build {
         let has_index = attests || platforms.len() > 1;
         let checked = annotation::check(&self.request.annotations, &platforms, has_index);
         checked.map_err(|error| {
-            self.steps.start(self.export_name());
+            self.steps.start(self.request.output.step());
             self.steps.failed(error.to_string());
             self.fail(error, None)
         })
@@ -123,10 +126,10 @@ impl Build {
     }
 
     fn name_lines(&self, image: &Descriptor, lines: &mut Vec<(String, u64)>) {
-        match self.request.output {
-            Output::Image => {}
-            Output::Oci => return lines.push(("sending tarball".to_owned(), model::TRANSFER.of(self.compressed))),
-            _ => return,
+        if self.request.output != Output::Image {
+            let sending = self.request.output.sending();
+            lines.extend(sending.map(|sending| (sending.to_owned(), model::TRANSFER.of(self.compressed))));
+            return;
         }
         let unpack = if self.compressed == 0 { 0 } else { model::UNPACK.of(self.compressed) };
         let mut names: Vec<String> = self.request.tags.iter().map(ToString::to_string).collect();
@@ -139,24 +142,15 @@ impl Build {
         }
     }
 
-    fn export_name(&self) -> &'static str {
-        match self.request.output {
-            Output::Image => "exporting to image",
-            Output::Oci | Output::Layout => "exporting to oci image format",
-            Output::Tar => "exporting to client tarball",
-            Output::Local => "exporting to client directory",
-        }
-    }
-
     /// One step; files alone need no documents to be told.
     fn tell_export(&mut self, documents: Vec<(String, u64)>) {
-        let copied = |what: &str| vec![(what.to_owned(), model::TRANSFER.of(0))];
-        let lines = match self.request.output {
-            Output::Image | Output::Oci | Output::Layout => documents,
-            Output::Tar => copied("sending tarball"),
-            Output::Local => copied("copying files"),
+        let output = self.request.output;
+        let lines = match (output.sending(), output.is_image()) {
+            (Some(sending), false) => vec![(sending.to_owned(), model::TRANSFER.of(0))],
+            (None, false) => return,
+            (_, true) => documents,
         };
-        self.steps.start(self.export_name());
+        self.steps.start(output.step());
         let total = lines.iter().map(|(_, millis)| millis).sum();
         for (line, millis) in lines {
             self.steps.report(line, 0, 0, millis);

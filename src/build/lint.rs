@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::environment;
 use super::solve::{Build, Target};
 use crate::dockerfile::{
-    BaseFacts, CheckError, Dockerfile, Foreign, Ignore, LintViolation, Report, Surroundings, Warning,
+    BaseFacts, CheckError, Dockerfile, Foreign, LintViolation, Report, Surroundings, Warning, lint_before_images,
     lint_until_mistake, lint_within,
 };
 use crate::event::Event;
@@ -14,9 +14,9 @@ use crate::oci::ImageConfig;
 use crate::text::sorted;
 
 impl Build {
-    /// What the text says, and where the variables are known the stages that are built.
-    pub(super) fn remark_early(&mut self, file: &Dockerfile, ignore: Option<&Ignore>) -> Result<(), CheckError> {
-        let report = self.report(file, ignore, None)?;
+    /// What the text says, and FROM.
+    pub(super) fn remark_early(&mut self, file: &Dockerfile) -> Result<(), CheckError> {
+        let report = self.report(file, lint_before_images)?;
         self.remark(report.warnings);
         Ok(())
     }
@@ -29,7 +29,8 @@ impl Build {
         Ok(())
     }
 
-    /// What the images add to that, and whether the file wants the build to fail for all of it.
+    /// What the stages say, now that their images are known, and whether the file wants the build to fail for all of
+    /// it.
     pub(super) fn remark_late(&mut self) -> Option<LintViolation> {
         let file = self.file.take()?;
         let images = self.targets.first().map(|target| {
@@ -37,8 +38,12 @@ impl Build {
             let facts = written.map(|(stage, image)| (*stage, facts(target, *stage, &image.config)));
             facts.collect::<BTreeMap<_, _>>()
         });
+        let ignore = Some(&self.context.ignore);
+        let whole = |file: &Dockerfile, around: &Surroundings<'_>| {
+            lint_within(file, &Surroundings { images: images.as_ref(), ignore, ..*around })
+        };
         // The options were read before; they have not changed.
-        let report = self.report(&file, Some(&self.context.ignore), images.as_ref()).unwrap_or_default();
+        let report = self.report(&file, whole).unwrap_or_default();
         self.file = Some(file);
         let violation = report.violation();
         self.remark(report.warnings);
@@ -49,8 +54,7 @@ impl Build {
     fn report(
         &self,
         file: &Dockerfile,
-        ignore: Option<&Ignore>,
-        images: Option<&BTreeMap<usize, BaseFacts>>,
+        lint: impl FnOnce(&Dockerfile, &Surroundings<'_>) -> Result<Report, CheckError>,
     ) -> Result<Report, CheckError> {
         let request = &self.request;
         let platform = request.platforms.first().unwrap_or(&request.builder);
@@ -64,24 +68,20 @@ impl Build {
             .collect();
         let needed = self.targets.first().map(|target| target.stages.needed()).unwrap_or_default();
         let stages = sorted(needed);
-        let around = Surroundings {
-            arguments: &request.arguments,
-            automatic: &automatic,
-            images,
-            ignore,
-            stages: Some(&stages),
-        };
-        lint_within(file, &around)
+        let arguments = &request.arguments;
+        lint(file, &Surroundings { arguments, automatic: &automatic, stages: Some(&stages), ..Surroundings::default() })
     }
 
-    /// Tells each remark once.
+    /// Makes each remark once.
     fn remark(&mut self, warnings: Vec<Warning>) {
         for warning in warnings {
             if self.remarks.contains(&warning) {
                 continue;
             }
             let Warning { rule, message, line, .. } = warning.clone();
-            self.steps.tell(Event::BuildWarned { rule: rule.to_owned(), message, line });
+            if !self.request.is_check {
+                self.steps.tell(Event::BuildWarned { rule: rule.to_owned(), message, line });
+            }
             self.remarks.push(warning);
         }
     }

@@ -16,7 +16,7 @@ use crate::fs::FsPath;
 use crate::oci::{Platform, Reference, Timestamp};
 
 impl Build {
-    /// Reads the Dockerfile, and the context quietly: the linter wants to know what is left out of it.
+    /// Reads the Dockerfile, and the context quietly.
     pub(super) fn load_definition(&mut self, tools: &mut Tools<'_>) -> Result<(), BuildError> {
         let context = context::load(&self.request);
         let name = self.request.dockerfile.name().to_owned();
@@ -34,8 +34,7 @@ impl Build {
             Err(mistake.into())
         });
         let planned = parsed.as_ref().map_or(Ok(()), |file| self.plan_targets(file));
-        let ignore = context.as_ref().ok().map(|context| &context.ignore);
-        let checked = parsed.as_ref().map_or(Ok(()), |file| self.remark_early(file, ignore));
+        let checked = parsed.as_ref().map_or(Ok(()), |file| self.remark_early(file));
         if self.is_local() {
             self.steps.done(model::LOAD.of(bytes), None);
         }
@@ -83,7 +82,7 @@ impl Build {
 
     /// The name of the stage that is built, if it has one.
     pub(super) fn target_stage(&self, file: &Dockerfile) -> String {
-        let last = || file.stages.last().and_then(|stage| stage.name.clone());
+        let last = || file.stages.last().and_then(dockerfile::Stage::known_as);
         self.request.target.clone().or_else(last).unwrap_or_default()
     }
 
@@ -151,9 +150,10 @@ impl Build {
                 self.steps.failed(source.to_string());
                 let stage = &self.targets[target].stages.list[stage];
                 let (base, lines, reference) = (stage.written.clone(), stage.lines, reference.to_string());
+                let meant = self.targets[target].stages.meant_base(&base);
                 let error = match context {
                     Some(_) => SolveError::ContextBase { reference, source },
-                    None => SolveError::Base { base, reference, source },
+                    None => SolveError::Base { base, reference, source, meant },
                 };
                 Err(self.fail(error, Some(lines)))
             }
@@ -177,7 +177,9 @@ impl Build {
             return Err(self.fail(violation, None));
         }
         self.import_caches(tools);
-        self.send_context();
+        if !self.request.is_question {
+            self.send_context();
+        }
         self.list_tasks();
         Ok(())
     }

@@ -36,6 +36,7 @@ mod remote;
 mod request;
 mod run;
 mod signal;
+mod slsa;
 mod solve;
 mod stages;
 mod steps;

@@ -1,6 +1,8 @@
 //! How long the steps of a build take. Modelled, not measured: a step has a
 //! fixed cost and a cost by its bytes, so that the same build shows the same
-//! times everywhere. The numbers are those of an ordinary laptop.
+//! times everywhere. The numbers are those of an ordinary laptop. Steps come
+//! one after the other; `BuildKit` has those that do not need each other side
+//! by side, which makes the same image in less time, told in another order.
 
 /// A cost: fixed, and by bytes.
 #[derive(Debug, Clone, Copy)]

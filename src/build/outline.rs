@@ -74,8 +74,8 @@ impl Build {
         let file = self.file.as_ref()?;
         let last = file.stages.len().saturating_sub(1);
         let target = |(at, stage): (usize, &crate::dockerfile::Stage)| TargetStage {
-            name: stage.name.clone(),
-            description: description(&stage.comments, stage.name.as_deref()),
+            name: stage.known_as(),
+            description: description(&stage.comments, stage.known_as().as_deref()),
             is_default: at == last,
             base: stage.base.clone(),
             platform: stage.platform.clone(),
@@ -107,8 +107,8 @@ impl Build {
         }
         let by_line = |a: &LineRange, b: &LineRange| a.first.cmp(&b.first);
         Some(Outline {
-            name: written.name.clone(),
-            description: description(&written.comments, written.name.as_deref()),
+            name: written.known_as(),
+            description: description(&written.comments, written.known_as().as_deref()),
             arguments: sorted_by(arguments.into_values(), |a, b| by_line(&a.lines, &b.lines)),
             secrets: sorted_by(secrets.into_values(), |a, b| by_line(&a.lines, &b.lines)),
             agents: sorted_by(agents.into_values(), |a, b| by_line(&a.lines, &b.lines)),

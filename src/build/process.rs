@@ -16,7 +16,7 @@ use crate::fs::{FsPath, Metadata, Node, Tree};
 use crate::host::Host;
 use crate::oci::{Digest, Timestamp};
 use crate::runtime::exec::{self, ExecError};
-use crate::runtime::{Process, Program, StartError, Step, User, UserError};
+use crate::runtime::{Process, Program, StartError, Step, User};
 use crate::text::Stream;
 
 /// The folders runc mounts something on, which stay in the layer if they were not there.
@@ -75,7 +75,9 @@ impl Build {
             tree.make_directories(&folder, made)?;
         }
         let placed = Placed::place(&run, &contents, &self.cache, &self.request.secrets, &mut tree, made)?;
-        let process = start(&run, &placed, tree, began, tools);
+        let user = User::look_up(&run.user, &tree);
+        let user = user.map_err(|source| SolveError::User { command: run.arguments.join(" "), source })?;
+        let process = start(&run, user, &placed, tree, began, tools);
         let process = match process {
             Ok(process) => process,
             Err(NotStarted { message, code }) => {
@@ -183,13 +185,13 @@ struct NotStarted {
 
 fn start(
     run: &Run,
+    user: User,
     placed: &Placed,
     tree: Tree,
     began: Timestamp,
     tools: &mut Tools<'_>,
 ) -> Result<Box<dyn Process>, NotStarted> {
     let search = run.variable("PATH").unwrap_or_default();
-    let user = User::look_up(&run.user, &tree).map_err(unknown)?;
     let found = exec::resolve(&tree, &run.arguments, search, &run.directory, &user).map_err(refused)?;
     let unreadable = |_| refused(ExecError::NotFound { command: run.arguments[0].clone() });
     let module = tree.read(&found.program).map_err(unreadable)?;
@@ -211,12 +213,6 @@ fn start(
         }
         error => NotStarted { message: format!("exec {}: exec format error: {error}", found.program), code: 255 },
     })
-}
-
-/// The builder finds out before there is a container.
-#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
-fn unknown(error: UserError) -> NotStarted {
-    NotStarted { message: error.to_string(), code: 1 }
 }
 
 /// As runc says it, which then ends with 1; a program of another kind is found out inside.

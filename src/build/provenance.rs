@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::convert::Plan;
 use super::mounts::Mounted;
 use super::request::{Provenance, Request};
+use super::slsa;
 use super::solve::{Build, Target};
 use super::stages::{Base, Stage};
 use crate::oci::{
@@ -20,8 +21,6 @@ use crate::oci::{
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://slsa.dev/provenance/v1";
 const BUILD_TYPE: &str = "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md";
-/// The type of a build in the older form.
-const RECORD_TYPE: &str = "https://mobyproject.org/buildkit@v1";
 const ARTIFACT: &str = "application/vnd.docker.attestation.manifest.v1+json";
 
 /// The configuration of what has none, and its base64.
@@ -37,15 +36,19 @@ impl Build {
         invocation: &str,
         finished: Timestamp,
     ) -> Descriptor {
-        let predicate = self.predicate(target, invocation, finished);
+        let mut predicate = self.predicate(target, invocation, finished);
+        let mut form = PREDICATE;
+        if self.request.provenance.as_ref().is_some_and(|provenance| provenance.is_older) {
+            (predicate, form) = (slsa::older(&predicate), slsa::PREDICATE);
+        }
         let statement = documents::compact(&json!({
             "_type": STATEMENT,
-            "predicateType": PREDICATE,
+            "predicateType": form,
             "subject": self.subjects(target, image),
             "predicate": predicate,
         }));
         let mut layer = Descriptor::of(MediaType::IN_TOTO, &statement);
-        layer.annotations.insert("in-toto.io/predicate-type".to_owned(), PREDICATE.to_owned());
+        layer.annotations.insert("in-toto.io/predicate-type".to_owned(), form.to_owned());
         let mut manifest = Manifest::of(empty(), vec![layer]);
         manifest.artifact_type = Some(ARTIFACT.to_owned());
         manifest.subject = Some(image.clone());
@@ -70,7 +73,7 @@ impl Build {
 
     /// <https://slsa.dev/spec/v1.0/provenance>
     fn predicate(&self, target: usize, invocation: &str, finished: Timestamp) -> Value {
-        let Provenance { is_whole, builder, is_reproducible } = self.request.provenance.clone().unwrap_or_default();
+        let Provenance { is_whole, builder, is_reproducible, .. } = self.request.provenance.clone().unwrap_or_default();
         let given = !self.request.arguments.is_empty() || !self.request.labels.is_empty();
         let mut definition = Map::new();
         definition.insert("buildType".into(), json!(BUILD_TYPE));
@@ -111,7 +114,7 @@ impl Build {
     pub(super) fn record(&self, target: usize) -> Value {
         let mut record = Map::new();
         record.insert("builder".into(), json!({ "id": "" }));
-        record.insert("buildType".into(), json!(RECORD_TYPE));
+        record.insert("buildType".into(), json!(slsa::BUILD_TYPE));
         let materials = self.dependencies(target);
         if !materials.is_empty() {
             record.insert("materials".into(), json!(materials));

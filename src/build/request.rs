@@ -67,6 +67,10 @@ pub struct Request {
     pub rewrite_timestamp: bool,
     /// Whether all stages are looked at although only one is built: for their mistakes.
     pub all_stages: bool,
+    /// Whether it is only asked about: then no context travels.
+    pub is_question: bool,
+    /// Whether remarks are the answer: then they are not told on the way.
+    pub is_check: bool,
     /// `--annotation`, in the order given.
     pub annotations: Vec<Annotation>,
     /// What becomes of the result.
@@ -120,7 +124,8 @@ impl CacheSource {
 }
 
 /// How much is attested.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "parameters of an attestation, each on its own")]
 pub struct Provenance {
     /// `mode=max`: all parameters, the steps and where they stand in the Dockerfile.
     pub is_whole: bool,
@@ -128,6 +133,17 @@ pub struct Provenance {
     pub builder: String,
     /// `reproducible`: what the user says of the result.
     pub is_reproducible: bool,
+    /// `version=v0.2`: in the older form.
+    pub is_older: bool,
+    /// `inline-only`: an image that goes to an archive alone is not attested.
+    pub inline_only: bool,
+}
+
+impl Default for Provenance {
+    /// What buildx asks for where nobody says anything: `mode=min,inline-only=true`.
+    fn default() -> Self {
+        Self { is_whole: false, builder: String::new(), is_reproducible: false, is_older: false, inline_only: true }
+    }
 }
 
 /// What becomes of the result of a build.
@@ -140,16 +156,40 @@ pub enum Output {
     Oci,
     /// An OCI layout in a folder.
     Layout,
+    /// An archive that `docker load` takes.
+    Docker,
     /// The files of the image in a tar archive.
     Tar,
     /// The files of the image in a folder.
     Local,
+    /// Nothing but the steps, which the next build finds.
+    Nothing,
 }
 
 impl Output {
     /// Whether it is an image, with its documents, and not just files.
     pub fn is_image(self) -> bool {
-        matches!(self, Self::Image | Self::Oci | Self::Layout)
+        matches!(self, Self::Image | Self::Oci | Self::Layout | Self::Docker)
+    }
+
+    /// The step that makes it, as progress names it.
+    pub fn step(self) -> &'static str {
+        match self {
+            Self::Image | Self::Nothing => "exporting to image",
+            Self::Oci | Self::Layout => "exporting to oci image format",
+            Self::Docker => "exporting to docker image format",
+            Self::Tar => "exporting to client tarball",
+            Self::Local => "exporting to client directory",
+        }
+    }
+
+    /// What that step says when everything travels to the client.
+    pub fn sending(self) -> Option<&'static str> {
+        match self {
+            Self::Image | Self::Layout | Self::Nothing => None,
+            Self::Oci | Self::Docker | Self::Tar => Some("sending tarball"),
+            Self::Local => Some("copying files"),
+        }
     }
 }
 
@@ -219,6 +259,8 @@ pub struct Built {
     pub tags: Vec<Reference>,
     /// What becomes of it.
     pub output: Output,
+    /// Whether what is attested is for images of a store alone.
+    pub inline_only: bool,
     /// The step cache, with what this build added.
     pub cache: Cache,
     /// The number of this build.
@@ -269,6 +311,8 @@ impl Request {
             provenance: Some(Provenance::default()),
             rewrite_timestamp: false,
             all_stages: false,
+            is_question: false,
+            is_check: false,
             annotations: Vec::new(),
             output: Output::Image,
             unpack: true,

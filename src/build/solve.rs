@@ -212,8 +212,10 @@ impl Build {
         &self.targets[target].plans[&stage]
     }
 
+    /// Rights are judged when all is resolved, and then no line is known any more.
     pub(super) fn misplaced(&self, (error, lines): Misplaced) -> BuildError {
-        self.fail(error, Some(lines).filter(|lines| lines.first > 0))
+        let is_placed = lines.first > 0 && !matches!(error, SolveError::Entitlement { .. });
+        self.fail(error, is_placed.then_some(lines))
     }
 
     pub(super) fn fail(&self, source: impl Into<SolveError>, lines: Option<LineRange>) -> BuildError {

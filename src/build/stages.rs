@@ -9,11 +9,14 @@ use super::convert::Misplaced;
 use super::environment::{Environment, resolve};
 use super::error::SolveError;
 use super::named::{NamedContext, NamedContexts};
-use crate::dockerfile::{self, Command, Dockerfile, Instruction, LineRange, Mount};
+use crate::dockerfile::{self, Command, Dockerfile, Expander, Instruction, LineRange, Mount, did_you_mean, nearest};
 use crate::oci::{Platform, Reference};
 use crate::text::Case;
 
 const SCRATCH: &str = "scratch";
+
+/// The images that `BuildKit` thinks of first when a base cannot be had.
+const COMMON: [&str; 7] = ["alpine", "busybox", "centos", "debian", "golang", "ubuntu", "fedora"];
 
 /// All stages, in order, and the one that is built.
 pub(super) struct Stages {
@@ -32,7 +35,7 @@ pub(super) struct Stage {
     pub written: String,
     /// As progress shows it: its name, `stage-1`, or nothing if it is alone.
     pub shown: String,
-    /// The name after AS.
+    /// The name after AS, in lower case.
     name: Option<String>,
     /// Asked for with `FROM --platform`.
     pub platform: Option<Platform>,
@@ -173,15 +176,16 @@ impl Stages {
             return Err(SolveError::BlankBase { base: written.base.clone() });
         }
         let platform = written.platform.as_ref().map(|text| platform(text, globals, self.escape)).transpose()?;
-        let shown = written.name.clone().unwrap_or_else(|| format!("stage-{}", self.list.len()));
-        let replaced = written.name.as_ref().and_then(|name| self.context(name));
+        let name = written.known_as();
+        let shown = name.clone().unwrap_or_else(|| format!("stage-{}", self.list.len()));
+        let replaced = name.as_ref().and_then(|name| self.context(name));
         let is_replaced = replaced.is_some();
         let (found, context) = replaced.map_or_else(|| self.base(&base), Ok)?;
         let stage = Stage {
             base: found,
             written: base,
             shown,
-            name: written.name.clone(),
+            name,
             platform,
             lines: written.lines,
             steps: Vec::new(),
@@ -218,7 +222,21 @@ impl Stages {
 
     fn find_target(&self, target: Option<&str>) -> Result<usize, SolveError> {
         let Some(target) = target else { return Ok(self.list.len() - 1) };
-        self.find(target).ok_or_else(|| SolveError::NoTarget { target: target.to_owned() })
+        let meant = || did_you_mean(nearest(target, self.names()).map(str::to_owned));
+        self.find(target).ok_or_else(|| SolveError::NoTarget { target: target.to_owned(), meant: meant() })
+    }
+
+    /// The names of the stages, as progress shows them.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|stage| stage.shown.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// What follows the error of a base that cannot be had: a stage or a common image that may be meant.
+    pub(super) fn meant_base(&self, base: &str) -> String {
+        let forms = |name| ["", "docker.io/library"].map(|prefix| format!("{prefix}{name}"));
+        let tagged = |name: &str| [name.to_owned(), format!("{name}:latest")];
+        let common: Vec<String> = COMMON.iter().flat_map(|name| tagged(name)).flat_map(forms).collect();
+        did_you_mean(nearest(base, self.names().chain(common.iter().map(String::as_str))).map(str::to_owned))
     }
 
     fn find(&self, name: &str) -> Option<usize> {
@@ -318,14 +336,18 @@ impl Stage {
 
     /// Names of stages are kept in lower case; `--from` ignores the case, FROM does not.
     pub(super) fn is_named(&self, name: &str, fold: fn(&str) -> String) -> bool {
-        self.name.as_ref().is_some_and(|known| known.lowercase() == fold(name))
+        self.name.as_ref().is_some_and(|known| *known == fold(name))
     }
 }
 
 fn platform(text: &str, globals: &Environment, escape: char) -> Result<Platform, SolveError> {
-    let platform = resolve(globals, escape, text)?;
-    if platform.is_empty() {
-        return Err(SolveError::BlankPlatform { expression: text.to_owned() });
+    let lookup = |name: &str| globals.get(name).map(str::to_owned);
+    let found = Expander { escape, lookup: &lookup }.process(text)?;
+    let meant =
+        || did_you_mean(found.unmatched.iter().find_map(|name| nearest(name, globals.names())).map(str::to_owned));
+    let expression = text.to_owned();
+    if found.text.is_empty() {
+        return Err(SolveError::BlankPlatform { expression, meant: meant() });
     }
-    platform.parse().map_err(|source| SolveError::Platform { expression: text.to_owned(), source })
+    found.text.parse().map_err(|source| SolveError::Platform { expression, source, meant: meant() })
 }

@@ -162,7 +162,8 @@ pub fn of_verb(verb: &Verb, command: &str) -> Vec<String> {
 pub fn aliases(verb: &Verb, command: &str) -> String {
     let paths = verb.paths.iter().copied();
     let paths = if group(command) == "buildx" {
-        sorted(paths.filter(|path| *path != command))
+        let last = |path: &'static str| (group(path) == "buildx", path);
+        sorted_by(paths.filter(|path| *path != command), |a, b| last(a).cmp(&last(b)))
     } else {
         sorted_by(paths, |a, b| group(a).is_empty().cmp(&group(b).is_empty()))
     };

@@ -37,7 +37,7 @@ pub enum ParseError {
         fault: InstructionFault,
     },
     /// It asks for another frontend than the one this lab has.
-    #[error("the directive `# syntax={frontend}` is not supported yet in this lab")]
+    #[error("the directive `# syntax={frontend}` is not supported in this lab")]
     Frontend {
         /// Where.
         lines: LineRange,

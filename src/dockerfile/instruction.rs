@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::LineRange;
+use crate::text::Case;
 
 /// A parsed Dockerfile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +42,13 @@ pub struct Stage {
     pub comments: Vec<String>,
     /// What follows it.
     pub instructions: Vec<Instruction>,
+}
+
+impl Stage {
+    /// The name by which all others know it: in lower case.
+    pub fn known_as(&self) -> Option<String> {
+        Some(self.name.as_ref()?.lowercase())
+    }
 }
 
 /// One instruction after FROM, or an ARG before it.

@@ -46,10 +46,11 @@ pub use instruction::{
 };
 pub use lines::LineRange;
 pub use lint::{
-    BaseFacts, CheckError, CheckFault, Foreign, LintViolation, Report, Surroundings, Warning, lint, lint_until_mistake,
-    lint_within,
+    BaseFacts, CheckError, CheckFault, Foreign, LintViolation, Report, Surroundings, Warning, lint, lint_before_images,
+    lint_until_mistake, lint_within,
 };
 pub use mount::{Mount, MountError, MountKind, Sharing};
 pub use node::KEYWORDS;
 pub use parse::{dump, parse, parse_trigger, parse_until_mistake};
 pub use quote::{quote, quote_list};
+pub(crate) use suggest::{did_you_mean, nearest};

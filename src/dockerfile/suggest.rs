@@ -10,7 +10,7 @@ const LONGEST: usize = 64;
 
 /// The nearest of `options` to `word`, the first of several. A word that is
 /// among them is right, so nothing else is meant.
-pub(super) fn nearest<'a>(word: &str, options: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, options: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn nearest_keyword(word: &str, options: &[&str]) -> Option<String> {
 }
 
 /// What follows an error whose cause may be `suggestion`.
-pub(super) fn did_you_mean(suggestion: Option<String>) -> String {
+pub(crate) fn did_you_mean(suggestion: Option<String>) -> String {
     suggestion.map(|word| format!(" (did you mean {word}?)")).unwrap_or_default()
 }
 

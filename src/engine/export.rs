@@ -57,19 +57,24 @@ impl Engine {
         if self.is_classic() {
             return self.save_classic(&saved);
         }
-        let mut tree = self.layout(&saved, platforms);
-        put(&mut tree, "/manifest.json", 0o644, json::compact(&self.legacy_manifest(&saved, platforms)?));
-        Ok(fs::tar_of(&tree)?)
+        Ok(fs::tar_of(&self.docker_tree(&saved, platforms)?)?)
+    }
+
+    fn docker_tree(&self, saved: &[Saved], platforms: &[Platform]) -> Result<Tree, SaveError> {
+        let mut tree = self.layout(saved, platforms);
+        put(&mut tree, "/manifest.json", 0o644, json::compact(&self.legacy_manifest(saved, platforms)?));
+        Ok(tree)
+    }
+
+    /// One image under its names, as `docker build --output type=docker,dest=` writes it and `docker load` takes it.
+    pub fn docker_layout(&self, root: &Descriptor, references: &[Reference]) -> Result<Tree, SaveError> {
+        self.docker_tree(&under(root, references), &[])
     }
 
     /// The layout of one image under its names, as `docker build --output type=oci`
     /// writes it: with nothing for older docker in it.
     pub fn oci_layout(&self, root: &Descriptor, references: &[Reference]) -> Tree {
-        let mut saved: Vec<Saved> = references.iter().map(|name| (root.clone(), Some(name.clone()))).collect();
-        if saved.is_empty() {
-            saved.push((root.clone(), None));
-        }
-        self.layout(&saved, &[])
+        self.layout(&under(root, references), &[])
     }
 
     fn layout(&self, saved: &[Saved], platforms: &[Platform]) -> Tree {
@@ -183,6 +188,14 @@ pub(super) fn named(root: &Descriptor, reference: Option<&Reference>) -> Descrip
         root.annotations.insert(REF_NAME.into(), tag);
     }
     root
+}
+
+/// An image under each of its names, or without one.
+fn under(root: &Descriptor, references: &[Reference]) -> Vec<Saved> {
+    if references.is_empty() {
+        return vec![(root.clone(), None)];
+    }
+    references.iter().map(|name| (root.clone(), Some(name.clone()))).collect()
 }
 
 /// Where an OCI layout keeps a blob.

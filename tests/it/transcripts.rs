@@ -41,6 +41,7 @@ const TRANSCRIPTS: &[&str] = &[
     "listing.md",
     "machine.md",
     "manifests.md",
+    "pasted.md",
     "policies.md",
     "promotion.md",
     "prune.md",
@@ -114,6 +115,11 @@ fn what_nothing_needs_is_pruned() {
 #[test]
 fn bad_input_changes_nothing() {
     check("bad-input.md");
+}
+
+#[test]
+fn a_dockerfile_from_elsewhere_is_read_as_buildkit_reads_it() {
+    check("pasted.md");
 }
 
 #[test]

@@ -269,7 +269,7 @@ so-much-of = { $done } of { $all }
 
 ## The terminal
 
-everything-here-is-executed-but = Everything here is executed, but time is modelled, so that the same lines give the same digests: 10 ms and 100 Mbit/s on the wire, a thousand million instructions a second, a second between two lines.
+everything-here-is-executed-but = Everything here is executed, but time is modelled, so that the same lines give the same digests: 10 ms and 100 Mbit/s on the wire, a thousand million instructions a second, a second between two lines; stages of a build come one after the other.
 output = Output
 every-line-is-really-executed = Every line is really executed. Type one of the lesson's, one of yours, or `help`.
 commands-and-their-output = Commands and their output

@@ -62,7 +62,11 @@ impl Source {
     /// `..` stops at the root of what is copied from.
     pub(super) fn parse(text: &str, is_add: bool, parents: bool) -> Result<Self, SolveError> {
         if is_git(text) {
-            return Err(if is_add { SolveError::GitContext } else { SolveError::Remote { kind: "git ref" } });
+            return Err(if is_add {
+                SolveError::GitContext { address: text.to_owned() }
+            } else {
+                SolveError::Remote { kind: "git ref" }
+            });
         }
         if is_address(text) {
             return if is_add {

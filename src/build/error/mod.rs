@@ -57,6 +57,20 @@ impl BuildError {
     pub fn canceled() -> Self {
         SolveError::Canceled.into()
     }
+
+    /// What is wrong with a Dockerfile that was read, and where.
+    pub fn in_file(&self) -> Option<(&SolveError, Option<&Place>)> {
+        let Self::Solve { source, place } = self else { return None };
+        let is_read = !matches!(
+            **source,
+            SolveError::DockerfileMissing { .. }
+                | SolveError::DockerfileDirectory { .. }
+                | SolveError::NotText { .. }
+                | SolveError::RemoteContext { .. }
+                | SolveError::Canceled
+        );
+        is_read.then_some((source, place.as_deref()))
+    }
 }
 
 /// A text after `--annotation` is none.

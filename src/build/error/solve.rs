@@ -8,6 +8,7 @@ use crate::dockerfile::{
 };
 use crate::fs::{FsError, FsPath, RootfsError, TarError};
 use crate::oci::{DigestError, PlatformError, ReferenceError};
+use crate::runtime::UserError;
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +87,7 @@ pub enum SolveError {
         source: ReferenceError,
     },
     /// The base cannot be had.
-    #[error("{base}: failed to resolve source metadata for {reference}: {source}")]
+    #[error("{base}: failed to resolve source metadata for {reference}: {source}{meant}")]
     Base {
         /// As written, variables replaced.
         base: String,
@@ -94,6 +95,8 @@ pub enum SolveError {
         reference: String,
         /// Why not.
         source: BaseError,
+        /// ` (did you mean …?)`, or nothing.
+        meant: String,
     },
     /// The image that stands for a name cannot be had.
     #[error("failed to resolve source metadata for {reference}: {source}")]
@@ -173,10 +176,12 @@ pub enum SolveError {
     #[error("max depth exceeded")]
     TooManyLayers,
     /// No stage has the name after `--target`.
-    #[error("target stage {} could not be found", quote(.target))]
+    #[error("target stage {} could not be found{meant}", quote(.target))]
     NoTarget {
         /// As typed.
         target: String,
+        /// ` (did you mean …?)`, or nothing.
+        meant: String,
     },
     /// A stage needs itself.
     #[error("circular dependency detected on stage: {stage}")]
@@ -209,18 +214,22 @@ pub enum SolveError {
     )]
     VariableFrom,
     /// `FROM --platform=$UNSET`
-    #[error("empty platform value from expression {expression}")]
+    #[error("empty platform value from expression {expression}{meant}")]
     BlankPlatform {
         /// As written.
         expression: String,
+        /// ` (did you mean …?)`, or nothing.
+        meant: String,
     },
     /// `FROM --platform=x`
-    #[error("failed to parse platform {expression}: {source}")]
+    #[error("failed to parse platform {expression}: {source}{meant}")]
     Platform {
         /// As written.
         expression: String,
         /// What is wrong with it.
         source: PlatformError,
+        /// ` (did you mean …?)`, or nothing.
+        meant: String,
     },
     /// `VOLUME ""`
     #[error("VOLUME specified can not be an empty string")]
@@ -263,8 +272,13 @@ pub enum SolveError {
         expected: String,
     },
     /// ADD from git.
-    #[error("a git repository as a source of ADD is not supported yet in this lab")]
-    GitContext,
+    #[error(
+        "failed to load cache key: failed to fetch remote {address}: exec: \"git\": executable file not found in $PATH"
+    )]
+    GitContext {
+        /// As written, variables replaced.
+        address: String,
+    },
     /// An address does not answer.
     #[error("failed to load cache key: Get {}: {reason}", quote(.address))]
     Download {
@@ -286,7 +300,7 @@ pub enum SolveError {
         reason: String,
     },
     /// RUN wants more rights than a build has.
-    #[error("{name} is not allowed")]
+    #[error("failed to load LLB: {name} is not allowed")]
     Entitlement {
         /// Which.
         name: &'static str,
@@ -321,6 +335,14 @@ pub enum SolveError {
     NoAgent {
         /// Its name.
         id: String,
+    },
+    /// The image does not know the user of a RUN.
+    #[error("process {} did not complete successfully: {source}", quote(.command))]
+    User {
+        /// With its arguments.
+        command: String,
+        /// Whom.
+        source: UserError,
     },
     /// The program of a RUN failed.
     #[error("process {} did not complete successfully: exit code: {code}", quote(.command))]

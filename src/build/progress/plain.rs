@@ -11,12 +11,17 @@ use crate::text::{Line, Output, Stream};
 /// Times up to this long are not worth a word.
 const SHORTEST_MILLIS: u64 = 10;
 
+/// The step that reads the Dockerfile, which remarks are about.
+const DEFINITION: u32 = 1;
+
 /// Renders events line by line.
 #[derive(Debug, Default)]
 pub struct Plain {
     names: BTreeMap<u32, String>,
     /// The step whose block is being written, until it ends.
     open: Option<u32>,
+    /// The last line of the step that read the Dockerfile: remarks made later are a block of it once more.
+    defined: Option<String>,
     ending: Ending,
     /// Whether these are steps of no build, and nobody says who builds.
     is_bare: bool,
@@ -39,7 +44,9 @@ impl Plain {
                 let done = if *done { " done" } else { "" };
                 self.say(*step, &format!("{id}{amount}{time}{done}"))
             }
-            Event::BuildWarned { rule, message, line } => vec![format!("#1 WARN: {rule}: {message} (line {line})")],
+            Event::BuildWarned { rule, message, line } => {
+                self.say(DEFINITION, &format!("WARN: {rule}: {message} (line {line})"))
+            }
             Event::BuildStepWrote { step, text, millis, .. } => self.say(*step, &format!("{} {text}", moment(*millis))),
             Event::BuildStepCanceled { step } => self.end(*step, "CANCELED"),
             Event::BuildStepCached { step } => self.end(*step, "CACHED"),
@@ -47,7 +54,6 @@ impl Plain {
             Event::BuildStepFailed { step, message } => self.end(*step, &format!("ERROR: {message}")),
             _ => Vec::new(),
         };
-        let output = |line: String| Output { stream: Stream::Stderr, slot: None, line: Line::from(line) };
         lines.into_iter().map(output).collect()
     }
 
@@ -63,9 +69,15 @@ impl Plain {
 
     /// Leaves the block of another step, and writes the beginning of this one's, whether it was there before or not.
     fn turn_to(&mut self, step: u32) -> Vec<String> {
-        let left = self.open.replace(step).filter(|open| *open != step).map(|open| format!("#{open} ..."));
+        let left = self.open.replace(step).filter(|open| *open != step).map(|open| self.left(open));
         let name = self.names.get(&step).map_or("", String::as_str);
         left.into_iter().chain([String::new(), format!("#{step} {name}")]).collect()
+    }
+
+    /// What is written where the block of a step stops; the Dockerfile was read before its remarks.
+    fn left(&self, step: u32) -> String {
+        let defined = self.defined.clone().filter(|_| step == DEFINITION);
+        defined.unwrap_or_else(|| format!("#{step} ..."))
     }
 
     fn say(&mut self, step: u32, text: &str) -> Vec<String> {
@@ -77,6 +89,9 @@ impl Plain {
     fn end(&mut self, step: u32, text: &str) -> Vec<String> {
         let lines = self.say(step, text);
         self.open = None;
+        if step == DEFINITION {
+            self.defined = lines.last().cloned();
+        }
         lines
     }
 
@@ -87,6 +102,11 @@ impl Plain {
 
     /// The last lines: what failed, the remarks, the lines of the Dockerfile, the error.
     pub fn finish(&self, error: Option<&BuildError>) -> Vec<Output> {
-        self.ending.lines(error)
+        let left = self.open.filter(|open| *open == DEFINITION && self.defined.is_some()).map(|open| self.left(open));
+        left.into_iter().map(output).chain(self.ending.lines(error)).collect()
     }
+}
+
+fn output(line: String) -> Output {
+    Output { stream: Stream::Stderr, slot: None, line: Line::from(line) }
 }

@@ -1,5 +1,5 @@
 //! `--progress tty`: a heading and a line a step, each changed in place while
-//! the step runs. The slot of an output names the line it replaces.
+//! the step runs. The slot of an output names the place it takes.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,26 @@ const HEADING: &str = "build";
 /// Times below are shown as none.
 const SHORTEST_MILLIS: u64 = 50;
 
+/// What a line is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Row {
+    /// A step, by number.
+    Step(u32),
+    /// Something that a step reports.
+    Report(u32, String),
+    /// A line of its program, of the last ones.
+    Log(u32, usize),
+    /// A remark.
+    Warning,
+}
+
+impl Row {
+    /// Whether it stands with the step that reads the Dockerfile, as its remarks do.
+    fn is_of_definition(&self) -> bool {
+        matches!(self, Self::Step(1) | Self::Report(1, _) | Self::Warning)
+    }
+}
+
 /// Renders events as lines to show or to replace.
 #[derive(Debug, Default)]
 pub struct Tty {
@@ -24,7 +44,8 @@ pub struct Tty {
     finished: usize,
     failed: bool,
     millis: u64,
-    remarks: usize,
+    /// The lines below the heading, each with what it is about.
+    rows: Vec<(Row, Line)>,
     /// How many lines the program of each step has written.
     written: BTreeMap<u32, usize>,
     ending: Ending,
@@ -41,7 +62,7 @@ impl Tty {
     /// The lines that `event` changes.
     pub fn event(&mut self, event: &Event) -> Vec<Output> {
         self.ending.note(event);
-        let line = match event {
+        let (about, line) = match event {
             Event::BuildStepStarted { step, name } => {
                 self.steps.insert(*step, name.clone());
                 self.step(*step, "", 0, Style::Plain)
@@ -49,12 +70,11 @@ impl Tty {
             Event::BuildStepReported { step, id, current, total, done, millis } => {
                 let style = if *done { Style::Done } else { Style::Plain };
                 let text = row(&format!("=> {id}"), amount(*current, *total), *millis);
-                output(format!("{HEADING}.{step}.{id}"), Line::styled(style, text))
+                (Row::Report(*step, id.clone()), Line::styled(style, text))
             }
             Event::BuildWarned { rule, message, line } => {
-                self.remarks += 1;
                 let text = row(&format!("WARN: {rule}: {message} (line {line})"), None, 0);
-                output(format!("{HEADING}.warning.{}", self.remarks), Line::styled(Style::Warn, text))
+                (Row::Warning, Line::styled(Style::Warn, text))
             }
             Event::BuildStepCached { step } => {
                 self.finished += 1;
@@ -77,12 +97,32 @@ impl Tty {
                 // Its last lines, each in the place of an older one.
                 let count = self.written.entry(*step).or_default();
                 *count += 1;
-                let slot = format!("{HEADING}.{step}.log.{}", *count % LOG_LINES);
-                output(slot, Line::styled(Style::Dim, row(&format!("=> # {text}"), None, 0)))
+                let line = Line::styled(Style::Dim, row(&format!("=> # {text}"), None, 0));
+                (Row::Log(*step, *count % LOG_LINES), line)
             }
             _ => return Vec::new(),
         };
-        vec![self.heading(false), line]
+        let mut lines = vec![self.heading(false)];
+        lines.extend(self.place(about, line));
+        lines
+    }
+
+    /// Puts a line in its place: that of the line about the same, or below all others. A remark comes below the step
+    /// it is about, and what was there moves down.
+    fn place(&mut self, about: Row, line: Line) -> Vec<Output> {
+        let known = self.rows.iter().position(|(known, _)| *known == about && about != Row::Warning);
+        if let Some(at) = known {
+            self.rows[at].1 = line;
+            return vec![self.row(at)];
+        }
+        let defined = self.rows.iter().rposition(|(row, _)| row.is_of_definition()).filter(|_| about == Row::Warning);
+        let at = defined.map_or(self.rows.len(), |last| last + 1);
+        self.rows.insert(at, (about, line));
+        (at..self.rows.len()).map(|at| self.row(at)).collect()
+    }
+
+    fn row(&self, at: usize) -> Output {
+        output(format!("{HEADING}.{at}"), self.rows[at].1.clone())
     }
 
     /// More to be said of each warning at the end.
@@ -106,10 +146,9 @@ impl Tty {
         output(HEADING.to_owned(), Line::from(text))
     }
 
-    fn step(&self, step: u32, state: &str, millis: u64, style: Style) -> Output {
+    fn step(&self, step: u32, state: &str, millis: u64, style: Style) -> (Row, Line) {
         let name = self.steps.get(&step).map_or("", String::as_str);
-        let line = Line::styled(style, row(&format!("{state}{name}"), None, millis));
-        output(format!("{HEADING}.{step}"), line)
+        (Row::Step(step), Line::styled(style, row(&format!("{state}{name}"), None, millis)))
     }
 }
 

@@ -26,6 +26,29 @@ fn mistakes_have_buildkits_last_line() {
     check_failure("FROM scratch\nCOPY https://a/b /", "failed to solve: source can't be a URL for COPY");
     check_failure("FROM scratch\nCOPY model.bin /a\nCOPY src /a", "failed to solve: cannot copy to non-directory: /a");
     check_failure("FROM scratch\nCOPY [a /", "failed to solve: [a: syntax error in pattern");
+    check_failure(
+        "FROM scratch\nRUN --network=host x",
+        "failed to solve: failed to load LLB: network.host is not allowed",
+    );
+}
+
+#[test]
+fn who_misspells_a_name_is_asked_what_was_meant() {
+    let not_found = |base: &str, meant: &str| {
+        let whole = format!("docker.io/library/{base}:latest");
+        format!("failed to solve: {base}: failed to resolve source metadata for {whole}: {whole}: not found{meant}")
+    };
+    check_failure("FROM alpin", &not_found("alpin", " (did you mean alpine?)"));
+    check_failure("FROM scratch AS Build\nFROM buld", &not_found("buld", " (did you mean build?)"));
+    check_failure(
+        "FROM scratch AS a\nFROM a\nCOPY --from=stage-2 /x /",
+        &not_found("stage-2", " (did you mean stage-1?)"),
+    );
+    check_failure("FROM nothing-like-it", &not_found("nothing-like-it", ""));
+    check_failure(
+        "FROM --platform=$TARGETPLATFOM scratch",
+        "failed to solve: empty platform value from expression $TARGETPLATFOM (did you mean TARGETPLATFORM?)",
+    );
 }
 
 #[test]

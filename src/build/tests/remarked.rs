@@ -33,6 +33,25 @@ fn only_stages_that_are_built_are_judged() {
 }
 
 #[test]
+fn of_stages_whose_images_cannot_be_had_only_what_is_written_is_judged() {
+    let (said, outcome) = remarks("FROM nosuch:1 as a\nWORKDIR x\nCMD serve");
+    assert_eq!(said, [("FromAsCasing".to_owned(), 1)]);
+    assert!(outcome.error().contains("not found"));
+}
+
+#[test]
+fn what_is_said_later_is_a_block_of_the_step_that_read_the_file() {
+    let (_, outcome) = remarks("FROM mlserve:1 as a\nCMD serve\nENTRYPOINT serve");
+    let blocks = outcome.plain();
+    let again = "#1 [internal] load build definition from Dockerfile\n#1 WARN: JSONArgsRecommended";
+    let position = |text: &str| blocks.find(text).expect(text);
+    assert!(position("#1 WARN: FromAsCasing") < position("#2 [internal] load metadata"), "{blocks}");
+    assert!(position("#3 DONE") < position(again), "{blocks}");
+    assert_eq!(blocks.matches("#1 DONE").count(), 2, "{blocks}");
+    assert!(!blocks.contains("#1 ..."), "{blocks}");
+}
+
+#[test]
 fn a_file_can_make_its_remarks_errors() {
     let (said, outcome) = remarks("# check=error=true\nFROM mlserve:1\nCMD serve\nENV A=$PAHT");
     assert_eq!(said.len(), 2);

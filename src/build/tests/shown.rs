@@ -78,7 +78,29 @@ fn a_build_is_shown_step_by_step() {
 
 #[test]
 fn a_terminal_sees_the_same_steps_in_place() {
-    let outcome = Desk::lesson().build();
+    let found = in_place(&Desk::lesson().build());
+    assert_eq!(found, TTY, "\n{found}");
+}
+
+#[test]
+fn a_terminal_has_remarks_below_the_step_they_are_about() {
+    let mut desk = Desk::lesson();
+    desk.write("Dockerfile", "FROM mlserve:1 as a\nCMD serve\n");
+    let found = in_place(&desk.build());
+    let beginnings: Vec<&str> = found.lines().skip(1).take(5).map(|line| &line[..27]).collect();
+    let expected = [
+        " => [internal] load build de",
+        " => => transferring dockerfi",
+        " => WARN: FromAsCasing: 'as'",
+        " => WARN: JSONArgsRecommende",
+        " => [internal] load metadata",
+    ];
+    assert_eq!(beginnings, expected.map(|line| &line[..27]), "\n{found}");
+    assert!(found.contains("naming to"), "\n{found}");
+}
+
+/// What a terminal shows in the end.
+fn in_place(outcome: &Outcome) -> String {
     let mut tty = Tty::default();
     let mut shown: Vec<(Option<String>, String)> = Vec::new();
     let mut updates: Vec<Output> = outcome.events.iter().flat_map(|event| tty.event(event)).collect();
@@ -90,8 +112,7 @@ fn a_terminal_sees_the_same_steps_in_place() {
             None => shown.push((update.slot, line)),
         }
     }
-    let found: String = shown.iter().map(|(_, line)| line.clone() + "\n").collect();
-    assert_eq!(found, TTY, "\n{found}");
+    shown.iter().map(|(_, line)| line.clone() + "\n").collect()
 }
 
 #[test]

@@ -47,6 +47,8 @@ fn a_target_is_named_in_any_case() {
     assert_eq!(outcome.result.expect("built").images[0].config.config.working_dir, "/out");
     let error = with(TWO, |request| request.target = Some("nope".to_owned())).error();
     assert_eq!(error, "failed to solve: target stage \"nope\" could not be found");
+    let error = with(TWO, |request| request.target = Some("bulder".to_owned())).error();
+    assert_eq!(error, "failed to solve: target stage \"bulder\" could not be found (did you mean builder?)");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use super::{Dockerfile, Ignore, LineRange};
 use crate::oci::Platform;
 use options::Options;
 use rule::Rule;
+use scope::Scope;
 
 pub use options::{CheckError, CheckFault};
 
@@ -116,25 +117,34 @@ pub fn lint(file: &Dockerfile) -> Vec<Warning> {
 /// The remarks that `BuildKit` makes on the way to a mistake: those about the
 /// instructions that [`super::parse_until_mistake`] read before it.
 pub fn lint_until_mistake(file: &Dockerfile, around: &Surroundings<'_>) -> Result<Report, CheckError> {
-    let options = Options::of(file, around.arguments)?;
-    let fatal = options.fatal;
-    let mut remarks = Remarks { options, warnings: Vec::new() };
+    let mut remarks = Remarks { options: Options::of(file, around.arguments)?, warnings: Vec::new() };
     text::lint_instructions(file, &mut remarks);
-    Ok(Report { warnings: remarks.warnings, fatal })
+    Ok(remarks.report())
+}
+
+/// The remarks that `BuildKit` makes before it asks for any image: about the text, and about FROM.
+pub fn lint_before_images(file: &Dockerfile, around: &Surroundings<'_>) -> Result<Report, CheckError> {
+    let (remarks, _) = read(file, around)?;
+    Ok(remarks.report())
 }
 
 /// All remarks about `file` where it is built. A mistake that the build will
 /// name ends them.
 pub fn lint_within(file: &Dockerfile, around: &Surroundings<'_>) -> Result<Report, CheckError> {
-    let options = Options::of(file, around.arguments)?;
-    let fatal = options.fatal;
-    let mut remarks = Remarks { options, warnings: Vec::new() };
-    text::lint(file, &mut remarks);
-    if let Some(globals) = from::lint(file, around, &mut remarks) {
+    let (mut remarks, globals) = read(file, around)?;
+    if let Some(globals) = globals {
         from::lint_platforms(file, around, &mut remarks);
         stage::lint(file, around, &globals, &mut remarks);
     }
-    Ok(Report { warnings: remarks.warnings, fatal })
+    Ok(remarks.report())
+}
+
+/// What can be said without images, and the arguments that stages inherit.
+fn read(file: &Dockerfile, around: &Surroundings<'_>) -> Result<(Remarks, Option<Scope>), CheckError> {
+    let mut remarks = Remarks { options: Options::of(file, around.arguments)?, warnings: Vec::new() };
+    text::lint(file, &mut remarks);
+    let globals = from::lint(file, around, &mut remarks);
+    Ok((remarks, globals))
 }
 
 /// Collects what the options let through.
@@ -156,5 +166,9 @@ impl Remarks {
             let message = message.into();
             self.warnings.push(Warning { rule: name, message, line: lines.first, lines, description, url });
         }
+    }
+
+    fn report(self) -> Report {
+        Report { fatal: self.options.fatal, warnings: self.warnings }
     }
 }

@@ -135,7 +135,7 @@ fn the_way_it_is_written_is_judged_first_and_from_the_top() {
 fn directives_are_obeyed_or_refused() {
     check("# escape=x\nFROM a", "invalid escape token 'x' does not match ` or \\", 0);
     check("# escape=`\n# escape=`\nFROM a", "only one escape parser directive can be used", 1);
-    let other = "the directive `# syntax=mine/frontend:2` is not supported yet in this lab";
+    let other = "the directive `# syntax=mine/frontend:2` is not supported in this lab";
     check("# syntax=mine/frontend:2\nFROM a", other, 1);
     check("#!/bin/sh\n// syntax=mine/frontend:2 x\nFROM a", other, 2);
     for frontend in ["docker/dockerfile:1", "docker.io/docker/dockerfile:1.7-labs", "docker/dockerfile@sha256:12"] {

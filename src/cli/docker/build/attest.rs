@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::refused;
+use super::{misread, refused};
 use crate::build::Provenance;
 use crate::cli::Failure;
 use crate::cli::flags::Parsed;
@@ -21,7 +21,7 @@ pub(super) fn provenance(
 ) -> Result<Option<Provenance>, Failure> {
     let mut wanted = None;
     for text in texts(parsed) {
-        let attest = Attest::parse(&text).map_err(|reason| refused(&reason))?;
+        let attest = Attest::parse(&text).map_err(|reason| misread(&reason))?;
         match attest.kind.as_str() {
             "provenance" => wanted = wanted.or(Some(attest)),
             "sbom" if attest.disabled => {}
@@ -68,14 +68,15 @@ struct Attest {
 impl Attest {
     /// Without a mode it is all there is to know.
     fn provenance(self) -> Result<Provenance, String> {
-        let mut provenance = Provenance { is_whole: true, ..Provenance::default() };
+        let mut provenance = Provenance { is_whole: true, inline_only: false, ..Provenance::default() };
         for (name, value) in self.attributes {
             match (name.as_str(), value.as_str()) {
                 ("mode", "max" | "full") => provenance.is_whole = true,
                 ("mode", "min") => provenance.is_whole = false,
                 ("mode", other) => return Err(format!("invalid mode {other:?}")),
-                ("version", "v1") | ("inline-only", _) => {}
-                ("version", "v0.2") => return Err("provenance of version v0.2 is not supported in this lab".to_owned()),
+                ("version", "v1") => provenance.is_older = false,
+                ("version", "v0.2") => provenance.is_older = true,
+                ("inline-only", text) => provenance.inline_only = truth(text) == Some(true),
                 ("version", other) => return Err(format!("invalid provenance SLSA version: {other}")),
                 ("builder-id", id) => id.clone_into(&mut provenance.builder),
                 ("reproducible", text) => {

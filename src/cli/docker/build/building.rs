@@ -6,9 +6,9 @@ use std::fmt;
 use super::cache::CacheTarget;
 use super::caching::Caching;
 use super::call::Call;
-use super::output::{self, Destination};
+use super::output::Outputs;
 use super::progress::Progress;
-use super::{hint, metadata};
+use super::{hint, metadata, put};
 use crate::build::progress::excerpt;
 use crate::build::{Build, BuildError, Built};
 use crate::cli::{Desk, Failure};
@@ -28,7 +28,7 @@ pub struct Building {
     pub(super) quiet: bool,
     /// `docker --debug`: whether all is said of each warning.
     pub(super) is_debug: bool,
-    pub(super) destination: Destination,
+    pub(super) outputs: Outputs,
     /// Where its steps go for other builders.
     pub(super) caches: Vec<CacheTarget>,
     /// What is asked instead of building it.
@@ -69,15 +69,25 @@ impl Building {
             Ok(None) => Ok(self.call.and_then(|call| call.answer(build, desk))),
             Ok(Some(built)) => {
                 desk.wire.world.pass(std::time::Duration::from_millis(built.millis));
-                if !self.destination.push {
+                if !self.outputs.first.push {
                     return Ok(self.keep_steps(built, desk));
                 }
                 let push = desk.machine.engine.begin_push_built(&built, &desk.wire);
                 self.after = Some(Box::new((built, After::Push(Box::new(push)))));
                 Ok(None)
             }
-            Err(error) => Err(self.failed(&error)),
+            Err(error) => Err(self.unbuilt(&error, desk)),
         }
+    }
+
+    /// To who asked for remarks, what is wrong with a Dockerfile is one more.
+    fn unbuilt(&mut self, error: &BuildError, desk: &mut Desk<'_>) -> Failure {
+        let asked = self.call.filter(|call| call.is_check());
+        let (Some(call), Some((mistake, place))) = (asked, error.in_file()) else { return self.failed(error) };
+        self.close(None).into_iter().for_each(&mut *desk.terminal.print);
+        let Some(build) = &self.build else { return self.failed(error) };
+        let failure = call.mistaken(build, mistake, place, desk);
+        Failure { hint: hint(error), ..failure }
     }
 
     /// The same while something is done with what was built, which stays even if that fails.
@@ -138,39 +148,59 @@ impl Building {
 
     /// The exit code: what was built stays even if it cannot be written down.
     fn done(&mut self, built: &Built, desk: &mut Desk<'_>) -> i32 {
+        let written = self.put_others(built, desk);
         self.resolve_provenance(desk);
         self.close(None).into_iter().for_each(&mut *desk.terminal.print);
-        if let Err(failure) = self.put(built, desk) {
+        if let Err(failure) = written.and_then(|()| self.put(built, desk)) {
             failure.lines.into_iter().for_each(|line| desk.terminal.err(line));
             return failure.code;
         }
         if self.quiet {
-            desk.terminal.out(built.image.digest.to_string());
+            desk.terminal.out(put::id(self.outputs.first.kind, built));
         }
         0
     }
 
     /// Writes what was asked for beside the image.
     fn put(&self, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
-        self.destination.put(built, desk)?;
+        put::put(&self.outputs.first, built, desk)?;
         if let Some(file) = &self.id_file {
-            output::write_file(file, built.image.digest.to_string().into_bytes(), desk)?;
+            put::write_file(file, put::id(self.outputs.first.kind, built).into_bytes(), desk)?;
         }
         if let Some(file) = &self.metadata_file {
-            output::write_file(file, metadata::text(built), desk)?;
+            put::write_file(file, metadata::text(built), desk)?;
         }
         Ok(())
     }
 
-    /// The builder is asked for its record of the build, which is a step of its own.
-    fn resolve_provenance(&mut self, desk: &mut Desk<'_>) {
-        let Some(build) = self.build.as_mut().filter(|_| self.metadata_file.is_some()) else { return };
-        build.begin_after("resolving provenance for metadata file".to_owned());
+    /// What else is made of the same, each in a step of its own.
+    fn put_others(&mut self, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        for other in std::mem::take(&mut self.outputs.others) {
+            self.after_step(other.kind.step(), other.kind.sending(), desk);
+            put::put(&other, built, desk)?;
+        }
+        Ok(())
+    }
+
+    /// A step after all others, which takes no time of its own.
+    fn after_step(&mut self, name: &str, line: Option<&str>, desk: &mut Desk<'_>) {
+        let Some(build) = &mut self.build else { return };
+        build.begin_after(name.to_owned());
+        if let Some(line) = line {
+            build.report_after(line.to_owned(), 0);
+        }
         let progress = &mut self.progress;
         let ended = build.end_after(0, None, &mut |event| {
             progress.event(&event).into_iter().for_each(&mut *desk.terminal.print);
         });
         debug_assert!(ended.is_ok(), "nothing was said to be wrong");
+    }
+
+    /// The builder is asked for its record of the build, which is a step of its own.
+    fn resolve_provenance(&mut self, desk: &mut Desk<'_>) {
+        if self.metadata_file.is_some() {
+            self.after_step("resolving provenance for metadata file", None, desk);
+        }
     }
 
     /// The last lines of the progress.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::attest::truth;
 use super::contexts::layout_of;
-use super::refused;
+use super::{misread, refused};
 use crate::build::CacheSource;
 use crate::cli::flags::Parsed;
 use crate::cli::{Desk, Failure};
@@ -117,13 +117,13 @@ impl Entry {
     fn parse(text: &str) -> Result<Self, Failure> {
         let mut entry = Self { kind: String::new(), attributes: BTreeMap::new() };
         for field in text.split(',') {
-            let (name, value) = field.split_once('=').ok_or_else(|| refused(&format!("invalid value {field}")))?;
+            let (name, value) = field.split_once('=').ok_or_else(|| misread(&format!("invalid value {field}")))?;
             match name.lowercase().as_str() {
                 "type" => value.clone_into(&mut entry.kind),
                 name => drop(entry.attributes.insert(name.to_owned(), value.to_owned())),
             }
         }
-        if entry.kind.is_empty() { Err(refused(&format!("type required for {text:?}"))) } else { Ok(entry) }
+        if entry.kind.is_empty() { Err(misread(&format!("type required for {text:?}"))) } else { Ok(entry) }
     }
 
     /// Just a name, which is one in a registry.

@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 
 use super::cache::{CachePlace, CacheTarget};
-use super::output::put_files;
 use super::progress::Progress;
+use super::put::put_files;
 use crate::build::{Build, BuildError, Built, CacheExport, SolveError};
 use crate::cli::Desk;
 use crate::engine::Engine;

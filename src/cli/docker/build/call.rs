@@ -1,11 +1,12 @@
 //! `--call`: what is asked of a Dockerfile instead of building it.
 //! <https://docs.docker.com/reference/cli/docker/buildx/build/#call>
 
-use super::{check, document, refused};
-use crate::build::{Build, Outline, OutlineArgument, TargetStage};
+use super::{check, document, misread, refused};
+use crate::build::progress::excerpt;
+use crate::build::{Build, Outline, OutlineArgument, Place, SolveError, TargetStage};
 use crate::cli::flags::Parsed;
 use crate::cli::{Desk, Failure};
-use crate::text::aligned;
+use crate::text::{Line, aligned};
 
 /// A question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,16 @@ enum Question {
     Check,
     Outline,
     Targets,
+    /// What can be asked.
+    Describe,
 }
+
+/// What can be asked, as the builder lists it.
+pub(super) const REQUESTS: [(&str, &str); 3] = [
+    ("outline", "List all parameters current build target supports"),
+    ("targets", "List all targets current build supports"),
+    ("subrequests.describe", "List available subrequest types"),
+];
 
 impl Call {
     /// What the flags ask, if they ask anything.
@@ -34,9 +44,9 @@ impl Call {
             match field.split_once('=') {
                 // Another format than this is as if none was asked for.
                 Some(("format", format)) => is_json = format == "json",
-                Some(("ignorestatus", value)) => ignores_status = switch(value).map_err(|reason| refused(&reason))?,
-                Some(_) => return Err(refused(&format!("invalid print field: {field}"))),
-                None if !name.is_empty() => return Err(refused(&format!("invalid print value: {text}"))),
+                Some(("ignorestatus", value)) => ignores_status = switch(value).map_err(|reason| misread(&reason))?,
+                Some(_) => return Err(misread(&format!("invalid print field: {field}"))),
+                None if !name.is_empty() => return Err(misread(&format!("invalid print value: {text}"))),
                 None => name = field,
             }
         }
@@ -45,7 +55,8 @@ impl Call {
             "check" | "lint" => Question::Check,
             "outline" => Question::Outline,
             "targets" => Question::Targets,
-            other => return Err(refused(&format!("--call={other} is not supported yet in this lab"))),
+            "subrequests.describe" => Question::Describe,
+            other => return Err(refused(&format!("failed to solve: unsupported request frontend.{other}"))),
         };
         Ok(Some(Self { question, ignores_status, is_json }))
     }
@@ -55,12 +66,32 @@ impl Call {
         self.question == Question::Check
     }
 
+    /// A Dockerfile that cannot be built is an answer of the linter: what was remarked on before its mistake, and that.
+    pub(super) fn mistaken(
+        self,
+        build: &Build,
+        error: &SolveError,
+        place: Option<&Place>,
+        desk: &mut Desk<'_>,
+    ) -> Failure {
+        if self.is_json {
+            desk.terminal.lines(document::check(build.warnings(), build.source(), Some((error, place))));
+        } else {
+            check::tell(build.warnings(), build, desk);
+            if !build.warnings().is_empty() {
+                desk.terminal.out("");
+            }
+        }
+        let lines = [format!("ERROR: {error}")].into_iter().chain(place.map(excerpt).unwrap_or_default());
+        Failure { lines: lines.map(Line::from).chain([Line::default()]).collect(), hint: None, code: 1 }
+    }
+
     /// Prints the answer once it is known; the exit code then.
     pub(super) fn answer(self, build: &Build, desk: &mut Desk<'_>) -> Option<i32> {
         let code = match self.question {
             Question::Check if self.is_json => {
                 let remarks = build.remarks()?;
-                desk.terminal.lines(document::check(remarks, build.source()));
+                desk.terminal.lines(document::check(remarks, build.source(), None));
                 i32::from(!remarks.is_empty())
             }
             Question::Check => check::report(build, desk)?,
@@ -74,6 +105,13 @@ impl Call {
                 let found = build.target_stages()?;
                 let json = self.is_json.then(|| document::targets(&found, build.source()));
                 desk.terminal.lines(json.unwrap_or_else(|| targets(&found)));
+                0
+            }
+            Question::Describe => {
+                build.target_stages()?;
+                let rows = REQUESTS.map(|(name, description)| format!("{name}\t1.0.0\t{description}")).into_iter();
+                let text = || columns("NAME\tVERSION\tDESCRIPTION", rows, 1);
+                desk.terminal.lines(if self.is_json { document::requests() } else { text() });
                 0
             }
         };

@@ -9,19 +9,28 @@ use crate::text::sorted_by;
 
 /// Prints what the linter says of `build` once it is known; the exit code then.
 pub(super) fn report(build: &Build, desk: &mut Desk<'_>) -> Option<i32> {
-    let remarks: Vec<&Warning> = sorted_by(build.remarks()?, |a, b| a.line.cmp(&b.line));
+    let remarks = build.remarks()?;
+    if remarks.is_empty() {
+        desk.terminal.out("Check complete, no warnings found.");
+        return Some(0);
+    }
+    tell(remarks, build, desk);
+    Some(1)
+}
+
+/// Prints remarks in the order of the file.
+pub(super) fn tell(remarks: &[Warning], build: &Build, desk: &mut Desk<'_>) {
     let out = &mut desk.terminal;
     match remarks.len() {
-        0 => out.out("Check complete, no warnings found."),
+        0 => {}
         1 => out.out("Check complete, 1 warning has been found!"),
         count => out.out(format!("Check complete, {count} warnings have been found!")),
     }
-    for warning in &remarks {
+    for warning in sorted_by(remarks, |a, b| a.line.cmp(&b.line)) {
         out.out("");
         let explained = if warning.url.is_empty() { String::new() } else { format!(" - {}", warning.url) };
         out.out(format!("WARNING: {}{explained}", warning.rule));
         out.out(warning.message.clone());
         out.lines(excerpt(&build.place(warning)));
     }
-    Some(i32::from(!remarks.is_empty()))
 }

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::refused;
+use super::{misread, refused};
 use crate::build::{Layout, NamedContext, NamedContexts, is_address, is_git};
 use crate::cli::Failure;
 use crate::fs::{FsPath, Kind};
@@ -20,9 +20,9 @@ const LAYOUT: &str = "oci-layout://";
 pub(super) fn read(given: &[String], machine: &Machine) -> Result<NamedContexts, Failure> {
     let mut contexts = NamedContexts::new();
     for text in given.iter().filter(|text| !text.is_empty()) {
-        let wrong = || refused(&format!("invalid context value: {text}, expected key=value"));
+        let wrong = || misread(&format!("invalid context value: {text}, expected key=value"));
         let (name, value) = text.split_once('=').ok_or_else(wrong)?;
-        let invalid = |error: ReferenceError| refused(&format!("invalid context name {name}: {error}"));
+        let invalid = |error: ReferenceError| misread(&format!("invalid context name {name}: {error}"));
         let key = NamedContext::key(name).map_err(invalid)?;
         let context = context(&key, value, machine)?;
         contexts.insert(key, context);

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::build::{Outline, OutlineSecret, TargetStage};
+use super::call::REQUESTS;
+use crate::build::{Outline, OutlineSecret, Place, SolveError, TargetStage};
 use crate::dockerfile::{LineRange, Warning};
 use crate::oci::json as documents;
 use crate::text::sorted_by;
@@ -50,8 +51,33 @@ pub(super) fn outline(outline: &Outline, (_, text): Source<'_>) -> Vec<String> {
     ]))
 }
 
-/// The remarks of the linter, in the order of the file.
-pub(super) fn check(remarks: &[Warning], (name, text): Source<'_>) -> Vec<String> {
+/// What can be asked; what Go never filled is null.
+pub(super) fn requests() -> Vec<String> {
+    let request = |(name, description): (&str, &str)| {
+        json!({
+            "name": format!("frontend.{name}"),
+            "version": "1.0.0",
+            "type": "rpc",
+            "description": description,
+            "opts": match name {
+                "outline" => json!([{ "name": "target", "description": "Target build stage" }]),
+                "targets" => json!([]),
+                _ => Value::Null,
+            },
+            "inputs": null,
+            "metadata": [{ "name": "result.json", "description": "" }, { "name": "result.txt", "description": "" }],
+            "refs": null,
+        })
+    };
+    lines(&REQUESTS.map(request).into_iter().collect())
+}
+
+/// The remarks of the linter, in the order of the file, and the mistake that ended it.
+pub(super) fn check(
+    remarks: &[Warning],
+    (name, text): Source<'_>,
+    mistake: Option<(&SolveError, Option<&Place>)>,
+) -> Vec<String> {
     let remarks = sorted_by(remarks, |a, b| a.line.cmp(&b.line)).into_iter().map(|remark| {
         object([
             ("ruleName", Some(remark.rule.into())),
@@ -64,7 +90,11 @@ pub(super) fn check(remarks: &[Warning], (name, text): Source<'_>) -> Vec<String
     let source = json!({ "filename": name, "data": STANDARD.encode(text), "language": "Dockerfile" });
     // A list of Go to which nothing was added is null.
     let warnings = if remarks.len() == 0 { Value::Null } else { remarks.collect() };
-    lines(&json!({ "warnings": warnings, "sources": [source] }))
+    let mistake = mistake.map(|(error, place)| {
+        let location = place.map_or_else(|| json!({}), |place| location(place.lines));
+        json!({ "message": error.to_string(), "location": location })
+    });
+    lines(&object([("warnings", Some(warnings)), ("sources", Some(json!([source]))), ("buildError", mistake)]))
 }
 
 fn wanted(secret: &OutlineSecret) -> Value {

@@ -13,13 +13,14 @@ mod metadata;
 mod output;
 mod piped;
 mod progress;
+mod put;
 mod sandbox;
 mod secret;
 mod ssh;
 
 pub use building::Building;
-pub use output::write_file;
 pub use progress::Progress;
+pub use put::write_file;
 
 use std::collections::BTreeMap;
 
@@ -32,11 +33,11 @@ use crate::engine::ImageStore;
 use crate::fs::{FsPath, Tree};
 use crate::oci::Platform;
 use call::Call;
-use output::Destination;
+use output::Outputs;
 
 /// The command.
 pub const VERB: Verb = Verb {
-    paths: &["buildx build", "build", "image build", "builder build"],
+    paths: &["buildx build", "build", "image build", "builder build", "buildx b"],
     usage: "[OPTIONS] PATH | URL | -",
     about: "Start a build",
     arguments: Arguments::Exactly(1),
@@ -45,7 +46,8 @@ pub const VERB: Verb = Verb {
         Flag::values(
             "allow",
             None,
-            "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\", \"device\")",
+            "Allow extra privileged entitlement (e.g., \"network.host\", \"security.insecure\", \"device\", \
+             \"buildx.local.delete\")",
         )
         .of("stringArray"),
         Flag::values("annotation", None, "Add annotation to the image").of("stringArray"),
@@ -70,6 +72,7 @@ pub const VERB: Verb = Verb {
             .defaults_to("build"),
         Flag::value("cgroup-parent", None, "Set the parent cgroup for the \"RUN\" instructions during build"),
         Flag::switch("check", None, "Shorthand for \"--call=check\""),
+        Flag::switch("debug", Some('D'), "Enable debug logging"),
         Flag::value("file", Some('f'), "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
         Flag::value("iidfile", None, "Write the image ID to a file"),
         Flag::values("label", None, "Set metadata for an image").of("stringArray"),
@@ -79,13 +82,15 @@ pub const VERB: Verb = Verb {
             .defaults_to("default"),
         Flag::switch("no-cache", None, "Do not use cache when building the image"),
         Flag::values("no-cache-filter", None, "Do not cache specified stages").of("stringArray"),
-        Flag::value("output", Some('o'), "Output destination (format: \"type=local,dest=path\")"),
+        Flag::values("output", Some('o'), "Output destination (format: \"type=local,dest=path\")").of("stringArray"),
         Flag::values("platform", None, "Set target platform for build").of("stringArray"),
         Flag::value(
             "progress",
             None,
-            "Set type of progress output (\"auto\", \"plain\", \"tty\", \"quiet\", \"rawjson\")",
-        ),
+            "Set type of progress output (\"auto\", \"none\", \"plain\", \"quiet\", \"rawjson\", \"tty\"). Use plain to \
+             show container output",
+        )
+        .defaults_to("auto"),
         Flag::value("provenance", None, "Shorthand for \"--attest=type=provenance\""),
         Flag::switch("pull", None, "Always attempt to pull all referenced images"),
         Flag::switch("push", None, "Shorthand for \"--output=type=registry,unpack=false\""),
@@ -103,6 +108,26 @@ pub const VERB: Verb = Verb {
         Flag::values("tag", Some('t'), "Image identifier (format: \"[registry/]repository[:tag]\")").of("stringArray"),
         Flag::value("target", None, "Set the target build stage to build"),
         Flag::values("ulimit", None, "Ulimit options").of("ulimit"),
+        Flag::values(
+            "resource",
+            None,
+            "Resource limits for build containers (format: \"memory=2g\", \"cpu-quota=50000\")",
+        )
+        .of("stringArray"),
+        // What the builder before this one was told, and scripts still say.
+        Flag::switch("compress", None, "Compress the build context using gzip").hidden(),
+        Flag::value("cpu-period", None, "Limit the CPU CFS (Completely Fair Scheduler) period").hidden(),
+        Flag::value("cpu-quota", None, "Limit the CPU CFS (Completely Fair Scheduler) quota").hidden(),
+        Flag::value("cpu-shares", Some('c'), "CPU shares (relative weight)").hidden(),
+        Flag::value("cpuset-cpus", None, "CPUs in which to allow execution (\"0-3\", \"0,1\")").hidden(),
+        Flag::value("cpuset-mems", None, "MEMs in which to allow execution (\"0-3\", \"0,1\")").hidden(),
+        Flag::switch("force-rm", None, "Always remove intermediate containers").hidden(),
+        Flag::value("isolation", None, "Container isolation technology").hidden(),
+        Flag::value("memory", Some('m'), "Memory limit").hidden(),
+        Flag::value("memory-swap", None, "Swap limit equal to memory plus swap: \"-1\" to enable unlimited swap").hidden(),
+        Flag::switch("rm", None, "Remove intermediate containers after a successful build").hidden(),
+        Flag::values("security-opt", None, "Security options").hidden(),
+        Flag::switch("squash", None, "Squash newly built layers into a single new layer").hidden(),
     ],
     run,
 };
@@ -110,12 +135,21 @@ pub const VERB: Verb = Verb {
 /// The variable for the moment that all is to be of.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
 
+const GIT: &str =
+    "Neither a lab nor this builder has the program git. Take a folder, or an archive at an `http` address.";
+const FRONTEND: &str = "Another frontend is an image with a program for Linux, and here only programs for WASI run. \
+                        This builder does itself what `docker/dockerfile:1` does.";
+
 const MULTI_PLATFORM: &str = "Multi-platform build is not supported for the docker driver.
 Switch to a different driver, or turn on the containerd image store, and try again.
 Learn more at https://docs.docker.com/go/build-multi-platform/";
 
 fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     check_builder(parsed)?;
+    for line in sandbox::deprecated(parsed) {
+        desk.terminal.err(line);
+    }
+    sandbox::check_resources(parsed)?;
     let platforms = parsed.values("platform").iter().flat_map(|list| list.split(',')).count();
     if platforms > 1 && desk.machine.engine.image_store() == ImageStore::Classic {
         return Err(refused(MULTI_PLATFORM));
@@ -128,19 +162,18 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
                     built without `--ssh`.";
         return Err(refused(&ssh::refusal(agent, desk.machine)).hint(hint));
     }
-    let destination = parsed.value("output").map(Destination::parse).transpose()?.unwrap_or_default();
-    let destination = if parsed.has("push") { destination.pushed()? } else { destination };
+    let outputs = Outputs::read(parsed, desk)?;
     let call = Call::read(parsed)?;
     let (caches, inline_cache) =
         if parsed.given("cache-to") { cache::targets(parsed, desk)? } else { (Vec::new(), false) };
     // Whoever only asks does no step.
     let is_fed = parsed.given("cache-from") && call.is_none();
     let cache_from = if is_fed { cache::sources(parsed, desk)? } else { Vec::new() };
-    let request = Request { cache_from, inline_cache, ..request(parsed, &destination, desk)? };
+    let request = Request { cache_from, inline_cache, ..request(parsed, &outputs, desk)? };
     if request.push && request.tags.is_empty() {
         return Err(refused("tag is needed when pushing to registry"));
     }
-    let quiet = parsed.has("quiet");
+    let quiet = parsed.has("quiet") || parsed.value("progress") == Some("quiet");
     let progress = progress(parsed, desk)?;
     let build = desk.machine.engine.begin_build(request).map_err(|error| failed(&error))?;
     let file = |flag| parsed.value(flag).filter(|file| !file.is_empty()).map(str::to_owned);
@@ -150,8 +183,8 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
         after: None,
         progress,
         quiet,
-        is_debug: desk.machine.environment().contains_key(DEBUG),
-        destination,
+        is_debug: parsed.has("debug") || desk.machine.environment().contains_key(DEBUG),
+        outputs,
         caches,
         call,
         id_file: file("iidfile"),
@@ -182,12 +215,13 @@ fn sources(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<(Tree, FsPath, Fs
     Ok((desk.machine.files.clone(), context, dockerfile))
 }
 
-fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) -> Result<Request, Failure> {
+fn request(parsed: &Parsed<'_>, outputs: &Outputs, desk: &mut Desk<'_>) -> Result<Request, Failure> {
     let typed = &parsed.arguments[0];
     let (files, context, dockerfile) = sources(parsed, desk)?;
     let environment = desk.machine.environment();
+    let call = Call::read(parsed)?;
     let usual = Request::new(files, context, desk.machine.engine.platform());
-    let names = parsed.values("tag").into_iter().chain(destination.names.iter().cloned());
+    let names = parsed.values("tag").into_iter().chain(outputs.all().flat_map(|one| one.names.clone()));
     let tags = names.map(|tag| parse_tag(&tag)).collect::<Result<_, _>>();
     let platforms = parsed.values("platform");
     let platforms = platforms.iter().flat_map(|list| list.split(',')).map(|text| text.trim().parse::<Platform>());
@@ -213,20 +247,23 @@ fn request(parsed: &Parsed<'_>, destination: &Destination, desk: &mut Desk<'_>) 
         rights: sandbox::rights(parsed)?,
         pull: parsed.has("pull"),
         provenance: attest::provenance(parsed, &environment)?,
-        annotations: annotations(parsed)?,
-        rewrite_timestamp: destination.rewrite_timestamp,
-        all_stages: Call::read(parsed)?.is_some_and(Call::is_check) && parsed.value("target").is_none(),
-        output: destination.kind,
-        unpack: destination.unpacks(),
-        push: destination.push,
+        annotations: annotations(parsed, outputs)?,
+        rewrite_timestamp: outputs.first.rewrite_timestamp,
+        all_stages: call.is_some_and(Call::is_check) && parsed.value("target").is_none(),
+        is_question: call.is_some(),
+        is_check: call.is_some_and(Call::is_check),
+        output: outputs.first.kind,
+        unpack: outputs.first.unpacks(),
+        push: outputs.first.push,
         ..usual
     })
 }
 
-fn annotations(parsed: &Parsed<'_>) -> Result<Vec<Annotation>, Failure> {
+fn annotations(parsed: &Parsed<'_>, outputs: &Outputs) -> Result<Vec<Annotation>, Failure> {
     let mut found = Vec::new();
-    for text in parsed.values("annotation").iter().filter(|text| !text.is_empty()) {
-        let parsed = Annotation::parse(text);
+    let of_outputs = outputs.all().flat_map(|one| one.annotations.clone());
+    for text in parsed.values("annotation").into_iter().chain(of_outputs).filter(|text| !text.is_empty()) {
+        let parsed = Annotation::parse(&text);
         found.extend(parsed.map_err(|error| refused(&format!("parse annotations: {error}")))?);
     }
     Ok(found)
@@ -256,28 +293,36 @@ fn labels(given: &[String]) -> Vec<(String, String)> {
 }
 
 fn secrets(given: &[String], desk: &Desk<'_>) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    given.iter().map(|text| secret::read(text, desk.machine).map_err(|reason| refused(&reason))).collect()
+    given.iter().map(|text| secret::read(text, desk.machine)).collect()
 }
 
 fn progress(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Progress, Failure> {
+    let typed = parsed.value("progress").unwrap_or("auto");
+    if parsed.has("quiet") && !matches!(typed, "auto" | "quiet") {
+        return Err(misread(&format!("progress={typed} and quiet cannot be used together")));
+    }
     if parsed.has("quiet") {
         return Ok(Progress::Quiet);
     }
     let (tty, environment) = (desk.terminal.tty_err, desk.machine.environment());
-    let asked = parsed.value("progress").filter(|mode| *mode != "auto");
+    let asked = Some(typed).filter(|mode| *mode != "auto");
     let of_client = || environment.get("BUILDKIT_PROGRESS").map(String::as_str).filter(|mode| !mode.is_empty());
     let mode = asked.or_else(of_client).unwrap_or("auto");
-    Progress::named(mode, tty).ok_or_else(|| refused(&format!("invalid progress mode {mode}")))
+    Progress::named(mode, tty).ok_or_else(|| misread(&format!("invalid progress mode {mode}")))
 }
 
 /// A repository of git cannot be read: neither a lab nor this builder has the program.
 fn without_git(address: &str) -> Failure {
     let git = "exec: \"git\": executable file not found in $PATH";
-    refused(&format!("failed to solve: failed to load cache key: failed to fetch remote {address}: {git}"))
-        .hint("This builder has no git. Build from a folder, or from an archive at an `http` address.")
+    refused(&format!("failed to solve: failed to load cache key: failed to fetch remote {address}: {git}")).hint(GIT)
 }
 
-/// `buildx` says so of everything that goes wrong.
+/// What `buildx` says of options that it cannot read.
+fn misread(message: &str) -> Failure {
+    Failure::new(format!("ERROR: {message}"))
+}
+
+/// What it says of all that goes wrong after that.
 fn refused(message: &str) -> Failure {
     Failure::new(format!("ERROR: failed to build: {message}"))
 }
@@ -301,6 +346,10 @@ fn hint(error: &BuildError) -> Option<String> {
         "There is no Dockerfile in that folder. `ls` shows what is; `-f FILE` names another one."
     } else if text.contains("not found") && text.contains("checksum of ref") {
         "A COPY takes files from the build context only, and not those in `.dockerignore`. Check the name with `ls`."
+    } else if text.contains("exec: \"git\"") {
+        GIT
+    } else if text.contains("directive `# syntax=") {
+        FRONTEND
     } else if is_without_shell(error) {
         "The shell form of RUN needs `/bin/sh` in the image. If it has none, name a program: `RUN [\"/program\", \"argument\"]`."
     } else if text.contains("failed to resolve source metadata") {

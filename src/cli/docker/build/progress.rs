@@ -26,7 +26,7 @@ impl Progress {
             "tty" => Self::Tty(Tty::default()),
             "auto" | "plain" => Self::Plain(Plain::default()),
             "rawjson" => Self::Raw(Raw::default()),
-            "quiet" => Self::Quiet,
+            "quiet" | "none" => Self::Quiet,
             _ => return None,
         })
     }

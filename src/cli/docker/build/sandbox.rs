@@ -13,6 +13,20 @@ use crate::cli::flags::Parsed;
 use crate::cli::ulimit::ulimit;
 use crate::text::units::typed_size;
 
+/// Limits that had flags of their own.
+const RESOURCES: [&str; 7] =
+    ["memory", "memory-swap", "cpu-shares", "cpu-period", "cpu-quota", "cpuset-cpus", "cpuset-mems"];
+
+const DEPRECATED: [(&str, &str); 3] = [
+    ("isolation", "isolation flag is deprecated with BuildKit."),
+    ("security-opt", "security-opt flag is deprecated. \"RUN --security=insecure\" should be used with BuildKit."),
+    (
+        "squash",
+        "experimental flag squash is removed with BuildKit. You should squash inside build using a multi-stage \
+         Dockerfile for efficiency.",
+    ),
+];
+
 /// What stands for the address of the machine itself.
 const HOST_GATEWAY: &str = "host-gateway";
 
@@ -48,6 +62,37 @@ pub(super) fn attributes(parsed: &Parsed<'_>) -> Result<BTreeMap<String, String>
     set("ulimit", limits.join(","));
     set("cgroup-parent", parsed.value("cgroup-parent").unwrap_or_default().to_owned());
     Ok(attributes)
+}
+
+/// The limits of control groups. Nothing here has such a group, so they are only read; a program of WASI has the
+/// bounds of its interpreter, and no result depends on them.
+pub(super) fn check_resources(parsed: &Parsed<'_>) -> Result<(), Failure> {
+    let of_flag =
+        |name: &&str| parsed.values(name).into_iter().map(|value| format!("{name}={value}")).collect::<Vec<_>>();
+    for entry in RESOURCES.iter().flat_map(of_flag).chain(parsed.values("resource")) {
+        let wrong = || refused(&format!("invalid resource {entry:?}, expected key=value"));
+        let (name, value) = entry.split_once('=').ok_or_else(wrong)?;
+        let (name, value) = (name.trim(), value.trim());
+        let number = || format!("strconv.ParseInt: parsing {value:?}: invalid syntax");
+        let problem = match name {
+            "memory" => typed_size(value).is_none().then(|| format!("invalid size: '{value}'")),
+            "memory-swap" if value == "-1" => None,
+            "memory-swap" => typed_size(value).is_none().then(|| format!("invalid size: '{value}'")),
+            "cpu-shares" | "cpu-period" | "cpu-quota" => value.parse::<i64>().is_err().then(number),
+            "cpuset-cpus" | "cpuset-mems" => None,
+            _ => return Err(refused(&format!("unknown resource {name:?}"))),
+        };
+        if let Some(problem) = problem {
+            return Err(refused(&format!("invalid value {value:?} for resource {name}: {problem}")));
+        }
+    }
+    Ok(())
+}
+
+/// What buildx says of flags that mean nothing to it.
+pub(super) fn deprecated(parsed: &Parsed<'_>) -> Vec<String> {
+    let given = DEPRECATED.iter().filter(|(flag, _)| parsed.given(flag));
+    given.map(|(_, warning)| format!("WARNING: {warning}")).collect()
 }
 
 /// The rights that `--allow` grants; a daemon as it comes grants those of the network and of devices.

@@ -1,28 +1,45 @@
-//! `--secret`: a file of the machine that a RUN may read, and no layer ever holds.
+//! `--secret`: a file of the machine, or a variable of the client, that a RUN may read and no layer ever holds.
 //! <https://docs.docker.com/reference/cli/docker/buildx/build/#secret>
 
+use super::{misread, refused};
+use crate::cli::Failure;
 use crate::lab::Machine;
+use crate::limits;
 use crate::text::Case;
 
-/// The id and the bytes of `id=token,src=token.txt`; without a source the id names the file.
-pub(super) fn read(text: &str, machine: &Machine) -> Result<(String, Vec<u8>), String> {
-    let (mut id, mut source) = (None, None);
+/// The id and the bytes of `id=token,src=token.txt` or `id=token,env=TOKEN`; without a source the id names the
+/// variable, if there is one, or the file.
+pub(super) fn read(text: &str, machine: &Machine) -> Result<(String, Vec<u8>), Failure> {
+    let (mut id, mut source, mut variable, mut is_variable) = (None, None, None, false);
     for field in text.split(',') {
-        let (name, value) =
-            field.split_once('=').ok_or_else(|| format!("invalid field '{field}' must be a key=value pair"))?;
-        match name.lowercase().as_str() {
-            "id" => id = Some(value),
-            "src" | "source" => source = Some(value),
-            "type" if value == "file" => {}
-            "type" | "env" => return Err("a secret from the environment is not supported yet in this lab".to_owned()),
-            _ => return Err(format!("unexpected key '{name}' in '{field}'")),
+        let wrong = || misread(&format!("invalid field '{field}' must be a key=value pair"));
+        let (name, value) = field.split_once('=').ok_or_else(wrong)?;
+        match (name.lowercase().as_str(), value) {
+            ("id", value) => id = Some(value),
+            ("src" | "source", value) => source = Some(value),
+            ("env", value) => variable = Some(value),
+            ("type", "file" | "env") => is_variable = value == "env",
+            ("type", value) => return Err(misread(&format!("unsupported secret type {value:?}"))),
+            (name, _) => return Err(misread(&format!("unexpected key '{name}' in '{field}'"))),
         }
     }
-    let id = id.or(source).ok_or("id required for secret")?;
-    let path = machine.resolve(source.unwrap_or(id));
-    let bytes = machine
-        .files
-        .read(&path)
-        .map_err(|_| format!("failed to stat {}: no such file or directory", source.unwrap_or(id)))?;
-    Ok((id.to_owned(), bytes.to_vec()))
+    if is_variable && variable.is_none() {
+        variable = source.take();
+    }
+    let environment = machine.environment();
+    let id = id.filter(|id| !id.is_empty()).ok_or_else(|| refused("secret missing ID"))?;
+    if variable.is_none() && source.is_none() && environment.contains_key(id) {
+        variable = Some(id);
+    }
+    let path = source.or(if variable.is_none() { Some(id) } else { None });
+    let file = path.map(|path| {
+        let bytes = machine.files.read(&machine.resolve(path));
+        bytes.map_err(|_| refused(&format!("failed to stat {path}: stat {path}: no such file or directory")))
+    });
+    let file = file.transpose()?.unwrap_or_default();
+    if file.len() > limits::SECRET_BYTES {
+        return Err(refused(&format!("secret {id} too big. max size 500KiB")));
+    }
+    let value = variable.map(|name| environment.get(name).cloned().unwrap_or_default().into_bytes());
+    Ok((id.to_owned(), value.unwrap_or_else(|| file.to_vec())))
 }
