@@ -5,7 +5,7 @@ use yew::{Html, classes, html};
 use super::context::Context;
 use super::edit::Editor;
 use super::intent::Intent;
-use super::{foresight, shade};
+use super::{foresight, shade, words};
 use crate::lab::{FileView, MachineView};
 use crate::limits::TABLE_ROWS;
 use crate::session::Foreseen;
@@ -14,7 +14,7 @@ use crate::session::Foreseen;
 pub(super) fn files(context: &Context<'_>) -> Html {
     html! {
         <>
-            <ul class="file-list" aria-label="Files">{ for list(context) }</ul>
+            <ul class="file-list" aria-label={words::files()}>{ for list(context) }</ul>
             { open(context) }
         </>
     }
@@ -37,9 +37,9 @@ fn item(context: &Context<'_>, machine: &MachineView, file: &FileView) -> Html {
     html! {
         <li>
             <button type="button" class={classes!("file", open.then_some("open"))} aria-current={open.then_some("true")}
-                title={format!("{} of {}", file.path, machine.name)} translate="no" onclick={context.click(intent)}>
+                title={words::file_on(&file.path, &machine.name)} translate="no" onclick={context.click(intent)}>
                 { short(machine, &file.path) }
-                if unsaved { <span class="unsaved" title="Not written yet">{ "●" }<span class="unseen">{ " not written yet" }</span></span> }
+                if unsaved { <span class="unsaved" title={words::not_written_yet()}>{ "●" }<span class="unseen">{ words::not_written_yet_aside() }</span></span> }
             </button>
         </li>
     }
@@ -54,8 +54,8 @@ fn short(machine: &MachineView, path: &str) -> String {
 fn open(context: &Context<'_>) -> Html {
     let editor = &context.view.editor;
     match (&editor.open, &editor.stored) {
-        (None, _) => html! { <p class="empty">{ "No files here." }</p> },
-        (Some(_), None) => html! { <p class="empty">{ "Opening…" }</p> },
+        (None, _) => html! { <p class="empty">{ words::no_files_here() }</p> },
+        (Some(_), None) => html! { <p class="empty">{ words::opening() }</p> },
         (Some(_), Some(Err(reason))) => html! { <p class="empty">{ reason.clone() }</p> },
         (Some((_, path)), Some(Ok(_))) => text(context, editor, path),
     }
@@ -83,8 +83,8 @@ fn text(context: &Context<'_>, editor: &Editor, path: &str) -> Html {
                 <div class="actions">
                     { foresight::summary(context) }
                     if editor.draft.is_some() {
-                        <button type="submit" class="primary">{ "Write the file" }</button>
-                        <button type="button" class="quiet" onclick={context.click(Intent::DiscardFile)}>{ "Discard changes" }</button>
+                        <button type="submit" class="primary">{ words::write_the_file() }</button>
+                        <button type="button" class="quiet" onclick={context.click(Intent::DiscardFile)}>{ words::discard_changes() }</button>
                     }
                 </div>
             }

@@ -10,6 +10,7 @@ use super::context::Context;
 use super::edit::Editor;
 use super::intent::{Effect, Intent, Ticket};
 use super::view::View;
+use super::words;
 use crate::session::{Ask, Fate, Foreseen, ForeseenStep, Problem};
 use crate::text::units;
 
@@ -95,19 +96,19 @@ pub(super) fn margin(foreseen: &Foreseen) -> Html {
         let (class, word) = told(step.fate);
         let size = step.size.map(|size| format!(" {}", units::size(size))).unwrap_or_default();
         html! {
-            <li><span aria-hidden="true">{ gap }</span><span class="unseen">{ format!("Line {}: ", step.line) }</span>
+            <li><span aria-hidden="true">{ gap }</span><span class="unseen">{ words::line_before(step.line) }</span>
                 <span {class}>{ word }</span>{ size }</li>
         }
     };
-    html! { <ol class="margin" aria-label="What a build would do now">{ for foreseen.steps.iter().map(step) }</ol> }
+    html! { <ol class="margin" aria-label={words::what_a_build_would_do()}>{ for foreseen.steps.iter().map(step) }</ol> }
 }
 
-const fn told(fate: Fate) -> (&'static str, &'static str) {
+fn told(fate: Fate) -> (&'static str, &'static str) {
     match fate {
         Fate::Cached => ("cached", "CACHED"),
-        Fate::Done => ("done", "runs"),
-        Fate::Failed => ("failed", "fails"),
-        Fate::Unknown => ("unknown", "not known"),
+        Fate::Done => ("done", words::runs()),
+        Fate::Failed => ("failed", words::fails()),
+        Fate::Unknown => ("unknown", words::not_known()),
     }
 }
 
@@ -115,7 +116,7 @@ const fn told(fate: Fate) -> (&'static str, &'static str) {
 pub(super) fn problems(editor: &Editor) -> Html {
     let told = editor.foresight.told.iter().filter(|told| !told.problems.is_empty());
     let list = |told: &Rc<Foreseen>| {
-        html! { <ul class="problems" aria-label="Problems">{ for told.problems.iter().map(problem) }</ul> }
+        html! { <ul class="problems" aria-label={words::problems()}>{ for told.problems.iter().map(problem) }</ul> }
     };
     told.map(list).collect()
 }
@@ -128,25 +129,20 @@ pub(super) fn summary(context: &Context<'_>) -> Html {
     }
     let Some(foreseen) = &editor.foresight.told else {
         return html! {
-            <button type="button" class="quiet" onclick={context.click(Intent::Foresee)}>{ "What would a build do now?" }</button>
+            <button type="button" class="quiet" onclick={context.click(Intent::Foresee)}>{ words::what_would_a_build_do() }</button>
         };
     };
     let cached = foreseen.steps.iter().filter(|step| step.fate == Fate::Cached).count();
-    let count = match foreseen.problems.len() {
-        0 => "No problems".to_owned(),
-        1 => "1 problem".to_owned(),
-        many => format!("{many} problems"),
-    };
     html! {
-        <span role="status" title="Built with this text in a copy of the lab">
-            { format!("{count} · {cached} of {} steps cached", foreseen.steps.len()) }
+        <span role="status" title={words::built_with_this_text()}>
+            { words::problems_and_cached(foreseen.problems.len(), cached, foreseen.steps.len()) }
         </span>
     }
 }
 
 fn problem(problem: &Problem) -> Html {
     let class = if problem.rule.is_some() { "warning" } else { "error" };
-    let line = if problem.line == 0 { String::new() } else { format!("Line {} · ", problem.line) };
+    let line = if problem.line == 0 { String::new() } else { words::line_aside(problem.line) };
     let rule = problem.rule.as_deref().unwrap_or("ERROR");
     html! { <li {class}>{ line }<b translate="no">{ rule.to_owned() }</b>{ format!(": {}", problem.message) }</li> }
 }

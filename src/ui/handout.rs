@@ -8,23 +8,23 @@ use super::context::Context;
 use super::intent::Effect;
 use super::prose;
 use super::view::{Column, View};
+use super::words;
 use crate::course::{AskedView, LessonView, ProcessRow, QuestionView, TraceView, TrackerGroup, TrackerRow};
 use crate::session::{Ask, Handout, Solved};
 
 const COLUMNS: [Column; 4] = [Column::Action, Column::Image, Column::Registry, Column::Result];
-const MAKING: &str = "The handout is being made: all that stands on it is executed first.";
 
 impl View {
     /// Asks for what a handout shows.
     #[inline(never)]
     pub(super) fn want_handout(&mut self) -> Vec<Effect> {
-        self.tell(false, MAKING.to_owned());
+        self.tell(false, words::the_handout_is_being_made().to_owned());
         vec![Effect::Ask(Ask::Handout)]
     }
 
     /// It is not on its way any more.
     pub(super) fn lack_handout(&mut self) {
-        self.notices.retain(|notice| notice.text != MAKING);
+        self.notices.retain(|notice| notice.text != words::the_handout_is_being_made());
     }
 
     /// Takes it, and prints it.
@@ -52,8 +52,8 @@ pub(super) fn handout(context: &Context<'_>, handout: &Handout) -> Html {
                 </section>
             }) }
             <section class="answers">
-                <h2>{ "Answers" }</h2>
-                <p>{ "Each was found by executing it when this was printed." }</p>
+                <h2>{ words::answers() }</h2>
+                <p>{ words::each_was_found_by_executing() }</p>
                 { for parts.map(|part| html! {
                     <>
                         <h3>{ part.title.clone() }</h3>
@@ -78,9 +78,9 @@ fn first(context: &Context<'_>, lesson: &LessonView) -> Html {
     html! {
         <section>
             <h1>{ lesson.title.clone() }</h1>
-            <p class="who"><span>{ "Name" }</span><span>{ "Date" }</span></p>
+            <p class="who"><span>{ words::name() }</span><span>{ words::date() }</span></p>
             { prose::blocks(context, &lesson.intro) }
-            <h2>{ "Steps" }</h2>
+            <h2>{ words::steps() }</h2>
             <ol>{ for lesson.steps.iter().map(step) }</ol>
         </section>
     }
@@ -90,17 +90,17 @@ fn tables(trace: &TraceView) -> Html {
     html! {
         <>
             <section>
-                <h2>{ "What happened" }</h2>
+                <h2>{ words::what_happened() }</h2>
                 <table>
                     <thead><tr>
-                        <th scope="col">{ "Step" }</th>
+                        <th scope="col">{ words::step() }</th>
                         { for COLUMNS.map(|column| html! { <th scope="col">{ cell::label(column) }</th> }) }
                     </tr></thead>
                     <tbody>{ for trace.rows.iter().map(|of| row(of)) }</tbody>
                 </table>
             </section>
             <section>
-                <h2>{ "What each place held" }</h2>
+                <h2>{ words::what_each_place_held_heading() }</h2>
                 <table>
                     <thead><tr>
                         <td></td>
@@ -146,17 +146,19 @@ fn question(context: &Context<'_>, question: &QuestionView) -> Html {
         AskedView::Fill(fill) => html! {
             <>
                 <pre translate="no">{ format!("{} $ {}", fill.machine, fill.around.join("____________")) }</pre>
-                <p>{ format!("Words: {}", fill.words.join(" · ")) }</p>
+                <p>{ words::words_to_use(&fill.words.join(" · ")) }</p>
             </>
         },
-        AskedView::Order(pool) => html! { <>{ lines(pool, "lettered") }<p class="blank">{ "Order:" }</p></> },
+        AskedView::Order(pool) => {
+            html! { <>{ lines(pool, "lettered") }<p class="blank">{ words::order_blank() }</p></> }
+        }
         AskedView::Match(asked) => {
-            html! { <>{ lines(&asked.lines, "numbered") }{ lines(&asked.texts, "lettered") }<p class="blank">{ "Pairs:" }</p></> }
+            html! { <>{ lines(&asked.lines, "numbered") }{ lines(&asked.texts, "lettered") }<p class="blank">{ words::pairs_blank() }</p></> }
         }
         AskedView::Predict(predict) => html! {
             <><pre translate="no">{ predict.line.clone() }</pre><p class="blank">{ format!("{}:", predict.measure) }</p></>
         },
-        AskedView::Repair(machine) => html! { <p class="blank tall">{ format!("Lines on {machine}:") }</p> },
+        AskedView::Repair(machine) => html! { <p class="blank tall">{ words::lines_blank(machine) }</p> },
         AskedView::Type => html! { <p class="blank"></p> },
     };
     let shown = !question.given.is_empty() && !matches!(question.asked, AskedView::Choose(_));
@@ -164,7 +166,7 @@ fn question(context: &Context<'_>, question: &QuestionView) -> Html {
         <li>
             <b>{ prose::inlines(context, &question.question) }</b>
             { prose::blocks(context, &question.prose) }
-            if shown { <p>{ "What was run already" }</p>{ lines(&question.given, "") } }
+            if shown { <p>{ words::what_was_run_already() }</p>{ lines(&question.given, "") } }
             { asked }
         </li>
     }

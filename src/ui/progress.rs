@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::intent::Effect;
 use super::study::Study;
 use super::view::View;
+use super::words;
 use crate::limits::PROGRESS_BYTES;
 use crate::text::units;
 
@@ -39,7 +40,7 @@ impl View {
     pub(super) fn find_progress(&mut self, name: &str, bytes: &[u8]) -> Vec<Effect> {
         if bytes.len() > PROGRESS_BYTES {
             let (size, limit) = (units::size(bytes.len() as u64), units::size(PROGRESS_BYTES as u64));
-            self.tell(true, format!("{name} was not taken: it has {size}, and progress fits into {limit}."));
+            self.tell(true, words::progress_is_too_large(name, &size, &limit));
             return Vec::new();
         }
         vec![Effect::ReadProgress(String::from_utf8_lossy(bytes).into_owned())]
@@ -50,18 +51,16 @@ impl View {
     pub(super) fn add_progress(&mut self, found: Option<Progress>) -> Vec<Effect> {
         let lesson = self.lesson.as_deref().map(|lesson| lesson.id.clone()).unwrap_or_default();
         let refused = match found {
-            None => "it cannot be read as the progress of a lesson".to_owned(),
-            Some(Progress { version, .. }) if version != VERSION => {
-                format!("it is of form {version}, and this page reads form {VERSION}")
-            }
-            Some(found) if found.lesson != lesson => format!("it is of the lesson {:?}, not of this one", found.lesson),
+            None => words::progress_cannot_be_read().to_owned(),
+            Some(Progress { version, .. }) if version != VERSION => words::progress_has_another_form(version, VERSION),
+            Some(found) if found.lesson != lesson => words::progress_of_another_lesson(&found.lesson),
             Some(found) => {
                 self.study.add(found.study);
-                self.tell(false, "The progress was added to yours. What you had solved stays solved.".to_owned());
+                self.tell(false, words::the_progress_was_added().to_owned());
                 return vec![Effect::Remember];
             }
         };
-        self.tell(true, format!("The progress was not taken: {refused}."));
+        self.tell(true, refused);
         Vec::new()
     }
 }

@@ -6,6 +6,7 @@ use yew::{Callback, Event, Html, KeyboardEvent, html};
 use super::context::Context;
 use super::intent::{Intent, Key};
 use super::screen::Screen;
+use super::words;
 
 /// The form, and the candidates of the completion.
 pub(super) fn prompt(context: &Context<'_>) -> Html {
@@ -17,18 +18,18 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
                 onkeydown={keys(context)} onpaste={paste(context)} aria-describedby="prompt-help"
                 autocapitalize="off" autocorrect="off" autocomplete="off" spellcheck="false" enterkeyhint="go" />
             if taken(screen) == Taken::Tab {
-                <button type="button" class="complete" aria-label="Complete the line" title="Complete the line (Tab)"
+                <button type="button" class="complete" aria-label={words::complete_the_line()} title={words::complete_the_line_tab()}
                     onclick={context.click(Intent::Key(Key::Tab))}>{ "⇥" }</button>
             }
             <p id="prompt-help" class="unseen">{ help(context) }</p>
             <p class="word-help" role="status">{ screen.help.clone() }</p>
             { candidates(context) }
             if screen.reader.is_some() {
-                <div class="reading" role="group" aria-label="Keys for the program">
-                    <button type="button" onclick={context.click(Intent::Key(Key::End))}>{ "End its input" }<kbd>{ "Ctrl D" }</kbd></button>
-                    <button type="button" onclick={context.click(Intent::Key(Key::Interrupt))}>{ "Interrupt it" }<kbd>{ "Ctrl C" }</kbd></button>
+                <div class="reading" role="group" aria-label={words::keys_for_the_program()}>
+                    <button type="button" onclick={context.click(Intent::Key(Key::End))}>{ words::end_its_input() }<kbd>{ words::ctrl_key("D") }</kbd></button>
+                    <button type="button" onclick={context.click(Intent::Key(Key::Interrupt))}>{ words::interrupt_it() }<kbd>{ words::ctrl_key("C") }</kbd></button>
                     if !leave(screen).is_empty() {
-                        <button type="button" onclick={context.click(Intent::Key(Key::Leave))}>{ "Leave it running" }<kbd>{ named(leave(screen), "Ctrl").join(" ") }</kbd></button>
+                        <button type="button" onclick={context.click(Intent::Key(Key::Leave))}>{ words::leave_it_running() }<kbd>{ named(leave(screen), |letter| words::ctrl_key(letter)) }</kbd></button>
                     }
                 </div>
             }
@@ -39,17 +40,9 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
 /// What the keys do: those of the prompt, or of a program that reads.
 fn help(context: &Context<'_>) -> String {
     match &context.view.screen.reader {
-        Some(reader) => format!(
-            "What you type goes to the program in {}, line by line. Control D ends its input, Control C interrupts it{}.",
-            reader.container,
-            match &named(&reader.leave, "Control")[..] {
-                [] => String::new(),
-                keys => format!(", and {} leaves it running", keys.join(" then ")),
-            }
-        ),
-        None => "Up and Down recall lines, Tab completes, Escape lets go of Tab, Control R searches, Control C \
-                 interrupts, Control L clears."
-            .to_owned(),
+        Some(reader) if reader.leave.is_empty() => words::keys_of_its_input(&reader.container),
+        Some(reader) => words::keys_of_its_terminal(&reader.container, &named(&reader.leave, |letter| words::control_key(letter))),
+        None => words::keys_of_the_prompt().to_owned(),
     }
 }
 
@@ -58,10 +51,10 @@ fn label(context: &Context<'_>) -> String {
     let screen = &context.view.screen;
     if let Some(search) = screen.search {
         let found = search.found.map_or("", |at| &screen.typed[at]);
-        return format!("search: {found} ←");
+        return words::searching(found);
     }
     if let Some(reader) = &screen.reader {
-        return format!("{} reads: {}", reader.container, reader.begun.trim_end());
+        return words::it_reads(&reader.container, reader.begun.trim_end());
     }
     let picked = screen
         .machine
@@ -83,7 +76,7 @@ fn candidates(context: &Context<'_>) -> Html {
     let candidates = &context.view.screen.candidates;
     html! {
         if !candidates.is_empty() {
-            <ul class="candidates" aria-label="Completions" translate="no">{ for candidates.iter().take(40).map(button) }</ul>
+            <ul class="candidates" aria-label={words::completions()} translate="no">{ for candidates.iter().take(40).map(button) }</ul>
         }
     }
 }
@@ -134,13 +127,13 @@ fn sent(key: &str, control: bool) -> Option<char> {
 }
 
 /// What stands on keys, by what is sent for them.
-fn named(keys: &str, control: &str) -> Vec<String> {
+fn named(keys: &str, control: fn(&str) -> String) -> String {
     let name = |key: char| match key {
-        '\0'..='\x1f' => format!("{control} {}", char::from(key as u8 | 0x40)),
-        '\x7f' => "Backspace".to_owned(),
+        '\0'..='\x1f' => control(&char::from(key as u8 | 0x40).to_string()),
+        '\x7f' => words::backspace_key().to_owned(),
         key => key.to_string(),
     };
-    keys.chars().map(name).collect()
+    keys.chars().map(name).collect::<Vec<_>>().join(" ")
 }
 
 fn taken(screen: &Screen) -> Taken {

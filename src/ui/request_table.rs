@@ -11,15 +11,18 @@ use super::intent::Intent;
 use super::link;
 use super::pager::{self, pager};
 use super::sequence;
-use super::sifting::{self, ANSWERS, Sifting, Trait};
+use super::sifting::{self, Sifting, Trait};
 use super::tables::nothing;
 use super::view::{Selection, View};
+use super::words::{self, Word};
 use crate::course::ProcessRow;
 use crate::event::Exchange;
 use crate::text::units;
 
 /// Requests on one page.
 const PAGE: usize = 100;
+const COLUMNS: [Word; 6] =
+    [words::step, words::request, words::registry_heading, words::status_heading, words::sent, words::received];
 
 /// A request, who sent it, and the row of the process table it belongs to; none while its command runs.
 #[derive(Clone, Copy)]
@@ -67,7 +70,7 @@ pub(super) fn requests(view: &View) -> Vec<Request<'_>> {
 pub(super) fn request_table(context: &Context<'_>) -> Html {
     let requests = &requests(context.view)[..];
     if requests.is_empty() {
-        return nothing("No requests yet. Building and tagging send none; pushing and pulling do.");
+        return nothing(words::no_requests_yet());
     }
     let sieve = &context.view.sieve;
     let left: Vec<Request<'_>> = requests.iter().filter(|request| sieve.passes(request.exchange)).copied().collect();
@@ -77,10 +80,10 @@ pub(super) fn request_table(context: &Context<'_>) -> Html {
         <>
             { link::beside_requests(context) }
             { bar(context, requests) }
-            if page.is_empty() { <p class="empty" role="status">{ "No request is like that." }</p> }
+            if page.is_empty() { <p class="empty" role="status">{ words::no_request_is_like_that() }</p> }
             else if sieve.sequence { { sequence::sequence(context, page) } }
             else { { table(context, page) } }
-            { pager(context, "Requests", &rows, PAGE, left.len(), |page| Intent::Sift(Sifting::Page(page))) }
+            { pager(context, words::requests(), &rows, PAGE, left.len(), |page| Intent::Sift(Sifting::Page(page))) }
         </>
     }
 }
@@ -103,7 +106,7 @@ fn bar(context: &Context<'_>, requests: &[Request<'_>]) -> Html {
         seen
     };
     let answers = seen(Trait::Answer);
-    let answers = ANSWERS.into_iter().filter(|answer| answers.contains(answer)).collect();
+    let answers = sifting::answers().into_iter().filter(|answer| answers.contains(answer)).collect();
     let shape = |sequence: bool, label: &'static str| {
         html! {
             <button type="button" aria-pressed={truth(sieve.sequence == sequence)}
@@ -113,11 +116,11 @@ fn bar(context: &Context<'_>, requests: &[Request<'_>]) -> Html {
     let words = |text| Intent::Sift(Sifting::By(Trait::Words, text));
     html! {
         <div class="sieve">
-            <div class="switch" role="group" aria-label="Requests as">{ shape(false, "Table") }{ shape(true, "Sequence") }</div>
-            { picks(context, Trait::Registry, "Registry", seen(Trait::Registry)) }
-            { picks(context, Trait::Method, "Method", seen(Trait::Method)) }
-            { picks(context, Trait::Answer, "Answer", answers) }
-            <input type="search" aria-label="Words in a request" placeholder="Words in it" value={sieve.wanted(Trait::Words).to_owned()}
+            <div class="switch" role="group" aria-label={words::requests_as()}>{ shape(false, words::table()) }{ shape(true, words::sequence()) }</div>
+            { picks(context, Trait::Registry, words::registry_heading(), seen(Trait::Registry)) }
+            { picks(context, Trait::Method, words::method(), seen(Trait::Method)) }
+            { picks(context, Trait::Answer, words::answer(), answers) }
+            <input type="search" aria-label={words::words_in_a_request()} placeholder={words::words_in_it()} value={sieve.wanted(Trait::Words).to_owned()}
                 autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" oninput={context.input(words)} />
         </div>
     }
@@ -141,10 +144,9 @@ fn picks(context: &Context<'_>, of: Trait, name: &'static str, texts: Vec<&str>)
 fn table(context: &Context<'_>, page: &[Request<'_>]) -> Html {
     html! {
         <table class="requests">
-            <caption class="unseen">{ "Requests up to here" }</caption>
+            <caption class="unseen">{ words::requests_up_to_here() }</caption>
             <thead><tr>
-                <th scope="col">{ "Step" }</th><th scope="col">{ "Request" }</th><th scope="col">{ "Registry" }</th>
-                <th scope="col">{ "Status" }</th><th scope="col">{ "Sent" }</th><th scope="col">{ "Received" }</th>
+                { for COLUMNS.map(|column| html! { <th scope="col">{ column() }</th> }) }
             </tr></thead>
             <tbody>{ for page.iter().map(|request| row(context, request)) }</tbody>
         </table>
@@ -154,21 +156,22 @@ fn table(context: &Context<'_>, page: &[Request<'_>]) -> Html {
 fn row(context: &Context<'_>, request: &Request<'_>) -> Html {
     let exchange = request.exchange;
     let line = format!("{} {}", exchange.method, exchange.path);
+    let [step, request_word, registry, code, sent, received] = COLUMNS;
     html! {
         <tr>
-            <th scope="row" data-label="Step">{ request.row.map_or("now".to_owned(), |row| row.to_string()) }</th>
-            { cell::asking(context, "Request", &line, request.selection(), false) }
-            <td data-label="Registry">{ exchange.registry.clone() }</td>
-            <td data-label="Status" class="number">{ status(exchange) }</td>
-            <td data-label="Sent" class="number">{ units::size(exchange.sent) }</td>
-            <td data-label="Received" class="number">{ units::size(exchange.received) }</td>
+            <th scope="row" data-label={step()}>{ request.row.map_or_else(|| words::now_word().to_owned(), |row| row.to_string()) }</th>
+            { cell::asking(context, request_word(), &line, request.selection(), false) }
+            <td data-label={registry()}>{ exchange.registry.clone() }</td>
+            <td data-label={code()} class="number">{ status(exchange) }</td>
+            <td data-label={sent()} class="number">{ units::size(exchange.sent) }</td>
+            <td data-label={received()} class="number">{ units::size(exchange.received) }</td>
         </tr>
     }
 }
 
 /// The status code, or that there was no answer.
 pub(super) fn status(exchange: &Exchange) -> String {
-    if exchange.status == 0 { "no answer".to_owned() } else { exchange.status.to_string() }
+    if exchange.status == 0 { words::no_answer().to_owned() } else { exchange.status.to_string() }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::intent::Effect;
 use super::view::{Selection, Tab, View};
+use super::words;
 use crate::event::Exchange;
 use crate::session::{Ask, Resent};
 
@@ -22,7 +23,9 @@ pub enum Trait {
 }
 
 /// The kinds of answers: success, elsewhere, refused, failed, and none at all.
-pub const ANSWERS: [&str; 5] = ["2xx", "3xx", "4xx", "5xx", "no answer"];
+pub fn answers() -> [&'static str; 5] {
+    ["2xx", "3xx", "4xx", "5xx", words::no_answer()]
+}
 
 /// What is picked, and how it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -81,13 +84,14 @@ fn has(text: &str, word: &str) -> bool {
 
 /// The kind of the answer.
 pub fn answer(exchange: &Exchange) -> &'static str {
-    match exchange.status {
-        0 => ANSWERS[4],
-        1..300 => ANSWERS[0],
-        300..400 => ANSWERS[1],
-        400..500 => ANSWERS[2],
-        500.. => ANSWERS[3],
-    }
+    let kind = match exchange.status {
+        0 => 4,
+        1..300 => 0,
+        300..400 => 1,
+        400..500 => 2,
+        500.. => 3,
+    };
+    answers()[kind]
 }
 
 impl View {
@@ -115,7 +119,7 @@ impl View {
     /// Takes what was answered then.
     #[inline(never)]
     pub(super) fn hear_resent(&mut self, resent: Resent) {
-        "Sent again.".clone_into(&mut self.announcement);
+        words::sent_again().clone_into(&mut self.announcement);
         self.resent = Some(Rc::new(resent));
     }
 }

@@ -5,6 +5,7 @@ use yew::{Callback, Html, KeyboardEvent, html};
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::view::Tab;
+use super::words;
 
 /// The tabs of the tables; `count` is said beside the requests.
 pub(super) fn tabs(context: &Context<'_>, count: usize) -> Html {
@@ -19,7 +20,7 @@ pub(super) fn tabs(context: &Context<'_>, count: usize) -> Html {
         }
     };
     html! {
-        <div class="tabs" role="tablist" aria-label="Tables" onkeydown={keys(context)}>
+        <div class="tabs" role="tablist" aria-label={words::tables()} onkeydown={keys(context)}>
             { for Tab::ALL.into_iter().map(tab) }
         </div>
     }

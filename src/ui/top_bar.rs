@@ -9,15 +9,16 @@ use super::mode;
 use super::palette::Seeking;
 use super::share::{self, Sharing};
 use super::view::{Menu, Saving, Theme};
+use super::words;
 
 /// The bar.
 pub(super) fn top_bar(context: &Context<'_>) -> Html {
     let lesson = context.view.lesson.as_deref();
     html! {
         <header class="top-bar">
-            <span class="brand">{ icons::brand() }<span class="name">{ "Drydock" }</span></span>
+            <span class="brand">{ icons::brand() }<span class="name">{ words::drydock() }</span></span>
             if let Some(lesson) = lesson {
-                <h1 class="crumb"><b>{ lesson.title.clone() }</b><span>{ format!(" · {} min", lesson.minutes) }</span></h1>
+                <h1 class="crumb"><b>{ lesson.title.clone() }</b><span>{ words::so_many_minutes(lesson.minutes) }</span></h1>
             }
             { mode::tabs(context) }
             <div class="tools">
@@ -32,10 +33,10 @@ pub(super) fn top_bar(context: &Context<'_>) -> Html {
 fn saving(saving: Saving) -> Html {
     match saving {
         Saving::Nothing => Html::default(),
-        Saving::Kept => html! { <span class="saving">{ "Saved" }</span> },
-        Saving::Elsewhere => html! { <span class="saving bad">{ "Not saved: open in another tab" }</span> },
-        Saving::Visiting => html! { <span class="saving">{ "Not saved: a shared lab" }</span> },
-        Saving::Refused => html! { <span class="saving bad">{ "Not saved: storage refused" }</span> },
+        Saving::Kept => html! { <span class="saving">{ words::saved() }</span> },
+        Saving::Elsewhere => html! { <span class="saving bad">{ words::not_saved_open_in_another_tab() }</span> },
+        Saving::Visiting => html! { <span class="saving">{ words::not_saved_a_shared_lab() }</span> },
+        Saving::Refused => html! { <span class="saving bad">{ words::not_saved_storage_refused() }</span> },
     }
 }
 
@@ -49,11 +50,11 @@ fn themes(context: &Context<'_>) -> Html {
         }
     };
     let choices = [
-        (Theme::Auto, "Theme of the system", icons::AUTO),
-        (Theme::Light, "Light theme", icons::LIGHT),
-        (Theme::Dark, "Dark theme", icons::DARK),
+        (Theme::Auto, words::theme_of_the_system(), icons::AUTO),
+        (Theme::Light, words::light_theme(), icons::LIGHT),
+        (Theme::Dark, words::dark_theme(), icons::DARK),
     ];
-    html! { <div class="themes" role="group" aria-label="Theme">{ for choices.into_iter().map(choice) }</div> }
+    html! { <div class="themes" role="group" aria-label={words::theme_heading()}>{ for choices.into_iter().map(choice) }</div> }
 }
 
 fn menu(context: &Context<'_>) -> Html {
@@ -61,7 +62,7 @@ fn menu(context: &Context<'_>) -> Html {
     let other = if open { Menu::Closed } else { Menu::Open };
     html! {
         <div class="menu">
-            <button type="button" class="tool" aria-label="More" title="More" aria-expanded={truth(open)}
+            <button type="button" class="tool" aria-label={words::more()} title={words::more()} aria-expanded={truth(open)}
                 onclick={context.click(Intent::Menu(other))}>{ icon(icons::MORE) }</button>
             if open { { sheet(context) } }
         </div>
@@ -71,15 +72,15 @@ fn menu(context: &Context<'_>) -> Html {
 fn sheet(context: &Context<'_>) -> Html {
     html! {
             <div class="sheet">
-                <button type="button" onclick={context.click(Intent::Seek(Seeking::Open))}>{ "Find anything… (Ctrl K)" }</button>
+                <button type="button" onclick={context.click(Intent::Seek(Seeking::Open))}>{ words::find_anything_ctrl_k() }</button>
                 { shared(context) }
-                <button type="button" onclick={context.click(Intent::Share(Sharing::Choose))}>{ "Open a lab, progress or an image from a file…" }</button>
+                <button type="button" onclick={context.click(Intent::Share(Sharing::Choose))}>{ words::open_a_lab() }</button>
                 { exports(context) }
-                <button type="button" onclick={context.click(Intent::ExportTrace)}>{ "Download the trace (JSON)" }</button>
-                <button type="button" onclick={context.click(Intent::ExportProgress)}>{ "Download my progress" }</button>
-                <button type="button" onclick={context.click(Intent::Print)}>{ "Print the concept snapshot" }</button>
-                <button type="button" onclick={context.click(Intent::PrintHandout)}>{ "Print handout" }</button>
-                <a href="reference.html" target="_blank">{ "Commands" }</a>
+                <button type="button" onclick={context.click(Intent::ExportTrace)}>{ words::download_the_trace_json() }</button>
+                <button type="button" onclick={context.click(Intent::ExportProgress)}>{ words::download_my_progress() }</button>
+                <button type="button" onclick={context.click(Intent::Print)}>{ words::print_the_concept_snapshot() }</button>
+                <button type="button" onclick={context.click(Intent::PrintHandout)}>{ words::print_handout() }</button>
+                <a href="reference.html" target="_blank">{ words::commands() }</a>
                 { start_over(context) }
             </div>
     }
@@ -89,7 +90,7 @@ fn shared(context: &Context<'_>) -> Html {
     if context.view.menu == Menu::Sharing {
         return share::panel(context);
     }
-    html! { <button type="button" onclick={context.click(Intent::Share(Sharing::Make))}>{ "Share this lab…" }</button> }
+    html! { <button type="button" onclick={context.click(Intent::Share(Sharing::Make))}>{ words::share_this_lab_menu() }</button> }
 }
 
 /// Every named image of every machine, each a button.
@@ -99,7 +100,7 @@ fn exports(context: &Context<'_>) -> Html {
         names.map(|name| (machine.name.clone(), name.clone()))
     });
     let button = |(machine, reference): (String, String)| {
-        let label = format!("Download {reference} of {machine} (OCI layout)");
+        let label = words::download_as_oci_layout(&reference, &machine);
         html! {
             <button type="button" onclick={context.click(Intent::Export { machine, reference })}>{ label }</button>
         }
@@ -110,14 +111,14 @@ fn exports(context: &Context<'_>) -> Html {
 fn start_over(context: &Context<'_>) -> Html {
     if context.view.menu != Menu::StartingOver {
         return html! {
-            <button type="button" onclick={context.click(Intent::Menu(Menu::StartingOver))}>{ "Start over…" }</button>
+            <button type="button" onclick={context.click(Intent::Menu(Menu::StartingOver))}>{ words::start_over() }</button>
         };
     }
     html! {
-        <div class="confirm" role="group" aria-label="Start over">
-            <p>{ "Forget every command, image and file?" }</p>
-            <button type="button" class="danger" onclick={context.click(Intent::Reset)}>{ "Start over" }</button>
-            <button type="button" onclick={context.click(Intent::Menu(Menu::Open))}>{ "Keep them" }</button>
+        <div class="confirm" role="group" aria-label={words::start_over_now()}>
+            <p>{ words::forget_every_command() }</p>
+            <button type="button" class="danger" onclick={context.click(Intent::Reset)}>{ words::start_over_now() }</button>
+            <button type="button" onclick={context.click(Intent::Menu(Menu::Open))}>{ words::keep_them() }</button>
         </div>
     }
 }

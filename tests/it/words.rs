@@ -2,36 +2,7 @@
 //! that languages come without code. That each message is there, is filled as it
 //! wants and is said somewhere, the compiler sees; that none stands twice, `words`.
 
-use std::path::Path;
-
 use crate::source::{files, literals, read, rust_files};
-
-/// Files that still say something themselves. Their number shrinks.
-const TO_BE_CONVERTED: &[&str] = &[
-    "src/ui/files.rs",
-    "src/ui/foresight.rs",
-    "src/ui/handout.rs",
-    "src/ui/modes/challenge.rs",
-    "src/ui/modes/cost.rs",
-    "src/ui/modes/mod.rs",
-    "src/ui/modes/practice.rs",
-    "src/ui/modes/project.rs",
-    "src/ui/modes/reading.rs",
-    "src/ui/modes/review.rs",
-    "src/ui/modes/sandbox.rs",
-    "src/ui/progress.rs",
-    "src/ui/prompt.rs",
-    "src/ui/question/fill.rs",
-    "src/ui/question/mod.rs",
-    "src/ui/question/order.rs",
-    "src/ui/question/pairs.rs",
-    "src/ui/question/retry.rs",
-    "src/ui/question/typed.rs",
-    "src/ui/request_table.rs",
-    "src/ui/sifting.rs",
-    "src/ui/tabs.rs",
-    "src/ui/top_bar.rs",
-];
 
 /// Attributes that are read or heard.
 const SPOKEN: &[&str] =
@@ -61,16 +32,8 @@ fn the_page_says_nothing_that_a_translator_does_not_see() {
     assert!(files.len() > 50, "the page was not found");
     let mut wrong = Vec::new();
     for path in files.iter().filter(|path| !["fixture.rs", "rendered.rs"].iter().any(|name| path.ends_with(name))) {
-        let said = said(&read(path));
-        let is_listed = TO_BE_CONVERTED.iter().any(|listed| path == Path::new(listed));
-        if is_listed && said.is_empty() {
-            wrong.push(format!("{}: it says nothing itself any more: take it off the list", path.display()));
-        } else if !is_listed {
-            let told = |(line, text): &(usize, String)| {
-                format!("{}:{line}: \"{text}\" belongs into www/words/en.ftl", path.display())
-            };
-            wrong.extend(said.iter().map(told));
-        }
+        let told = |(line, text)| format!("{}:{line}: \"{text}\" belongs into www/words/en.ftl", path.display());
+        wrong.extend(said(&read(path)).into_iter().map(told));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

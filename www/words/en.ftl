@@ -725,3 +725,249 @@ is-too-large = { $name } is too large: this page takes files up to { $limit }.
 could-not-be-read = { $name } could not be read.
 it-said-something-unknown = it said something unknown: { $error }
 its-script-could-not-be-loaded = its script could not be loaded
+
+## The top bar
+
+# How long the lesson takes, behind its title.
+so-many-minutes = { " " }· { $minutes } min
+saved = Saved
+not-saved-open-in-another-tab = Not saved: open in another tab
+not-saved-a-shared-lab = Not saved: a shared lab
+# The browser keeps nothing for this page.
+not-saved-storage-refused = Not saved: storage refused
+theme-of-the-system = Theme of the system
+light-theme = Light theme
+dark-theme = Dark theme
+theme-heading = Theme
+# The menu behind three dots.
+more = More
+find-anything-ctrl-k = Find anything… (Ctrl K)
+share-this-lab-menu = Share this lab…
+download-my-progress = Download my progress
+print-handout = Print handout
+# A page with every command of the lab.
+commands = Commands
+# $reference is the name of an image, $machine where it is.
+download-as-oci-layout = Download { $reference } of { $machine } (OCI layout)
+start-over-now = Start over
+forget-every-command = Forget every command, image and file?
+
+## Files of the learner
+
+# $path is a file's.
+file-on = { $path } on { $machine }
+not-written-yet = Not written yet
+# Behind the name of a file, for screen readers.
+not-written-yet-aside = { " " }(not written yet)
+no-files-here = No files here.
+opening = Opening…
+write-the-file = Write the file
+discard-changes = Discard changes
+
+## What a build of a Dockerfile would do
+
+what-would-a-build-do = What would a build do now?
+what-a-build-would-do = What a build would do now
+built-with-this-text = Built with this text in a copy of the lab
+# Before what a build would do with this line, for screen readers.
+line-before = Line { $line }:{ " " }
+# Of a step: it would be executed; it would end in an error; that depends on one that fails.
+runs = runs
+fails = fails
+not-known = not known
+problems = Problems
+# Before the name of a rule and what it says of this line.
+line-aside = Line { $line } ·{ " " }
+problems-and-cached = { $problems ->
+    [0] No problems
+    [one] { $problems } problem
+   *[other] { $problems } problems
+} · { $cached } of { $steps } steps cached
+
+## The prompt
+
+complete-the-line = Complete the line
+complete-the-line-tab = Complete the line (Tab)
+completions = Completions
+# Looking for an earlier line: what was typed stands in the field behind it.
+searching = search: { $found } ←
+# $asked is what the program in the container has written before it waits for a line.
+it-reads = { $container } reads: { $asked }
+keys-of-the-prompt = Up and Down recall lines, Tab completes, Escape lets go of Tab, Control R searches, Control C interrupts, Control L clears.
+keys-of-its-input = What you type goes to the program in { $container }, line by line. Control D ends its input, Control C interrupts it.
+keys-of-its-terminal = What you type goes to the program in { $container }, line by line. Control D ends its input, Control C interrupts it, { $keys } leaves it running.
+keys-for-the-program = Keys for the program
+# Each with the key that does the same: its input is over, it is stopped, it goes on out of sight.
+end-its-input = End its input
+interrupt-it = Interrupt it
+leave-it-running = Leave it running
+# What stands on keys, short and as they are read out.
+ctrl-key = Ctrl { $letter }
+control-key = Control { $letter }
+backspace-key = Backspace
+
+## The requests
+
+no-requests-yet = No requests yet. Building and tagging send none; pushing and pulling do.
+no-request-is-like-that = No request is like that.
+requests-as = Requests as
+table = Table
+sequence = Sequence
+words-in-a-request = Words in a request
+words-in-it = Words in it
+requests-up-to-here = Requests up to here
+request = Request
+status-heading = Status
+sent = Sent
+received = Received
+# In place of the number of a step: the command that is running.
+now-word = now
+# A request, once more.
+sent-again = Sent again.
+
+## Any mode
+
+fetching-what-this-mode-shows = Fetching what this mode shows…
+not-here = Not here
+what-this-mode-shows-could-not = What this mode shows could not be fetched. The lab goes on without it.
+fetch-it-again = Fetch it again
+what-it-is-and-when = What it is, and when to use it
+what-hurts-without-it = What hurts without it
+how-it-works-inside = How it works inside
+run-it-and-look = Run it and look
+
+## Try
+
+complete-the-lines = Complete the lines
+what-you-fill-in-is = What you fill in is really run, in a copy of the lab. Three attempts each, and hints on the way.
+
+## Challenge
+
+solve-it-before-the-clock = Solve it before the clock does
+each-problem-starts-when = Each problem starts when you say so. Two attempts; what you answer is judged by running it.
+clock-on = Clock: on
+clock-off = Clock: off
+# Begins a problem, and its clock.
+start-it = Start
+start-it-in = Start ({ $seconds } s)
+so-many-seconds = { $seconds } s
+the-time-is-over = The time is over.
+
+## Project
+
+project-done = Project · { $done } of { $all } done
+a-job-of-your-own = A job of your own
+type-at-the-prompt-of = Type at the prompt of your own lab. A goal is ticked when the lab really is so.
+all-goals-are-reached = All goals are reached.
+show-me-from-the-start = Show me, from the start
+# Before a goal, for screen readers.
+reached-before = reached:{ " " }
+open-before = open:{ " " }
+
+## Review
+
+what-stays = What stays
+cards-answer-then-turn = Cards: answer, then turn
+in-your-own-words = In your own words
+# Above points that a good answer has.
+does-yours-say = Does yours say…
+
+## Cost
+
+what-grows-with-what = What grows with what
+nothing-here-is-estimated = Nothing here is estimated: the lines are run round after round, and what they cost is counted.
+what-if = What if
+measure = Measure
+measure-again = Measure again
+rounds-measured = Rounds measured
+round-of = round { $done } of { $all }
+cancel = Cancel
+the-lines = The lines
+# Lines that prepare what is measured.
+once-not-counted = once, not counted
+# $n stands in the lines where the number of the round will be.
+each-round = each round, { $n } is its number
+# What is said of something: of a case when its lines are run, of what is counted how many.
+labelled = { $what }: { $said }
+# $measure is what is measured (bytes sent), $count what there is more of (pushes).
+summed-up-over = { $measure }, summed up, over { $count }; the table below has the numbers
+in-round = in round { $round }
+in-all-rounds = in all { $rounds }
+
+## Sandbox
+
+everything-open = Everything open
+type-what-you-like = Type what you like: the lab is yours, and every command can be undone. Or begin somewhere:
+run-these-lines-in-your = Run these lines in your lab
+
+## Questions
+
+questions = Questions
+executing = Executing…
+check = Check
+what-was-run-already = What was run already
+what-has-to-come-about = What has to come about
+a-hint = Hint
+another-hint = Another hint
+hide-the-hint = Hide the hint
+hide-the-hints = Hide the hints
+# Before the page was opened this time.
+solved-before = Solved before.
+attempts-left = { $left ->
+    [one] { $left } attempt left
+   *[other] { $left } attempts left
+}
+# Behind a hint: $column is a heading of the process table.
+the-cell-is-marked = { " " }{ $column }, row { $row } of the process table, is marked.
+the-row-is-marked = { " " }Row { $row } of the process table is marked.
+not-this-one = Not this one.
+what-it-did = What it did
+run-this-choice-and-look = Run this choice and look
+run-a-right-answer-and-look = Run a right answer and look
+try-the-wrong-ones-again = { $count ->
+    [one] Try the wrong one again
+   *[other] Try the { $count } wrong ones again
+}
+so-many-are-right = { $done } of { $all } right
+show-all-questions = Show all questions
+
+## Ways to answer
+
+words-to-choose-from = Words to choose from
+gap = Gap { $number }
+# Moves $line up, and down.
+earlier-line = Earlier: { $line }
+later-line = Later: { $line }
+what-the-lines-do = What the lines do
+what-it-does = What it does: { $line }
+choose-what-it-does = Choose what it does
+# Of a pair that was not right.
+another-one = Another one.
+your-answer = Your answer
+lines-to-run-on = Lines to run on { $machine }, one below the other
+# $measure is what has to be foretold: a number of bytes, of requests.
+say-it-before-it-runs = Say it before it runs: { $measure }
+
+## The handout
+
+the-handout-is-being-made = The handout is being made: all that stands on it is executed first.
+date = Date
+steps = Steps
+what-happened = What happened
+what-each-place-held-heading = What each place held
+# Before the words that fill the gaps of a line.
+words-to-use = Words: { $words }
+# Each before an empty line to write on.
+order-blank = Order:
+pairs-blank = Pairs:
+lines-blank = Lines on { $machine }:
+answers = Answers
+each-was-found-by-executing = Each was found by executing it when this was printed.
+
+## Progress from a file
+
+progress-is-too-large = { $name } was not taken: it has { $size }, and progress fits into { $limit }.
+progress-cannot-be-read = The progress was not taken: it cannot be read as the progress of a lesson.
+progress-has-another-form = The progress was not taken: it is of form { $version }, and this page reads form { $own }.
+progress-of-another-lesson = The progress was not taken: it is of the lesson "{ $lesson }", not of this one.
+the-progress-was-added = The progress was added to yours. What you had solved stays solved.

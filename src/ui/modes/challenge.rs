@@ -1,13 +1,13 @@
 //! `Challenge`: problems against a clock that can be switched off. Two
 //! attempts each; a badge for all that are solved.
 
-use yew::{Html, html};
+use yew::{Html, classes, html};
 
 use crate::course::QuestionView;
 use crate::ui::context::{Context, truth};
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
-use crate::ui::{prose, question};
+use crate::ui::{prose, question, words};
 
 /// Attempts at one problem.
 const ATTEMPTS: usize = 2;
@@ -16,14 +16,13 @@ const ATTEMPTS: usize = 2;
 pub(super) fn challenge(context: &Context<'_>, questions: &[QuestionView]) -> Html {
     let solved = questions.iter().filter(|question| context.view.study.of(&question.id).solved).count();
     let asked = |(_, question): &(usize, &QuestionView)| context.view.study.asks(question);
-    let about = "Each problem starts when you say so. Two attempts; what you answer is judged by running it.";
     html! {
         <>
-            { super::heading("Challenge", "Solve it before the clock does", about) }
+            { super::heading(words::challenge(), words::solve_it_before_the_clock(), words::each_problem_starts_when()) }
             <p class="actions">
                 { clock_switch(context) }
-                <span class={if solved == questions.len() { "badge won" } else { "badge" }} role="status">
-                    { format!("{solved} of {} solved", questions.len()) }
+                <span class={classes!("badge", (solved == questions.len()).then_some("won"))} role="status">
+                    { words::so_many_are_solved(solved, questions.len()) }
                 </span>
             </p>
             { for questions.iter().enumerate().filter(asked).map(|(at, question)| problem(context, at, question)) }
@@ -37,7 +36,7 @@ fn clock_switch(context: &Context<'_>) -> Html {
     html! {
         <button type="button" class="quiet" aria-pressed={truth(hurried)}
             onclick={context.click(Intent::Study(Act::Hurry(!hurried)))}>
-            { if hurried { "Clock: on" } else { "Clock: off" } }
+            { if hurried { words::clock_on() } else { words::clock_off() } }
         </button>
     }
 }
@@ -63,7 +62,7 @@ fn closed(context: &Context<'_>, at: usize, asked: &QuestionView) -> Html {
         <section class="problem closed" key={asked.id.clone()}>
             <h3>{ format!("{}. ", at + 1) }{ prose::inlines(context, &asked.question) }</h3>
             <button type="button" class="quiet" onclick={context.click(begin)}>
-                { seconds.map_or_else(|| "Start".to_owned(), |seconds| format!("Start ({seconds} s)")) }
+                { seconds.map_or_else(|| words::start_it().to_owned(), words::start_it_in) }
             </button>
         </section>
     }
@@ -76,8 +75,8 @@ fn clock(asked: &QuestionView, answering: &Answering) -> Html {
     html! {
         <p class="clock">
             <progress max={all.to_string()} value={left.to_string()} aria-hidden="true"></progress>
-            <span aria-hidden="true">{ format!("{left} s") }</span>
-            <span role="status">{ if left == 0 { "The time is over." } else { "" } }</span>
+            <span aria-hidden="true">{ words::so_many_seconds(left) }</span>
+            <span role="status">{ if left == 0 { words::the_time_is_over() } else { "" } }</span>
         </p>
     }
 }

@@ -1,22 +1,21 @@
 //! `Cost`: what grows with what, measured by running it again and again in
 //! copies of the lab; as a chart and as a table, with a slider for the round.
 
-use yew::{Html, html};
+use yew::{Html, classes, html};
 
 use super::chart;
 use crate::course::{CaseView, CostView, Series, SwitchView};
 use crate::text::units;
 use crate::ui::context::{Context, truth};
 use crate::ui::intent::Intent;
-use crate::ui::prose;
 use crate::ui::study::{Act, Gauge};
+use crate::ui::{prose, words};
 
 /// All costs.
 pub(super) fn costs(context: &Context<'_>, costs: &[CostView]) -> Html {
-    let about = "Nothing here is estimated: the lines are run round after round, and what they cost is counted.";
     html! {
         <>
-            { super::heading("Cost", "What grows with what", about) }
+            { super::heading(words::cost(), words::what_grows_with_what(), words::nothing_here_is_estimated()) }
             { for costs.iter().map(|cost| self::cost(context, cost)) }
         </>
     }
@@ -30,7 +29,7 @@ fn cost(context: &Context<'_>, cost: &CostView) -> Html {
             <h3>{ prose::inlines(context, &cost.title) }</h3>
             <div class="prose">{ prose::blocks(context, &cost.prose) }</div>
             if !on.is_empty() {
-                <div class="switches" role="group" aria-label="What if">
+                <div class="switches" role="group" aria-label={words::what_if()}>
                     { for cost.switches.iter().enumerate().map(|(at, switch)| self::switch(context, cost, &on, (at, switch))) }
                 </div>
             }
@@ -59,7 +58,7 @@ fn switch(context: &Context<'_>, cost: &CostView, on: &[bool], (at, switch): (us
 /// The button that measures; while that goes on, how far it is and a way to give it up.
 fn measuring(context: &Context<'_>, cost: &CostView, gauge: &Gauge, on: &[bool]) -> Html {
     let Some((done, all)) = gauge.runs else {
-        let label = if gauge.series.is_empty() { "Measure" } else { "Measure again" };
+        let label = if gauge.series.is_empty() { words::measure() } else { words::measure_again() };
         let act = Act::Measure(cost.id.clone(), on.to_vec());
         return html! {
             <button type="button" class="primary" disabled={context.view.study.measures()}
@@ -68,9 +67,9 @@ fn measuring(context: &Context<'_>, cost: &CostView, gauge: &Gauge, on: &[bool])
     };
     html! {
         <p class="measuring">
-            <progress max={all.max(1).to_string()} value={done.to_string()} aria-label="Rounds measured"></progress>
-            <span>{ format!("round {done} of {all}") }</span>
-            <button type="button" class="quiet" onclick={context.click(Intent::Study(Act::StopMeasuring))}>{ "Cancel" }</button>
+            <progress max={all.max(1).to_string()} value={done.to_string()} aria-label={words::rounds_measured()}></progress>
+            <span>{ words::round_of(done, all) }</span>
+            <button type="button" class="quiet" onclick={context.click(Intent::Study(Act::StopMeasuring))}>{ words::cancel() }</button>
         </p>
     }
 }
@@ -80,7 +79,7 @@ fn lines(cost: &CostView, on: &[bool]) -> Html {
     let arms = cost.switches.iter().zip(on).map(|(switch, on)| if *on { &switch.on } else { &switch.off });
     html! {
         <details class="moment">
-            <summary>{ "The lines" }</summary>
+            <summary>{ words::the_lines() }</summary>
             { for arms.chain(&cost.cases).map(case) }
         </details>
     }
@@ -89,15 +88,15 @@ fn lines(cost: &CostView, on: &[bool]) -> Html {
 fn case(case: &CaseView) -> Html {
     let setup = case.setup.iter().map(|line| html! { <li>{ line.clone() }</li> });
     let each = case.each.iter().map(|line| html! { <li>{ line.clone() }</li> });
-    let of = |when: &str| if case.name.is_empty() { when.to_owned() } else { format!("{}: {when}", case.name) };
+    let of = |when: &str| if case.name.is_empty() { when.to_owned() } else { words::labelled(&case.name, when) };
     html! {
         <>
             if !case.setup.is_empty() {
-                <p class="eyebrow">{ of("once, not counted") }</p>
+                <p class="eyebrow">{ of(words::once_not_counted()) }</p>
                 <ul class="shows" translate="no">{ for setup }</ul>
             }
             if !case.each.is_empty() {
-                <p class="eyebrow">{ of("each round, {n} is its number") }</p>
+                <p class="eyebrow">{ of(&words::each_round("{n}")) }</p>
                 <ul class="shows" translate="no">{ for each }</ul>
             }
         </>
@@ -108,14 +107,14 @@ fn measured(context: &Context<'_>, cost: &CostView, gauge: &Gauge) -> Html {
     let rounds = gauge.series.iter().map(|series| series.rounds.len()).max().unwrap_or_default();
     let round = gauge.round.unwrap_or(rounds).clamp(1, rounds.max(1));
     let most = gauge.series.iter().map(|series| series.rounds.iter().sum()).max().unwrap_or_default();
-    let label = format!("{}, summed up, over {}; the table below has the numbers", cost.measure, cost.count);
+    let label = words::summed_up_over(&cost.measure, &cost.count);
     let id = cost.id.clone();
     let slid = context.input(move |text| Intent::Study(Act::Round(id.clone(), text.parse().unwrap_or(1))));
     html! {
         <>
             { chart::chart(&gauge.series, round, &label, &amount(cost, most)) }
             <label class="slider">
-                <span>{ format!("{}: {round}", cost.count) }</span>
+                <span>{ words::labelled(&cost.count, round) }</span>
                 <input type="range" min="1" max={rounds.to_string()} value={round.to_string()} oninput={slid} />
             </label>
             { table(cost, &gauge.series, round) }
@@ -134,7 +133,7 @@ fn table(cost: &CostView, series: &[Series], round: usize) -> Html {
         let all: u64 = series.rounds.iter().take(round).sum();
         html! {
             <tr>
-                <th scope="row"><span class={format!("key series-{at}")} aria-hidden="true"></span>{ series.name.clone() }</th>
+                <th scope="row"><span class={classes!("key", format!("series-{at}"))} aria-hidden="true"></span>{ series.name.clone() }</th>
                 <td>{ amount(cost, one) }</td>
                 <td>{ amount(cost, all) }</td>
             </tr>
@@ -144,8 +143,8 @@ fn table(cost: &CostView, series: &[Series], round: usize) -> Html {
         <table class="measured">
             <thead><tr>
                 <th scope="col">{ cost.measure.clone() }</th>
-                <th scope="col">{ format!("in round {round}") }</th>
-                <th scope="col">{ format!("in all {round}") }</th>
+                <th scope="col">{ words::in_round(round) }</th>
+                <th scope="col">{ words::in_all_rounds(round) }</th>
             </tr></thead>
             <tbody>{ for series.iter().enumerate().map(row) }</tbody>
         </table>

@@ -14,20 +14,23 @@ use yew::{Html, html};
 use super::context::Context;
 use super::intent::Intent;
 use super::mode::{Content, Mode};
+use super::words;
 
 /// The column in a mode; `Visualize` is the lesson itself.
 pub(super) fn column(context: &Context<'_>) -> Html {
     let mode = context.view.study.mode;
     let modes = match &context.view.modes {
         Content::Here(modes) => modes,
-        Content::Asked => return html! { <p role="status" class="progress">{ "Fetching what this mode shows…" }</p> },
+        Content::Asked => {
+            return html! { <p role="status" class="progress">{ words::fetching_what_this_mode_shows() }</p> };
+        }
         Content::Away => return away(context, mode),
     };
     match mode {
         Mode::Visualize => Html::default(),
-        Mode::Learn => reading::passages(context, "What it is, and when to use it", &modes.learn),
-        Mode::Why => reading::passages(context, "What hurts without it", &modes.why),
-        Mode::Deep => reading::passages(context, "How it works inside", &modes.deep),
+        Mode::Learn => reading::passages(context, words::what_it_is_and_when(), &modes.learn),
+        Mode::Why => reading::passages(context, words::what_hurts_without_it(), &modes.why),
+        Mode::Deep => reading::passages(context, words::how_it_works_inside(), &modes.deep),
         Mode::Try => practice::practice(context, &modes.practice),
         Mode::Challenge => challenge::challenge(context, &modes.challenge),
         Mode::Project => project::project(context, &modes.project),
@@ -41,9 +44,9 @@ pub(super) fn column(context: &Context<'_>) -> Html {
 fn away(context: &Context<'_>, mode: Mode) -> Html {
     html! {
         <>
-            { heading(mode.label(), "Not here", "What this mode shows could not be fetched. The lab goes on without it.") }
+            { heading(mode.label(), words::not_here(), words::what_this_mode_shows_could_not()) }
             <p class="actions">
-                <button type="button" class="primary" onclick={context.click(Intent::Mode(mode))}>{ "Fetch it again" }</button>
+                <button type="button" class="primary" onclick={context.click(Intent::Mode(mode))}>{ words::fetch_it_again() }</button>
             </p>
         </>
     }

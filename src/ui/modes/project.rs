@@ -1,23 +1,23 @@
 //! `Project`: a small job in the learner's own lab. Each goal is ticked as
 //! soon as the lab says so.
 
-use yew::{Html, html};
+use yew::{Html, classes, html};
 
 use crate::course::TaskView;
 use crate::ui::context::Context;
 use crate::ui::icons::{self, icon};
-use crate::ui::{moments, prose, question};
+use crate::ui::{moments, prose, question, words};
 
 /// All tasks.
 pub(super) fn project(context: &Context<'_>, tasks: &[TaskView]) -> Html {
     let reached = |at: usize| context.view.trace.goals.get(at).map(Vec::as_slice).unwrap_or_default();
     let done = (0..tasks.len()).filter(|at| !reached(*at).is_empty() && reached(*at).iter().all(|goal| *goal)).count();
-    let about = "Type at the prompt of your own lab. A goal is ticked when the lab really is so.";
+    let eyebrow = words::project_done(done, tasks.len());
     html! {
         <>
-            { super::heading(&format!("Project · {done} of {} done", tasks.len()), "A job of your own", about) }
+            { super::heading(&eyebrow, words::a_job_of_your_own(), words::type_at_the_prompt_of()) }
             { for tasks.iter().enumerate().map(|(at, task)| self::task(context, at, task, reached(at))) }
-            if done == tasks.len() { <p class="all-done" role="status">{ "All goals are reached." }</p> }
+            if done == tasks.len() { <p class="all-done" role="status">{ words::all_goals_are_reached() }</p> }
         </>
     }
 }
@@ -33,17 +33,17 @@ fn task(context: &Context<'_>, at: usize, task: &TaskView, reached: &[bool]) -> 
             <ul class="goals">{ for goals.map(|(at, goal)| self::goal(goal, reached.get(at) == Some(&true))) }</ul>
             { for task.hints.iter().take(hints).map(hint) }
             <p class="actions">{ question::hint_button(context, &task.id, hints, task.hints.len()) }</p>
-            if hints >= task.hints.len() { { moments::show(context, &format!("{}-solution", task.id), "Show me, from the start") } }
+            if hints >= task.hints.len() { { moments::show(context, &format!("{}-solution", task.id), words::show_me_from_the_start()) } }
         </section>
     }
 }
 
 fn goal(words: &str, reached: bool) -> Html {
     html! {
-        <li class={if reached { "goal reached" } else { "goal" }}>
+        <li class={classes!("goal", reached.then_some("reached"))}>
             <span class="tick">
                 if reached { { icon(icons::DONE) } }
-                <span class="unseen">{ if reached { "reached: " } else { "open: " } }</span>
+                <span class="unseen">{ if reached { words::reached_before() } else { words::open_before() } }</span>
             </span>
             <code translate="no">{ words.to_owned() }</code>
         </li>

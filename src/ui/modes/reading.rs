@@ -4,7 +4,7 @@ use yew::{Html, html};
 
 use crate::course::PassageView;
 use crate::ui::context::Context;
-use crate::ui::{moments, prose};
+use crate::ui::{moments, prose, words};
 
 /// All passages.
 pub(super) fn passages(context: &Context<'_>, title: &str, passages: &[PassageView]) -> Html {
@@ -24,7 +24,7 @@ fn passage(context: &Context<'_>, passage: &PassageView) -> Html {
             <div class="prose">{ prose::blocks(context, &passage.prose) }</div>
             if !passage.shows.is_empty() {
                 <ul class="shows" translate="no">{ for passage.shows.iter().map(line) }</ul>
-                { moments::show(context, &passage.id, "Run it and look") }
+                { moments::show(context, &passage.id, words::run_it_and_look()) }
             }
         </section>
     }

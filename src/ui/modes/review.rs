@@ -7,23 +7,23 @@ use crate::course::{ExplanationView, Inline, ModesView, PassageView};
 use crate::ui::context::Context;
 use crate::ui::intent::Intent;
 use crate::ui::study::Act;
-use crate::ui::{prose, question};
+use crate::ui::{prose, question, words};
 
 /// All of it.
 pub(super) fn review(context: &Context<'_>, modes: &ModesView) -> Html {
     html! {
         <>
-            { super::heading("Review", "What stays", "") }
+            { super::heading(words::review(), words::what_stays(), "") }
             if !modes.cards.is_empty() {
                 <section class="cards" aria-labelledby="cards-title">
-                    <h2 id="cards-title">{ "Cards: answer, then turn" }</h2>
+                    <h2 id="cards-title">{ words::cards_answer_then_turn() }</h2>
                     { for modes.cards.iter().map(|card| self::card(context, card)) }
                 </section>
             }
             { question::set(context, &modes.review, usize::MAX) }
             if !modes.explain.is_empty() {
                 <section class="explain" aria-labelledby="explain-title">
-                    <h2 id="explain-title">{ "In your own words" }</h2>
+                    <h2 id="explain-title">{ words::in_your_own_words() }</h2>
                     { for modes.explain.iter().enumerate().map(|(at, explain)| explanation(context, at, explain)) }
                 </section>
             }
@@ -54,14 +54,14 @@ fn explanation(context: &Context<'_>, at: usize, explain: &ExplanationView) -> H
             </label>
             if note.compared {
                 <fieldset>
-                    <legend>{ "Does yours say…" }</legend>
+                    <legend>{ words::does_yours_say() }</legend>
                     { for points.map(|(at, point)| self::point(context, &id, at, (point, note.points.contains(&at)))) }
                 </fieldset>
                 <div class="prose">{ prose::blocks(context, &explain.answer) }</div>
             } else {
                 <p class="actions">
                     <button type="button" class="primary" disabled={note.text.trim().is_empty()}
-                        onclick={context.click(Intent::Study(Act::Compare(id.clone())))}>{ "Compare" }</button>
+                        onclick={context.click(Intent::Study(Act::Compare(id.clone())))}>{ words::compare() }</button>
                 </p>
             }
         </section>

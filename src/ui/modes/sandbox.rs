@@ -5,14 +5,13 @@ use yew::{Html, html};
 use crate::course::ScenarioView;
 use crate::ui::context::Context;
 use crate::ui::intent::Intent;
-use crate::ui::prose;
+use crate::ui::{prose, words};
 
 /// All scenarios.
 pub(super) fn sandbox(context: &Context<'_>, scenarios: &[ScenarioView]) -> Html {
-    let about = "Type what you like: the lab is yours, and every command can be undone. Or begin somewhere:";
     html! {
         <>
-            { super::heading("Sandbox", "Everything open", about) }
+            { super::heading(words::sandbox(), words::everything_open(), words::type_what_you_like()) }
             { for scenarios.iter().map(|scenario| self::scenario(context, scenario)) }
         </>
     }
@@ -26,7 +25,7 @@ fn scenario(context: &Context<'_>, scenario: &ScenarioView) -> Html {
             <div class="prose">{ prose::blocks(context, &scenario.prose) }</div>
             <ul class="shows" translate="no">{ for scenario.lines.iter().map(line) }</ul>
             <button type="button" class="quiet" disabled={context.view.busy()}
-                onclick={context.click(Intent::Scenario(scenario.lines.clone()))}>{ "Run these lines in your lab" }</button>
+                onclick={context.click(Intent::Scenario(scenario.lines.clone()))}>{ words::run_these_lines_in_your() }</button>
         </section>
     }
 }

@@ -7,33 +7,34 @@ use crate::course::{FillView, Said};
 use crate::ui::context::Context;
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
+use crate::ui::words;
 
 /// Characters a gap shows at least.
 const NARROWEST: usize = 8;
 
 /// The line, and the words one may choose from.
 pub(super) fn line(context: &Context<'_>, id: &str, fill: &FillView, answering: &Answering) -> Html {
-    let words = words(fill, answering);
+    let filled = filled(fill, answering);
     let pieces = fill.around.iter().enumerate().map(|(at, text)| {
         html! {
             <>
                 <span class="text">{ text.clone() }</span>
-                if at < words.len() { { gap(context, id, &words, at) } }
+                if at < filled.len() { { gap(context, id, &filled, at) } }
             </>
         }
     });
     html! {
         <>
             <p class="fill" translate="no"><span class="prompt">{ format!("{} $ ", fill.machine) }</span>{ for pieces }</p>
-            <div class="pool" role="group" aria-label="Words to choose from">
-                { for fill.words.iter().map(|word| self::word(context, id, &words, word)) }
+            <div class="pool" role="group" aria-label={words::words_to_choose_from()}>
+                { for fill.words.iter().map(|word| self::word(context, id, &filled, word)) }
             </div>
         </>
     }
 }
 
 /// What is filled in so far, gap by gap.
-fn words(fill: &FillView, answering: &Answering) -> Vec<String> {
+fn filled(fill: &FillView, answering: &Answering) -> Vec<String> {
     let gaps = fill.around.len() - 1;
     match &answering.said {
         Some(Said::Words(words)) if words.len() == gaps => words.clone(),
@@ -46,7 +47,7 @@ fn gap(context: &Context<'_>, id: &str, words: &[String], at: usize) -> Html {
     let typed = context.input(move |text| say(&id, with(&all, at, text)));
     let size = words[at].chars().count().max(NARROWEST).to_string();
     html! {
-        <input value={words[at].clone()} {size} data-place={at.to_string()} aria-label={format!("Gap {}", at + 1)} oninput={typed}
+        <input value={words[at].clone()} {size} data-place={at.to_string()} aria-label={words::gap(at + 1)} oninput={typed}
             autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" />
     }
 }
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn what_is_filled_in_stays() {
         let said = Some(Said::Words(vec!["a:1".into(), String::new()]));
-        assert_eq!(words(&view(), &Answering { said, ..Answering::default() }), ["a:1", ""]);
+        assert_eq!(filled(&view(), &Answering { said, ..Answering::default() }), ["a:1", ""]);
         assert_eq!(with(&["a:1".into(), String::new()], 1, "b".into()), ["a:1", "b"]);
     }
 }

@@ -9,12 +9,12 @@ mod pairs;
 mod retry;
 mod typed;
 
-use yew::{Html, html};
+use yew::{Html, classes, html};
 
 use super::context::{Context, truth};
 use super::intent::Intent;
 use super::study::{Act, Answering};
-use super::{cell, moments, prose};
+use super::{cell, moments, prose, words};
 use crate::course::{AskedView, QuestionView, Verdict};
 
 /// The questions beside the steps.
@@ -24,7 +24,7 @@ pub(super) fn quiz(context: &Context<'_>, questions: &[QuestionView]) -> Html {
     }
     html! {
         <section class="quiz" aria-labelledby="quiz-title">
-            <h2 id="quiz-title">{ "Questions" }</h2>
+            <h2 id="quiz-title">{ words::questions() }</h2>
             { set(context, questions, usize::MAX) }
         </section>
     }
@@ -63,7 +63,7 @@ pub(super) fn question(context: &Context<'_>, question: &QuestionView, attempts:
             </fieldset>
             <p class="actions">
                 <button type="submit" class="primary" disabled={!answering.can_be_checked() || over}>
-                    { if answering.asked { "Executing…" } else { "Check" } }
+                    { if answering.asked { words::executing() } else { words::check() } }
                 </button>
                 { hint_button(context, &question.id, answering.hints, question.hints.len()) }
                 { attempts_left(&answering, attempts) }
@@ -97,11 +97,11 @@ fn given(question: &QuestionView) -> Html {
     html! {
         <>
             if !question.given.is_empty() && !choice {
-                <p class="eyebrow">{ "What was run already" }</p>
+                <p class="eyebrow">{ words::what_was_run_already() }</p>
                 <ul class="shows" translate="no">{ for question.given.iter().map(line) }</ul>
             }
             if !question.goals.is_empty() {
-                <p class="eyebrow">{ "What has to come about" }</p>
+                <p class="eyebrow">{ words::what_has_to_come_about() }</p>
                 <ul class="wanted">{ for question.goals.iter().map(goal) }</ul>
             }
         </>
@@ -114,10 +114,10 @@ pub(super) fn hint_button(context: &Context<'_>, id: &str, shown: usize, all: us
         return Html::default();
     }
     let (next, label) = match shown {
-        0 => (1, "Hint"),
-        shown if shown < all => (shown + 1, "Another hint"),
-        1 => (0, "Hide the hint"),
-        _ => (0, "Hide the hints"),
+        0 => (1, words::a_hint()),
+        shown if shown < all => (shown + 1, words::another_hint()),
+        1 => (0, words::hide_the_hint()),
+        _ => (0, words::hide_the_hints()),
     };
     html! {
         <button type="button" class="quiet" aria-expanded={truth(shown > 0)}
@@ -129,19 +129,18 @@ fn attempts_left(answering: &Answering, attempts: usize) -> Html {
     let left = attempts.saturating_sub(answering.tries);
     if answering.solved {
         let before = answering.verdict.is_none();
-        return html! { if before { <span class="eyebrow">{ "Solved before." }</span> } };
+        return html! { if before { <span class="eyebrow">{ words::solved_before() }</span> } };
     }
     if attempts == usize::MAX {
         return Html::default();
     }
-    let words = if left == 1 { "1 attempt left".to_owned() } else { format!("{left} attempts left") };
-    html! { <span class="eyebrow">{ words }</span> }
+    html! { <span class="eyebrow">{ words::attempts_left(left) }</span> }
 }
 
 fn hints(context: &Context<'_>, question: &QuestionView, answering: &Answering) -> Html {
     let marked = question.pointer.map(|pointer| match pointer.column.map(cell::label) {
-        Some(column) => format!(" {column}, row {} of the process table, is marked.", pointer.row),
-        None => format!(" Row {} of the process table is marked.", pointer.row),
+        Some(column) => words::the_cell_is_marked(column, pointer.row),
+        None => words::the_row_is_marked(pointer.row),
     });
     let hint = |hint: &String| html! { <p class="pointer">{ prose::linked(context, hint) }{ marked.clone() }</p> };
     question.hints.iter().take(answering.hints).map(hint).collect()
@@ -156,20 +155,20 @@ fn verdict(context: &Context<'_>, question: &QuestionView, verdict: &Verdict) ->
         None
     };
     html! {
-        <div class={if verdict.right { "verdict right" } else { "verdict wrong" }}>
-            <p><b>{ if verdict.right { "Right." } else { "Not this one." } }</b></p>
+        <div class={classes!("verdict", if verdict.right { "right" } else { "wrong" })}>
+            <p><b>{ if verdict.right { words::right() } else { words::not_this_one() } }</b></p>
             { prose::blocks(context, &verdict.explanation) }
             if !verdict.evidence.is_empty() {
                 <p class="evidence">{ prose::linked(context, &verdict.evidence) }</p>
             }
             if !verdict.runs.is_empty() {
                 <details class="did" open={!verdict.right}>
-                    <summary>{ "What it did" }</summary>
+                    <summary>{ words::what_it_did() }</summary>
                     { moments::runs(context, &verdict.runs) }
                 </details>
             }
             if let Some(id) = choice.and_then(|choice| choice.show.as_deref()) {
-                { moments::show(context, id, "Run this choice and look") }
+                { moments::show(context, id, words::run_this_choice_and_look()) }
             }
         </div>
     }
@@ -177,7 +176,7 @@ fn verdict(context: &Context<'_>, question: &QuestionView, verdict: &Verdict) ->
 
 /// Where no attempt is left: what a right answer is about is executed, and explained.
 fn solution(context: &Context<'_>, id: &str) -> Html {
-    moments::show(context, &format!("{id}-solution"), "Run a right answer and look")
+    moments::show(context, &format!("{id}-solution"), words::run_a_right_answer_and_look())
 }
 
 #[cfg(test)]

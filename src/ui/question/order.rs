@@ -7,6 +7,7 @@ use crate::ui::context::Context;
 use crate::ui::icons::{self, icon};
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
+use crate::ui::words;
 
 /// Whether each of so many lines has its place. What was kept or brought need not be so.
 fn is_order(order: &[usize], lines: usize) -> bool {
@@ -24,8 +25,8 @@ pub(super) fn lines(context: &Context<'_>, id: &str, lines: &[String], answering
         html! {
             <li data-place={place.to_string()}>
                 <span class="line carry" translate="no" onpointerdown={carried(context, id, &order, place)}>{ text.clone() }</span>
-                { mover(context, id, &order, place, (place.checked_sub(1), icons::UP, format!("Earlier: {text}"))) }
-                { mover(context, id, &order, place, (after(place, &order), icons::DOWN, format!("Later: {text}"))) }
+                { mover(context, id, &order, place, (place.checked_sub(1), icons::UP, words::earlier_line(&text))) }
+                { mover(context, id, &order, place, (after(place, &order), icons::DOWN, words::later_line(&text))) }
             </li>
         }
     };

@@ -7,6 +7,7 @@ use crate::course::{MatchView, Said};
 use crate::ui::context::{Context, truth};
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
+use crate::ui::words;
 
 /// The lines, and the texts one may choose from.
 pub(super) fn lines(context: &Context<'_>, id: &str, asked: &MatchView, answering: &Answering) -> Html {
@@ -16,7 +17,7 @@ pub(super) fn lines(context: &Context<'_>, id: &str, asked: &MatchView, answerin
     html! {
         <>
             <ol class="pairs">{ for asked.lines.iter().enumerate().map(line) }</ol>
-            <div class="pool texts" role="group" aria-label="What the lines do">
+            <div class="pool texts" role="group" aria-label={words::what_the_lines_do()}>
                 { for (0..asked.texts.len()).map(|text| self::text(context, id, asked, &said, text)) }
             </div>
         </>
@@ -43,12 +44,12 @@ fn line(
     let option = |(text, words): (usize, &String)| {
         html! { <option value={text.to_string()} selected={said[at] == Some(text)}>{ words.clone() }</option> }
     };
-    let judged = right.map(|right| if right { ("right", "Right.") } else { ("wrong", "Another one.") });
+    let judged = right.map(|right| if right { ("right", words::right()) } else { ("wrong", words::another_one()) });
     html! {
         <li class={classes!(judged.map(|(class, _)| class))} data-place={at.to_string()}>
             <span class="line" translate="no">{ line.to_owned() }</span>
-            <select aria-label={format!("What it does: {line}")} onchange={picked}>
-                <option value="" selected={said[at].is_none()}>{ "Choose what it does" }</option>
+            <select aria-label={words::what_it_does(line)} onchange={picked}>
+                <option value="" selected={said[at].is_none()}>{ words::choose_what_it_does() }</option>
                 { for asked.texts.iter().enumerate().map(option) }
             </select>
             if let Some((_, word)) = judged { <span class="judged">{ word }</span> }

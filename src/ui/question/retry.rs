@@ -7,6 +7,7 @@ use crate::course::QuestionView;
 use crate::ui::context::Context;
 use crate::ui::intent::Intent;
 use crate::ui::study::Act;
+use crate::ui::words;
 
 /// How a set stands, and what can be done about it.
 pub(super) fn bar(context: &Context<'_>, questions: &[QuestionView]) -> Html {
@@ -15,19 +16,16 @@ pub(super) fn bar(context: &Context<'_>, questions: &[QuestionView]) -> Html {
     let solved = questions.iter().filter(|question| of(&question.id).solved).count();
     let wrong: Vec<String> = questions.iter().map(|asked| &asked.id).filter(|id| of(id).is_wrong()).cloned().collect();
     let hidden = questions.iter().any(|question| !study.asks(question));
-    let label = match wrong.len() {
-        1 => "Try the wrong one again".to_owned(),
-        count => format!("Try the {count} wrong ones again"),
-    };
+    let label = words::try_the_wrong_ones_again(wrong.len());
     html! {
         <p class="actions retry">
-            <span class="eyebrow">{ format!("{solved} of {} right", questions.len()) }</span>
+            <span class="eyebrow">{ words::so_many_are_right(solved, questions.len()) }</span>
             if !wrong.is_empty() {
                 <button type="button" class="quiet" onclick={context.click(Intent::Study(Act::Again(wrong)))}>{ label }</button>
             }
             if hidden {
                 <button type="button" class="quiet" onclick={context.click(Intent::Study(Act::Again(Vec::new())))}>
-                    { "Show all questions" }
+                    { words::show_all_questions() }
                 </button>
             }
         </p>

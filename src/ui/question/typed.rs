@@ -6,6 +6,7 @@ use crate::course::{PredictView, Said};
 use crate::ui::context::Context;
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
+use crate::ui::words;
 
 /// A field for a word.
 pub(super) fn word(context: &Context<'_>, id: &str, answering: &Answering) -> Html {
@@ -17,7 +18,7 @@ pub(super) fn word(context: &Context<'_>, id: &str, answering: &Answering) -> Ht
     let typed = context.input(move |text| Intent::Study(Act::Say(of.clone(), Said::Word(text))));
     html! {
         <label class="typed-in word">
-            <span class="eyebrow">{ "Your answer" }</span>
+            <span class="eyebrow">{ words::your_answer() }</span>
             <input value={text} size="30" oninput={typed} translate="no"
                 autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" />
         </label>
@@ -34,7 +35,7 @@ pub(super) fn lines(context: &Context<'_>, id: &str, machine: &str, answering: &
     let typed = context.input(move |text| Intent::Study(Act::Say(of.clone(), Said::Lines(text))));
     html! {
         <label class="typed-in">
-            <span class="eyebrow">{ format!("Lines to run on {machine}, one below the other") }</span>
+            <span class="eyebrow">{ words::lines_to_run_on(machine) }</span>
             <textarea value={text} rows="3" oninput={typed} translate="no"
                 autocapitalize="off" autocorrect="off" spellcheck="false" autocomplete="off" />
         </label>
@@ -53,7 +54,7 @@ pub(super) fn number(context: &Context<'_>, id: &str, predict: &PredictView, ans
         <>
             <p class="code" translate="no">{ predict.line.clone() }</p>
             <label class="typed-in">
-                <span class="eyebrow">{ format!("Say it before it runs: {}", predict.measure) }</span>
+                <span class="eyebrow">{ words::say_it_before_it_runs(&predict.measure) }</span>
                 <input value={text} inputmode="numeric" size="10" oninput={typed} autocomplete="off" />
             </label>
         </>
