@@ -20,6 +20,7 @@ impl Session {
     pub fn attempt(&mut self, attempt: Attempt<'_>, work: &mut dyn FnMut(&mut Self, Tells<'_>), tells: Tells<'_>) {
         let before = self.open.clone();
         let measured = self.measuring.as_ref().map(|measurement| measurement.given_up());
+        let handed_out = self.making.is_some();
         let mut runs = self.running.is_some();
         let done = attempt(&mut || {
             work(self, &mut |tell| {
@@ -36,6 +37,9 @@ impl Session {
             if let Some(measured) = measured {
                 tells(Tell::Measured(measured));
             }
+            if handed_out {
+                tells(Tell::Handout(None));
+            }
         }
     }
 
@@ -46,6 +50,7 @@ impl Session {
         mem::forget(self.running.take());
         mem::forget(self.arriving.take());
         mem::forget(self.measuring.take());
+        mem::forget(self.making.take());
         mem::forget(mem::take(self.processes.parked()));
         self.goal = None;
         if !restoring {

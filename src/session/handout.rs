@@ -1,8 +1,12 @@
 //! A handout: what the lesson's steps did, its questions and, apart from
-//! them, its answers. All of it is executed for it, in copies of the lab.
+//! them, its answers. All of it is executed for it, in copies of the lab: a
+//! question a tick, so that the learner's own lines come between them and it
+//! can be given up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
 use super::asking::facts;
@@ -23,12 +27,25 @@ pub struct Handout {
 /// The questions of a part of the lesson.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize_tuple, Deserialize_tuple)]
 pub struct Part {
-    /// What it is called.
-    pub title: String,
+    /// Which.
+    pub set: Set,
     /// The questions.
     pub questions: Vec<QuestionView>,
     /// A right answer to each.
     pub solved: Vec<Solved>,
+}
+
+/// Where the questions of a part stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Set {
+    /// Beside the steps.
+    Quiz,
+    /// Among the lines to be completed.
+    Try,
+    /// Among the problems.
+    Challenge,
+    /// Among those that look back.
+    Review,
 }
 
 /// A question, answered.
@@ -40,27 +57,69 @@ pub struct Solved {
     pub explanation: Vec<Block>,
 }
 
+/// A handout on its way.
+pub(super) struct Making {
+    lesson: Rc<Lesson>,
+    /// The questions that are left, each with the part it is of.
+    left: VecDeque<(usize, Question)>,
+    /// How many there are.
+    all: usize,
+    /// What is there of it.
+    handout: Box<Handout>,
+}
+
 impl Session {
-    /// Executes all that a handout shows.
+    /// Begins a handout, with its tables.
     #[inline(never)]
     pub(super) fn hand_out(&mut self, tells: Tells<'_>) -> Result<(), String> {
+        if self.making.is_some() {
+            return Err("a handout is being made already".to_owned());
+        }
         let (lesson, modes) = (self.lesson()?, self.modes()?);
         let (view, all) = (lesson.view(), modes.view(&lesson));
         let quiz = lesson.questions().map(|(_, question)| question).collect();
-        let sets: [(&str, Vec<QuestionView>, Vec<&Question>); 4] = [
-            ("Questions", view.quiz, quiz),
-            ("Try", all.practice, modes.practice.iter().collect()),
-            ("Challenge", all.challenge, modes.challenge.iter().collect()),
-            ("Review", all.review, modes.review.iter().collect()),
+        let sets: [(Set, Vec<QuestionView>, Vec<&Question>); 4] = [
+            (Set::Quiz, view.quiz, quiz),
+            (Set::Try, all.practice, modes.practice.iter().collect()),
+            (Set::Challenge, all.challenge, modes.challenge.iter().collect()),
+            (Set::Review, all.review, modes.review.iter().collect()),
         ];
-        let mut parts = Vec::new();
-        for (title, questions, asked) in sets.into_iter().filter(|(_, questions, _)| !questions.is_empty()) {
-            let solved = asked.into_iter().map(|question| self.solved(&lesson, question)).collect::<Result<_, _>>()?;
-            parts.push(Part { title: title.to_owned(), questions, solved });
+        let (mut left, mut parts) = (VecDeque::new(), Vec::new());
+        for (set, questions, asked) in sets.into_iter().filter(|(_, questions, _)| !questions.is_empty()) {
+            left.extend(asked.into_iter().map(|question| (parts.len(), question.clone())));
+            parts.push(Part { set, questions, solved: Vec::new() });
         }
-        let trace = self.whole_trace(&lesson)?;
-        tells(Tell::Handout(Box::new(Handout { trace, parts })));
+        tells(Tell::Solving { done: 0, all: left.len() });
+        let handout = Box::new(Handout { trace: self.whole_trace(&lesson)?, parts });
+        self.making = Some(Box::new(Making { lesson, all: left.len(), left, handout }));
         Ok(())
+    }
+
+    /// Goes on with the handout by a question, and tells it when none is left.
+    #[inline(never)]
+    pub(super) fn go_on_handing_out(&mut self, tells: Tells<'_>) {
+        let Some(mut making) = self.making.take() else { return };
+        let Some((part, question)) = making.left.pop_front() else {
+            return tells(Tell::Handout(Some(making.handout)));
+        };
+        match self.solved(&making.lesson, &question) {
+            Ok(solved) => {
+                making.handout.parts[part].solved.push(solved);
+                tells(Tell::Solving { done: making.all - making.left.len(), all: making.all });
+                self.making = Some(making);
+            }
+            Err(reason) => {
+                tells(Tell::Handout(None));
+                tells(Tell::Refused(reason));
+            }
+        }
+    }
+
+    /// Gives the handout up.
+    pub(super) fn stop_handing_out(&mut self, tells: Tells<'_>) {
+        if self.making.take().is_some() {
+            tells(Tell::Handout(None));
+        }
     }
 
     /// The tables as they are after all steps, with the lesson's own lines.

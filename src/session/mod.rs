@@ -28,7 +28,7 @@ pub use change::{LabChange, Told};
 pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
 pub use foresight::{Fate, Foreseen, ForeseenStep, Problem};
-pub use handout::{Handout, Part, Solved};
+pub use handout::{Handout, Part, Set, Solved};
 pub use look::{BlobView, DocumentView, Inspection, LayerFiles};
 pub use protocol::{Ask, Completion, Download, End, FileText, LabView, Reader, Start, Tell};
 pub use resending::Resent;
@@ -40,6 +40,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use self::branching::Arriving;
+use self::handout::Making;
 use self::measuring::Measurement;
 use crate::course::{Known, Lesson, Modes};
 use crate::host::Host;
@@ -66,6 +67,8 @@ pub struct Session {
     arriving: Option<Box<Arriving>>,
     /// The cost that is measured beside all else.
     measuring: Option<Box<Measurement>>,
+    /// The handout that is made beside all else.
+    making: Option<Box<Making>>,
 }
 
 /// A lesson that was opened.
@@ -104,6 +107,7 @@ impl Session {
             goal: None,
             arriving: None,
             measuring: None,
+            making: None,
         }
     }
 
@@ -114,9 +118,10 @@ impl Session {
         }
     }
 
-    /// Whether a command is running, another lab is on its way, or something is measured, and wants [`Session::tick`].
+    /// Whether a command is running, another lab or a handout is on its way, or something is measured, and wants
+    /// [`Session::tick`].
     pub fn is_running(&self) -> bool {
-        self.is_busy() || self.measuring.is_some()
+        self.is_busy() || self.making.is_some() || self.measuring.is_some()
     }
 
     /// Whether nothing else can change the lab now.
@@ -129,6 +134,8 @@ impl Session {
         let Some(execution) = &mut self.running else {
             if self.arriving.is_some() {
                 self.go_on_restoring(tells);
+            } else if self.making.is_some() {
+                self.go_on_handing_out(tells);
             } else if self.measuring.is_some() {
                 self.go_on_measuring(tells);
             }
@@ -194,6 +201,7 @@ impl Session {
             Ask::Share => tells(Tell::Shared(open.link())),
             Ask::Compare { one, other } => tells(Tell::Compared(open.compare(one, other)?)),
             Ask::StopMeasuring => self.stop_measuring(tells),
+            Ask::StopHandout => self.stop_handing_out(tells),
             _ if self.is_busy() => return Err(BUSY.to_owned()),
             other => return self.change(other, tells),
         }

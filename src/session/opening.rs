@@ -33,7 +33,7 @@ impl Session {
         if !plain(language) {
             return Err(format!("there is no language {language:?}"));
         }
-        self.measuring = None;
+        (self.measuring, self.making) = (None, None);
         tells(Tell::Loading("the lesson".to_owned()));
         let path = format!("/lessons/{id}/lesson.{language}.json");
         let lesson = json::read::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;

@@ -159,8 +159,11 @@ pub enum Ask {
         /// The image as typed.
         reference: String,
     },
-    /// All steps, tables, questions and answers on paper, executed for it; answered by [`Tell::Handout`].
+    /// All steps, tables, questions and answers on paper, executed for it while the lab itself can be used;
+    /// answered by [`Tell::Solving`] and in the end by [`Tell::Handout`].
     Handout,
+    /// Gives the handout up; answered by [`Tell::Handout`] without one.
+    StopHandout,
     /// The whole trace as JSON; answered by [`Tell::Trace`].
     Trace,
     /// Goes to any point of the history, on whatever branch.
@@ -263,8 +266,15 @@ pub enum Tell {
     Measuring(Measuring),
     /// What was measured of a cost.
     Measured(Measured),
-    /// What a handout shows.
-    Handout(Box<Handout>),
+    /// How many of a handout's questions are solved.
+    Solving {
+        /// So many.
+        done: usize,
+        /// Of so many.
+        all: usize,
+    },
+    /// What a handout shows; none if it was given up.
+    Handout(Option<Box<Handout>>),
     /// Words that could stand at the end of the line.
     Completed(Completion),
     /// A file to download.

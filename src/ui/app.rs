@@ -4,6 +4,7 @@ use yew::{Callback, Html, Properties, classes, component, html};
 
 use super::browser::Browser;
 use super::context::{Context, truth};
+use super::handout::Paper;
 use super::intent::Intent;
 use super::pane::pane;
 use super::view::{Boot, Region, View};
@@ -74,7 +75,10 @@ fn open(context: &Context<'_>, props: &AppProps) -> Html {
 
 /// What is for paper only, once it was asked for.
 fn printed(context: &Context<'_>) -> Html {
-    context.view.handout.iter().map(|handout| handout::handout(context, handout)).collect()
+    match &context.view.handout {
+        Paper::Made(handout) => handout::handout(context, handout),
+        _ => Html::default(),
+    }
 }
 
 /// The explorer of an image or of a registry, while one is open.

@@ -1,38 +1,89 @@
 //! A handout on paper: the lesson's steps and tables, its questions with room
 //! to answer, and the answers on pages of their own. Only a printer sees it.
 
+use std::rc::Rc;
+
 use yew::{Html, classes, html};
 
 use super::cell;
 use super::context::Context;
-use super::intent::Effect;
+use super::intent::{Effect, Intent};
 use super::prose;
 use super::view::{Column, View};
 use super::words;
 use crate::course::{AskedView, LessonView, ProcessRow, QuestionView, TraceView, TrackerGroup, TrackerRow};
-use crate::session::{Ask, Handout, Solved};
+use crate::session::{Ask, Handout, Set, Solved};
 
 const COLUMNS: [Column; 4] = [Column::Action, Column::Image, Column::Registry, Column::Result];
 
+/// What a printer gets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Paper {
+    /// The concept snapshot.
+    #[default]
+    Snapshot,
+    /// Still that, but a handout is on its way.
+    Making {
+        /// So many of its questions are solved.
+        done: usize,
+        /// Of so many; 0 before it has begun.
+        all: usize,
+    },
+    /// A handout.
+    Made(Rc<Handout>),
+}
+
 impl View {
-    /// Asks for what a handout shows.
+    /// Asks for what a handout shows, unless it is on its way.
     #[inline(never)]
     pub(super) fn want_handout(&mut self) -> Vec<Effect> {
-        self.tell(false, words::the_handout_is_being_made().to_owned());
+        if matches!(self.handout, Paper::Making { .. }) {
+            return Vec::new();
+        }
+        self.handout = Paper::Making { done: 0, all: 0 };
+        words::the_handout_is_being_made().clone_into(&mut self.announcement);
         vec![Effect::Ask(Ask::Handout)]
     }
 
     /// It is not on its way any more.
     pub(super) fn lack_handout(&mut self) {
-        self.notices.retain(|notice| notice.text != words::the_handout_is_being_made());
+        if matches!(self.handout, Paper::Making { .. }) {
+            self.handout = Paper::Snapshot;
+        }
     }
 
-    /// Takes it, and prints it.
+    /// The concept snapshot is wanted in its place; one that is on its way may come.
+    pub(super) fn leave_handout(&mut self) {
+        if matches!(self.handout, Paper::Made(_)) {
+            self.handout = Paper::Snapshot;
+        }
+    }
+
+    /// Takes it, and prints it; none if it was given up.
     #[inline(never)]
-    pub(super) fn hear_handout(&mut self, handout: Handout) -> Vec<Effect> {
-        self.lack_handout();
-        self.handout = Some(std::rc::Rc::new(handout));
+    pub(super) fn hear_handout(&mut self, handout: Option<Box<Handout>>) -> Vec<Effect> {
+        let Some(handout) = handout else {
+            self.lack_handout();
+            words::the_handout_was_given_up().clone_into(&mut self.announcement);
+            return Vec::new();
+        };
+        self.handout = Paper::Made(Rc::from(handout));
         vec![Effect::Print]
+    }
+}
+
+/// How far it is, and a way to give it up. A screen reader asks for it, and is not told each step.
+#[inline(never)]
+pub(super) fn making(context: &Context<'_>, done: usize, all: usize) -> Html {
+    html! {
+        <section class="notice" aria-label={words::print_handout()}>
+            <p>{ words::the_handout_is_being_made() }</p>
+            <p class="measuring">
+                <progress max={all.max(1).to_string()} value={done.to_string()} aria-label={words::questions_solved()}></progress>
+                if all > 0 { <span>{ words::so_much_of(done, all) }</span> }
+            </p>
+            <button type="button" class="quiet" onclick={context.click(Intent::StopHandout)}>{ words::cancel() }</button>
+        </section>
     }
 }
 
@@ -47,7 +98,7 @@ pub(super) fn handout(context: &Context<'_>, handout: &Handout) -> Html {
             { tables(&handout.trace) }
             { for parts.clone().map(|part| html! {
                 <section>
-                    <h2>{ part.title.clone() }</h2>
+                    <h2>{ title(part.set) }</h2>
                     <ol>{ for part.questions.iter().map(|question| self::question(context, question)) }</ol>
                 </section>
             }) }
@@ -56,12 +107,21 @@ pub(super) fn handout(context: &Context<'_>, handout: &Handout) -> Html {
                 <p>{ words::each_was_found_by_executing() }</p>
                 { for parts.map(|part| html! {
                     <>
-                        <h3>{ part.title.clone() }</h3>
+                        <h3>{ title(part.set) }</h3>
                         <ol>{ for part.solved.iter().map(|solved| answer(context, solved)) }</ol>
                     </>
                 }) }
             </section>
         </article>
+    }
+}
+
+fn title(set: Set) -> &'static str {
+    match set {
+        Set::Quiz => words::questions(),
+        Set::Try => words::try_mode(),
+        Set::Challenge => words::challenge(),
+        Set::Review => words::review(),
     }
 }
 
@@ -187,29 +247,54 @@ mod tests {
     use crate::course::Inline;
     use crate::session::{Part, Tell};
     use crate::ui::fixture;
-    use crate::ui::intent::{Fact, Intent};
+    use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
 
-    #[test]
-    fn answers_stand_behind_all_questions_and_the_page_waits_for_them() {
-        let mut view = fixture::pushed();
+    fn made(view: &View) -> Handout {
         let lesson = view.lesson.clone().expect("the fixture opens the lesson");
-        assert_eq!(view.update(Intent::PrintHandout), [Effect::Ask(Ask::Handout)]);
-        assert_eq!(view.notices.len(), 1);
         let solved = Solved { answer: vec![vec![Inline::Text("the third".into())]], explanation: vec![] };
-        let part = Part { title: "Questions".into(), questions: lesson.quiz.clone(), solved: vec![solved] };
-        let told = Handout { trace: (*view.trace).clone(), parts: vec![part] };
-        assert_eq!(view.learn(Fact::Told(Tell::Handout(Box::new(told)))), [Effect::Print]);
-        assert!(view.notices.is_empty());
-        let handout = view.handout.clone().expect("it is there");
+        let part = Part { set: Set::Quiz, questions: lesson.quiz.clone(), solved: vec![solved] };
+        Handout { trace: (*view.trace).clone(), parts: vec![part] }
+    }
+
+    fn tell(view: &mut View, tell: Tell) -> Vec<Effect> {
+        view.learn(Fact::Told(tell))
+    }
+
+    #[test]
+    fn answers_stand_behind_all_questions() {
+        let mut view = fixture::pushed();
+        let handout = made(&view);
         let html = rendered(&view, |context| self::handout(context, &handout));
         let (questions, answers) = html.split_once("class=\"answers\"").expect("answers are apart");
         assert!(questions.contains("At which step") && !questions.contains("the third"), "{html}");
         assert!(answers.contains("the third"), "{html}");
-        view.update(Intent::PrintHandout);
-        view.learn(Fact::Told(Tell::Refused("busy".into())));
-        assert_eq!(view.notices.len(), 1, "only why it did not come");
+        assert_eq!(tell(&mut view, Tell::Handout(Some(Box::new(handout.clone())))), [Effect::Print]);
+        assert_eq!(view.handout, Paper::Made(Rc::new(handout)));
         view.update(Intent::Print);
-        assert!(view.handout.is_none(), "the concept snapshot is printed without it");
+        assert_eq!(view.handout, Paper::Snapshot, "the concept snapshot is printed without it");
+    }
+
+    #[test]
+    fn while_it_is_made_how_far_it_is_can_be_seen_and_it_can_be_given_up() {
+        let mut view = fixture::pushed();
+        assert_eq!(view.update(Intent::PrintHandout), [Effect::Ask(Ask::Handout)]);
+        assert_eq!(view.update(Intent::PrintHandout), [], "one is enough");
+        tell(&mut view, Tell::Solving { done: 3, all: 12 });
+        let html = rendered(&view, crate::ui::notices::notices);
+        assert!(html.contains("3 of 12") && html.contains("Cancel"), "{html}");
+        view.update(Intent::Print);
+        assert_eq!(view.handout, Paper::Making { done: 3, all: 12 }, "it still comes");
+        assert_eq!(view.update(Intent::StopHandout), [Effect::Ask(Ask::StopHandout)]);
+        assert_eq!(tell(&mut view, Tell::Handout(None)), []);
+        assert_eq!(view.handout, Paper::Snapshot);
+    }
+
+    #[test]
+    fn one_that_does_not_come_is_awaited_no_more() {
+        let mut view = fixture::pushed();
+        view.update(Intent::PrintHandout);
+        tell(&mut view, Tell::Refused("busy".into()));
+        assert_eq!((&view.handout, view.notices.len()), (&Paper::Snapshot, 1), "only why it did not come");
     }
 }

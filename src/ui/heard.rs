@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::handout::Paper;
 use super::intent::Effect;
 use super::known::Known;
 use super::mode::Content;
@@ -9,6 +10,7 @@ use super::process_table::row_id;
 use super::traffic::Traffic;
 use super::view::{Boot, Notice, Selection, Tab, View};
 use super::words;
+use crate::course::ProcessRow;
 use crate::session::{Ask, Download, End, LabView, Reader, Tell};
 
 impl View {
@@ -61,7 +63,8 @@ impl View {
                 said.clone_into(&mut self.announcement);
                 self.study.take(measured);
             }
-            Tell::Handout(handout) => return self.hear_handout(*handout),
+            Tell::Solving { done, all } => self.handout = Paper::Making { done, all },
+            Tell::Handout(handout) => return self.hear_handout(handout),
             Tell::Exported(download) => return vec![Effect::Download(download)],
             Tell::Trace(json) => {
                 let name = "trace.jsonl".to_owned();
@@ -99,7 +102,7 @@ impl View {
             Tell::Cleared => self.screen.clear(),
             Tell::Completed(completion) => {
                 self.screen.complete(&completion.line, completion.candidates);
-                self.screen.help = completion.help;
+                self.screen.help = completion.help.filter(|_| self.screen.input.starts_with(&completion.line));
             }
             _ => {}
         }
@@ -136,7 +139,8 @@ impl View {
         }
         self.screen.prompt = prompt;
         self.known = Rc::new(Known::of(&snapshot));
-        self.screen.settle(&self.known);
+        let reached = |row: &&Rc<ProcessRow>| moved && row.position.is_some_and(|stop| stop <= history.position);
+        self.screen.settle(&self.known, trace.rows.iter().filter(reached).rev().map(|row| &**row));
         self.snapshot = Rc::new(snapshot);
         self.history = Rc::new(history);
         self.trace = Rc::new(trace);

@@ -31,6 +31,8 @@ pub(super) const SETTINGS: Icon = "M3 6h7M14 6h3M3 14h3M10 14h7M12 4.2v3.6M8 12.
 pub(super) const TREE: Icon = "M4.5 3v11.5H9M4.5 7.5H9M9 5.5h7v4H9zM9 12.5h7v4H9z";
 pub(super) const UP: Icon = "M5 12.5 10 7.5l5 5";
 pub(super) const DOWN: Icon = "M5 7.5 10 12.5l5-5";
+pub(super) const ASK: Icon = "M7.3 7.4a2.7 2.7 0 1 1 3.9 2.4c-.9.4-1.2 1-1.2 1.9M10 14.8h.01";
+const GRIP: Icon = "M7.5 5h.01M12.5 5h.01M7.5 10h.01M12.5 10h.01M7.5 15h.01M12.5 15h.01";
 const BRAND: Icon = "M1.5 16h17M3 12.8l1.7 3.2M17 12.8 15.3 16M5.4 11.2h9.2L13 16H7zM6.2 7.2h3.5v4H6.2zM10.3 7.2h3.5v4h-3.5zM8.2 3.2h3.6v4H8.2z";
 
 /// Draws an icon.
@@ -41,6 +43,11 @@ pub(super) fn icon(path: Icon) -> Html {
             <path d={path} />
         </svg>
     }
+}
+
+/// Draws what a finger takes hold of, to carry what it is in.
+pub(super) fn grip() -> Html {
+    html! { <span class="grip">{ icon(GRIP) }</span> }
 }
 
 /// Draws the ship.

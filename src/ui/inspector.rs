@@ -22,6 +22,7 @@ pub(super) fn inspector(context: &Context<'_>) -> Html {
         Selection::Exchange(exchange) => exchange::exchange(context, exchange),
         Selection::Registry(name) => registry_panel::registry_panel(context, name),
         Selection::Container(id) => container_panel::container_panel(context, id),
+        Selection::Row(number) => of_row(context, *number),
         Selection::Cell { row, column } => of_cell(context, *row, *column),
         Selection::Moment { group, row, column } => of_moment(context, *group, *row, *column),
     }
@@ -30,7 +31,17 @@ pub(super) fn inspector(context: &Context<'_>) -> Html {
 /// With nothing selected: the row of this point of the history, and why.
 fn what_just_happened(context: &Context<'_>) -> Html {
     let here = Some(context.view.history.position);
-    let Some(row) = context.view.trace.rows.iter().find(|row| row.position == here) else { return nothing() };
+    let row = context.view.trace.rows.iter().find(|row| row.position == here);
+    row.map_or_else(nothing, |row| told(context, row, words::row_what_just_happened(row.number)))
+}
+
+fn of_row(context: &Context<'_>, number: usize) -> Html {
+    let row = context.view.trace.rows.iter().find(|row| row.number == number);
+    row.map_or_else(gone, |row| told(context, row, words::row(number)))
+}
+
+/// What a line did, and why: the requests it led to answer further.
+fn told(context: &Context<'_>, row: &ProcessRow, eyebrow: String) -> Html {
     let cells = [Column::Registry, Column::Result].map(|column| {
         let cell = cell::of(row, column);
         html! {
@@ -43,7 +54,7 @@ fn what_just_happened(context: &Context<'_>) -> Html {
     });
     html! {
         <>
-            <p class="eyebrow">{ words::row_what_just_happened(row.number) }</p>
+            <p class="eyebrow">{ eyebrow }</p>
             <h2>{ row.action.text.clone() }</h2>
             { typed(row) }
             { for cells }
@@ -163,6 +174,12 @@ mod tests {
     fn a_moment_names_the_operation_that_changed_it() {
         let html = selected(fixture::pushed(), Selection::Moment { group: 1, row: 0, column: 3 });
         assert!(html.contains("since row 3"), "{html}");
+    }
+
+    #[test]
+    fn a_row_tells_what_its_line_did_and_why() {
+        let html = selected(fixture::pushed(), Selection::Row(3));
+        assert!(html.contains("Row 3") && html.contains("Push image") && html.contains("Why?"), "{html}");
     }
 
     #[test]

@@ -137,6 +137,8 @@ pub enum Intent {
     Print,
     /// Print the lesson's tables and questions, with the answers at the end.
     PrintHandout,
+    /// Give up making it.
+    StopHandout,
     /// A notice was read.
     Dismiss(usize),
     /// A step of the lesson is to be read; none: the one the history is at.
@@ -238,6 +240,8 @@ pub enum Key {
 pub enum Effect {
     /// Ask the session.
     Ask(Ask),
+    /// Ask how this line at the prompt could go on, and what is known of the word the cursor is in.
+    Complete(String),
     /// Open the lesson, with what was saved unless `fresh`.
     Open {
         /// Whether what was saved is left aside.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::words;
 use crate::lab::{ImageView, LayerView, Snapshot};
 use crate::oci::{Blob, Digest, MediaType};
 
@@ -83,14 +84,14 @@ impl Known {
 
     fn add_image(&mut self, image: &ImageView) {
         self.add(image.manifest.digest, kind(&image.manifest));
-        self.add(image.config.digest, "config".to_owned());
+        self.add(image.config.digest, words::config_word().to_owned());
         for layer in &image.layers {
             self.add(layer.blob.digest, layer_word(layer));
         }
         for attestation in &image.attestations {
-            self.add(attestation.digest, "attestation".to_owned());
+            self.add(attestation.digest, words::attestation_word().to_owned());
         }
-        self.add(image.id, "index".to_owned());
+        self.add(image.id, words::index_word().to_owned());
     }
 
     /// Of a digest that is met several times, the first word stays.
@@ -107,7 +108,7 @@ pub fn layer_word(layer: &LayerView) -> String {
     match (words.next(), words.next()) {
         (Some("COPY" | "ADD" | "WORKDIR"), Some(subject)) => base_name(subject).to_owned(),
         (Some(verb), _) => verb.to_owned(),
-        (None, _) => "layer".to_owned(),
+        (None, _) => words::layer_word().to_owned(),
     }
 }
 
@@ -115,13 +116,13 @@ pub fn layer_word(layer: &LayerView) -> String {
 pub fn kind(descriptor: &Blob) -> String {
     let media_type = &descriptor.media_type;
     let word = match () {
-        () if media_type.is_index() => "index",
-        () if media_type.is_manifest() => "manifest",
-        () if media_type.is_layer() => "layer",
-        () if *media_type == MediaType::CONFIG => "config",
-        () if *media_type == MediaType::EMPTY => "empty",
-        () if *media_type == MediaType::IN_TOTO => "statement",
-        () => "blob",
+        () if media_type.is_index() => words::index_word(),
+        () if media_type.is_manifest() => words::manifest_word(),
+        () if media_type.is_layer() => words::layer_word(),
+        () if *media_type == MediaType::CONFIG => words::config_word(),
+        () if *media_type == MediaType::EMPTY => words::empty(),
+        () if *media_type == MediaType::IN_TOTO => words::statement_word(),
+        () => words::blob_word(),
     };
     word.to_owned()
 }

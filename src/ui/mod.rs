@@ -96,5 +96,6 @@ pub use palette::Seeking;
 pub use progress::Progress;
 pub use share::{Share, Sharing};
 pub use study::{Act, Study};
+pub use typing::completing;
 pub use view::{Column, Region, Saving, Selection, Shape, Tab, Theme, View};
 pub use words::{Category, speak};

@@ -4,6 +4,7 @@
 use yew::{Html, classes, html};
 
 use super::context::Context;
+use super::handout::{self, Paper};
 use super::icons;
 use super::intent::Intent;
 use super::share;
@@ -47,12 +48,15 @@ pub(super) fn notices(context: &Context<'_>) -> Html {
     let notice =
         |(at, notice): (usize, &Notice)| said(context, notice.bad, &notice.text, &[], Some(Intent::Dismiss(at)));
     html! {
-        <div class="notices" role="alert">
-            { for context.view.lacking.iter().map(|reason| lacking(context, reason)) }
-            { for context.view.unrestored.iter().map(|reason| unrestored(context, reason)) }
-            { share::notices(context) }
-            if context.view.saving == Saving::Elsewhere { { elsewhere(context) } }
-            { for context.view.notices.iter().enumerate().map(notice) }
+        <div class="notices">
+            <div role="alert">
+                { for context.view.lacking.iter().map(|reason| lacking(context, reason)) }
+                { for context.view.unrestored.iter().map(|reason| unrestored(context, reason)) }
+                { share::notices(context) }
+                if context.view.saving == Saving::Elsewhere { { elsewhere(context) } }
+                { for context.view.notices.iter().enumerate().map(notice) }
+            </div>
+            if let Paper::Making { done, all } = context.view.handout { { handout::making(context, done, all) } }
         </div>
     }
 }

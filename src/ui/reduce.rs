@@ -93,10 +93,11 @@ impl View {
             Intent::ExportTrace => return vec![Effect::Ask(Ask::Trace)],
             Intent::ExportProgress => return vec![Effect::DownloadProgress],
             Intent::Print => {
-                self.handout = None;
+                self.leave_handout();
                 return vec![Effect::Print];
             }
             Intent::PrintHandout => return self.want_handout(),
+            Intent::StopHandout => return vec![Effect::Ask(Ask::StopHandout)],
             Intent::Dismiss(at) => {
                 if at < self.notices.len() {
                     self.notices.remove(at);

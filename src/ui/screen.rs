@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::known::Known;
 use super::words;
+use crate::course::ProcessRow;
 use crate::limits::{SCROLLBACK_COMMANDS, SCROLLBACK_LINES};
 use crate::session::Reader;
 use crate::text::{Line, Output};
@@ -37,7 +38,7 @@ pub struct Screen {
     pub search: Option<Search>,
     /// Words that could stand at the end of the line.
     pub candidates: Vec<String>,
-    /// What help says of the word that was completed last.
+    /// What help says of the word that was completed or asked about last.
     pub help: Option<String>,
     /// Whether Tab moves the focus, because Esc let go of it.
     pub released: bool,
@@ -64,6 +65,8 @@ pub struct Article {
     pub code: Option<i32>,
     /// Our advice.
     pub hint: Option<Line>,
+    /// The row of the process table that tells what it did, if it changed the lab.
+    pub row: Option<usize>,
     /// What the lab knew of the digests it names when it had ended.
     pub known: Option<Rc<Known>>,
 }
@@ -134,13 +137,18 @@ impl Screen {
     }
 
     /// What has ended keeps what the lab knows now of the digests it names, so that no
-    /// command is drawn again for what a later one does.
-    pub fn settle(&mut self, known: &Known) {
+    /// command is drawn again for what a later one does; and which of the rows, newest
+    /// first, tells what it did.
+    pub fn settle<'a>(&mut self, known: &Known, mut rows: impl Iterator<Item = &'a ProcessRow> + Clone) {
         let unsettled = self.articles.iter_mut().rev().skip_while(|article| article.code.is_none());
         for article in unsettled.take_while(|article| article.known.is_none()) {
             let article = Rc::make_mut(article);
             let advice = article.hint.iter();
             let spans = article.lines.iter().map(|output| &output.line).chain(advice).flat_map(|line| &line.spans);
+            let mut older = rows.clone();
+            if let Some(row) = older.find(|row| row.line == article.line) {
+                (article.row, rows) = (Some(row.number), older);
+            }
             article.known = Some(Rc::new(known.of_texts(spans.map(|span| span.text.as_str()))));
         }
     }
@@ -235,6 +243,7 @@ impl Screen {
 
     /// Takes candidates for what is typed: one is taken, of several what they share.
     pub fn complete(&mut self, line: &str, candidates: Vec<String>) {
+        self.candidates.clear();
         if self.input != line {
             return;
         }

@@ -11,7 +11,7 @@ use super::icons::{self, icon};
 use super::intent::Intent;
 use super::known::Known;
 use super::screen::Article;
-use super::view::View;
+use super::view::{Selection, View};
 use super::words;
 use super::{prompt, prose};
 
@@ -112,6 +112,10 @@ fn foot(context: &Context<'_>, at: usize, article: &Article) -> Html {
     html! {
         <p class="foot">
             <span {class}>{ article.status() }</span>
+            if let Some(row) = article.row {
+                <button type="button" class="tool asks" aria-label={words::why_did(&article.line)} title={words::why()}
+                    onclick={context.click(Intent::Select(Selection::Row(row)))}>{ icon(icons::ASK) }</button>
+            }
             if article.code.is_some() && !article.lines.is_empty() {
                 <button type="button" class="tool copy" aria-label={words::copy_the_output_of(&article.line)}
                     title={words::copy_the_output()} onclick={context.click(Intent::CopyOutput(at))}>{ icon(icons::COPY) }</button>
@@ -163,6 +167,20 @@ mod tests {
         assert!(rendered(&view, terminal).contains("<span class=\"status\">Fetching the interpreter…</span>"));
         view.learn(Fact::Told(Tell::Loaded));
         assert!(!rendered(&view, terminal).contains("Fetching"));
+    }
+
+    #[test]
+    fn a_line_that_changed_the_lab_leads_to_what_it_did_and_why() {
+        let mut view = fixture::at_start();
+        let lab = fixture::pushed();
+        for line in ["docker images", &lab.trace.rows[2].line] {
+            view.screen.start("laptop:~ $".into(), line.to_owned());
+            view.screen.finish(0, None);
+        }
+        view.screen.settle(&Known::default(), lab.trace.rows[..3].iter().rev().map(|row| &**row));
+        let html = rendered(&view, terminal);
+        assert!(!html.contains("Why? docker images") && html.contains("Why? docker push"), "{html}");
+        assert_eq!(view.screen.articles[1].row, Some(3));
     }
 
     #[test]

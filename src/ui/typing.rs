@@ -99,7 +99,7 @@ impl View {
             }
             Key::Tab => {
                 let line = self.screen.input.clone();
-                return vec![Effect::Ask(Ask::Complete { line }), Effect::Focus("prompt")];
+                return vec![Effect::Complete(line), Effect::Focus("prompt")];
             }
             Key::Interrupt => {
                 self.screen.waiting.clear();
@@ -114,6 +114,19 @@ impl View {
     }
 }
 
+/// The question about a line whose cursor is behind so many UTF-16 units: it is cut off behind
+/// the word the cursor is in, so that only at the end of the line it is completed.
+pub fn completing(line: &str, cursor: usize) -> Ask {
+    let mut units = 0;
+    let mut is_end = |letter: char| {
+        let is_end = letter == ' ' && units >= cursor;
+        units += letter.len_utf16();
+        is_end
+    };
+    let end = line.find(&mut is_end).unwrap_or(line.len());
+    Ask::Complete { line: line[..end].to_owned() }
+}
+
 /// A line for the program that reads what is typed.
 fn press(line: &str) -> Effect {
     Effect::Ask(Ask::Press(Keys::Text(format!("{line}\n"))))
@@ -122,9 +135,35 @@ fn press(line: &str) -> Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Reader, Start, Tell};
+    use crate::session::{Completion, Reader, Start, Tell};
     use crate::ui::fixture;
     use crate::ui::intent::Fact;
+
+    #[test]
+    fn the_word_the_cursor_is_in_is_asked_about() {
+        let line = "echo 🚢 | grep ship";
+        for (cursor, up_to) in [(0, "echo"), (4, "echo"), (5, "echo 🚢"), (7, "echo 🚢"), (8, "echo 🚢 |"), (19, line)]
+        {
+            assert_eq!(completing(line, cursor), Ask::Complete { line: up_to.into() }, "{cursor}");
+        }
+    }
+
+    #[test]
+    fn a_word_in_the_line_is_explained_and_not_completed() {
+        let mut view = fixture::at_start();
+        view.update(Intent::Typed("docker pu --quiet".into()));
+        assert_eq!(view.update(Intent::Key(Key::Tab))[0], Effect::Complete("docker pu --quiet".into()));
+        let told = |line: &str| Completion {
+            line: line.into(),
+            candidates: vec!["docker pull ".into()],
+            help: Some("Help".into()),
+        };
+        view.learn(Fact::Told(Tell::Completed(told("docker pu"))));
+        assert_eq!((view.screen.input.as_str(), view.screen.help.as_deref()), ("docker pu --quiet", Some("Help")));
+        view.update(Intent::Typed("ls".into()));
+        view.learn(Fact::Told(Tell::Completed(told("docker pu"))));
+        assert_eq!(view.screen.help, None, "it is not of this line");
+    }
 
     #[test]
     fn lines_that_wait_for_a_lab_do_not_run_in_the_one_that_takes_its_place() {

@@ -8,6 +8,7 @@ use super::edit::Editor;
 use super::embed::Embed;
 use super::exploring::Explorer;
 use super::forks::Forks;
+use super::handout::Paper;
 use super::known::Known;
 use super::mode::Content;
 use super::named::Named;
@@ -27,7 +28,7 @@ use crate::course::{LessonView, Pointer, ScratchView, TraceView};
 use crate::event::Exchange;
 use crate::lab::Snapshot;
 use crate::oci::Digest;
-use crate::session::{Handout, HistoryView, Inspection, Peeked, Resent};
+use crate::session::{HistoryView, Inspection, Peeked, Resent};
 
 /// The whole page.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -119,7 +120,7 @@ pub struct View {
     /// Why a part of the page did not come, if it did not.
     pub lacking: Option<String>,
     /// What is printed next, in the place of the page.
-    pub handout: Option<Rc<Handout>>,
+    pub handout: Paper,
     /// What the learner has to be told.
     pub notices: Vec<Notice>,
     /// What a screen reader is told last.
@@ -158,6 +159,8 @@ pub enum Selection {
     Registry(String),
     /// The container with this id: its log, and a way to ask it.
     Container(String),
+    /// The row of the process table with this number, from 1: all that a line did.
+    Row(usize),
     /// A cell of the process table.
     Cell {
         /// The row's number, from 1.

@@ -20,18 +20,31 @@ const DOES = {
 const pairs = (page) => page.locator("form", { has: page.locator(".pairs") });
 const line = (page, words) => pairs(page).locator(".pairs li").filter({ has: page.locator(".line", { hasText: words }) });
 
+async function middle(locator) {
+  const box = await locator.boundingBox();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
 // Carries one element to another with the mouse.
 async function carry(page, from, to) {
   await to.scrollIntoViewIfNeeded();
   await from.scrollIntoViewIfNeeded();
-  const middle = async (locator) => {
-    const box = await locator.boundingBox();
-    return [box.x + box.width / 2, box.y + box.height / 2];
-  };
-  await page.mouse.move(...(await middle(from)));
+  const [begin, end] = [await middle(from), await middle(to)];
+  await page.mouse.move(begin.x, begin.y);
   await page.mouse.down();
-  await page.mouse.move(...(await middle(to)), { steps: 8 });
+  await page.mouse.move(end.x, end.y, { steps: 8 });
   await page.mouse.up();
+}
+
+// A finger from one point to another: the events of a touch, as the browser makes them.
+async function draw(page, from, to) {
+  const client = await page.context().newCDPSession(page);
+  const touch = (type, points) => client.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+  await touch("touchStart", [from]);
+  for (const part of [0.1, 0.3, 0.6, 1]) {
+    await touch("touchMove", [{ x: from.x + part * (to.x - from.x), y: from.y + part * (to.y - from.y) }]);
+  }
+  await touch("touchEnd", []);
 }
 
 test("lines are paired by choosing, clicking and carrying, and what is wrong is said pair by pair", async (t) => {
@@ -83,18 +96,7 @@ test("words and lines are carried to their places, by the mouse and by a finger"
   await carry(page, word(NAME), form.getByLabel("Gap 2"));
   assert.equal(await form.getByLabel("Gap 2").inputValue(), NAME);
   assert.equal(await form.getByLabel("Gap 1").inputValue(), "");
-  // A finger: the events of a touch, as the browser makes them.
-  const client = await page.context().newCDPSession(page);
-  const at = async (locator) => {
-    const box = await locator.boundingBox();
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  };
-  const touch = (type, points) => client.send("Input.dispatchTouchEvent", { type, touchPoints: points });
-  const [from, to] = [await at(word("mlmodel:1.0")), await at(form.getByLabel("Gap 1"))];
-  await touch("touchStart", [from]);
-  await touch("touchMove", [{ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }]);
-  await touch("touchMove", [to]);
-  await touch("touchEnd", []);
+  await draw(page, await middle(word("mlmodel:1.0")), await middle(form.getByLabel("Gap 1")));
   await page.waitForFunction((id) => document.getElementById(id) !== null, "mode-try");
   assert.equal(await form.getByLabel("Gap 1").inputValue(), "mlmodel:1.0");
   const box = await word("mlmodel:1.0").boundingBox();
@@ -108,6 +110,28 @@ test("words and lines are carried to their places, by the mouse and by a finger"
   const before = await lines.allInnerTexts();
   await carry(page, lines.nth(0), lines.nth(3));
   assert.deepEqual(await lines.allInnerTexts(), [...before.slice(1, 4), before[0], before[4]]);
+});
+
+test("on a phone lines are carried by their grips, and the page scrolls by their texts", async (t) => {
+  const page = await open(t, { hasTouch: true, size: "phone" });
+  await mode(page, "Challenge");
+  await page.getByRole("button", { name: "Start (90 s)" }).click();
+  const lines = page.locator(".order .line");
+  await lines.nth(4).scrollIntoViewIfNeeded();
+  const before = await lines.allInnerTexts();
+  const scrolled = () => page.locator("#lesson").evaluate((lesson) => lesson.scrollTop);
+  const [from, text] = [await scrolled(), await middle(lines.nth(0))];
+  await draw(page, text, { x: text.x, y: text.y + 120 });
+  await page.waitForFunction((from) => document.querySelector("#lesson").scrollTop < from - 60, from);
+  assert.deepEqual(await lines.allInnerTexts(), before);
+  await lines.nth(4).scrollIntoViewIfNeeded();
+  const rested = await scrolled();
+  await draw(page, await middle(lines.nth(0).locator(".grip")), await middle(lines.nth(3)));
+  assert.deepEqual(await lines.allInnerTexts(), [...before.slice(1, 4), before[0], before[4]]);
+  assert.equal(await scrolled(), rested, "what is carried does not scroll");
+  const grip = await lines.nth(0).locator(".grip").boundingBox();
+  assert.ok(grip.width >= 24 && grip.height >= 24, "large enough for a finger");
+  await assertAccessible(page);
 });
 
 test("only what was wrong is asked again", async (t) => {
@@ -207,6 +231,20 @@ test("the handout has tables and questions, and the answers on pages of their ow
   assert.equal(await handout.locator(".answers > ol > li").count() , asked - 5, "an answer for each question; five are steps");
   const pdf = await page.pdf({ format: "A4", path: process.env.HANDOUT });
   assert.ok(pdf.length > 10_000);
+});
+
+test("how far a handout is can be seen, and it can be given up", async (t) => {
+  const page = await open(t, { before: () => { globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; }; } });
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "Print handout" }).click();
+  const making = page.getByRole("region", { name: "Print handout" });
+  await making.getByText(/^[1-9]\d* of \d+$/).waitFor();
+  await assertAccessible(page);
+  await making.getByRole("button", { name: "Cancel" }).click();
+  await making.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Run step 1" }).click();
+  await page.getByRole("button", { name: "Run step 2" }).waitFor();
+  assert.equal(await page.evaluate(() => globalThis.printed), 0);
 });
 
 test("resetting a step brings the lesson's own line back", async (t) => {

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open } from "./harness.mjs";
+import { assertAccessible, open } from "./harness.mjs";
 import { FOREVER, hubWith } from "./hub.mjs";
 import { standsAt } from "./player.mjs";
+import { inspector } from "./regions.mjs";
 import { table } from "./tables.mjs";
 import { articles, prompt, result, run, terminal } from "./terminal.mjs";
 
@@ -51,6 +52,36 @@ test("control R finds an older line", async (t) => {
   await terminal(page).getByText("search: echo one").waitFor();
   await prompt(page).press("Enter");
   assert.deepEqual((await result(page, 2)).lines, ["one"]);
+});
+
+test("tab within a line explains the word at the cursor", async (t) => {
+  const page = await open(t);
+  await prompt(page).fill("docker run --name web --rm mlmodel:1.0");
+  const help = page.locator(".word-help");
+  const askAt = async (word) => {
+    await prompt(page).evaluate((input, at) => input.setSelectionRange(at, at), "docker run --name web --rm mlmodel:1.0".indexOf(word) + 2);
+    await prompt(page).press("Tab");
+  };
+  await askAt("--rm");
+  await help.getByText("--rm: Automatically remove the container").waitFor();
+  await askAt("run");
+  await help.getByText("Create and run a new container").waitFor();
+  assert.equal(await prompt(page).inputValue(), "docker run --name web --rm mlmodel:1.0");
+  assert.equal(await prompt(page).evaluate((input) => input.selectionStart), 9, "the cursor stays");
+});
+
+test("a line that changed the lab leads to what it did and why", async (t) => {
+  const page = await open(t);
+  await run(page, "docker build -t mine:1 .");
+  await run(page, "docker images");
+  const asks = terminal(page).getByRole("button", { name: /^Why\?/ });
+  assert.equal(await asks.count(), 1, "what changed nothing has no row");
+  await asks.click();
+  const told = inspector(page);
+  await told.getByText("Row 1").waitFor();
+  await told.getByRole("heading", { name: "Build image" }).waitFor();
+  await told.getByText("docker build -t mine:1 .").waitFor();
+  await assertAccessible(page);
 });
 
 test("tab completes, offers what there is, and escape lets go of it", async (t) => {

@@ -65,6 +65,14 @@ fn what_is_measured_is_given_up_when_a_line_breaks_off() {
 }
 
 #[test]
+fn a_handout_is_given_up_when_a_line_breaks_off() {
+    let mut lab = Lab::open();
+    lab.ask_only(Ask::Handout);
+    let told = lab.break_off(&line("docker images"), 1).expect("it tells more than that");
+    assert_eq!(count(&told, |tell| matches!(tell, Tell::Handout(None))), 1, "{told:#?}");
+}
+
+#[test]
 fn a_lab_whose_restoring_breaks_off_starts_fresh_and_what_was_saved_is_kept() {
     let mut before = Lab::open();
     before.steps(2);

@@ -136,6 +136,25 @@ fn measuring_goes_on_beside_the_lab_and_can_be_given_up() {
 }
 
 #[test]
+fn a_handout_is_made_question_by_question_and_can_be_given_up() {
+    let mut lab = Lab::open();
+    let told = lab.ask(Ask::Handout);
+    let far =
+        told.iter().filter_map(|tell| if let Tell::Solving { done, all } = tell { Some((*done, *all)) } else { None });
+    let far: Vec<_> = far.collect();
+    assert_eq!(far, (0..far.len()).map(|done| (done, far.len() - 1)).collect::<Vec<_>>());
+    let Some(Tell::Handout(Some(handout))) = told.last() else { panic!("it comes last: {told:#?}") };
+    assert_eq!(handout.parts.iter().map(|part| part.solved.len()).sum::<usize>(), far.len() - 1);
+    assert!(handout.parts.iter().all(|part| part.solved.len() == part.questions.len()));
+    assert_eq!(lab.history.position, 0, "the handout changed the lab");
+
+    lab.ask_only(Ask::Handout);
+    assert!(matches!(lab.ask_only(Ask::Handout)[..], [Tell::Refused(_)]), "one is enough");
+    assert_eq!(lab.ask_only(Ask::StopHandout), [Tell::Handout(None)]);
+    assert_eq!(lab.ask_only(Ask::StopHandout), []);
+}
+
+#[test]
 fn what_does_not_exist_is_refused() {
     let mut lab = Lab::open();
     let asks = [

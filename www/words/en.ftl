@@ -278,6 +278,8 @@ modelled-time = { $time } · modelled time
 lines-that-wait-for-their = Lines that wait for their turn
 earlier-lines-are-left-out = { $dropped } earlier lines are left out
 hint = Hint{ " " }
+# What a line did, and why.
+why-did = Why? { $line }
 copy-the-output-of = Copy the output of { $line }
 copy-the-output = Copy the output
 
@@ -307,6 +309,17 @@ image-name-and-tag = Image name and tag
 registry-interaction = Registry interaction
 result = Result
 see-the-same = See the same on a real machine:{ " " }
+
+## What a digest is, in a word
+
+index-word = index
+manifest-word = manifest
+config-word = config
+layer-word = layer
+attestation-word = attestation
+# What an attestation holds.
+statement-word = statement
+blob-word = blob
 
 ## A digest
 
@@ -793,7 +806,7 @@ completions = Completions
 searching = search: { $found } ←
 # $asked is what the program in the container has written before it waits for a line.
 it-reads = { $container } reads: { $asked }
-keys-of-the-prompt = Up and Down recall lines, Tab completes, Escape lets go of Tab, Control R searches, Control C interrupts, Control L clears.
+keys-of-the-prompt = Up and Down recall lines, Tab completes and explains the word at the cursor, Escape lets go of Tab, Control R searches, Control C interrupts, Control L clears.
 keys-of-its-input = What you type goes to the program in { $container }, line by line. Control D ends its input, Control C interrupts it.
 keys-of-its-terminal = What you type goes to the program in { $container }, line by line. Control D ends its input, Control C interrupts it, { $keys } leaves it running.
 keys-for-the-program = Keys for the program
@@ -951,6 +964,8 @@ say-it-before-it-runs = Say it before it runs: { $measure }
 ## The handout
 
 the-handout-is-being-made = The handout is being made: all that stands on it is executed first.
+the-handout-was-given-up = The handout was given up.
+questions-solved = Questions solved
 date = Date
 steps = Steps
 what-happened = What happened

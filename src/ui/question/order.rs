@@ -24,7 +24,9 @@ pub(super) fn lines(context: &Context<'_>, id: &str, lines: &[String], answering
         let text = order.get(place).and_then(|at| lines.get(*at)).cloned().unwrap_or_default();
         html! {
             <li data-place={place.to_string()}>
-                <span class="line carry" translate="no" onpointerdown={carried(context, id, &order, place)}>{ text.clone() }</span>
+                <span class="line carry" translate="no" onpointerdown={carried(context, id, &order, place)}>
+                    { icons::grip() }<span>{ text.clone() }</span>
+                </span>
                 { mover(context, id, &order, place, (place.checked_sub(1), icons::UP, words::earlier_line(&text))) }
                 { mover(context, id, &order, place, (after(place, &order), icons::DOWN, words::later_line(&text))) }
             </li>

@@ -5,6 +5,7 @@ use yew::{Html, classes, html};
 
 use crate::course::{MatchView, Said};
 use crate::ui::context::{Context, truth};
+use crate::ui::icons;
 use crate::ui::intent::Intent;
 use crate::ui::study::{Act, Answering};
 use crate::ui::words;
@@ -68,7 +69,9 @@ fn text(context: &Context<'_>, id: &str, asked: &MatchView, said: &[Option<usize
     let placed = said.contains(&Some(text));
     html! {
         <button type="button" class="quiet carry" aria-pressed={truth(placed)} onpointerdown={carried}
-            onclick={context.click(say(id, with(said, first, Some(text))))}>{ asked.texts[text].clone() }</button>
+            onclick={context.click(say(id, with(said, first, Some(text))))}>
+            { icons::grip() }<span>{ asked.texts[text].clone() }</span>
+        </button>
     }
 }
 

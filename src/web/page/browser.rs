@@ -136,6 +136,13 @@ fn selecting() -> bool {
     selection.is_some_and(|selection| !selection.is_collapsed())
 }
 
+/// How many UTF-16 units of what is typed at the prompt stand before the cursor; all, if it has none.
+pub fn cursor() -> usize {
+    let prompt = element("prompt").and_then(|prompt| prompt.dyn_into::<HtmlInputElement>().ok());
+    let units = prompt.and_then(|prompt| prompt.selection_start().ok().flatten());
+    units.map_or(usize::MAX, |units| units as usize)
+}
+
 fn is_open(event: &Event) -> bool {
     let dialog = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
     dialog.is_some_and(|dialog| dialog.open())

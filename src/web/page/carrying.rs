@@ -13,6 +13,8 @@ use yew::Callback;
 const THRESHOLD: i32 = 6;
 /// What can be carried.
 const CARRIED: &str = ".carry";
+/// What of it a finger takes hold of, if it has that: elsewhere a finger scrolls.
+const GRIP: &str = ".grip";
 /// What a place says of itself: its name, which the form gave it.
 const PLACE: &str = "data-place";
 /// What stands on the thing that is carried, and on the place it is over.
@@ -33,9 +35,13 @@ struct Carried {
 pub fn carry(press: &PointerEvent, there: Callback<String>) {
     // Events are heard at the root of the page: what was pressed may be a piece of what is carried.
     let pressed = press.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let thing = pressed.and_then(|pressed| pressed.closest(CARRIED).ok().flatten());
-    let thing = thing.and_then(|thing| thing.dyn_into::<HtmlElement>().ok());
+    let within = |name: &str| pressed.as_ref()?.closest(name).ok()?;
+    let thing = within(CARRIED).and_then(|thing| thing.dyn_into::<HtmlElement>().ok());
     let Some(thing) = thing.filter(|_| press.is_primary() && press.button() == 0) else { return };
+    let has_grip = thing.query_selector(GRIP).is_ok_and(|grip| grip.is_some());
+    if has_grip && press.pointer_type() == "touch" && within(GRIP).is_none() {
+        return;
+    }
     // Heard at the window: a mouse lets go over the place, which is no click on what was carried.
     let Some(window) = web_sys::window().filter(|window| window.onpointermove().is_none()) else { return };
     let pointer = press.pointer_id();

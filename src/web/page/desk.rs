@@ -7,7 +7,7 @@ use super::storage::{self, Work};
 use super::worker_handle::WorkerHandle;
 use super::{Page, browser, download, files, language, places, timer};
 use crate::session::{Ask, Download, Tell};
-use crate::ui::{Effect, Fact, Progress, Saving, Theme, troubles};
+use crate::ui::{Effect, Fact, Progress, Saving, Theme, completing, troubles};
 
 /// The worker, and what is saved of its lab.
 pub struct Desk {
@@ -44,6 +44,7 @@ impl Desk {
     pub fn carry_out(&mut self, page: &Rc<Page>, effect: Effect) {
         match effect {
             Effect::Ask(ask) => self.ask(page, ask),
+            Effect::Complete(line) => self.ask(page, completing(&line, browser::cursor())),
             Effect::Open { fresh } => self.open(page, fresh),
             Effect::Restart => self.start(page),
             Effect::BecomeWhole => page.become_whole(),
