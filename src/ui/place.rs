@@ -23,7 +23,7 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
     let drawn = newest(&machine.images);
     html! {
         <section class={classes!("place", here.then_some("here"))} aria-label={machine.name.clone()}>
-            <header><h2>{ machine.name.clone() }</h2><span>{ words::so_many_images(machine.images.len()) }</span></header>
+            <header><h2 translate="no">{ machine.name.clone() }</h2><span>{ words::so_many_images(machine.images.len()) }</span></header>
             if machine.images.is_empty() { { empty(context, machine) } }
             { for machine.containers.iter().map(|found| container(context, found)) }
             { for drawn.iter().map(|image| self::image(context, image)) }
@@ -36,7 +36,7 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
 pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
     html! {
         <section class="place registry" aria-label={registry.name.clone()}>
-            <header><h2>{ prose::host(&registry.name) }</h2>{ ways_in(context, registry) }</header>
+            <header><h2 translate="no">{ prose::host(&registry.name) }</h2>{ ways_in(context, registry) }</header>
             { badges(registry) }
             if registry.repositories.is_empty() { <p class="empty">{ words::holds_nothing_yet() }</p> }
             { for registry.repositories.iter().map(|repository| self::repository(context, repository)) }

@@ -79,7 +79,7 @@ fn stop(context: &Context<'_>, at: usize, stop: &Stop) -> Html {
     );
     html! {
         <span class={class} key={at} title={stop.line.clone()} onclick={context.click(Intent::GoTo(at))}>
-            <span class="dot"></span><span class="label">{ stop.label.clone() }</span>
+            <span class="dot"></span><span class="label" translate={(at > 0).then_some("no")}>{ stop.label.clone() }</span>
         </span>
     }
 }
