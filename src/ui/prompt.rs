@@ -41,7 +41,9 @@ pub(super) fn prompt(context: &Context<'_>) -> Html {
 fn help(context: &Context<'_>) -> String {
     match &context.view.screen.reader {
         Some(reader) if reader.leave.is_empty() => words::keys_of_its_input(&reader.container),
-        Some(reader) => words::keys_of_its_terminal(&reader.container, &named(&reader.leave, |letter| words::control_key(letter))),
+        Some(reader) => {
+            words::keys_of_its_terminal(&reader.container, &named(&reader.leave, |letter| words::control_key(letter)))
+        }
         None => words::keys_of_the_prompt().to_owned(),
     }
 }
@@ -200,7 +202,7 @@ mod tests {
             .map(|key| sent(key, key != "Backspace").expect(key))
             .iter()
             .collect::<String>();
-        assert_eq!(named(&sent, "Ctrl"), ["Ctrl P", "Ctrl [", "Ctrl _", "Backspace"]);
+        assert_eq!(named(&sent, |letter| words::ctrl_key(letter)), "Ctrl P Ctrl [ Ctrl _ Backspace");
         assert_eq!(super::sent("p", false).or(super::sent("Enter", true)), None);
     }
 

@@ -16,6 +16,7 @@ const NAMES: &[&str] = &[
     "ArrowLeft",
     "ArrowRight",
     "ArrowUp",
+    "Backspace",
     "Content-Type: application/json",
     "Dockerfile",
     "Dockerfile.",
