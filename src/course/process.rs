@@ -39,7 +39,7 @@ pub type Known = OrdMap<usize, Rc<Told>>;
 pub struct Told {
     rows: Vec<Rc<ProcessRow>>,
     /// Its part of the story.
-    pub(super) paragraph: Option<Rc<[Inline]>>,
+    pub(super) paragraph: Option<Rc<Vec<Inline>>>,
 }
 
 /// The rows of what happened, then those of the steps from `next` on.
@@ -56,7 +56,7 @@ pub fn rows(
         if !known.contains_key(&observed.id) {
             let numbered = (rows.len() + 1..).zip(rows_of(observed));
             let rows = numbered.map(|(number, row)| Rc::new(ProcessRow { number, ..row })).collect();
-            let paragraph = story::paragraph(observed).map(Rc::from);
+            let paragraph = story::paragraph(observed).map(Rc::new);
             known.insert(observed.id, Rc::new(Told { rows, paragraph }));
         }
         rows.extend(known.get(&observed.id).iter().flat_map(|told| told.rows.iter().cloned()));

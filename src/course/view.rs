@@ -72,7 +72,7 @@ pub struct TraceView {
     /// The status tracker.
     pub tracker: Tracker,
     /// The story so far, a paragraph an operation.
-    pub transcript: Vec<Rc<[Inline]>>,
+    pub transcript: Vec<Rc<Vec<Inline>>>,
     /// The step of the lesson that comes next, from 0; none when all are done.
     pub next_step: Option<usize>,
     /// The step the current point of the history belongs to, from 0.

@@ -1,6 +1,7 @@
 //! `docker build` as the daemon does it: bases come from the image store, or
 //! from their registry first; the result gets its names.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Engine, Image, ImageError, Pull, RegistryError, classic};
@@ -103,7 +104,7 @@ impl Engine {
             built.tags.iter().for_each(|tag| self.note_tagged(tag, ended));
             return;
         }
-        self.builds.entry(built.image.digest).or_default().insert(built.id.clone(), ended);
+        Arc::make_mut(&mut self.builds).entry(built.image.digest).or_default().insert(built.id.clone(), ended);
         self.add_blobs(&built.blobs);
         let mut layers = Vec::new();
         for image in &built.images {
@@ -111,7 +112,7 @@ impl Engine {
             let made = built.cache.entries().filter_map(|(_, entry)| entry.layer());
             made.filter(of_image).for_each(|layer| self.note_made(layer));
             image.document.layers.iter().for_each(|layer| self.measure(layer));
-            self.snapshots.insert(image.manifest.digest, image.files.clone());
+            Arc::make_mut(&mut self.snapshots).insert(image.manifest.digest, image.files.clone());
             layers.extend(image.document.layers.iter().cloned());
         }
         self.name_built(built);

@@ -245,7 +245,7 @@ impl Engine {
             written_bytes: 0,
         };
         let created = container.created;
-        self.containers.insert(id.clone(), Arc::new(container));
+        Arc::make_mut(&mut self.containers).insert(id.clone(), Arc::new(container));
         self.note_container(created, "create", &id, &[]);
         events(Event::ContainerCreated { id: id.clone(), name, image: spec.image.clone(), command });
         Ok(id)
@@ -261,7 +261,7 @@ impl Engine {
 
     /// A container to change; others that share it keep it as it was.
     pub fn container_mut(&mut self, id: &str) -> Option<&mut Container> {
-        self.containers.get_mut(id).map(Arc::make_mut)
+        Arc::make_mut(&mut self.containers).get_mut(id).map(Arc::make_mut)
     }
 
     /// Removes a container that does not run, or any if `force`, and if so asked the volumes that nobody named.
@@ -294,7 +294,7 @@ impl Engine {
     /// What follows from the removal of a container.
     pub(super) fn take_away(&mut self, id: &str, with_volumes: bool, now: Timestamp, events: Events<'_>) {
         self.note_container(now, "destroy", id, &[]);
-        let Some(container) = self.containers.remove(id) else { return };
+        let Some(container) = Arc::make_mut(&mut self.containers).remove(id) else { return };
         events(Event::ContainerRemoved { id: id.to_owned() });
         for volume in container.volumes().filter(|_| with_volumes) {
             if self.volumes.get(volume).is_some_and(|volume| volume.is_anonymous) {

@@ -2,6 +2,7 @@
 //! the command line finds its image.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Engine, Image, ImageError};
 use crate::event::{Event, Events};
@@ -93,7 +94,9 @@ impl Engine {
 
     /// Whether what can be read of images is the same as in `before`, though they may have other names.
     pub fn keeps_images_of(&self, before: &Self) -> bool {
-        self.blobs.is_same(&before.blobs) && self.room.ptr_eq(&before.room) && self.image_store == before.image_store
+        self.blobs.is_same(&before.blobs)
+            && Arc::ptr_eq(&self.room, &before.room)
+            && self.image_store == before.image_store
     }
 
     /// Whether all that there is to see of images is the same as in `before`.
@@ -101,7 +104,7 @@ impl Engine {
         self.keeps_images_of(before)
             && self.names.ptr_eq(&before.names)
             && self.dangling.ptr_eq(&before.dangling)
-            && self.containers.ptr_eq(&before.containers)
+            && Arc::ptr_eq(&self.containers, &before.containers)
     }
 
     /// What `root` is on this machine: of several platforms its own, or else the first that is here.

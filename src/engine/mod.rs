@@ -83,11 +83,11 @@ pub struct Engine {
     /// When each name was given its meaning.
     pub tagged: OrdMap<String, Timestamp>,
     /// The builds that each image came of, by their numbers, and when they ended.
-    pub builds: OrdMap<Digest, BTreeMap<String, Timestamp>>,
+    pub builds: Arc<BTreeMap<Digest, BTreeMap<String, Timestamp>>>,
     /// Images that lost their last name but are still here.
     pub dangling: OrdMap<Digest, Descriptor>,
     /// Containers by id.
-    pub containers: OrdMap<String, Arc<Container>>,
+    pub containers: Arc<BTreeMap<String, Arc<Container>>>,
     /// Networks that somebody made, by name.
     pub networks: BTreeMap<String, Network>,
     /// Volumes, by name.
@@ -107,19 +107,19 @@ pub struct Engine {
     /// Past results of build steps.
     pub cache: Cache,
     /// The files of images, by manifest.
-    snapshots: OrdMap<Digest, Rootfs>,
+    snapshots: Arc<BTreeMap<Digest, Rootfs>>,
     /// The room each unpacked layer takes, in bytes.
-    room: OrdMap<Digest, u64>,
+    room: Arc<BTreeMap<Digest, u64>>,
     /// How images are kept.
     image_store: ImageStore,
     /// What the other way of keeping them holds meanwhile.
     shelf: Arc<storage::Shelf>,
     /// Where the layers of the classic store are in registries.
-    layer_places: OrdMap<Digest, classic::LayerPlaces>,
+    layer_places: Arc<BTreeMap<Digest, classic::LayerPlaces>>,
     /// What came of blobs whose pull was given up: the next one goes on there.
     partials: Partials,
     /// What each repository of each registry is known to hold.
-    origins: OrdMap<(String, String), Arc<BTreeSet<Digest>>>,
+    origins: BTreeMap<(String, String), Arc<BTreeSet<Digest>>>,
 }
 
 impl Engine {

@@ -3,6 +3,7 @@
 //! <https://github.com/moby/moby/blob/docker-v29.0.0/daemon/containerd/image_prune.go>
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::images::familiar;
 use super::{Container, Engine, Removed, State, Summary};
@@ -122,7 +123,7 @@ impl Engine {
             containers.map(|container| (container.id.clone(), self.container_room(container).0)).collect();
         let mut pruned = Pruned::default();
         for (id, room) in found {
-            self.containers.remove(&id);
+            Arc::make_mut(&mut self.containers).remove(&id);
             events(Event::ContainerRemoved { id: id.clone() });
             pruned.removed.push(id);
             pruned.space += room;

@@ -1,6 +1,8 @@
 //! `docker rmi`: names first, then what no name needs any more.
 //! <https://github.com/moby/moby/blob/v29.1.3/daemon/containerd/image_delete.go>
 
+use std::sync::Arc;
+
 use super::images::familiar;
 use super::{Container, Engine, NoSuchImage, PlatformError, State};
 use crate::event::{Event, Events};
@@ -135,7 +137,7 @@ impl Engine {
                 RemoveError::Platform { platform: platform.clone(), image: root.digest, source: source.into() }
             })?;
             self.blobs.remove(&manifest.digest);
-            self.snapshots.remove(&manifest.digest);
+            Arc::make_mut(&mut self.snapshots).remove(&manifest.digest);
             removed.push(Removed::Deleted(manifest.digest));
         }
         self.collect_garbage();
@@ -203,8 +205,8 @@ impl Engine {
             .collect();
         for digest in unneeded {
             self.blobs.remove(&digest);
-            self.snapshots.remove(&digest);
-            self.builds.remove(&digest);
+            Arc::make_mut(&mut self.snapshots).remove(&digest);
+            Arc::make_mut(&mut self.builds).remove(&digest);
         }
     }
 }

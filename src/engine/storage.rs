@@ -3,6 +3,7 @@
 //! out of sight, until the daemon is switched back.
 //! <https://docs.docker.com/engine/storage/containerd/>
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -29,9 +30,9 @@ pub(super) struct Shelf {
     blobs: Blobs,
     names: OrdMap<String, Descriptor>,
     dangling: OrdMap<Digest, Descriptor>,
-    containers: OrdMap<String, Arc<Container>>,
+    containers: Arc<BTreeMap<String, Arc<Container>>>,
     cache: Cache,
-    snapshots: OrdMap<Digest, Rootfs>,
+    snapshots: Arc<BTreeMap<Digest, Rootfs>>,
 }
 
 impl Engine {

@@ -1,8 +1,7 @@
 //! Layers unpacked: the file tree an image stands for, and the room it takes.
 
-use std::collections::BTreeSet;
-
-use imbl::OrdMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Container, ContainerError, Engine, Image, ImageError};
 use crate::build::cache::Layer;
@@ -30,7 +29,7 @@ impl Engine {
 
     /// Notes the files of an image that was made here, and the room of its layers.
     pub(super) fn take_files(&mut self, manifest: &Digest, files: Rootfs, layers: &[Descriptor]) {
-        self.snapshots.insert(*manifest, files);
+        Arc::make_mut(&mut self.snapshots).insert(*manifest, files);
         for layer in layers {
             self.measure(layer);
         }
@@ -46,7 +45,7 @@ impl Engine {
             let blob = self.blobs.kept(&layer.digest).ok_or(ImageError::Missing { digest: layer.digest })?;
             files = files.with(Packed { blob, descriptor: layer.clone(), diff_id: *diff_id });
         }
-        self.snapshots.insert(image.manifest.digest, files.clone());
+        Arc::make_mut(&mut self.snapshots).insert(image.manifest.digest, files.clone());
         Ok(files)
     }
 
@@ -75,7 +74,7 @@ impl Engine {
             let room = fs::survey(&kept, diff_id, ROOM_BLOCK);
             let room = room.map_err(|error| ImageError::Invalid { digest, reason: error.to_string() })?;
             // The root is a folder too.
-            self.room.insert(digest, room + ROOM_BLOCK);
+            Arc::make_mut(&mut self.room).insert(digest, room + ROOM_BLOCK);
         }
         Ok(())
     }
@@ -91,7 +90,7 @@ impl Engine {
     }
 
     /// The room of every layer that is known, in bytes.
-    pub fn rooms(&self) -> &OrdMap<Digest, u64> {
+    pub fn rooms(&self) -> &BTreeMap<Digest, u64> {
         &self.room
     }
 
@@ -99,13 +98,13 @@ impl Engine {
     pub(super) fn note_made(&mut self, layer: &Layer) {
         if let Some(room) = layer.room {
             // The root is a folder too.
-            self.room.insert(layer.packed.descriptor.digest, room + ROOM_BLOCK);
+            Arc::make_mut(&mut self.room).insert(layer.packed.descriptor.digest, room + ROOM_BLOCK);
         }
     }
 
     /// Notes the room of a layer that was measured before, in bytes.
     pub fn note_room(&mut self, layer: Digest, room: u64) {
-        self.room.insert(layer, room);
+        Arc::make_mut(&mut self.room).insert(layer, room);
     }
 
     /// Measures the layers of all images whose room is not known; each is read once.
@@ -169,7 +168,7 @@ impl Engine {
     pub(super) fn measure_files(&mut self, diff_id: &Digest) {
         if let Some(tar) = self.blobs.get(diff_id).filter(|_| !self.room.contains_key(diff_id)) {
             let files = entries(&tar).iter().map(|(_, node)| node.size()).sum();
-            self.room.insert(*diff_id, files);
+            Arc::make_mut(&mut self.room).insert(*diff_id, files);
         }
     }
 
@@ -181,7 +180,7 @@ impl Engine {
         let kept = self.blobs.kept(&layer.digest);
         if let Some(room) = kept.and_then(|kept| fs::room(fs::uncompressed(kept.open().ok()?).ok()?, ROOM_BLOCK).ok()) {
             // The root is a folder too.
-            self.room.insert(layer.digest, room + ROOM_BLOCK);
+            Arc::make_mut(&mut self.room).insert(layer.digest, room + ROOM_BLOCK);
         }
     }
 }

@@ -50,13 +50,13 @@ pub struct MachineView {
     /// Where its prompt stands.
     pub directory: String,
     /// Its images, by first name; unnamed ones last.
-    pub images: Rc<[Rc<ImageView>]>,
+    pub images: Rc<Vec<Rc<ImageView>>>,
     /// Its containers, newest first.
     pub containers: Vec<ContainerView>,
     /// Registries it has credentials for.
     pub logins: Vec<String>,
     /// The files of the learner, by path.
-    pub files: Rc<[FileView]>,
+    pub files: Rc<Vec<FileView>>,
 }
 
 /// One file or folder of a machine.

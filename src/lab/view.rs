@@ -91,24 +91,27 @@ fn machine_view(machine: &Machine, before: Option<Before<'_>>) -> MachineView {
     let (then, seen) = before.unzip();
     let is_shown = then.is_some_and(|then| engine.shows_images_of(&then.engine));
     let images = seen.filter(|_| is_shown).map(|seen| Rc::clone(&seen.images));
-    let files: Rc<[FileView]> = files_of(machine);
+    let files = files_of(machine);
     MachineView {
         name: machine.name.clone(),
         directory: machine.directory.to_string(),
-        images: images.unwrap_or_else(|| images_of(engine, before)),
+        images: images.unwrap_or_else(|| Rc::new(images_of(engine, before))),
         containers: engine.list_containers().into_iter().take(limits::ROWS).map(container_view).collect(),
         logins: engine.credentials.keys().cloned().collect(),
-        files: seen.filter(|seen| seen.files == files).map_or(files, |seen| Rc::clone(&seen.files)),
+        files: match seen {
+            Some(seen) if *seen.files == files => Rc::clone(&seen.files),
+            _ => Rc::new(files),
+        },
     }
 }
 
-fn files_of(machine: &Machine) -> Rc<[FileView]> {
+fn files_of(machine: &Machine) -> Vec<FileView> {
     let files = machine.files.walk_from(&Machine::home()).take(limits::ROWS);
     files.map(|(path, node)| file_view(&path, node)).collect()
 }
 
 /// The images; of one whose bytes are what they were only names and use can have become different.
-fn images_of(engine: &Engine, before: Option<(&Machine, &MachineView)>) -> Rc<[Rc<ImageView>]> {
+fn images_of(engine: &Engine, before: Option<(&Machine, &MachineView)>) -> Vec<Rc<ImageView>> {
     let before = before.filter(|(then, _)| engine.keeps_images_of(&then.engine));
     let seen = before.iter().flat_map(|(_, seen)| seen.images.iter());
     let seen: BTreeMap<Digest, &Rc<ImageView>> = seen.map(|image| (image.id, image)).collect();

@@ -95,7 +95,8 @@ impl Store {
         let known = self.known();
         known.rooms.into_iter().for_each(|(layer, room)| engine.note_room(layer, room));
         engine.tagged = known.tagged.into_iter().filter(|(name, _)| engine.names.contains_key(name)).collect();
-        engine.builds = known.builds.into_iter().filter(|(image, _)| engine.blobs.has(image)).collect();
+        let builds = known.builds.into_iter().filter(|(image, _)| engine.blobs.has(image));
+        engine.builds = Arc::new(builds.collect());
         // Those of images that somebody else put here.
         engine.measure_all();
         self.load_cache(&mut engine);
@@ -195,7 +196,7 @@ impl Store {
         let known = Known {
             rooms: here.map(|(layer, room)| (*layer, *room)).collect(),
             tagged: engine.tagged.iter().map(|(name, time)| (name.clone(), *time)).collect(),
-            builds: engine.builds.iter().map(|(image, builds)| (*image, builds.clone())).collect(),
+            builds: (*engine.builds).clone(),
         };
         let path = self.root.join(KNOWN);
         disk::write(&path, &mut json::compact(&known).as_slice()).map_err(NativeError::file(&path))

@@ -138,7 +138,9 @@ impl Intake {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.catch_up()?;
+        if self.is_behind() {
+            self.catch_up()?;
+        }
         self.place.write_all(bytes)?;
         if let Some(verifier) = &mut self.verifier {
             verifier.update(bytes);

@@ -39,7 +39,7 @@ pub struct LabChange {
     /// All that is short; the long lists are empty in it.
     lab: LabView,
     rows: Parts<Rc<ProcessRow>>,
-    transcript: Parts<Rc<[Inline]>>,
+    transcript: Parts<Rc<Vec<Inline>>>,
     operations: Parts<Rc<OperationView>>,
     /// Of each machine.
     machines: Vec<(Parts<Rc<ImageView>>, Parts<FileView>)>,
@@ -110,21 +110,22 @@ impl Told {
             let known = machine_of(before, &machine.name);
             let files = known.map_or(&[][..], |known| &known.files);
             let (images, now) = (mem::take(&mut machine.images), mem::take(&mut machine.files));
-            (pool.parts(images.iter().cloned(), |_| true), parts(files, now.iter().cloned()))
+            (pool.parts(&images, |_| true), parts(files, &now))
         });
         let machines = machines.collect();
         let registries = mem::take(&mut now.snapshot.registries);
-        let registries = differing(&before.snapshot.registries, registries, |then, now| {
-            let mut now = Rc::unwrap_or_clone(now);
+        let registries = differing(&before.snapshot.registries, &registries, |then, now| {
             let known = then.map_or(&[][..], |then| &then.repositories);
-            let repositories = differing(known, mem::take(&mut now.repositories), repository_change);
-            (now, repositories)
+            let repositories = differing(known, &now.repositories, repository_change);
+            let mut short = now.clone();
+            short.repositories.clear();
+            (short, repositories)
         });
         LabChange {
             // What is still to come is said anew each time.
-            rows: rows.parts(mem::take(&mut now.trace.rows), |row| row.position.is_some()),
-            transcript: parts(&before.trace.transcript, mem::take(&mut now.trace.transcript)),
-            operations: parts(&before.history.operations, mem::take(&mut now.history.operations)),
+            rows: rows.parts(&mem::take(&mut now.trace.rows), |row| row.position.is_some()),
+            transcript: parts(&before.trace.transcript, &mem::take(&mut now.trace.transcript)),
+            operations: parts(&before.history.operations, &mem::take(&mut now.history.operations)),
             machines,
             registries,
             lab: now,
@@ -139,8 +140,8 @@ impl Told {
         lab.history.operations = joined(&before.history.operations, operations);
         for (machine, (images, files)) in lab.snapshot.machines.iter_mut().zip(machines) {
             let known = machine_of(before, &machine.name);
-            machine.images = pool.joined(images, |_| true).into();
-            machine.files = joined(known.map_or(&[], |known| &known.files), files).into();
+            machine.images = Rc::new(pool.joined(images, |_| true));
+            machine.files = Rc::new(joined(known.map_or(&[], |known| &known.files), files));
         }
         lab.snapshot.registries = made(&before.snapshot.registries, registries, |before, (mut now, repositories)| {
             let known = named(before, &now.name).map_or(&[][..], |then| &then.repositories);
@@ -153,17 +154,17 @@ impl Told {
 
 impl<T> Pool<T> {
     /// The list in pieces of what is known here, which from now on is also what `stays` of it.
-    fn parts(&mut self, now: impl IntoIterator<Item = Rc<T>>, stays: impl Fn(&T) -> bool) -> Parts<Rc<T>> {
+    fn parts(&mut self, now: &[Rc<T>], stays: impl Fn(&T) -> bool) -> Parts<Rc<T>> {
         let mut parts = Parts::new();
         for item in now {
-            if let Some(at) = self.places.get(&Rc::as_ptr(&item)) {
+            if let Some(at) = self.places.get(&Rc::as_ptr(item)) {
                 keep(&mut parts, *at);
                 continue;
             }
-            if stays(&item) {
-                self.add(&item);
+            if stays(item) {
+                self.add(item);
             }
-            add(&mut parts, item);
+            add(&mut parts, Rc::clone(item));
         }
         parts
     }
@@ -212,12 +213,12 @@ impl Named for RepositoryView {
 }
 
 /// What is different of each, beside the one of the same name before; one that both hold together is as it was.
-fn differing<T: Named, C>(before: &[Rc<T>], now: Vec<Rc<T>>, change: impl Fn(Option<&T>, Rc<T>) -> C) -> Vec<Of<C>> {
-    let change = |now: Rc<T>| match before.iter().position(|then| then.name() == now.name()) {
-        Some(at) if Rc::ptr_eq(&before[at], &now) => Of::Kept(at),
+fn differing<T: Named, C>(before: &[Rc<T>], now: &[Rc<T>], change: impl Fn(Option<&T>, &T) -> C) -> Vec<Of<C>> {
+    let change = |now: &Rc<T>| match before.iter().position(|then| then.name() == now.name()) {
+        Some(at) if Rc::ptr_eq(&before[at], now) => Of::Kept(at),
         at => Of::Changed(change(at.map(|at| &*before[at]), now)),
     };
-    now.into_iter().map(change).collect()
+    now.iter().map(change).collect()
 }
 
 /// What the differences make of those before; `whole` makes one, whose name is said in full, of the one before.
@@ -229,12 +230,12 @@ fn made<T: Named, C>(before: &[Rc<T>], of: Vec<Of<C>>, whole: impl Fn(&[Rc<T>], 
     of.into_iter().filter_map(make).collect()
 }
 
-fn repository_change(then: Option<&RepositoryView>, now: Rc<RepositoryView>) -> RepositoryChange {
-    let mut now = Rc::unwrap_or_clone(now);
-    let tags = parts(then.map_or(&[], |then| &then.tags), mem::take(&mut now.tags));
-    let manifests = parts(then.map_or(&[], |then| &then.manifests), mem::take(&mut now.manifests));
-    let blobs = parts(then.map_or(&[], |then| &then.blobs), mem::take(&mut now.blobs));
-    (now, tags, manifests, blobs)
+fn repository_change(then: Option<&RepositoryView>, now: &RepositoryView) -> RepositoryChange {
+    let tags = parts(then.map_or(&[], |then| &then.tags), &now.tags);
+    let manifests = parts(then.map_or(&[], |then| &then.manifests), &now.manifests);
+    let blobs = parts(then.map_or(&[], |then| &then.blobs), &now.blobs);
+    let short = RepositoryView { name: now.name.clone(), read_only: now.read_only, ..RepositoryView::default() };
+    (short, tags, manifests, blobs)
 }
 
 fn repository_made(before: &[Rc<RepositoryView>], change: RepositoryChange) -> RepositoryView {
@@ -257,13 +258,13 @@ fn machine_of<'a>(lab: &'a LabView, name: &str) -> Option<&'a MachineView> {
 }
 
 /// The list `now` in pieces of `before`, where it has any in the same order.
-fn parts<T: PartialEq>(before: &[T], now: impl IntoIterator<Item = T>) -> Parts<T> {
+fn parts<T: PartialEq + Clone>(before: &[T], now: &[T]) -> Parts<T> {
     let mut parts: Parts<T> = Vec::new();
     let mut at = 0;
     for item in now {
         let ahead = &before[at..before.len().min(at + AHEAD)];
-        let Some(skipped) = ahead.iter().position(|known| *known == item) else {
-            add(&mut parts, item);
+        let Some(skipped) = ahead.iter().position(|known| known == item) else {
+            add(&mut parts, item.clone());
             continue;
         };
         keep(&mut parts, at + skipped);
@@ -308,7 +309,7 @@ mod tests {
         fn a_list_is_what_its_parts_make_of_the_one_before(
             before in prop::collection::vec(0..20_u8, 0..60), now in prop::collection::vec(0..20_u8, 0..60)
         ) {
-            prop_assert_eq!(joined(&before, parts(&before, now.clone())), now);
+            prop_assert_eq!(joined(&before, parts(&before, &now)), now);
         }
 
         #[test]
@@ -319,7 +320,7 @@ mod tests {
             let mut now = items;
             now.insert(added);
             now.remove(&before[taken]);
-            let parts = parts(&before, now);
+            let parts = parts(&before, &now.into_iter().collect::<Vec<_>>());
             let new: usize = parts.iter().map(|part| if let Part::New(items) = part { items.len() } else { 0 }).sum();
             prop_assert!(new <= 1 && parts.len() <= 4, "{:?}", parts);
         }

@@ -368,7 +368,7 @@ fn snapshot(position: usize) -> Snapshot {
     let laptop = MachineView {
         name: "laptop".into(),
         directory: "/home/learner/mlmodel".into(),
-        images: (position > 0).then(|| image(&names).into()).into_iter().collect(),
+        images: Rc::new((position > 0).then(|| image(&names).into()).into_iter().collect()),
         files: vec![
             file(".dockerignore", 20),
             file("Dockerfile", 98),
@@ -392,7 +392,7 @@ fn snapshot(position: usize) -> Snapshot {
     let prod = MachineView {
         name: "prod".into(),
         directory: "/root".into(),
-        images: (position >= 4).then(|| image(&[NAME]).into()).into_iter().collect(),
+        images: Rc::new((position >= 4).then(|| image(&[NAME]).into()).into_iter().collect()),
         containers: if position < 5 { Vec::new() } else { vec![container] },
         ..MachineView::default()
     };

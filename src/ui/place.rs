@@ -296,7 +296,7 @@ mod tests {
     fn a_full_place_draws_what_was_made_last_and_says_how_much_more_there_is() {
         let mut laptop = fixture::pushed().snapshot.machines[0].clone();
         let image = laptop.images[0].clone();
-        laptop.images = (0..200).map(|at| Rc::new(numbered(&image, at))).collect();
+        laptop.images = Rc::new((0..200).map(|at| Rc::new(numbered(&image, at))).collect());
         let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
         assert_eq!(html.matches("class=\"image\"").count(), PLACE_IMAGES, "{html}");
         assert!(html.contains("i:199") && !html.contains("i:0<") && html.contains("188 images more"), "{html}");
@@ -307,7 +307,7 @@ mod tests {
         let mut laptop = fixture::pushed().snapshot.machines[0].clone();
         let mut image = (*laptop.images[0]).clone();
         image.layers = std::iter::repeat_n(image.layers[0].clone(), 40).collect();
-        laptop.images = (0..4).map(|at| Rc::new(numbered(&image, at))).collect();
+        laptop.images = Rc::new((0..4).map(|at| Rc::new(numbered(&image, at))).collect());
         let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
         assert_eq!(html.matches("class=\"image\"").count(), 2, "{html}");
         assert!(html.contains("i:3") && !html.contains("i:1<") && html.contains("2 images more"), "{html}");

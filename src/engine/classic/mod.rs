@@ -13,6 +13,8 @@ mod save;
 pub(super) use build::told;
 pub(super) use pull::Arriving;
 
+use std::sync::Arc;
+
 use super::{Engine, Image, ImageError};
 use crate::fs;
 use crate::oci::{Descriptor, Digest, MediaType, Reference};
@@ -63,7 +65,7 @@ impl Engine {
     /// Notes that `layer`, compressed, is at `from`.
     fn remember_layer(&mut self, diff_id: &Digest, layer: &Descriptor, from: Option<&Reference>) {
         let place = LayerPlace { digest: layer.digest, size: layer.size, repository: from.map(Reference::repository) };
-        let places = self.layer_places.entry(*diff_id).or_default();
+        let places = Arc::make_mut(&mut self.layer_places).entry(*diff_id).or_default();
         places.retain(|known| *known != place);
         places.push(place);
     }

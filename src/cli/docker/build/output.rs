@@ -59,6 +59,13 @@ pub(super) struct Destination {
 impl Outputs {
     /// What `--output`, `--push` and `--load` ask for: an image in the store, if nothing.
     pub(super) fn read(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Self, Failure> {
+        let is_asked = ["output", "push", "load"].iter().any(|flag| parsed.given(flag));
+        if is_asked { Self::asked(parsed, desk) } else { Ok(Self::default()) }
+    }
+
+    /// Apart: few builds ask for anything.
+    #[inline(never)]
+    fn asked(parsed: &Parsed<'_>, desk: &Desk<'_>) -> Result<Self, Failure> {
         let typed: Vec<String> = parsed.values("output").into_iter().filter(|text| !text.is_empty()).collect();
         let mut all = typed.iter().map(|text| Destination::parse(text)).collect::<Result<Vec<_>, _>>()?;
         let names_file = parsed.value("iidfile").is_some_and(|file| !file.is_empty());

@@ -11,7 +11,12 @@ use crate::oci::{Descriptor, Timestamp};
 
 /// Puts `built` where `destination` says; an image is in the store already.
 pub(super) fn put(destination: &Destination, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
-    let Some(path) = &destination.path else { return Ok(()) };
+    destination.path.as_ref().map_or(Ok(()), |path| put_at(path, destination, built, desk))
+}
+
+/// Apart: most results are images in the store.
+#[inline(never)]
+fn put_at(path: &str, destination: &Destination, built: &Built, desk: &mut Desk<'_>) -> Result<(), Failure> {
     let tree = match destination.kind {
         Output::Image | Output::Nothing => return Ok(()),
         Output::Oci | Output::Layout | Output::Docker => documents(destination, built, desk)?,
