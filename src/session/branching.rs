@@ -78,7 +78,7 @@ impl Session {
             Ok(false) => {
                 let now = restoring.progress();
                 if now != before {
-                    tells(Tell::Loading(format!("operation {now}")));
+                    tells(Tell::Loading(now));
                 }
                 self.arriving = Some(arriving);
             }

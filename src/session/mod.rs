@@ -30,7 +30,7 @@ pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Pee
 pub use foresight::{Fate, Foreseen, ForeseenStep, Problem};
 pub use handout::{Handout, Part, Set, Solved};
 pub use look::{BlobView, DocumentView, Inspection, LayerFiles};
-pub use protocol::{Ask, Completion, Download, End, FileText, LabView, Reader, Start, Tell};
+pub use protocol::{Ask, Completion, Download, End, FileText, LabView, Loading, Reader, Start, Tell};
 pub use resending::Resent;
 pub use stops::{BookmarkView, BranchView, Compared, HistoryView, OperationView};
 pub use survey::{Named, Shelf, Shelved, StoredBytes, Survey, Surveyed, Weighed};

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 
-use super::{Open, Session, Tell, Tells};
+use super::{Loading, Open, Session, Tell, Tells};
 use crate::course::{Known, Lesson, Modes};
 use crate::lab::{History, LabSpec, ProjectFile, State};
 use crate::oci::json;
@@ -34,10 +34,10 @@ impl Session {
             return Err(format!("there is no language {language:?}"));
         }
         (self.measuring, self.making) = (None, None);
-        tells(Tell::Loading("the lesson".to_owned()));
+        tells(Tell::Loading(Loading::Lesson));
         let path = format!("/lessons/{id}/lesson.{language}.json");
         let lesson = json::read::<Lesson>(&self.fetch(&path)?).map_err(|error| format!("{path}: {error}"))?;
-        tells(Tell::Loading("the project's files".to_owned()));
+        tells(Tell::Loading(Loading::Files));
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened(Box::new(lesson.view())));
         self.open = Some(Open::new(lesson, language.to_owned(), spec));

@@ -206,14 +206,35 @@ pub enum Ask {
     },
 }
 
+/// What takes a while before it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Loading {
+    /// The lesson is being fetched.
+    Lesson,
+    /// So are the files of its project.
+    Files,
+    /// So is what runs programs.
+    Interpreter,
+    /// So is what the lesson does without.
+    Engine,
+    /// What was done in another lab is done again.
+    Again {
+        /// How many operations are done.
+        done: usize,
+        /// How many there are.
+        all: usize,
+    },
+}
+
 /// What a host is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Tell {
     /// The worker's code is loaded and takes questions.
     Ready,
-    /// Bytes of the page's own files are being fetched: which, in words.
-    Loading(String),
+    /// What comes next takes a while.
+    Loading(Loading),
     /// What was being fetched is here, and what waited for it goes on.
     Loaded,
     /// The lesson was opened: all of it that the page may know, but for its modes.

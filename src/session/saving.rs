@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 use serde::{Deserialize, Serialize};
 
 use super::execution::Execution;
-use super::{Open, Session, Tells, sharing};
+use super::{Loading, Open, Session, Tells, sharing};
 use crate::host::Host;
 use crate::lab::Input;
 use crate::limits::SAVED_BYTES;
@@ -126,9 +126,9 @@ impl Restoring {
         Ok(Self { lab, count: log.len(), log: log.into_iter(), at, bookmarks, away, execution: None })
     }
 
-    /// How far it is, as `3 of 20`.
-    pub fn progress(&self) -> String {
-        format!("{} of {}", self.count - self.log.len(), self.count)
+    /// How far it is.
+    pub fn progress(&self) -> Loading {
+        Loading::Again { done: self.count - self.log.len(), all: self.count }
     }
 
     /// Goes on a little; true when all is done.

@@ -7,7 +7,8 @@ use yew::{Html, html};
 use super::chip::worded_chip;
 use super::context::Context;
 use super::known::kind;
-use super::tables::{nothing, paged};
+use super::pager::{Paged, paged};
+use super::tables::nothing;
 use super::view::Tab;
 use super::words;
 use crate::lab::Snapshot;
@@ -37,7 +38,7 @@ pub(super) fn blob_table(context: &Context<'_>) -> Html {
             </tr>
         }
     };
-    paged(context, Tab::Blobs, rows.len(), 0, |shown| {
+    paged(context, Paged::Table(Tab::Blobs), rows.len(), 0, |shown| {
         html! {
             <table>
                 <caption class="unseen">{ words::every_blob_of_the_lab() }</caption>

@@ -4,6 +4,7 @@ use yew::{Html, html};
 
 use super::context::Context;
 use super::intent::Intent;
+use super::pager::{Paged, paged};
 use super::prose;
 use super::words;
 use crate::course::LessonView;
@@ -24,7 +25,9 @@ pub(super) fn concepts(context: &Context<'_>, lesson: &LessonView) -> Html {
             if !transcript.is_empty() {
                 <details class="transcript">
                     <summary>{ words::full_transcript() }</summary>
-                    { for transcript.iter().map(|paragraph| html! { <p>{ prose::inlines(context, paragraph) }</p> }) }
+                    { paged(context, Paged::Transcript, transcript.len(), transcript.len() - 1, |shown| {
+                        transcript[shown].iter().map(|paragraph| html! { <p>{ prose::inlines(context, paragraph) }</p> }).collect()
+                    }) }
                 </details>
             }
         </>

@@ -8,17 +8,17 @@ use super::known::Known;
 use super::mode::Content;
 use super::process_table::row_id;
 use super::traffic::Traffic;
-use super::view::{Boot, Notice, Selection, Tab, View};
+use super::view::{Boot, Notice, Selection, View};
 use super::words;
 use crate::course::ProcessRow;
-use crate::session::{Ask, Download, End, LabView, Reader, Tell};
+use crate::session::{Ask, Download, End, LabView, Loading, Reader, Tell};
 
 impl View {
     /// Takes a tell and says what is to be done about it.
     pub(super) fn hear(&mut self, tell: Tell) -> Vec<Effect> {
         match tell {
             Tell::Ready => return vec![Effect::Open { fresh: std::mem::take(&mut self.fresh) }],
-            Tell::Loading(what) => self.hear_loading(&what),
+            Tell::Loading(what) => self.hear_loading(&said(what)),
             Tell::Loaded => self.screen.fetched(),
             Tell::Opened(lesson) => {
                 // Another worker may have opened it before: what is restored is printed again.
@@ -124,9 +124,9 @@ impl View {
                 return;
             }
             self.screen.fetch(what);
-            self.announcement = words::fetching(what);
+            self.announcement = what.to_owned();
         } else {
-            self.boot = Boot::Starting(words::fetching(what));
+            self.boot = Boot::Starting(what.to_owned());
         }
     }
 
@@ -138,7 +138,9 @@ impl View {
             self.screen.machine = None;
         }
         self.screen.prompt = prompt;
-        self.known = Rc::new(Known::of(&snapshot));
+        if !Known::is_same(&self.snapshot, &snapshot) {
+            self.known = Rc::new(Known::of(&snapshot));
+        }
         let reached = |row: &&Rc<ProcessRow>| moved && row.position.is_some_and(|stop| stop <= history.position);
         self.screen.settle(&self.known, trace.rows.iter().filter(reached).rev().map(|row| &**row));
         self.snapshot = Rc::new(snapshot);
@@ -146,7 +148,7 @@ impl View {
         self.trace = Rc::new(trace);
         if moved {
             (self.reading, self.resent) = (None, None);
-            self.pages[Tab::Process as usize] = None;
+            self.pages.retain(|list, _| !list.tells_of_now());
             self.arrive();
         }
         self.losses = 0;
@@ -245,5 +247,16 @@ impl View {
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
+    }
+}
+
+/// What is waited for, in words.
+fn said(what: Loading) -> String {
+    match what {
+        Loading::Lesson => words::fetching_the_lesson().to_owned(),
+        Loading::Files => words::fetching_the_files().to_owned(),
+        Loading::Interpreter => words::fetching_the_interpreter().to_owned(),
+        Loading::Engine => words::fetching_the_engine().to_owned(),
+        Loading::Again { done, all } => words::doing_it_again(done, all),
     }
 }

@@ -5,7 +5,8 @@ use yew::{Html, html};
 use super::chip;
 use super::context::Context;
 use super::explorer;
-use super::tables::{nothing, paged};
+use super::pager::{Paged, paged};
+use super::tables::nothing;
 use super::view::Tab;
 use super::words;
 use crate::lab::ImageView;
@@ -18,7 +19,7 @@ pub(super) fn image_table(context: &Context<'_>) -> Html {
         return nothing(words::no_images_yet());
     }
     let count = machines.iter().map(|machine| machine.images.len()).sum();
-    paged(context, Tab::Images, count, 0, |shown| {
+    paged(context, Paged::Table(Tab::Images), count, 0, |shown| {
         let rows = machines.iter().flat_map(|machine| machine.images.iter().map(move |image| (&machine.name, image)));
         let rows = rows.skip(shown.start).take(shown.len()).map(|(machine, image)| row(context, machine, image));
         html! {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::exploring::Exploring;
 use super::forks::Forking;
 use super::mode::Mode;
+use super::pager::Paged;
 use super::palette::Seeking;
 use super::progress::Progress;
 use super::settings::Field;
@@ -100,8 +101,8 @@ pub enum Intent {
     Survey(Surveying),
     /// Something about the requests.
     Sift(Sifting),
-    /// A page of a table, which is then shown.
-    Page(Tab, usize),
+    /// A page of a long list; if of a table, that is then shown.
+    Page(Paged, usize),
     /// The tables large, or among the other regions.
     Large(bool),
     /// Something about branches of the history and names of its points.

@@ -40,6 +40,13 @@ impl Known {
         known
     }
 
+    /// Whether the same is known of both; what the later one keeps of the other is not looked into.
+    pub fn is_same(before: &Snapshot, now: &Snapshot) -> bool {
+        let (then, images) = (before.machines.iter(), now.machines.iter());
+        let same = then.map(|machine| &machine.images).eq(images.map(|machine| &machine.images));
+        same && before.registries == now.registries
+    }
+
     /// A word for a digest: `weights`, `manifest`, `/app`…
     pub fn word(&self, digest: &Digest) -> Option<&str> {
         self.entries.get(digest).map(|entry| entry.word.as_str())

@@ -9,6 +9,7 @@ use super::chip::{chip, worded_chip};
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
+use super::pager::Paged;
 use super::view::{Selection, Tab};
 use super::words;
 use super::{prose, registry_panel, surveyor};
@@ -230,7 +231,7 @@ pub(super) fn way_to_more(context: &Context<'_>, left: usize, words: fn(usize) -
     if left == 0 {
         return Html::default();
     }
-    html! { <button type="button" class="link more" onclick={context.click(Intent::Page(tab, 0))}>{ words(left) }</button> }
+    html! { <button type="button" class="link more" onclick={context.click(Intent::Page(Paged::Table(tab), 0))}>{ words(left) }</button> }
 }
 
 fn container(context: &Context<'_>, container: &ContainerView) -> Html {

@@ -4,7 +4,8 @@ use yew::{Html, classes, html};
 
 use super::cell;
 use super::context::Context;
-use super::tables::{nothing, paged};
+use super::pager::{Paged, paged};
+use super::tables::nothing;
 use super::view::{Column, Selection, Tab};
 use super::words;
 use crate::course::ProcessRow;
@@ -19,7 +20,7 @@ pub(super) fn process_table(context: &Context<'_>) -> Html {
     }
     let here =
         rows.iter().rposition(|row| row.position.is_some_and(|position| position <= context.view.history.position));
-    paged(context, Tab::Process, rows.len(), here.unwrap_or(0), |shown| {
+    paged(context, Paged::Table(Tab::Process), rows.len(), here.unwrap_or(0), |shown| {
         html! {
             <table class="process">
                 <caption class="unseen">{ words::what_happened_a_row() }</caption>

@@ -1,6 +1,7 @@
 //! The reducer: an intent changes the view and says what is to be done.
 
 use super::intent::{Effect, Fact, Intent, Ticket};
+use super::pager::Paged;
 use super::play::{self, Stop};
 use super::process_table::row_id;
 use super::study::{Act, Study};
@@ -74,9 +75,11 @@ impl View {
             Intent::Explore(exploring) => return self.explore(exploring),
             Intent::Survey(surveying) => return self.survey(surveying),
             Intent::Sift(sifting) => return self.sift(sifting),
-            Intent::Page(tab, page) => {
-                (self.tab, self.region) = (tab, Region::Tables);
-                self.pages[tab as usize] = Some(page);
+            Intent::Page(list, page) => {
+                if let Paged::Table(tab) = list {
+                    (self.tab, self.region) = (tab, Region::Tables);
+                }
+                self.pages.insert(list, page);
             }
             Intent::Large(large) => self.large = large,
             Intent::Fork(forking) => return self.fork(forking),

@@ -59,7 +59,7 @@ pub struct Article {
     pub lines: Vec<Output>,
     /// Lines that are left out because there were too many.
     pub dropped: usize,
-    /// What is being fetched so that it can run.
+    /// What is waited for before it can run, in words.
     pub fetching: Option<String>,
     /// Exit code, once it has ended.
     pub code: Option<i32>,
@@ -94,7 +94,7 @@ impl Screen {
         self.revision = self.revision.wrapping_add(1);
     }
 
-    /// Something is fetched so that the command can run.
+    /// Something must come before the command can run: what, in words.
     pub fn fetch(&mut self, what: &str) {
         if let Some(article) = self.articles.back_mut().filter(|article| article.code.is_none()) {
             Rc::make_mut(article).fetching = Some(what.to_owned());
@@ -271,7 +271,7 @@ impl Article {
     /// The exit status in words.
     pub fn status(&self) -> String {
         match self.code {
-            None => self.fetching.as_ref().map_or_else(|| words::is_running().to_owned(), words::fetching),
+            None => self.fetching.clone().unwrap_or_else(|| words::is_running().to_owned()),
             Some(0) => words::succeeded().to_owned(),
             Some(130) => words::interrupted_exit_status().to_owned(),
             Some(code) => words::failed_exit_status(&code.to_string()),

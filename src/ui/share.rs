@@ -151,7 +151,7 @@ impl View {
     /// Takes how far the opening is; false if none goes on.
     pub(super) fn hear_opening(&mut self, what: &str) -> bool {
         let Other::Opening(progress) = &mut self.share.other else { return false };
-        *progress = words::opening_the_shared_lab_what(what);
+        what.clone_into(progress);
         true
     }
 
@@ -283,7 +283,7 @@ fn field(context: &Context<'_>, share: &Share) -> Html {
 mod tests {
     use super::super::top_bar::top_bar;
     use super::*;
-    use crate::session::{BranchView, HistoryView, LabView, Tell};
+    use crate::session::{BranchView, HistoryView, LabView, Loading, Tell};
     use crate::ui::fixture;
     use crate::ui::intent::Fact;
     use crate::ui::rendered::rendered;
@@ -310,8 +310,8 @@ mod tests {
     fn a_shared_lab_is_opened_where_nothing_would_be_lost() {
         let mut view = untouched();
         assert_eq!(view.learn(Fact::Found(LINK.to_owned())), [restore()]);
-        view.learn(Fact::Told(Tell::Loading("operation 3 of 20".to_owned())));
-        assert!(told(&view).contains("Opening the shared lab: operation 3 of 20…"), "{}", told(&view));
+        view.learn(Fact::Told(Tell::Loading(Loading::Again { done: 3, all: 20 })));
+        assert!(told(&view).contains("Doing operation 3 of 20 of the shared lab again…"), "{}", told(&view));
         assert_eq!(view.learn(Fact::Told(Tell::Restored)), [Effect::Unlink], "it is the learner's own from now on");
         assert!(!view.share.visiting && !told(&view).contains("notice"));
     }

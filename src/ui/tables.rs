@@ -1,13 +1,10 @@
 //! The tables, one at a time under tabs.
 
-use std::ops::Range;
-
 use yew::{Html, html};
 
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
-use super::pager::{self, pager};
 use super::tabs;
 use super::view::Tab;
 use super::words;
@@ -32,26 +29,6 @@ pub(super) fn tables(context: &Context<'_>) -> Html {
     }
 }
 
-/// Rows on one page of a table.
-const PAGE: usize = 100;
-
-/// A page of a table with so many rows, and the way to the others; unless one was picked, that with the row `at`.
-pub(super) fn paged(
-    context: &Context<'_>,
-    of: Tab,
-    count: usize,
-    at: usize,
-    draw: impl FnOnce(Range<usize>) -> Html,
-) -> Html {
-    let rows = pager::rows(context.view.pages[of as usize].unwrap_or(at / PAGE), PAGE, count);
-    html! {
-        <>
-            { draw(rows.clone()) }
-            { pager(context, of.label(), &rows, PAGE, count, |page| Intent::Page(of, page)) }
-        </>
-    }
-}
-
 /// Whether the tables have all the room there is.
 fn size(context: &Context<'_>) -> Html {
     let large = context.view.large;
@@ -64,22 +41,4 @@ fn size(context: &Context<'_>) -> Html {
 /// A table with nothing in it says how to fill it.
 pub(super) fn nothing(text: &'static str) -> Html {
     html! { <p class="empty">{ text }</p> }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ui::fixture;
-    use crate::ui::rendered::rendered;
-
-    #[test]
-    fn a_long_table_shows_the_page_of_the_row_that_counts_until_another_is_picked() {
-        let mut view = fixture::pushed();
-        let shown = |view: &_| {
-            rendered(view, |context| paged(context, Tab::Process, 250, 120, |rows| html! { { format!("{rows:?}") } }))
-        };
-        assert!(shown(&view).contains("100..200"), "{}", shown(&view));
-        view.update(Intent::Page(Tab::Process, 0));
-        assert!(shown(&view).contains("0..100"), "{}", shown(&view));
-    }
 }

@@ -127,7 +127,7 @@ fn foot(context: &Context<'_>, at: usize, article: &Article) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{End, Start, Tell};
+    use crate::session::{End, Loading, Start, Tell};
     use crate::text::{Output, Stream, Style};
     use crate::ui::fixture;
     use crate::ui::intent::Fact;
@@ -163,7 +163,7 @@ mod tests {
         let mut view = fixture::at_start();
         let start = Start { machine: "laptop".into(), prompt: "laptop:~ $".into(), line: "docker run m".into() };
         view.learn(Fact::Told(Tell::Started(start)));
-        view.learn(Fact::Told(Tell::Loading("the interpreter".into())));
+        view.learn(Fact::Told(Tell::Loading(Loading::Interpreter)));
         assert!(rendered(&view, terminal).contains("<span class=\"status\">Fetching the interpreter…</span>"));
         view.learn(Fact::Told(Tell::Loaded));
         assert!(!rendered(&view, terminal).contains("Fetching"));

@@ -2,6 +2,7 @@
 //! the session and are only kept here; what is the page's own is what is
 //! open, ticked, typed and playing.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::edit::Editor;
@@ -12,6 +13,7 @@ use super::handout::Paper;
 use super::known::Known;
 use super::mode::Content;
 use super::named::Named;
+use super::pager::Paged;
 use super::palette::Palette;
 use super::play::Play;
 use super::screen::Screen;
@@ -87,8 +89,8 @@ pub struct View {
     pub exact: bool,
     /// Which table is shown.
     pub tab: Tab,
-    /// Which page of each table is shown; none: the one with what happened last.
-    pub pages: [Option<usize>; Tab::ALL.len()],
+    /// Which page of a long list was picked; of another one that with what happened last is shown.
+    pub pages: BTreeMap<Paged, usize>,
     /// Whether it has the room of all that stands in the middle.
     pub large: bool,
     /// Which requests are listed, and how.
@@ -180,7 +182,7 @@ pub enum Selection {
 }
 
 /// The tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Tab {
     /// The process table.
     #[default]

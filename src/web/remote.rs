@@ -9,7 +9,7 @@ use crate::fs::{FsPath, Tree};
 use crate::oci::Timestamp;
 use crate::runtime::message::{Report, Shared};
 use crate::runtime::{Given, News, Output, Parked, Process, Processes, Program, StartError, Step, Usage};
-use crate::session::Tell;
+use crate::session::{Loading, Tell};
 
 /// Beside the worker: the interpreter, and the script that connects it.
 const MODULE: &str = "/runtime_bg.wasm";
@@ -88,7 +88,7 @@ impl Remote {
         let interpreter = if let Some(interpreter) = self.interpreter.take() {
             interpreter
         } else {
-            (self.page)(Tell::Loading("the interpreter".to_owned()));
+            (self.page)(Tell::Loading(Loading::Interpreter));
             let interpreter = self.load()?;
             (self.page)(Tell::Loaded);
             interpreter

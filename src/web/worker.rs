@@ -12,7 +12,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 use super::outside::{Outside, scope};
 use super::remote::Remote;
 use super::{deferred, message};
-use crate::session::{Ask, Session, Tell, Tells, Told};
+use crate::session::{Ask, Loading, Session, Tell, Tells, Told};
 
 /// Starts answering; never returns the session.
 pub fn start() {
@@ -124,7 +124,7 @@ impl Pulse {
 
 /// Brings the deferred part of the worker, and tells the page that this is going on.
 pub fn load_deferred() {
-    post(&scope(), &Tell::Loading("a further part of the engine".to_owned()));
+    post(&scope(), &Tell::Loading(Loading::Engine));
     deferred::load();
     post(&scope(), &Tell::Loaded);
 }
