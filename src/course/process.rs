@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use imbl::OrdMap;
-
 use super::traffic::Traffic;
 use super::{Cell, Inline, Lesson, Observed, ProcessRow, story};
 use crate::event::{BlobMove, Direction, Event};
@@ -32,7 +30,7 @@ enum Deed<'a> {
 }
 
 /// What was told of operations before, by operation.
-pub type Known = OrdMap<usize, Rc<Told>>;
+pub type Known = Vec<Option<Rc<Told>>>;
 
 /// What is told of an operation, always the same.
 #[derive(Debug)]
@@ -53,13 +51,16 @@ pub fn rows(
     let mut rows: Vec<Rc<ProcessRow>> = Vec::new();
     for observed in happened {
         // What came before an operation is always the same, and so are its rows and their numbers.
-        if !known.contains_key(&observed.id) {
+        if known.len() <= observed.id {
+            known.resize(observed.id + 1, None);
+        }
+        let told = known[observed.id].get_or_insert_with(|| {
             let numbered = (rows.len() + 1..).zip(rows_of(observed));
             let rows = numbered.map(|(number, row)| Rc::new(ProcessRow { number, ..row })).collect();
             let paragraph = story::paragraph(observed).map(Rc::new);
-            known.insert(observed.id, Rc::new(Told { rows, paragraph }));
-        }
-        rows.extend(known.get(&observed.id).iter().flat_map(|told| told.rows.iter().cloned()));
+            Rc::new(Told { rows, paragraph })
+        });
+        rows.extend(told.rows.iter().cloned());
     }
     let to_come = lesson.steps.iter().enumerate().skip(next);
     let mut after: Vec<ProcessRow> = to_come

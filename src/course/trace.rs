@@ -46,7 +46,7 @@ pub fn trace(
     TraceView {
         rows: process::rows(lesson, edits, happened, next, known),
         tracker: tracker::tracker(lesson, start, happened, next),
-        transcript: happened.iter().filter_map(|of| known.get(&of.id)?.paragraph.clone()).collect(),
+        transcript: happened.iter().filter_map(|of| known.get(of.id)?.as_ref()?.paragraph.clone()).collect(),
         next_step,
         current_step,
         flow: flow(lesson, furthest, current_step, next_step.is_none()),

@@ -52,7 +52,7 @@ pub(super) fn find(name: &str, text: &str) -> Option<String> {
 pub(super) fn syntax(text: &str) -> Option<(String, u32)> {
     let body = without_head(text);
     let written = find_after("#", "syntax", body).or_else(|| find_after("//", "syntax", body));
-    let (value, line) = written.or_else(|| match serde_json::from_str(body) {
+    let (value, line) = written.or_else(|| match serde_json::from_slice(body.as_bytes()) {
         Ok(Value::Object(object)) => object.get("syntax").and_then(Value::as_str).map(|value| (value.to_owned(), 1)),
         _ => None,
     })?;

@@ -31,6 +31,6 @@ pub fn number(text: &str) -> Option<Value> {
     // JSON wants digits on both sides of the point; Go does not.
     let padded = if digits.starts_with('.') { format!("0{digits}") } else { digits.replace(".e", ".0e") };
     let padded = if padded.ends_with('.') { padded + "0" } else { padded };
-    let value: f64 = serde_json::from_str(&padded).ok()?;
+    let value: f64 = serde_json::from_slice(padded.as_bytes()).ok()?;
     Some((if negative { -value } else { value }).into())
 }

@@ -186,7 +186,7 @@ fn child<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
 fn complete(value: &mut Value, at: &str, key: &str, empty: &str) {
     let Some(rest) = at.strip_prefix('/') else {
         if let Value::Object(object) = value {
-            object.entry(key).or_insert_with(|| serde_json::from_str(empty).unwrap_or_default());
+            object.entry(key).or_insert_with(|| serde_json::from_slice(empty.as_bytes()).unwrap_or_default());
         }
         return;
     };

@@ -19,7 +19,7 @@ pub struct Reading {
     pub pasted: fn(&Event) -> Option<String>,
     /// Whether the learner has some text of the page selected.
     pub selecting: fn() -> bool,
-    /// Whether the dialog an event tells of is open.
+    /// Whether what an event tells of, a dialog or details, is open.
     pub is_open: fn(&Event) -> bool,
 }
 
@@ -49,7 +49,7 @@ impl Browser {
         (self.0.selecting)()
     }
 
-    /// Whether the dialog an event tells of is open.
+    /// Whether what an event tells of, a dialog or details, is open.
     pub fn is_open(&self, event: &Event) -> bool {
         (self.0.is_open)(event)
     }

@@ -43,6 +43,12 @@ impl Context<'_> {
         self.emit.reform(move |event: Event| intent(browser.value(&event)))
     }
 
+    /// What is unfolded and folded up again makes an intent.
+    pub fn toggle(&self, intent: impl Fn(bool) -> Intent + 'static) -> Callback<Event> {
+        let browser = self.browser.clone();
+        self.emit.reform(move |event: Event| intent(browser.is_open(&event)))
+    }
+
     /// A press that carries something; the place where it is let go makes an intent.
     pub fn carry(&self, intent: impl Fn(String) -> Intent + 'static) -> Callback<PointerEvent> {
         let (browser, there) = (self.browser.clone(), self.emit.reform(intent));

@@ -18,7 +18,7 @@ impl View {
     pub(super) fn hear(&mut self, tell: Tell) -> Vec<Effect> {
         match tell {
             Tell::Ready => return vec![Effect::Open { fresh: std::mem::take(&mut self.fresh) }],
-            Tell::Loading(what) => self.hear_loading(&said(what)),
+            Tell::Loading(what) => self.hear_loading(said(what)),
             Tell::Loaded => self.screen.fetched(),
             Tell::Opened(lesson) => {
                 // Another worker may have opened it before: what is restored is printed again.
@@ -118,15 +118,15 @@ impl View {
         self.screen.revision = self.screen.revision.wrapping_add(1);
     }
 
-    fn hear_loading(&mut self, what: &str) {
+    fn hear_loading(&mut self, what: String) {
         if self.boot == Boot::Open {
-            if self.hear_opening(what) {
+            if self.hear_opening(&what) {
                 return;
             }
-            self.screen.fetch(what);
-            self.announcement = what.to_owned();
+            self.screen.fetch(&what);
+            self.announcement = what;
         } else {
-            self.boot = Boot::Starting(what.to_owned());
+            self.boot = Boot::Starting(what);
         }
     }
 
@@ -257,6 +257,6 @@ fn said(what: Loading) -> String {
         Loading::Files => words::fetching_the_files().to_owned(),
         Loading::Interpreter => words::fetching_the_interpreter().to_owned(),
         Loading::Engine => words::fetching_the_engine().to_owned(),
-        Loading::Again { done, all } => words::doing_it_again(done, all),
+        Loading::Again { done, all } => words::opening_the_shared_lab_at(done, all),
     }
 }

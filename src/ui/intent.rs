@@ -103,6 +103,8 @@ pub enum Intent {
     Sift(Sifting),
     /// A page of a long list; if of a table, that is then shown.
     Page(Paged, usize),
+    /// Whether the story of what happened is read.
+    Transcript(bool),
     /// The tables large, or among the other regions.
     Large(bool),
     /// Something about branches of the history and names of its points.

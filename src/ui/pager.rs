@@ -10,7 +10,7 @@ use super::intent::Intent;
 use super::view::Tab;
 use super::words;
 
-/// A long list of the page, which shows a hundred at once.
+/// A long list of the page, of which a page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Paged {
     /// The rows of a table.
@@ -21,11 +21,11 @@ pub enum Paged {
 
 impl Paged {
     /// How many are shown at once.
-    const SIZE: usize = 100;
+    const SIZE: usize = 50;
 
     /// Whether it goes along with the history, whatever page was picked before.
     pub(super) fn tells_of_now(self) -> bool {
-        matches!(self, Self::Table(Tab::Process) | Self::Transcript)
+        self == Self::Table(Tab::Process)
     }
 
     fn label(self) -> &'static str {
@@ -110,9 +110,9 @@ mod tests {
         let shown = |view: &_| {
             rendered(view, |context| paged(context, process, 250, 120, |rows| html! { { format!("{rows:?}") } }))
         };
-        assert!(shown(&view).contains("100..200"), "{}", shown(&view));
+        assert!(shown(&view).contains("100..150"), "{}", shown(&view));
         view.update(Intent::Page(process, 0));
-        assert!(shown(&view).contains("0..100"), "{}", shown(&view));
+        assert!(shown(&view).contains("0..50"), "{}", shown(&view));
     }
 
     #[test]

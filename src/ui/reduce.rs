@@ -81,6 +81,12 @@ impl View {
                 }
                 self.pages.insert(list, page);
             }
+            Intent::Transcript(true) => {
+                self.pages.entry(Paged::Transcript).or_insert(usize::MAX);
+            }
+            Intent::Transcript(false) => {
+                self.pages.remove(&Paged::Transcript);
+            }
             Intent::Large(large) => self.large = large,
             Intent::Fork(forking) => return self.fork(forking),
             Intent::Share(sharing) => return self.share(sharing),

@@ -311,7 +311,7 @@ mod tests {
         let mut view = untouched();
         assert_eq!(view.learn(Fact::Found(LINK.to_owned())), [restore()]);
         view.learn(Fact::Told(Tell::Loading(Loading::Again { done: 3, all: 20 })));
-        assert!(told(&view).contains("Doing operation 3 of 20 of the shared lab again…"), "{}", told(&view));
+        assert!(told(&view).contains("Opening the shared lab: operation 3 of 20…"), "{}", told(&view));
         assert_eq!(view.learn(Fact::Told(Tell::Restored)), [Effect::Unlink], "it is the learner's own from now on");
         assert!(!view.share.visiting && !told(&view).contains("notice"));
     }

@@ -89,9 +89,10 @@ pub struct View {
     pub exact: bool,
     /// Which table is shown.
     pub tab: Tab,
-    /// Which page of a long list was picked; of another one that with what happened last is shown.
+    /// Which page of a long list was picked; of another table that with what happened last is
+    /// shown, and the transcript is folded.
     pub pages: BTreeMap<Paged, usize>,
-    /// Whether it has the room of all that stands in the middle.
+    /// Whether the tables have the room of all that stands in the middle.
     pub large: bool,
     /// Which requests are listed, and how.
     pub sieve: Sieve,

@@ -126,21 +126,20 @@ const moved = (page, name) =>
     });
   }, name);
 
-// Types a line at the prompt and waits, in the page itself, until the command has ended.
+// Types a line at the prompt and waits, in the page itself, until it stands there as done: no line is typed twice.
 const typed = (page, text) =>
   page.evaluate((line) => {
     const input = document.getElementById("prompt");
     const terminal = input.closest("section");
     const began = performance.now();
     const ended = new Promise((done) => {
-      let ran = false;
       new MutationObserver((_, observer) => {
-        ran ||= terminal.ariaBusy === "true";
-        if (ran && terminal.ariaBusy === "false") {
+        const last = [...terminal.querySelectorAll("[role=log] article")].at(-1);
+        if (last?.textContent.includes(line) && terminal.ariaBusy === "false") {
           observer.disconnect();
           done(performance.now() - began);
         }
-      }).observe(terminal, { attributes: true });
+      }).observe(terminal, { attributes: true, childList: true, characterData: true, subtree: true });
     });
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, line);
     input.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -161,7 +160,7 @@ async function all(page) {
   await file.focus();
   const edit = await measure(page, () => page.keyboard.insertText("#"));
   await page.getByRole("button", { name: "Discard changes" }).click();
-  const step = await measure(page, (round) => typed(page, `touch step${round}`));
+  const step = await measure(page, (round) => typed(page, `touch step${round}.`));
   const undo = await moves(["Undo", "Redo"]);
   const jump = await moves(["First", "Last"]);
   return { keystroke, edit, step, undo, jump };

@@ -144,8 +144,8 @@ pub fn cursor() -> usize {
 }
 
 fn is_open(event: &Event) -> bool {
-    let dialog = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
-    dialog.is_some_and(|dialog| dialog.open())
+    let open = event.target().and_then(|target| Reflect::get(&target, &"open".into()).ok());
+    open.is_some_and(|open| open.is_truthy())
 }
 
 fn element(id: &str) -> Option<Element> {

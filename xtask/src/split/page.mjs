@@ -224,7 +224,10 @@ async function questions() {
   await pressAll("Lesson", (button) => !/^Show me/.test(name(button)));
 }
 
+// At the end of the history and before it, where another branch begins.
 async function terminal() {
+  await run("ls");
+  await press("Back", "Player");
   for (const line of ["docker images", "docker imagse", "docker push nosuch", "ls -l", "cat Dockerfile", "foo", ""]) {
     await run(line);
   }
