@@ -6,7 +6,7 @@ use super::browser::Browser;
 use super::context::{Context, truth};
 use super::handout::Paper;
 use super::intent::Intent;
-use super::pane::pane;
+use super::pane::{lab_pane, pane};
 use super::view::{Boot, Region, View};
 use super::words;
 use super::{
@@ -54,8 +54,8 @@ fn open(context: &Context<'_>, props: &AppProps) -> Html {
             <section class="lesson region" id="lesson" aria-label={words::lesson()}>{ pane(props, lesson::lesson) }</section>
             <div class="middle">
                 { pane(props, looking) }
-                <section class="stage region" id="stage" tabindex="-1" aria-label={words::stage()}>{ pane(props, stage::stage) }</section>
-                <section class="tables region" aria-label={words::tables()}>{ pane(props, tables::tables) }</section>
+                <section class="stage region" id="stage" tabindex="-1" aria-label={words::stage()}>{ lab_pane(props, stage::stage) }</section>
+                <section class="tables region" aria-label={words::tables()}>{ lab_pane(props, tables::tables) }</section>
                 <div class="work">
                     <section class="terminal region" aria-label={words::terminal()} aria-busy={truth(busy)}>
                         { terminal::terminal(context) }

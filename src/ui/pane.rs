@@ -1,6 +1,7 @@
 //! A region that is drawn again only if what it shows may have changed. What is
 //! typed at the prompt or into a file, and what a command prints, changes
-//! nothing of the others, so a key costs the same in a small lab and in a large one.
+//! nothing of the others, so a key costs the same in a small lab and in a large
+//! one; and that a line begins or ends changes nothing of the lab.
 
 use std::rc::Rc;
 
@@ -20,13 +21,14 @@ struct PaneProps {
     view: Rc<View>,
     emit: Callback<Intent>,
     browser: Browser,
-    /// Always the same in the same place.
+    /// Always the same in the same place, and so is what counts for it.
     draw: Draw,
+    turn: fn(&View) -> u64,
 }
 
 impl PartialEq for PaneProps {
     fn eq(&self, other: &Self) -> bool {
-        self.view.turn == other.view.turn && self.emit == other.emit && self.browser == other.browser
+        (self.turn)(&self.view) == (other.turn)(&other.view) && self.emit == other.emit && self.browser == other.browser
     }
 }
 
@@ -37,13 +39,23 @@ fn Pane(props: &PaneProps) -> Html {
 
 /// A region of the page.
 pub(super) fn pane(props: &AppProps, draw: Draw) -> Html {
-    html! { <Pane view={Rc::clone(&props.view)} emit={props.emit.clone()} browser={props.browser.clone()} {draw} /> }
+    counted(props, draw, |view| view.turn)
+}
+
+/// A region that shows the lab alone.
+pub(super) fn lab_pane(props: &AppProps, draw: Draw) -> Html {
+    counted(props, draw, |view| view.scene)
+}
+
+fn counted(props: &AppProps, draw: Draw, turn: fn(&View) -> u64) -> Html {
+    let (view, emit, browser) = (Rc::clone(&props.view), props.emit.clone(), props.browser.clone());
+    html! { <Pane {view} {emit} {browser} {draw} {turn} /> }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Start, Tell};
+    use crate::session::{End, Start, Tell};
     use crate::text::{Output, Stream};
     use crate::ui::fixture;
     use crate::ui::intent::Fact;
@@ -64,5 +76,20 @@ mod tests {
         let turn = view.turn;
         view.update(Intent::Typed("d".into()));
         assert_ne!(view.turn, turn, "it closes the menu");
+    }
+
+    #[test]
+    fn that_a_line_begins_and_ends_is_no_reason_to_draw_the_lab_unless_something_travels() {
+        let mut view = fixture::at_start();
+        let (turn, scene) = (view.turn, view.scene);
+        view.update(Intent::Submitted);
+        let start = Start { machine: "laptop".into(), prompt: "$".into(), line: "ls".into() };
+        view.learn(Fact::Told(Tell::Started(start)));
+        view.learn(Fact::Told(Tell::Finished(End { code: 0, hint: None })));
+        assert_eq!((view.turn, view.scene), (turn + 3, scene));
+        let mut view = fixture::pushing();
+        let scene = view.scene;
+        view.learn(Fact::Told(Tell::Finished(End { code: 0, hint: None })));
+        assert_ne!(view.scene, scene, "what travelled is there now");
     }
 }

@@ -15,9 +15,8 @@ const LOSSES: u32 = 1;
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
     pub fn learn(&mut self, fact: Fact) -> Vec<Effect> {
-        if !matches!(&fact, Fact::Told(Tell::Printed(_) | Tell::Completed(_))) {
-            self.turn = self.turn.wrapping_add(1);
-        }
+        let (of_page, of_lab) = self.shows(&fact);
+        self.count(of_page, of_lab);
         match fact {
             Fact::Told(tell) => return self.hear(tell),
             Fact::WorkerLost(reason) => return self.lose_worker(reason),
@@ -46,12 +45,26 @@ impl View {
         Vec::new()
     }
 
+    /// Whether a fact may be seen outside the terminal, and whether in what is drawn of the lab: a line that begins
+    /// or ends is, if something travels.
+    fn shows(&self, fact: &Fact) -> (bool, bool) {
+        match fact {
+            Fact::Told(Tell::Printed(_) | Tell::Completed(_)) => (false, false),
+            Fact::Told(Tell::Started(_) | Tell::Finished(_)) => (true, !self.traffic.is_empty()),
+            Fact::Told(Tell::Loading(_) | Tell::Loaded | Tell::Saved(_)) | Fact::Kept(_) => (true, false),
+            _ => (true, true),
+        }
+    }
+
+    fn count(&mut self, of_page: bool, of_lab: bool) {
+        self.turn = self.turn.wrapping_add(of_page.into());
+        self.scene = self.scene.wrapping_add(of_lab.into());
+    }
+
     /// Takes what the learner wants, which closes the menu; the effects are to be carried out in order.
     pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
         let is_typing = matches!(intent, Intent::Typed(_) | Intent::FileTyped(_));
-        if !is_typing || self.menu != Menu::Closed {
-            self.turn = self.turn.wrapping_add(1);
-        }
+        self.count(!is_typing || self.menu != Menu::Closed, !is_typing && intent != Intent::Submitted);
         self.menu = Menu::Closed;
         match intent {
             Intent::Menu(open) => self.menu = open,

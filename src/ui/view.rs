@@ -37,6 +37,8 @@ use crate::session::{HistoryView, Inspection, Peeked, Resent};
 pub struct View {
     /// Counts what may have changed anything but the terminal and the open file.
     pub turn: u64,
+    /// Counts what may have changed what is drawn of the lab itself.
+    pub scene: u64,
     /// How far the worker is.
     pub boot: Boot,
     /// How often it was lost since it last told the state of the lab.
