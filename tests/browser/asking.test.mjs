@@ -233,18 +233,40 @@ test("the handout has tables and questions, and the answers on pages of their ow
   assert.ok(pdf.length > 10_000);
 });
 
-test("how far a handout is can be seen, and it can be given up", async (t) => {
-  const page = await open(t, { before: () => { globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; }; } });
+// Asks for the handout and resolves, once some of it is made, to where it says how far it is.
+async function making(page) {
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("button", { name: "Print handout" }).click();
-  const making = page.getByRole("region", { name: "Print handout" });
-  await making.getByText(/^[1-9]\d* of \d+$/).waitFor();
-  await assertAccessible(page);
-  await making.getByRole("button", { name: "Cancel" }).click();
-  await making.waitFor({ state: "detached" });
+  const made = page.getByRole("region", { name: "Print handout" });
+  await made.getByText(/^[1-9]\d* of \d+$/).waitFor();
+  return made;
+}
+
+test("how far a handout is can be seen, and it can be given up", async (t) => {
+  const page = await open(t, { before: () => { globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; }; } });
+  const made = await making(page);
+  await made.getByRole("button", { name: "Cancel" }).click();
+  await made.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Run step 1" }).click();
   await page.getByRole("button", { name: "Run step 2" }).waitFor();
   assert.equal(await page.evaluate(() => globalThis.printed), 0);
+});
+
+test("a handout on its way is accessible", async (t) => {
+  // It is looked at for as long as that takes: nothing more is heard of the worker then.
+  const deafen = () => {
+    globalThis.Worker = class extends globalThis.Worker {
+      constructor(...given) {
+        super(...given);
+        this.addEventListener("message", (event) => globalThis.isDeaf && event.stopImmediatePropagation());
+      }
+    };
+  };
+  const page = await open(t, { before: deafen });
+  const made = await making(page);
+  await page.evaluate(() => { globalThis.isDeaf = true; });
+  await assertAccessible(page);
+  assert.ok(await made.isVisible());
 });
 
 test("resetting a step brings the lesson's own line back", async (t) => {
