@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::traffic::Traffic;
 use super::{Cell, Inline, Lesson, Observed, ProcessRow, story};
 use crate::event::{BlobMove, Direction, Event};
+use crate::oci::{DEFAULT_DOMAIN, Reference};
 use crate::text::units;
 
 /// What a shell says of a command that Ctrl-C ended.
@@ -214,7 +215,11 @@ fn image(deed: &Deed<'_>) -> Cell {
         }
         Deed::Pushed { reference } | Deed::Pulled { reference, .. } | Deed::Tagged { reference } => (
             (*reference).to_owned(),
-            "registry / repository : tag. The part before the first slash names the registry because it contains a dot or a colon.",
+            if names_a_registry(reference) {
+                "registry / repository : tag. The part before the first slash names the registry because it contains a dot or a colon."
+            } else {
+                "repository : tag. Nothing before a slash names a registry, so that Docker Hub is meant."
+            },
         ),
         Deed::Removed { name, .. }
         | Deed::Wrote { path: name, .. }
@@ -229,6 +234,11 @@ fn image(deed: &Deed<'_>) -> Cell {
     };
     let real = if text.is_empty() { String::new() } else { format!("docker image inspect {text}") };
     Cell { text, why: why.to_owned(), real, ..Cell::default() }
+}
+
+/// Whether a push of this name would go to a registry that it says.
+fn names_a_registry(reference: &str) -> bool {
+    reference.parse::<Reference>().is_ok_and(|reference| reference.domain != DEFAULT_DOMAIN)
 }
 
 fn registry(deed: &Deed<'_>, events: &[Event]) -> Cell {
@@ -270,7 +280,10 @@ fn result(deed: &Deed<'_>, events: &[Event]) -> Cell {
         Deed::Pulled { up_to_date: true, .. } => "Image is up to date".to_owned(),
         Deed::Pulled { .. } => format!("Downloaded: {} blobs, {}", traffic.moved, traffic.received()),
         Deed::Stopped { .. } => format!("{} blobs had arrived whole", traffic.moved),
-        Deed::Tagged { .. } => "Tagged for the registry: one more name, 0 bytes".to_owned(),
+        Deed::Tagged { reference } if names_a_registry(reference) => {
+            "Tagged for the registry: one more name, 0 bytes".to_owned()
+        }
+        Deed::Tagged { .. } => "One more name, 0 bytes".to_owned(),
         Deed::Removed { what, .. } => format!("The {what} is gone"),
         Deed::Wrote { size, .. } => format!("{} written", units::size(*size)),
         Deed::LoggedIn { .. } => "Login succeeded".to_owned(),
@@ -349,4 +362,24 @@ fn exit_row(observed: &Observed<'_>) -> Option<ProcessRow> {
         ..Cell::default()
     };
     Some(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_for_a_registry_only_if_it_says_one() {
+        let table = [
+            ("registry.example.com/mlproject/mlmodel:1.0", "Tagged for the registry: one more name, 0 bytes"),
+            ("localhost:5000/mlmodel:1.0", "Tagged for the registry: one more name, 0 bytes"),
+            ("mlmodel:2.0", "One more name, 0 bytes"),
+            ("mlproject/mlmodel:1.0", "One more name, 0 bytes"),
+        ];
+        for (reference, expected) in table {
+            let deed = Deed::Tagged { reference };
+            assert_eq!(result(&deed, &[]).text, expected, "{reference}");
+            assert_eq!(image(&deed).why.starts_with("registry"), expected.starts_with("Tagged"), "{reference}");
+        }
+    }
 }
