@@ -328,6 +328,9 @@ pub const FORESIGHT_SLICES: usize = 100;
 /// Images that a place of the stage draws: more stacks nobody can tell apart; the table lists all.
 pub const PLACE_IMAGES: usize = 12;
 
+/// Names of an image that a place of the stage draws, lest they hide its layers; the table lists all.
+pub const PLACE_NAMES: usize = 12;
+
 /// Manifests, and as many blobs, that a repository of the stage draws, for the same reason; the
 /// images of a machine have as many chips together, if one alone has not more.
 pub const PLACE_CHIPS: usize = 48;

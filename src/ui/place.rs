@@ -14,7 +14,7 @@ use super::view::{Selection, Tab};
 use super::words;
 use super::{prose, registry_panel, surveyor};
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status, TagView};
-use crate::limits::{PLACE_CHIPS, PLACE_IMAGES};
+use crate::limits::{PLACE_CHIPS, PLACE_IMAGES, PLACE_NAMES};
 use crate::oci::{Blob, DEFAULT_DOMAIN, MediaType};
 use crate::text::{sorted, sorted_by, units};
 
@@ -136,8 +136,9 @@ fn image(context: &Context<'_>, image: &ImageView) -> Html {
         <div class="image">
             <ul class="flags" aria-label={words::names()}>
                 if image.references.is_empty() { <li class="flag unnamed">{ words::untagged() }</li> }
-                { for image.references.iter().map(flag) }
+                { for image.references.iter().take(PLACE_NAMES).map(flag) }
             </ul>
+            { way_to_more(context, image.references.len().saturating_sub(PLACE_NAMES), words::so_many_names_more, Tab::Images) }
             <div class="stack">{ for chips(context, image) }</div>
         </div>
     }
@@ -283,6 +284,17 @@ mod tests {
         let html = rendered(&view, |context| machine(context, &view.snapshot.machines[0]));
         assert_eq!(html.matches("class=\"flag\"").count(), 2, "{html}");
         assert_eq!(html.matches("class=\"image\"").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn an_image_of_many_names_shows_some_and_says_how_many_more_there_are() {
+        let mut laptop = fixture::pushed().snapshot.machines[0].clone();
+        let mut image = (*laptop.images[0]).clone();
+        image.references = (0..=PLACE_NAMES).map(|at| format!("t:{at}")).collect();
+        laptop.images = Rc::new(vec![Rc::new(image)]);
+        let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
+        assert_eq!(html.matches("class=\"flag\"").count(), PLACE_NAMES, "{html}");
+        assert!(html.contains("1 name more"), "{html}");
     }
 
     #[test]

@@ -230,6 +230,10 @@ so-many-images-more = { $count ->
     [one] { $count } image more
    *[other] { $count } images more
 }
+so-many-names-more = { $count ->
+    [one] { $count } name more
+   *[other] { $count } names more
+}
 so-many-requests-more = { $count ->
     [one] { $count } request more
    *[other] { $count } requests more
