@@ -6,9 +6,10 @@ use super::handout::Paper;
 use super::intent::Effect;
 use super::known::Known;
 use super::mode::Content;
+use super::pager::Paged;
 use super::process_table::row_id;
 use super::traffic::Traffic;
-use super::view::{Boot, Notice, Selection, View};
+use super::view::{Boot, Notice, Selection, Tab, View};
 use super::words;
 use crate::course::ProcessRow;
 use crate::session::{Ask, Download, End, LabView, Loading, Reader, Tell};
@@ -148,7 +149,7 @@ impl View {
         self.trace = Rc::new(trace);
         if moved {
             (self.reading, self.resent) = (None, None);
-            self.pages.retain(|list, _| !list.tells_of_now());
+            self.pages.remove(&Paged::Table(Tab::Process));
             self.arrive();
         }
         self.losses = 0;

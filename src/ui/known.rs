@@ -159,13 +159,26 @@ fn runs_of_hex(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
+    use crate::ui::fixture;
 
     fn known(text: &str) -> (Known, Digest) {
         let digest = Digest::of(text.as_bytes());
         let mut known = Known::default();
         known.add(digest, "weights".into());
         (known, digest)
+    }
+
+    #[test]
+    fn what_a_snapshot_knows_is_another_once_something_is_held_elsewhere() {
+        let pushed = fixture::pushed().snapshot;
+        assert!(Known::is_same(&pushed, &Snapshot { clock: "later".into(), ..(*pushed).clone() }));
+        assert!(!Known::is_same(&fixture::built().snapshot, &pushed));
+        let mut gone = (*pushed).clone();
+        gone.machines[0].images = Rc::default();
+        assert!(!Known::is_same(&pushed, &gone));
     }
 
     #[test]

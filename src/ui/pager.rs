@@ -23,11 +23,6 @@ impl Paged {
     /// How many are shown at once.
     const SIZE: usize = 50;
 
-    /// Whether it goes along with the history, whatever page was picked before.
-    pub(super) fn tells_of_now(self) -> bool {
-        self == Self::Table(Tab::Process)
-    }
-
     fn label(self) -> &'static str {
         match self {
             Self::Table(tab) => tab.label(),
