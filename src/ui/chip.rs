@@ -6,6 +6,7 @@ use yew::{Html, classes, html};
 
 use super::context::Context;
 use super::intent::Intent;
+use super::prose;
 use super::view::Selection;
 use crate::oci::{Blob, Digest};
 use crate::text::units;
@@ -59,7 +60,7 @@ pub(super) fn worded_chip(context: &Context<'_>, descriptor: &Blob, word: &str, 
             title={digest.to_string()} onclick={context.click(Intent::Select(Selection::Digest(digest)))}>
             { glyph(&digest) }
             <span class="digits" translate="no">{ &whole[..8] }</span>
-            <span class="word">{ word.to_owned() }</span>
+            <span class="word">{ prose::host(word) }</span>
             <span class="note">{ note }</span>
         </button>
     }

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use yew::{Html, html};
 
 use super::context::Context;
-use super::place::way_to_more;
+use super::stack::way_to_more;
 use super::view::{Column, Selection, Tab};
 use super::words;
 use super::{blob, cell, container_panel, exchange, prose, registry_panel};
 use crate::course::{ProcessRow, TrackerRow};
 use crate::event::Exchange;
-use crate::limits::SHOWN_MOVES;
+use crate::limits::SHOWN_REQUESTS;
 
 /// What is selected.
 pub(super) fn inspector(context: &Context<'_>) -> Html {
@@ -139,9 +139,9 @@ fn requests(context: &Context<'_>, exchanges: &[Exchange]) -> Html {
         <>
             <h3>{ words::on_the_wire() }</h3>
             <ul class="exchanges">
-                { for exchanges.iter().take(SHOWN_MOVES).map(|of| html! { <li>{ exchange::line(context, &Rc::new(of.clone())) }</li> }) }
+                { for exchanges.iter().take(SHOWN_REQUESTS).map(|of| html! { <li>{ exchange::line(context, &Rc::new(of.clone())) }</li> }) }
             </ul>
-            { way_to_more(context, exchanges.len().saturating_sub(SHOWN_MOVES), words::so_many_requests_more, Tab::Requests) }
+            { way_to_more(context, exchanges.len().saturating_sub(SHOWN_REQUESTS), words::so_many_requests_more, Tab::Requests) }
         </>
     }
 }

@@ -63,6 +63,7 @@ mod settings;
 mod shade;
 mod share;
 mod sifting;
+mod stack;
 mod stage;
 mod steps;
 mod stored;

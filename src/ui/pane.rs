@@ -55,7 +55,7 @@ fn counted(props: &AppProps, draw: Draw, turn: fn(&View) -> u64) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{End, Start, Tell};
+    use crate::session::{End, FileText, Start, Tell};
     use crate::text::{Output, Stream};
     use crate::ui::fixture;
     use crate::ui::intent::Fact;
@@ -76,6 +76,18 @@ mod tests {
         let turn = view.turn;
         view.update(Intent::Typed("d".into()));
         assert_ne!(view.turn, turn, "it closes the menu");
+    }
+
+    #[test]
+    fn what_is_only_asked_for_is_no_reason_to_draw_the_lab() {
+        let mut view = fixture::pushed();
+        let scene = view.scene;
+        assert_eq!(view.update(Intent::Undo).len(), 1);
+        let text = FileText { machine: "laptop".into(), path: "/a".into(), text: Ok("a".into()) };
+        view.learn(Fact::Told(Tell::File(text)));
+        assert_eq!(view.scene, scene);
+        view.learn(Fact::Told(Tell::State(Box::new(fixture::lab(&fixture::built())))));
+        assert_ne!(view.scene, scene, "the answer is here");
     }
 
     #[test]

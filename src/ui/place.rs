@@ -1,46 +1,49 @@
-//! A machine or a registry as a place: images as stacks of chips, names as
-//! flags, containers with their log.
+//! A machine or a registry as a place: what it holds in stacks, containers with
+//! their log, and the same as a nested list.
 
 use std::rc::Rc;
 
 use yew::{Html, classes, html};
 
-use super::chip::{chip, worded_chip};
+use super::chip::chip;
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
-use super::pager::Paged;
+use super::stack::{self, chips, drawn, few, held, rest, way_to_more};
 use super::view::{Selection, Tab};
 use super::words;
 use super::{prose, registry_panel, surveyor};
-use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status, TagView};
-use crate::limits::{PLACE_CHIPS, PLACE_IMAGES, PLACE_NAMES};
-use crate::oci::{Blob, DEFAULT_DOMAIN, MediaType};
-use crate::text::{sorted, sorted_by, units};
+use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status};
+use crate::limits::{PLACE_IMAGES, PLACE_REPOSITORIES, PLACE_STACKED};
+use crate::oci::{Blob, DEFAULT_DOMAIN};
+use crate::text::{sorted, sorted_by};
 
 /// A machine.
 pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
     let here = machine.name == context.view.snapshot.here;
     let drawn = newest(&machine.images);
+    let left = machine.images.len() - drawn.len();
     html! {
         <section class={classes!("place", here.then_some("here"))} aria-label={machine.name.clone()}>
             <header><h2 translate="no">{ machine.name.clone() }</h2><span>{ words::so_many_images(machine.images.len()) }</span></header>
             if machine.images.is_empty() { { empty(context, machine) } }
             { for machine.containers.iter().map(|found| container(context, found)) }
-            { for drawn.iter().map(|image| self::image(context, image)) }
-            { more(context, machine.images.len() - drawn.len()) }
+            { for drawn.into_iter().map(|image| stack::image(context, image)) }
+            { more(context, left) }
         </section>
     }
 }
 
 /// A registry.
 pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
+    let drawn = listed(registry);
     html! {
         <section class="place registry" aria-label={registry.name.clone()}>
             <header><h2 translate="no">{ prose::host(&registry.name) }</h2>{ ways_in(context, registry) }</header>
             { badges(registry) }
             if registry.repositories.is_empty() { <p class="empty">{ words::holds_nothing_yet() }</p> }
-            { for registry.repositories.iter().map(|repository| self::repository(context, repository)) }
+            { for drawn.iter().map(|repository| stack::repository(context, repository)) }
+            { fewer(context, registry) }
         </section>
     }
 }
@@ -111,7 +114,10 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
         <li>
             <b>{ registry.name.clone() }</b>{ format!(": {}", words::so_many_repositories(registry.repositories.len())) }{ ways_in(context, registry) }
             { badges(registry) }
-            <ul>{ for registry.repositories.iter().map(repository) }</ul>
+            <ul>
+                { for listed(registry).iter().map(repository) }
+                if left_out(registry) > 0 { <li>{ fewer(context, registry) }</li> }
+            </ul>
         </li>
     }
 }
@@ -129,110 +135,35 @@ fn empty(context: &Context<'_>, machine: &MachineView) -> Html {
     }
 }
 
-fn image(context: &Context<'_>, image: &ImageView) -> Html {
-    let flag =
-        |name: &String| html! { <li class="flag" title={name.clone()} translate="no">{ prose::name(name) }</li> };
-    html! {
-        <div class="image">
-            <ul class="flags" aria-label={words::names()}>
-                if image.references.is_empty() { <li class="flag unnamed">{ words::untagged() }</li> }
-                { for image.references.iter().take(PLACE_NAMES).map(flag) }
-            </ul>
-            { way_to_more(context, image.references.len().saturating_sub(PLACE_NAMES), words::so_many_names_more, Tab::Images) }
-            <div class="stack">{ for chips(context, image) }</div>
-        </div>
-    }
-}
-
-/// Root, manifest, configuration, layers, and what attests how they were made.
-fn chips(context: &Context<'_>, image: &ImageView) -> Vec<Html> {
-    let mut chips = Vec::new();
-    if image.id != image.manifest.digest && image.id != image.config.digest {
-        let root = Blob { digest: image.id, media_type: MediaType::INDEX, ..image.manifest.clone() };
-        chips.push(worded_chip(context, &root, "index", String::new()));
-    }
-    chips.push(worded_chip(context, &image.manifest, "manifest", units::size(image.manifest.size)));
-    chips.push(worded_chip(context, &image.config, "config", units::size(image.config.size)));
-    chips.extend(image.layers.iter().map(|layer| chip(context, &layer.blob)));
-    chips.extend(image.attestations.iter().map(|attestation| chip(context, attestation)));
-    chips
-}
-
-fn repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
-    let flag = |tag: &TagView| {
-        html! {
-            <li class="flag tag" translate="no">
-                { tag.tag.clone() }
-                if tag.immutable { { icon(icons::LOCK) }<span class="unseen">{ words::immutable_aside() }</span> }
-            </li>
-        }
-    };
-    let manifest = |manifest: &Blob| {
-        let tags: Vec<&TagView> = repository.tags.iter().filter(|tag| tag.digest == manifest.digest).collect();
-        html! {
-            <>
-                if !tags.is_empty() {
-                    <ul class="flags" aria-label={words::tags()}>
-                        { for tags.into_iter().map(flag) }
-                    </ul>
-                }
-                { chip(context, manifest) }
-            </>
-        }
-    };
-    html! {
-        <div class="image">
-            <h3 translate="no">{ prose::name(&repository.name) }</h3>
-            <div class="stack">
-                { for few(&repository.manifests).iter().map(manifest) }
-                { for context.view.known.stacked(few(&repository.blobs)).into_iter().map(|blob| chip(context, blob)) }
-            </div>
-            { rest(context, repository) }
-        </div>
-    }
-}
-
 /// The images a place draws: those that were made last and have room together, in the order of the place.
-fn newest(images: &[Rc<ImageView>]) -> Vec<&ImageView> {
+fn newest(images: &[Rc<ImageView>]) -> Vec<&Rc<ImageView>> {
     let mut chips = 0;
     let has_room = |(at, (_, image)): &(usize, (usize, &Rc<ImageView>))| {
         chips += image.layers.len() + image.attestations.len() + 3;
-        *at == 0 || chips <= 2 * PLACE_CHIPS
+        *at == 0 || chips <= PLACE_STACKED
     };
     let last_first = sorted_by(images.iter().enumerate(), |(_, a), (_, b)| b.created.cmp(&a.created));
     let drawn = last_first.into_iter().take(PLACE_IMAGES).enumerate().take_while(has_room);
-    sorted(drawn.map(|(_, (at, _))| at)).into_iter().map(|at| &*images[at]).collect()
+    sorted(drawn.map(|(_, (at, _))| at)).into_iter().map(|at| &images[at]).collect()
 }
 
-/// The manifests or the blobs that a repository draws.
-fn few(blobs: &[Blob]) -> &[Blob] {
-    &blobs[..blobs.len().min(PLACE_CHIPS)]
+/// The repositories that a registry draws.
+fn listed(registry: &RegistryView) -> &[Rc<RepositoryView>] {
+    &registry.repositories[..registry.repositories.len().min(PLACE_REPOSITORIES)]
 }
 
-fn held(repository: &RepositoryView) -> usize {
-    repository.manifests.len() + repository.blobs.len()
+fn left_out(registry: &RegistryView) -> usize {
+    registry.repositories.len() - listed(registry).len()
 }
 
-fn drawn(repository: &RepositoryView) -> usize {
-    few(&repository.manifests).len() + few(&repository.blobs).len()
-}
-
-/// The way to what of a repository is not drawn.
-fn rest(context: &Context<'_>, repository: &RepositoryView) -> Html {
-    way_to_more(context, held(repository) - drawn(repository), words::so_many_blobs_more, Tab::Blobs)
+/// The way to the repositories that are not drawn.
+fn fewer(context: &Context<'_>, registry: &RegistryView) -> Html {
+    way_to_more(context, left_out(registry), words::so_many_repositories_more, Tab::Blobs)
 }
 
 /// The way to the images that are not drawn.
 fn more(context: &Context<'_>, left: usize) -> Html {
     way_to_more(context, left, words::so_many_images_more, Tab::Images)
-}
-
-/// A place draws what the eye can take in; the tables list all.
-pub(super) fn way_to_more(context: &Context<'_>, left: usize, words: fn(usize) -> String, tab: Tab) -> Html {
-    if left == 0 {
-        return Html::default();
-    }
-    html! { <button type="button" class="link more" onclick={context.click(Intent::Page(Paged::Table(tab), 0))}>{ words(left) }</button> }
 }
 
 fn container(context: &Context<'_>, container: &ContainerView) -> Html {
@@ -287,17 +218,6 @@ mod tests {
     }
 
     #[test]
-    fn an_image_of_many_names_shows_some_and_says_how_many_more_there_are() {
-        let mut laptop = fixture::pushed().snapshot.machines[0].clone();
-        let mut image = (*laptop.images[0]).clone();
-        image.references = (0..=PLACE_NAMES).map(|at| format!("t:{at}")).collect();
-        laptop.images = Rc::new(vec![Rc::new(image)]);
-        let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
-        assert_eq!(html.matches("class=\"flag\"").count(), PLACE_NAMES, "{html}");
-        assert!(html.contains("1 name more"), "{html}");
-    }
-
-    #[test]
     fn a_tag_stands_on_its_manifest() {
         let view = fixture::pushed();
         let html = rendered(&view, |context| registry(context, &view.snapshot.registries[1]));
@@ -312,14 +232,26 @@ mod tests {
         laptop.images = Rc::new((0..200).map(|at| Rc::new(numbered(&image, at))).collect());
         let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
         assert_eq!(html.matches("class=\"image\"").count(), PLACE_IMAGES, "{html}");
-        assert!(html.contains("i:199") && !html.contains("i:0<") && html.contains("188 images more"), "{html}");
+        assert!(html.contains("i:199") && !html.contains("i:0<") && html.contains("192 images more"), "{html}");
+    }
+
+    #[test]
+    fn a_registry_of_many_repositories_draws_some_and_says_how_many_more_there_are() {
+        let view = fixture::pushed();
+        let mut many = (*view.snapshot.registries[1]).clone();
+        let numbered = |at| Rc::new(RepositoryView { name: format!("r{at}"), ..(*many.repositories[0]).clone() });
+        many.repositories = (0..PLACE_REPOSITORIES + 2).map(numbered).collect();
+        for draw in [registry, registry_as_text] {
+            let html = rendered(&view, |context| draw(context, &many));
+            assert!(html.contains("r11") && !html.contains("r12") && html.contains("2 repositories more"), "{html}");
+        }
     }
 
     #[test]
     fn images_of_many_layers_leave_room_for_fewer() {
         let mut laptop = fixture::pushed().snapshot.machines[0].clone();
         let mut image = (*laptop.images[0]).clone();
-        image.layers = std::iter::repeat_n(image.layers[0].clone(), 40).collect();
+        image.layers = std::iter::repeat_n(image.layers[0].clone(), 30).collect();
         laptop.images = Rc::new((0..4).map(|at| Rc::new(numbered(&image, at))).collect());
         let html = rendered(&fixture::pushed(), |context| machine(context, &laptop));
         assert_eq!(html.matches("class=\"image\"").count(), 2, "{html}");

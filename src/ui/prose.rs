@@ -57,14 +57,20 @@ pub(super) fn linked(context: &Context<'_>, text: &str) -> Html {
 
 /// A name that may be long: it breaks after its slashes rather than anywhere.
 pub(super) fn name(text: &str) -> Html {
-    let piece = |piece: &str| html! { <>{ piece.to_owned() }<wbr /></> };
-    text.split_inclusive('/').map(piece).collect()
+    breaking(text, '/')
 }
 
-/// The name of a registry: it breaks after its dots.
+/// The name of a registry or of a file: it breaks after its dots.
 pub(super) fn host(text: &str) -> Html {
-    let piece = |piece: &str| html! { <>{ piece.to_owned() }<wbr /></> };
-    text.split_inclusive('.').map(piece).collect()
+    breaking(text, '.')
+}
+
+/// A text that breaks after these letters.
+fn breaking(text: &str, after: char) -> Html {
+    let mut pieces = text.split_inclusive(after);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let others = pieces.map(|piece| html! { <><wbr />{ piece.to_owned() }</> });
+    html! { <>{ first }{ for others }</> }
 }
 
 /// A line of a terminal.
@@ -112,7 +118,7 @@ mod tests {
     #[test]
     fn a_long_name_breaks_after_its_slashes() {
         let html = rendered(&View::default(), |_| name("registry/a/b:1"));
-        assert_eq!(html, "registry/<wbr>a/<wbr>b:1<wbr>");
+        assert_eq!(html, "registry/<wbr>a/<wbr>b:1");
     }
 
     #[test]

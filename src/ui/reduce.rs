@@ -9,6 +9,12 @@ use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
 use super::words;
 use crate::session::{Ask, Tell};
 
+/// Whether what is wanted is at first no more than asked for: the lab is as it was until an answer comes.
+fn asks(intent: &Intent) -> bool {
+    use Intent::{Back, First, Forward, GoTo, Last, Play, Redo, Speed, Submitted, Undo};
+    matches!(intent, Submitted | First | Back | Forward | Last | GoTo(_) | Undo | Redo | Play(_) | Speed(_))
+}
+
 /// Losses in a row after which the learner decides how to go on.
 const LOSSES: u32 = 1;
 
@@ -45,11 +51,11 @@ impl View {
         Vec::new()
     }
 
-    /// Whether a fact may be seen outside the terminal, and whether in what is drawn of the lab: a line that begins
-    /// or ends is, if something travels.
+    /// Whether a fact may be seen outside the terminal and the files, and whether in what is drawn of the lab: a line
+    /// that begins or ends is, if something travels.
     fn shows(&self, fact: &Fact) -> (bool, bool) {
         match fact {
-            Fact::Told(Tell::Printed(_) | Tell::Completed(_)) => (false, false),
+            Fact::Told(Tell::Printed(_) | Tell::Completed(_) | Tell::File(_) | Tell::Foreseen(_)) => (false, false),
             Fact::Told(Tell::Started(_) | Tell::Finished(_)) => (true, !self.traffic.is_empty()),
             Fact::Told(Tell::Loading(_) | Tell::Loaded | Tell::Saved(_)) | Fact::Kept(_) => (true, false),
             _ => (true, true),
@@ -64,7 +70,7 @@ impl View {
     /// Takes what the learner wants, which closes the menu; the effects are to be carried out in order.
     pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
         let is_typing = matches!(intent, Intent::Typed(_) | Intent::FileTyped(_));
-        self.count(!is_typing || self.menu != Menu::Closed, !is_typing && intent != Intent::Submitted);
+        self.count(!is_typing || self.menu != Menu::Closed, !is_typing && !asks(&intent));
         self.menu = Menu::Closed;
         match intent {
             Intent::Menu(open) => self.menu = open,

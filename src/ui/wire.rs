@@ -7,14 +7,14 @@ use super::chip::worded_chip;
 use super::context::Context;
 use super::icons::{self, icon};
 use super::link;
-use super::place::way_to_more;
+use super::stack::way_to_more;
 use super::traffic::Traffic;
 use super::view::Tab;
 use super::words;
 use crate::event::BlobMove;
 use crate::event::{Direction, Outcome};
 use crate::lab::MachineView;
-use crate::limits::SHOWN_MOVES;
+use crate::limits::WIRE_CHIPS;
 use crate::text::units;
 
 /// The wire of some machines; it is still unless one of them is the one that sends or fetches.
@@ -56,7 +56,7 @@ pub(super) fn as_text(context: &Context<'_>) -> Html {
 
 /// What travelled last.
 fn shown(traffic: &Traffic) -> &[BlobMove] {
-    &traffic.moves[traffic.moves.len().saturating_sub(SHOWN_MOVES)..]
+    &traffic.moves[traffic.moves.len().saturating_sub(WIRE_CHIPS)..]
 }
 
 /// The way to what is not shown: each of it was asked for.

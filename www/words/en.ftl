@@ -234,6 +234,10 @@ so-many-names-more = { $count ->
     [one] { $count } name more
    *[other] { $count } names more
 }
+so-many-repositories-more = { $count ->
+    [one] { $count } repository more
+   *[other] { $count } repositories more
+}
 so-many-requests-more = { $count ->
     [one] { $count } request more
    *[other] { $count } requests more

@@ -9,10 +9,14 @@ pub fn language() -> String {
     root.and_then(|root| root.get_attribute("lang")).unwrap_or_default()
 }
 
+thread_local! {
+    /// The rules of the language: to make them takes as long as to ask them a hundred times.
+    static RULES: Intl::PluralRules = Intl::PluralRules::new(&Array::of1(&language().into()), &Object::new());
+}
+
 /// What the language calls the kind of a number.
 /// <https://tc39.es/ecma402/#sec-intl.pluralrules.prototype.select>
 #[expect(clippy::cast_precision_loss, reason = "what is counted here are things that one sees")]
 pub fn category(number: u64) -> String {
-    let rules = Intl::PluralRules::new(&Array::of1(&language().into()), &Object::new());
-    rules.select(number as f64).into()
+    RULES.with(|rules| rules.select(number as f64).into())
 }

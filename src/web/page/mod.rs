@@ -33,6 +33,8 @@ pub struct Page {
     desk: RefCell<Desk>,
     news: RefCell<VecDeque<News>>,
     scheduled: Cell<bool>,
+    /// When the facts of a frame were taken last, in milliseconds since 1970.
+    heard: Cell<f64>,
     /// Where the components' intents come in; always the same, so that they need not be drawn anew for it.
     emit: Callback<Intent>,
     browser: Browser,
@@ -90,6 +92,7 @@ impl Page {
                 desk: RefCell::default(),
                 news: RefCell::default(),
                 scheduled: Cell::new(false),
+                heard: Cell::new(0.0),
                 emit: Callback::from(move |intent| {
                     if let Some(page) = page.upgrade() {
                         page.take(News::Intent(intent));
@@ -111,14 +114,15 @@ impl Page {
         self.take(News::Fact(fact));
     }
 
-    /// Takes a fact with all others of this frame.
+    /// Takes a fact with all others of this frame: at once, if the last frame is over.
     fn hear(self: &Rc<Self>, fact: Fact) {
         self.news.borrow_mut().push_back(News::Fact(fact));
         if !self.scheduled.replace(true) {
             let page = Rc::clone(self);
-            timer::after(FRAME_MILLIS, move || {
+            timer::after(timer::left(self.heard.get(), FRAME_MILLIS), move || {
                 page.scheduled.set(false);
                 page.drain();
+                page.heard.set(timer::now());
             });
         }
     }
