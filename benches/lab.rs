@@ -18,7 +18,19 @@ const ROUNDS: usize = 40;
 /// Operations of the long history.
 const OPERATIONS: usize = 10_000;
 
+/// Both, or of an argument but the one: `speed` or `memory`.
 fn main() {
+    let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let is_wanted = |part: &str| wanted.as_deref().is_none_or(|wanted| wanted == part);
+    if is_wanted("speed") {
+        speed();
+    }
+    if is_wanted("memory") {
+        memory();
+    }
+}
+
+fn speed() {
     let (mut empty, mut full) = (Bench::open(), Bench::open());
     full.fill();
     println!("{:<8} {:>12} {:>12} {:>12} {:>8}", "", "empty p50", "full p50", "full p95", "ratio");
@@ -35,7 +47,9 @@ fn main() {
             now[ROUNDS * 95 / 100]
         );
     }
-    drop((empty, full));
+}
+
+fn memory() {
     let mut long = Bench::open();
     long.line("docker build -q -t mlmodel:1.0 .");
     let before = resident();

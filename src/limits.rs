@@ -346,6 +346,10 @@ pub const WIRE_CHIPS: usize = 24;
 /// Requests that the inspector lists: the table has all.
 pub const SHOWN_REQUESTS: usize = 60;
 
+/// What the registries hold together, in tags, manifests and blobs, that worker and page keep of those they were told:
+/// undo and jumps find the last few of a large one, in a few megabytes.
+pub const TOLD_ITEMS: usize = 50_000;
+
 /// Rows one table of the page draws: more than anybody reads at once.
 pub const TABLE_ROWS: usize = 400;
 

@@ -1,10 +1,9 @@
 //! The status tracker: what each place holds at each moment, drawn from the
 //! snapshots and from nothing else.
 
-use std::rc::Rc;
-
 use super::{Lesson, Observed, Tracker, TrackerGroup, TrackerRow, TrackerValue};
-use crate::lab::{ImageView, MachineView, RegistryView, Snapshot, Status};
+use crate::lab::{MachineView, RegistryView, Snapshot, Status};
+use crate::oci::Digest;
 
 /// Moments shown at most; older ones are in the history.
 const MOMENTS: usize = 12;
@@ -35,79 +34,108 @@ fn heading(observed: &Observed<'_>) -> String {
 }
 
 fn groups(moments: &[&Snapshot], last: &Snapshot, blank: usize) -> Vec<TrackerGroup> {
-    let machine = |name: &str, lines: &dyn Fn(&MachineView) -> Vec<String>| {
-        let of = |snapshot: &Snapshot| snapshot.machines.iter().find(|view| view.name == name).map(lines);
-        values(moments.iter().map(|snapshot| of(snapshot).unwrap_or_default()), blank)
-    };
-    let registry = |name: &str| {
-        let of =
-            |snapshot: &Snapshot| snapshot.registries.iter().find(|view| view.name == name).map(|view| stored_in(view));
-        values(moments.iter().map(|snapshot| of(snapshot).unwrap_or_default()), blank)
-    };
     let row = |label: &str, values| TrackerRow { label: label.to_owned(), values };
-    let machines = last.machines.iter().map(|view| TrackerGroup {
-        place: view.name.clone(),
-        rows: vec![
-            row("image store", machine(&view.name, &images_of)),
-            row("containers", machine(&view.name, &containers_of)),
-        ],
+    let machines = last.machines.iter().map(|view| {
+        let then = moments.iter().map(|snapshot| snapshot.machines.iter().find(|then| then.name == view.name));
+        let then: Vec<Option<&MachineView>> = then.collect();
+        TrackerGroup {
+            place: view.name.clone(),
+            rows: vec![
+                row("image store", values(&then, images, image_line, blank)),
+                row("containers", values(&then, containers, container_line, blank)),
+            ],
+        }
     });
-    let registries = last.registries.iter().map(|view| TrackerGroup {
-        place: view.name.clone(),
-        rows: vec![row("registry storage", registry(&view.name))],
+    let registries = last.registries.iter().map(|view| {
+        let then = moments.iter().map(|snapshot| snapshot.registries.iter().find(|then| then.name == view.name));
+        let then: Vec<Option<&RegistryView>> = then.map(|found| found.map(|view| &**view)).collect();
+        TrackerGroup {
+            place: view.name.clone(),
+            rows: vec![row("registry storage", values(&then, tags, tag_line, blank))],
+        }
     });
     machines.chain(registries).collect()
 }
 
-fn values(lines: impl Iterator<Item = Vec<String>>, blank: usize) -> Vec<Option<TrackerValue>> {
-    let mut before: Option<Vec<String>> = None;
-    let known = lines.map(|lines| {
-        let changed = before.as_ref().is_some_and(|before| *before != lines);
-        before = Some(lines.clone());
-        Some(TrackerValue { lines: shown(lines), changed })
+/// What of a place a row is about, moment by moment: of many items only as many are written as a cell has room for.
+fn values<'a, P, I: PartialEq>(
+    moments: &[Option<&'a P>],
+    items: fn(&'a P) -> Vec<I>,
+    line: fn(&I) -> String,
+    blank: usize,
+) -> Vec<Option<TrackerValue>> {
+    let mut before: Option<Vec<I>> = None;
+    let known = moments.iter().map(|place| {
+        let items = place.map(items).unwrap_or_default();
+        let mut lines: Vec<String> = items.iter().take(LINES).map(line).collect();
+        if items.len() > LINES {
+            lines.push(format!("and {} more", items.len() - LINES));
+        }
+        let changed = before.as_ref().is_some_and(|before| *before != items);
+        before = Some(items);
+        Some(TrackerValue { lines, changed })
     });
     known.collect::<Vec<_>>().into_iter().chain(std::iter::repeat_n(None, blank)).collect()
 }
 
-/// As many lines as a cell has room for, and how many more there are.
-fn shown(mut lines: Vec<String>) -> Vec<String> {
-    let more = lines.len().saturating_sub(LINES);
-    if more > 0 {
-        lines.truncate(LINES);
-        lines.push(format!("and {more} more"));
+/// A name of an image, if it has any, and the image.
+type Name<'a> = (Option<&'a str>, Digest);
+
+fn images(view: &MachineView) -> Vec<Name<'_>> {
+    let mut names = Vec::new();
+    for image in view.images.iter() {
+        let unnamed = image.references.is_empty().then_some((None, image.id));
+        names.extend(image.references.iter().map(|name| (Some(name.as_str()), image.id)).chain(unnamed));
     }
-    lines
+    names
 }
 
 /// `mlmodel:1.0 (5d20c808ce19)`
-pub fn images_of(view: &MachineView) -> Vec<String> {
-    let named = |image: &Rc<ImageView>| -> Vec<String> {
-        let id = image.id.short();
-        if image.references.is_empty() {
-            return vec![format!("<untagged> ({id})")];
-        }
-        image.references.iter().map(|name| format!("{name} ({id})")).collect()
-    };
-    view.images.iter().flat_map(named).collect()
+fn image_line((name, id): &Name<'_>) -> String {
+    format!("{} ({})", name.unwrap_or("<untagged>"), id.short())
+}
+
+fn containers(view: &MachineView) -> Vec<(&str, &Status)> {
+    view.containers.iter().map(|container| (container.name.as_str(), &container.status)).collect()
 }
 
 /// `calm_hopper: exited (0)`
-pub fn containers_of(view: &MachineView) -> Vec<String> {
-    let line = |container: &crate::lab::ContainerView| {
-        let status = match container.status {
-            Status::Created => "created".to_owned(),
-            Status::Running => "running".to_owned(),
-            Status::Exited { code, .. } => format!("exited ({code})"),
-        };
-        format!("{}: {status}", container.name)
+fn container_line((name, status): &(&str, &Status)) -> String {
+    let status = match status {
+        Status::Created => "created".to_owned(),
+        Status::Running => "running".to_owned(),
+        Status::Exited { code, .. } => format!("exited ({code})"),
     };
-    view.containers.iter().map(line).collect()
+    format!("{name}: {status}")
+}
+
+/// A repository, a tag of it, and what that names.
+type Tag<'a> = (&'a str, &'a str, Digest);
+
+fn tags(view: &RegistryView) -> Vec<Tag<'_>> {
+    let mut tags = Vec::new();
+    for repository in &view.repositories {
+        tags.extend(repository.tags.iter().map(|tag| (repository.name.as_str(), tag.tag.as_str(), tag.digest)));
+    }
+    tags
 }
 
 /// `mlproject/mlmodel:1.0 (5d20c808ce19)`
+fn tag_line((repository, tag, digest): &Tag<'_>) -> String {
+    format!("{repository}:{tag} ({})", digest.short())
+}
+
+/// The names of a machine's images, a line each.
+pub fn images_of(view: &MachineView) -> Vec<String> {
+    images(view).iter().map(image_line).collect()
+}
+
+/// A machine's containers, a line each.
+pub fn containers_of(view: &MachineView) -> Vec<String> {
+    containers(view).iter().map(container_line).collect()
+}
+
+/// The tags of a registry, a line each.
 pub fn stored_in(view: &RegistryView) -> Vec<String> {
-    let tags = view.repositories.iter().flat_map(|repository| {
-        repository.tags.iter().map(|tag| format!("{}:{} ({})", repository.name, tag.tag, tag.digest.short()))
-    });
-    tags.collect()
+    tags(view).iter().map(tag_line).collect()
 }

@@ -1,5 +1,7 @@
 //! What a daemon remembers of what happened, for `docker events`.
 
+use std::sync::Arc;
+
 use crate::limits;
 use crate::oci::Timestamp;
 
@@ -31,7 +33,7 @@ impl Engine {
         attributes: Vec<(String, String)>,
     ) {
         let happened = Happened { at, kind, action: action.to_owned(), actor: actor.to_owned(), attributes };
-        self.happened.push_back(happened);
+        self.happened.push_back(Arc::new(happened));
         while self.happened.len() > limits::EVENTS {
             self.happened.pop_front();
         }

@@ -93,7 +93,7 @@ pub struct Engine {
     /// Volumes, by name.
     pub volumes: BTreeMap<String, Volume>,
     /// What happened, the newest last.
-    pub happened: Vector<Happened>,
+    pub happened: Vector<Arc<Happened>>,
     /// How much happened, what was forgotten included.
     pub happened_in_all: u64,
     /// Connections between containers.

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,8 +26,8 @@ const HUB_HOSTS: [&str; 4] = ["docker.io", "registry-1.docker.io", "auth.docker.
 pub struct World {
     /// The virtual time.
     pub clock: Timestamp,
-    /// The registries of the lab by name.
-    pub registries: BTreeMap<String, Registry>,
+    /// The registries of the lab by name; each state of its history has them, and few states others.
+    pub registries: Arc<BTreeMap<String, Registry>>,
     /// `docker.io`: images made for this lab, read where the page's files are.
     pub hub: Hub,
     /// Whether a registry that is none of these may be a real one; in a lab it never is.
@@ -84,7 +85,16 @@ impl World {
         let registry = |name: &String| (name.clone(), Registry::named(name));
         let registries: BTreeMap<_, _> = registries.iter().map(registry).collect();
         let shown = registries.keys().next().cloned().into_iter().collect();
-        Self { clock, registries, hub, is_open: false, ways: Ways::default(), shown, seed, drawn: 0 }
+        Self {
+            clock,
+            registries: Arc::new(registries),
+            hub,
+            is_open: false,
+            ways: Ways::default(),
+            shown,
+            seed,
+            drawn: 0,
+        }
     }
 
     /// One more registry, empty.
@@ -103,7 +113,7 @@ impl World {
         if self.registries.len() >= limit {
             return Err(AddError::Many { limit });
         }
-        self.registries.insert(name.clone(), Registry::named(&name));
+        Arc::make_mut(&mut self.registries).insert(name.clone(), Registry::named(&name));
         self.shown.insert(name);
         Ok(())
     }
@@ -227,7 +237,7 @@ impl Wire<'_> {
         };
         let (parts, body) = request.into_parts();
         let response = registry.exchange(Request::from_parts(parts, in_memory(&body)?), self);
-        self.world.registries.insert(host, registry);
+        Arc::make_mut(&mut self.world.registries).insert(host, registry);
         response.map(|response| response.map(Kept::from))
     }
 

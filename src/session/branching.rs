@@ -114,7 +114,7 @@ fn not_opened(reason: &str) -> String {
 
 impl Open {
     /// The lab as the end of a link, or why it is none.
-    pub(super) fn link(&self) -> Result<String, String> {
+    pub(super) fn link(&mut self) -> Result<String, String> {
         sharing::link(&self.save()).map_err(|error| error.to_string())
     }
 

@@ -1,14 +1,15 @@
 //! A state told as what differs from the one told before: of long lists only
 //! the new items travel from a worker to its page, however much a lab holds,
-//! and rows and images travel once, also if the history leaves them and comes back.
+//! and rows, images and registries travel once, also if the history leaves them
+//! and comes back.
 
-use std::collections::BTreeMap;
 use std::mem;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_tuple::{Deserialize_tuple, Serialize_tuple};
 
+use super::told::{Pool, Recent};
 use super::{LabView, OperationView};
 use crate::course::{Inline, ProcessRow};
 use crate::lab::{FileView, ImageView, MachineView, RegistryView, RepositoryView, TagView};
@@ -23,14 +24,7 @@ pub struct Told {
     lab: LabView,
     rows: Pool<ProcessRow>,
     images: Pool<ImageView>,
-}
-
-/// Items that were told, in the order in which both sides came to know them.
-#[derive(Debug)]
-struct Pool<T> {
-    items: Vec<Rc<T>>,
-    /// Where each is, by its address: it stays where it is as long as it is kept here.
-    places: BTreeMap<*const T, usize>,
+    registries: Recent,
 }
 
 /// What differs.
@@ -47,13 +41,13 @@ pub struct LabChange {
 }
 
 /// A list, piece by piece.
-type Parts<T> = Vec<Part<T>>;
+pub(super) type Parts<T> = Vec<Part<T>>;
 
 /// One of a few things that seldom change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Of<T> {
-    /// It is as the one before that had this place.
+    /// It is as the one that has this place: among the registries told lately, or among the repositories before.
     Kept(usize),
     /// What is different.
     Changed(T),
@@ -68,7 +62,7 @@ type RepositoryChange = (RepositoryView, Parts<TagView>, Parts<Blob>, Parts<Blob
 /// A piece of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Part<T> {
+pub(super) enum Part<T> {
     /// So many items of the list before, beginning with this one.
     Kept(usize, usize),
     /// Items that were not there.
@@ -78,7 +72,9 @@ enum Part<T> {
 impl Told {
     /// Nothing but this state; it was told whole.
     pub fn whole(lab: LabView) -> Self {
-        Self { lab, ..Self::default() }
+        let mut registries = Recent::default();
+        registries.add_all(&lab.snapshot.registries);
+        Self { lab, registries, ..Self::default() }
     }
 
     /// Takes the next state and says what makes it of the one before.
@@ -99,13 +95,13 @@ impl Told {
     /// A lab in which nothing was done has left behind what was told of another one.
     fn move_to(&mut self, lab: LabView) {
         if lab.history.operations.is_empty() {
-            (self.rows, self.images) = (Pool::default(), Pool::default());
+            (self.rows, self.images, self.registries) = (Pool::default(), Pool::default(), Recent::default());
         }
         self.lab = lab;
     }
 
     fn difference(&mut self, mut now: LabView) -> LabChange {
-        let Self { lab: before, rows, images: pool } = self;
+        let Self { lab: before, rows, images: pool, registries: recent } = self;
         let machines = now.snapshot.machines.iter_mut().map(|machine| {
             let known = machine_of(before, &machine.name);
             let files = known.map_or(&[][..], |known| &known.files);
@@ -114,13 +110,12 @@ impl Told {
         });
         let machines = machines.collect();
         let registries = mem::take(&mut now.snapshot.registries);
-        let registries = differing(&before.snapshot.registries, &registries, |then, now| {
-            let known = then.map_or(&[][..], |then| &then.repositories);
-            let repositories = differing(known, &now.repositories, repository_change);
-            let mut short = now.clone();
-            short.repositories.clear();
-            (short, repositories)
+        let registries = registries.iter().map(|now| match recent.find(now) {
+            Some(at) => Of::Kept(at),
+            None => Of::Changed(registry_change(registry_of(before, &now.name), now)),
         });
+        let registries = registries.collect();
+        recent.make_room();
         LabChange {
             // What is still to come is said anew each time.
             rows: rows.parts(&mem::take(&mut now.trace.rows), |row| row.position.is_some()),
@@ -133,7 +128,7 @@ impl Told {
     }
 
     fn changed(&mut self, change: LabChange) -> LabView {
-        let Self { lab: before, rows: known_rows, images: pool } = self;
+        let Self { lab: before, rows: known_rows, images: pool, registries: recent } = self;
         let LabChange { mut lab, rows, transcript, operations, machines, registries } = change;
         lab.trace.rows = known_rows.joined(rows, |row| row.position.is_some());
         lab.trace.transcript = joined(&before.trace.transcript, transcript);
@@ -143,91 +138,34 @@ impl Told {
             machine.images = Rc::new(pool.joined(images, |_| true));
             machine.files = Rc::new(joined(known.map_or(&[], |known| &known.files), files));
         }
-        lab.snapshot.registries = made(&before.snapshot.registries, registries, |before, (mut now, repositories)| {
-            let known = named(before, &now.name).map_or(&[][..], |then| &then.repositories);
-            now.repositories = made(known, repositories, repository_made);
-            now
+        let made = registries.into_iter().filter_map(|of| match of {
+            Of::Kept(at) => recent.again(at),
+            Of::Changed(change) => Some(recent.add(registry_made(registry_of(before, &change.0.name), change))),
         });
+        lab.snapshot.registries = made.collect();
+        recent.make_room();
         lab
     }
 }
 
-impl<T> Pool<T> {
-    /// The list in pieces of what is known here, which from now on is also what `stays` of it.
-    fn parts(&mut self, now: &[Rc<T>], stays: impl Fn(&T) -> bool) -> Parts<Rc<T>> {
-        let mut parts = Parts::new();
-        for item in now {
-            if let Some(at) = self.places.get(&Rc::as_ptr(item)) {
-                keep(&mut parts, *at);
-                continue;
-            }
-            if stays(item) {
-                self.add(item);
-            }
-            add(&mut parts, Rc::clone(item));
-        }
-        parts
-    }
-
-    fn joined(&mut self, parts: Parts<Rc<T>>, stays: impl Fn(&T) -> bool) -> Vec<Rc<T>> {
-        let mut now = Vec::new();
-        for part in parts {
-            match part {
-                Part::Kept(from, count) => now.extend(self.items.iter().skip(from).take(count).cloned()),
-                Part::New(items) => {
-                    self.items.extend(items.iter().filter(|item| stays(item)).cloned());
-                    now.extend(items);
-                }
-            }
-        }
-        now
-    }
-
-    fn add(&mut self, item: &Rc<T>) {
-        self.places.insert(Rc::as_ptr(item), self.items.len());
-        self.items.push(Rc::clone(item));
-    }
-}
-
-impl<T> Default for Pool<T> {
-    fn default() -> Self {
-        Self { items: Vec::new(), places: BTreeMap::new() }
-    }
-}
-
-/// What has a name of its own among its like.
-trait Named {
-    fn name(&self) -> &str;
-}
-
-impl Named for RegistryView {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Named for RepositoryView {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-/// What is different of each, beside the one of the same name before; one that both hold together is as it was.
-fn differing<T: Named, C>(before: &[Rc<T>], now: &[Rc<T>], change: impl Fn(Option<&T>, &T) -> C) -> Vec<Of<C>> {
-    let change = |now: &Rc<T>| match before.iter().position(|then| then.name() == now.name()) {
+fn registry_change(then: Option<&RegistryView>, now: &RegistryView) -> RegistryChange {
+    let before = then.map_or(&[][..], |then| &then.repositories);
+    let change = |now: &Rc<RepositoryView>| match before.iter().position(|then| then.name == now.name) {
         Some(at) if Rc::ptr_eq(&before[at], now) => Of::Kept(at),
-        at => Of::Changed(change(at.map(|at| &*before[at]), now)),
+        at => Of::Changed(repository_change(at.map(|at| &*before[at]), now)),
     };
-    now.iter().map(change).collect()
+    let repositories = now.repositories.iter().map(change).collect();
+    (RegistryView { repositories: Vec::new(), ..now.clone() }, repositories)
 }
 
-/// What the differences make of those before; `whole` makes one, whose name is said in full, of the one before.
-fn made<T: Named, C>(before: &[Rc<T>], of: Vec<Of<C>>, whole: impl Fn(&[Rc<T>], C) -> T) -> Vec<Rc<T>> {
+fn registry_made(then: Option<&RegistryView>, change: RegistryChange) -> RegistryView {
+    let before = then.map_or(&[][..], |then| &then.repositories);
+    let (now, repositories) = change;
     let make = |of| match of {
         Of::Kept(at) => before.get(at).cloned(),
-        Of::Changed(change) => Some(Rc::new(whole(before, change))),
+        Of::Changed(change) => Some(Rc::new(repository_made(before, change))),
     };
-    of.into_iter().filter_map(make).collect()
+    RegistryView { repositories: repositories.into_iter().filter_map(make).collect(), ..now }
 }
 
 fn repository_change(then: Option<&RepositoryView>, now: &RepositoryView) -> RepositoryChange {
@@ -240,7 +178,7 @@ fn repository_change(then: Option<&RepositoryView>, now: &RepositoryView) -> Rep
 
 fn repository_made(before: &[Rc<RepositoryView>], change: RepositoryChange) -> RepositoryView {
     let (now, tags, manifests, blobs) = change;
-    let then = named(before, &now.name);
+    let then = before.iter().find(|then| then.name == now.name);
     RepositoryView {
         tags: joined(then.map_or(&[], |then| &then.tags), tags),
         manifests: joined(then.map_or(&[], |then| &then.manifests), manifests),
@@ -249,8 +187,8 @@ fn repository_made(before: &[Rc<RepositoryView>], change: RepositoryChange) -> R
     }
 }
 
-fn named<'a, T: Named>(of: &'a [Rc<T>], name: &str) -> Option<&'a T> {
-    of.iter().find(|one| one.name() == name).map(|one| &**one)
+fn registry_of<'a>(lab: &'a LabView, name: &str) -> Option<&'a RegistryView> {
+    lab.snapshot.registries.iter().find(|registry| registry.name == name).map(|registry| &**registry)
 }
 
 fn machine_of<'a>(lab: &'a LabView, name: &str) -> Option<&'a MachineView> {
@@ -273,14 +211,14 @@ fn parts<T: PartialEq + Clone>(before: &[T], now: &[T]) -> Parts<T> {
     parts
 }
 
-fn add<T>(parts: &mut Parts<T>, item: T) {
+pub(super) fn add<T>(parts: &mut Parts<T>, item: T) {
     match parts.last_mut() {
         Some(Part::New(items)) => items.push(item),
         _ => parts.push(Part::New(vec![item])),
     }
 }
 
-fn keep<T>(parts: &mut Parts<T>, at: usize) {
+pub(super) fn keep<T>(parts: &mut Parts<T>, at: usize) {
     match parts.last_mut() {
         Some(Part::Kept(from, count)) if *from + *count == at => *count += 1,
         _ => parts.push(Part::Kept(at, 1)),

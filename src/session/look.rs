@@ -94,7 +94,7 @@ pub fn blob(state: &State, digest: Digest, tells: Tells<'_>) {
             bytes = Some(found.clone());
         }
     }
-    for (name, registry) in &state.world.registries {
+    for (name, registry) in state.world.registries.iter() {
         let Some(found) = registry.blobs().get(&digest) else { continue };
         if IntegrityError::check(digest, &found).is_ok() {
             places.push(name.clone());

@@ -22,6 +22,7 @@ mod stops;
 mod streams;
 mod survey;
 mod telling;
+mod told;
 
 pub use attempt::Attempt;
 pub use change::{LabChange, Told};
@@ -86,6 +87,8 @@ struct Open {
     known: Known,
     /// The stops of the history, by operation.
     stops: Vec<Rc<OperationView>>,
+    /// What is kept of it, as far as it was written.
+    written: Rc<saving::Written>,
 }
 
 /// How much faster than the real one a watched wire's time passes.

@@ -117,13 +117,15 @@ impl Open {
             edits: BTreeMap::new(),
             known: Known::default(),
             stops: Vec::new(),
+            written: Rc::default(),
         }
     }
 
     /// The same lesson with nothing done yet.
     pub(super) fn anew(&self) -> Self {
         let history = History::new(State::new(&self.spec));
-        Self { history, edits: BTreeMap::new(), known: Known::default(), stops: Vec::new(), ..self.clone() }
+        let (known, written) = (Known::default(), Rc::default());
+        Self { history, edits: BTreeMap::new(), known, stops: Vec::new(), written, ..self.clone() }
     }
 
     /// The first step of the lesson that comes after all that were done.

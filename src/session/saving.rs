@@ -2,6 +2,7 @@
 //! computed from it again, digest for digest.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::vec::IntoIter;
 
 use serde::{Deserialize, Serialize};
@@ -9,13 +10,16 @@ use serde::{Deserialize, Serialize};
 use super::execution::Execution;
 use super::{Loading, Open, Session, Tells, sharing};
 use crate::host::Host;
-use crate::lab::Input;
+use crate::lab::{History, Input};
 use crate::limits::SAVED_BYTES;
 use crate::oci::json;
 use crate::runtime::Processes;
 
 /// The form of the text; another one is refused.
 const VERSION: u32 = 1;
+
+/// A log with nothing in it, as it stands in the text.
+const NO_LOG: &str = "\"log\":[]";
 
 const DAMAGED: &str = "its log is damaged";
 
@@ -55,37 +59,77 @@ pub(super) struct Restoring {
     count: usize,
 }
 
-impl Open {
-    /// The log as text. What cannot be done again is left out, and what followed it; so is what holds more of the
-    /// outside than can be opened again: as base64 it is a third longer, beside all that was typed.
-    pub(super) fn save(&self) -> String {
-        let mut log = Vec::new();
-        let mut room = SAVED_BYTES / 2;
-        // Where each operation stands in the text; one that is left out, where the one before it stands.
-        let mut places: Vec<(bool, Option<usize>)> = Vec::new();
-        for (parent, operation) in self.history.log() {
-            let (follows, place) = parent.map_or((true, None), |parent| places[parent]);
-            let rest = room.checked_sub(operation.input.outside_bytes() as u64);
+/// The log as text, as far as it was written: what was done stays as it is, so each operation is written once.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    /// The entries, each but the first after a comma.
+    entries: String,
+    /// How many they are.
+    count: usize,
+    /// Where each operation stands among them; one that is left out, where the one before it stands.
+    places: Vec<(bool, Option<usize>)>,
+    /// What there is left for what came from outside, in bytes.
+    room: u64,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self { entries: String::new(), count: 0, places: Vec::new(), room: SAVED_BYTES / 2 }
+    }
+}
+
+impl Written {
+    /// Writes what has been done since. What cannot be done again is left out, and what followed it; so is what holds
+    /// more of the outside than can be opened again: as base64 it is a third longer, beside all that was typed.
+    fn go_on(&mut self, history: &History) {
+        for (parent, operation) in history.log().skip(self.places.len()) {
+            let (follows, place) = parent.map_or((true, None), |parent| self.places[parent]);
+            let rest = self.room.checked_sub(operation.input.outside_bytes() as u64);
             let is_kept = follows && !operation.input.is_beyond_keeping() && rest.is_some();
             if is_kept {
-                room = rest.unwrap_or_default();
-                log.push(Entry { parent: place, input: operation.input.clone() });
+                self.room = rest.unwrap_or_default();
+                self.write(&Entry { parent: place, input: operation.input.clone() });
             }
-            places.push((is_kept, if is_kept { Some(log.len() - 1) } else { place }));
+            self.places.push((is_kept, if is_kept { Some(self.count - 1) } else { place }));
         }
-        let place = |at: Option<usize>| at.and_then(|at| places[at].1);
-        let named = self.history.bookmarks().map(|(name, at)| (name.to_owned(), place(at)));
+    }
+
+    fn write(&mut self, entry: &Entry) {
+        if self.count > 0 {
+            self.entries.push(',');
+        }
+        self.entries.push_str(&text(entry));
+        self.count += 1;
+    }
+
+    /// Where a point of the history is in the text.
+    fn place(&self, at: Option<usize>) -> Option<usize> {
+        at.and_then(|at| self.places[at].1)
+    }
+}
+
+impl Open {
+    /// All that is kept, as text.
+    pub(super) fn save(&mut self) -> String {
+        let written = Rc::make_mut(&mut self.written);
+        written.go_on(&self.history);
+        let named = self.history.bookmarks().map(|(name, at)| (name.to_owned(), written.place(at)));
         let saved = Saved {
             version: VERSION,
             lesson: self.lesson.id.clone(),
-            log,
-            at: place(self.history.current()),
+            log: Vec::new(),
+            at: written.place(self.history.current()),
             edits: self.edits.clone(),
             bookmarks: named.collect(),
             away: self.history.is_turned_away(),
         };
-        String::from_utf8(json::compact(&saved)).expect("JSON is UTF-8")
+        // Within a string of JSON the quotes would be escaped.
+        text(&saved).replacen(NO_LOG, &format!("\"log\":[{}]", written.entries), 1)
     }
+}
+
+fn text(value: &impl Serialize) -> String {
+    String::from_utf8(json::compact(value)).expect("JSON is UTF-8")
 }
 
 impl Session {

@@ -12,7 +12,7 @@ impl Session {
     /// Tells where the lab stands, and what to keep of it.
     pub(super) fn tell_state(&mut self, tells: Tells<'_>) {
         self.tell_lab(tells);
-        if let (Some(open), None) = (&self.open, &self.running) {
+        if let (Some(open), None) = (&mut self.open, &self.running) {
             tells(Tell::Saved(open.save()));
         }
     }

@@ -1,5 +1,7 @@
 //! `docker events`: what happened on this machine, as its daemon remembers it.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use crate::cli::filters::Filters;
@@ -43,14 +45,14 @@ fn run(parsed: &Parsed<'_>, desk: &mut Desk<'_>) -> Result<Flow, Failure> {
     if since.is_some_and(|since| since > until) {
         return Err(Failure::daemon("`since` time cannot be after `until` time"));
     }
-    let wanted = |happened: &&Happened| {
+    let wanted = |happened: &&Arc<Happened>| {
         since.is_none_or(|since| happened.at >= since) && happened.at <= until && fits(happened, &filters)
     };
     let template = parsed.value("format").filter(|format| *format != "json").map(|format| {
         Template::parse(format).map_err(|error| Failure::with_code(64, format!("template parsing error: {error}")))
     });
     let template = template.transpose()?;
-    let happened: Vec<Happened> = desk.machine.engine.happened.iter().filter(wanted).cloned().collect();
+    let happened: Vec<Arc<Happened>> = desk.machine.engine.happened.iter().filter(wanted).cloned().collect();
     for happened in happened {
         let line = match (&template, parsed.value("format")) {
             (Some(template), _) => {

@@ -12,6 +12,8 @@ mod list;
 mod policy;
 mod rm;
 
+use std::sync::Arc;
+
 use super::flags::Parsed;
 use super::verb::{find_path, group, typed};
 use super::{Desk, Failure, Flow, Verb, help};
@@ -54,7 +56,7 @@ pub fn run(words: &[String], desk: &mut Desk<'_>) -> Result<Flow, Failure> {
 /// The registry that is the first argument.
 fn registry<'d>(name: &str, desk: &'d mut Desk<'_>) -> Result<&'d mut Registry, Failure> {
     let known = desk.registries.join(", ");
-    desk.wire.world.registries.get_mut(name).ok_or_else(|| {
+    Arc::make_mut(&mut desk.wire.world.registries).get_mut(name).ok_or_else(|| {
         Failure::new(format!("registry: no such registry: {name}")).hint(match name {
             "docker.io" => "Docker Hub is nobody's here to run: all may pull from it, and none may push.".to_owned(),
             _ => format!("The registries of this lab: {known}. `registry add {name}` makes one more."),

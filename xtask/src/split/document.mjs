@@ -142,8 +142,3 @@ export function dispatch(target, type, properties = {}, Kind = Object) {
   path.find((node) => node.localName === "body")?.listeners.get(type)?.(event);
   globalThis[`on${type}`]?.(event);
 }
-
-// A text that is pasted.
-export function paste(target, text) {
-  dispatch(target, "paste", { clipboardData: { getData: () => text } }, ClipboardEvent);
-}
