@@ -128,7 +128,7 @@ impl Engine {
         let root = image.and_then(|image| Ok((self.adopt(&image, &built.blobs, None)?, image)));
         let (root, image) = root.expect("it was just built, and is read from where it was put");
         if built.tags.is_empty() {
-            self.dangling.insert(root.digest, root.clone());
+            self.dangling.insert(root.digest, Arc::new(root.clone()));
         }
         for tag in &built.tags {
             self.name(tag, &root);
@@ -141,10 +141,10 @@ impl Engine {
     /// A rebuilt name takes its old image away with it, as in docker with the containerd store.
     fn name_built(&mut self, built: &Built) {
         if built.tags.is_empty() {
-            self.dangling.insert(built.image.digest, built.image.clone());
+            self.dangling.insert(built.image.digest, Arc::new(built.image.clone()));
         }
         for tag in &built.tags {
-            let previous: Option<Descriptor> = self.names.get(&tag.to_string()).cloned();
+            let previous: Option<Arc<Descriptor>> = self.names.get(&tag.to_string()).cloned();
             self.name(tag, &built.image);
             let unused = |root: &Digest| !self.in_use(root) && self.names_of(root).is_empty();
             if let Some(previous) = previous.filter(|root| unused(&root.digest)) {

@@ -1,6 +1,8 @@
 //! Images made of a container's files, or of an archive: a layer of what
 //! changed, and a configuration that says so.
 
+use std::sync::Arc;
+
 use super::{ContainerError, Engine, Image, ImageError};
 use crate::dockerfile::{self, Command, CommandLine};
 use crate::event::Event;
@@ -124,7 +126,7 @@ impl Engine {
                 self.name(reference, &root);
                 self.note_tagged(reference, now);
             }
-            None => drop(self.dangling.insert(root.digest, root.clone())),
+            None => drop(self.dangling.insert(root.digest, Arc::new(root.clone()))),
         }
         let references = spec.reference.iter().map(Reference::familiar).collect();
         events(Event::ImageBuilt { image: root.clone(), references, layers });

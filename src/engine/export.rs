@@ -108,7 +108,7 @@ impl Engine {
     pub(super) fn repository(&self, reference: &Reference) -> Vec<Saved> {
         let names = self.names.iter().filter_map(|(name, root)| Some((name.parse::<Reference>().ok()?, root)));
         let same = names.filter(|(name, _)| name.repository() == reference.repository() && name.tag.is_some());
-        same.map(|(name, root)| (root.clone(), Some(name))).collect()
+        same.map(|(name, root)| ((**root).clone(), Some(name))).collect()
     }
 
     /// `root` as `index.json` lists it: with its name, and where it was seen.

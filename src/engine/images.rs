@@ -31,12 +31,17 @@ impl Engine {
     /// What a parsed reference means here; a digest beats a tag.
     pub fn find_reference(&self, reference: &Reference) -> Option<Descriptor> {
         if let Some(digest) = reference.digest {
-            let same_repository = |(name, root): &(&String, &Descriptor)| {
+            let same_repository = |(name, root): &(&String, &Arc<Descriptor>)| {
                 root.digest == digest && repository_of(name) == reference.repository()
             };
-            return self.names.iter().find(same_repository).map(|(_, root)| root.clone());
+            return self.names.iter().find(same_repository).map(|(_, root)| (**root).clone());
         }
-        self.names.get(&reference.to_string()).cloned()
+        self.names.get(&reference.to_string()).map(|root| (**root).clone())
+    }
+
+    /// What the names and the dangling images point at; what has two names comes twice.
+    pub fn named_or_not(&self) -> impl Iterator<Item = &Descriptor> {
+        self.names.values().chain(self.dangling.values()).map(|root| &**root)
     }
 
     /// The image whose id begins with `typed`, if there is just one.
@@ -45,7 +50,7 @@ impl Engine {
         if digits.len() < 4 {
             return None;
         }
-        let roots = self.names.values().chain(self.dangling.values());
+        let roots = self.named_or_not();
         let mut matching = roots.filter(|root| root.digest.hex().starts_with(digits));
         let first = matching.next()?;
         matching.all(|other| other.digest == first.digest).then(|| first.clone())
@@ -61,7 +66,7 @@ impl Engine {
 
     /// Lets `reference` mean `root`; what it meant before stays as dangling if it has no other name.
     pub(super) fn name(&mut self, reference: &Reference, root: &Descriptor) {
-        let previous = self.names.insert(reference.to_string(), root.clone());
+        let previous = self.names.insert(reference.to_string(), Arc::new(root.clone()));
         self.dangling.remove(&root.digest);
         if let Some(previous) = previous.filter(|previous| self.names_of(&previous.digest).is_empty()) {
             self.dangling.insert(previous.digest, previous);

@@ -4,6 +4,7 @@
 //! says is simply not found.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::json;
@@ -176,7 +177,7 @@ impl Engine {
         let root = self.adopt(&image, blobs, None)?;
         match reference {
             Some(reference) => self.name(reference, &root),
-            None => drop(self.dangling.insert(root.digest, root.clone())),
+            None => drop(self.dangling.insert(root.digest, Arc::new(root.clone()))),
         }
         Ok(Loaded { name: reference.map(Reference::familiar), root, broken: None })
     }
@@ -186,7 +187,7 @@ impl Engine {
         match reference {
             Some(reference) => self.name(reference, &root),
             None if self.names_of(&root.digest).is_empty() => {
-                self.dangling.insert(root.digest, root.clone());
+                self.dangling.insert(root.digest, Arc::new(root.clone()));
             }
             None => {}
         }

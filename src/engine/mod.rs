@@ -79,13 +79,13 @@ pub struct Engine {
     /// Manifests, configurations and layers, by digest.
     pub blobs: Blobs,
     /// What each name means; keys are canonical references with a tag.
-    pub names: OrdMap<String, Descriptor>,
+    pub names: OrdMap<String, Arc<Descriptor>>,
     /// When each name was given its meaning.
     pub tagged: OrdMap<String, Timestamp>,
     /// The builds that each image came of, by their numbers, and when they ended.
     pub builds: Arc<BTreeMap<Digest, BTreeMap<String, Timestamp>>>,
     /// Images that lost their last name but are still here.
-    pub dangling: OrdMap<Digest, Descriptor>,
+    pub dangling: OrdMap<Digest, Arc<Descriptor>>,
     /// Containers by id.
     pub containers: Arc<BTreeMap<String, Arc<Container>>>,
     /// Networks that somebody made, by name.

@@ -54,7 +54,7 @@ impl Engine {
         let named = self.names.iter().map(|(name, root)| (name.clone(), root)).filter(|_| all);
         let pruned = dangling.chain(named).filter(|(_, root)| wanted(&self.summary(root)));
         let mut candidates = BTreeMap::new();
-        candidates.extend(pruned.map(|(name, root)| (name, root.clone())));
+        candidates.extend(pruned.map(|(name, root)| (name, (**root).clone())));
         let mut kept: BTreeSet<Digest> = BTreeSet::new();
         for container in self.containers.values() {
             candidates.remove(&container.image.to_string());
@@ -68,7 +68,7 @@ impl Engine {
             }
         }
         let mut count: BTreeMap<Digest, usize> = BTreeMap::new();
-        for root in self.names.values().chain(self.dangling.values()) {
+        for root in self.named_or_not() {
             *count.entry(root.digest).or_default() += 1;
         }
         let is_classic = self.is_classic();

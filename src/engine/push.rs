@@ -29,7 +29,8 @@ impl Engine {
             return Ok(Push { reference, way });
         }
         let no_such = || RegistryError::NoSuchTag { name: reference.familiar() };
-        let mut root = self.names.get(&reference.to_string()).cloned().ok_or_else(no_such)?;
+        let root = self.names.get(&reference.to_string()).ok_or_else(no_such)?;
+        let mut root = (**root).clone();
         if let Some(platform) = platform {
             root = self.manifest_for(&root, platform, Some(&reference), "")?;
         }

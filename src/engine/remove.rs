@@ -176,7 +176,7 @@ impl Engine {
         for name in names {
             self.untag(name, root, events);
         }
-        self.dangling.insert(root.digest, root.clone());
+        self.dangling.insert(root.digest, Arc::new(root.clone()));
         Removed::Untagged(asked.familiar())
     }
 
@@ -195,7 +195,7 @@ impl Engine {
 
     /// Forgets every blob that no image needs, and what was unpacked of it; the build cache keeps its own.
     pub(super) fn collect_garbage(&mut self) {
-        let roots = self.names.values().chain(self.dangling.values());
+        let roots = self.named_or_not();
         let needed = sorted(roots.flat_map(|root| self.parts(root)));
         let unneeded: Vec<Digest> = self
             .blobs

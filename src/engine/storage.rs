@@ -28,8 +28,8 @@ pub enum ImageStore {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Shelf {
     blobs: Blobs,
-    names: OrdMap<String, Descriptor>,
-    dangling: OrdMap<Digest, Descriptor>,
+    names: OrdMap<String, Arc<Descriptor>>,
+    dangling: OrdMap<Digest, Arc<Descriptor>>,
     containers: Arc<BTreeMap<String, Arc<Container>>>,
     cache: Cache,
     snapshots: Arc<BTreeMap<Digest, Rootfs>>,

@@ -70,7 +70,7 @@ impl Engine {
     /// Every image once, newest first.
     pub fn summaries(&self) -> Vec<Summary> {
         let mut known = BTreeSet::new();
-        let roots = self.names.values().chain(self.dangling.values()).filter(|root| known.insert(root.digest));
+        let roots = self.named_or_not().filter(|root| known.insert(root.digest));
         let created = |summary: &Summary| summary.config().and_then(|config| config.created).unwrap_or_default();
         let seconds = |summary: &Summary| created(summary).seconds();
         sorted_by(roots.map(|root| self.summary(root)), |a, b| seconds(b).cmp(&seconds(a)))

@@ -109,7 +109,7 @@ impl Engine {
 
     /// Measures the layers of all images whose room is not known; each is read once.
     pub fn measure_all(&mut self) {
-        let roots: Vec<Descriptor> = self.names.values().chain(self.dangling.values()).cloned().collect();
+        let roots: Vec<Descriptor> = self.named_or_not().cloned().collect();
         let blobs = roots.iter().flat_map(|root| self.blobs.reachable(root));
         let layers: Vec<Descriptor> = blobs.filter(|blob| blob.media_type.is_layer()).collect();
         for layer in &layers {
@@ -159,7 +159,7 @@ impl Engine {
 
     /// The image a container was made from.
     pub fn image_of(&self, container: &Container) -> Option<Image> {
-        let mut roots = self.names.values().chain(self.dangling.values());
+        let mut roots = self.named_or_not();
         let root = roots.find(|root| root.digest == container.image)?;
         Image::load(&self.blobs, root, &self.platform()).ok()
     }

@@ -88,8 +88,8 @@ impl Store {
         }
         for root in self.index()?.manifests {
             match name_of(&root) {
-                Some(name) => drop(engine.names.insert(name, bare(root))),
-                None => drop(engine.dangling.insert(root.digest, bare(root))),
+                Some(name) => drop(engine.names.insert(name, Arc::new(bare(root)))),
+                None => drop(engine.dangling.insert(root.digest, Arc::new(bare(root)))),
             }
         }
         let known = self.known();
@@ -112,7 +112,7 @@ impl Store {
             // Then nothing is known, and the next build makes it again.
             Err(error) => screen::complain(&format!("drydock: {}: ignored: {error}", path.display())),
         }
-        let roots = engine.names.values().chain(engine.dangling.values());
+        let roots = engine.named_or_not();
         let needed: BTreeSet<Digest> =
             roots.flat_map(|root| engine.blobs.reachable(root)).map(|blob| blob.digest).collect();
         let layers = engine.cache.entries().filter_map(|(_, entry)| entry.layer()).map(|layer| &layer.packed);
@@ -135,7 +135,7 @@ impl Store {
             }
         }
         let named = engine.names.iter().map(|(name, root)| named(root, name));
-        let index = Index::of(named.chain(engine.dangling.values().cloned()).collect());
+        let index = Index::of(named.chain(engine.dangling.values().map(|root| (**root).clone())).collect());
         let path = self.root.join("index.json");
         disk::write(&path, &mut json::compact(&index).as_slice()).map_err(NativeError::file(&path))?;
         self.remember(engine)?;

@@ -1,6 +1,8 @@
 //! A pull into the classic store: the image for one platform, its layers
 //! unpacked as they come.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::engine::{Engine, Image, PullResult, RegistryError};
@@ -44,7 +46,7 @@ impl Engine {
         let up_to_date = self.names.get(&name.to_string()).is_some_and(|known| known.digest == root.digest);
         self.name(&name, root);
         let by_digest = Reference { tag: None, digest: Some(found.digest), ..reference.clone() };
-        self.names.insert(by_digest.to_string(), root.clone());
+        self.names.insert(by_digest.to_string(), Arc::new(root.clone()));
         events(Event::ImagePulled { reference: reference.familiar(), image: root.clone(), up_to_date });
         PullResult { up_to_date, ..found }
     }

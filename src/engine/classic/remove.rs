@@ -2,6 +2,8 @@
 //! repository along, and every layer that goes is told.
 //! <https://github.com/moby/moby/blob/v28.5.2/daemon/images/image_delete.go>
 
+use std::sync::Arc;
+
 use crate::engine::{Engine, Image, RemoveError, Removed};
 use crate::event::Events;
 use crate::oci::{Descriptor, Digest, Reference};
@@ -42,7 +44,7 @@ impl Engine {
         }
         // Who still uses it keeps it, and nothing is said of that.
         if self.check(&root, force, true).is_err() {
-            self.dangling.insert(root.digest, root);
+            self.dangling.insert(root.digest, Arc::new(root));
             return Ok(removed);
         }
         removed.extend(self.delete_with_layers(&root, events));
@@ -57,7 +59,7 @@ impl Engine {
     fn delete_with_layers(&mut self, root: &Descriptor, events: Events<'_>) -> Vec<Removed> {
         let chain = self.chain_of(root);
         let mut removed = vec![self.delete(root, events)];
-        let roots: Vec<Descriptor> = self.names.values().chain(self.dangling.values()).cloned().collect();
+        let roots: Vec<Descriptor> = self.named_or_not().cloned().collect();
         let needed = sorted(roots.iter().flat_map(|root| self.chain_of(root)));
         removed.extend(chain.into_iter().filter(|layer| needed.binary_search(layer).is_err()).map(Removed::Deleted));
         removed

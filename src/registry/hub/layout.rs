@@ -2,6 +2,8 @@
 //! file fetched when it is first needed.
 //! <https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md>
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
@@ -19,7 +21,7 @@ const DESCRIPTION: &str = "org.opencontainers.image.description";
 pub(super) struct Layout {
     base: String,
     /// What the index lists; nothing before it was read.
-    entries: Option<Vec<Entry>>,
+    entries: Option<Arc<Vec<Entry>>>,
     /// Manifests that were read and have their digest; they are small.
     documents: Blobs,
 }
@@ -52,13 +54,14 @@ impl Layout {
             return Err(invalid(format!("it exceeds {} bytes", limits::MANIFEST_BYTES)));
         }
         let index: Index = json::read(response.body()).map_err(|error| invalid(error.to_string()))?;
-        self.entries = Some(index.manifests.into_iter().filter_map(entry).collect());
+        self.entries = Some(Arc::new(index.manifests.into_iter().filter_map(entry).collect()));
         Ok(())
     }
 
     /// Every repository once, sorted.
     pub(super) fn repositories(&self) -> Vec<String> {
-        let mut names = sorted(self.entries.iter().flatten().map(|entry| entry.repository.clone()));
+        let mut names =
+            sorted(self.entries.iter().flat_map(|entries| entries.iter()).map(|entry| entry.repository.clone()));
         names.dedup();
         names
     }
@@ -147,7 +150,7 @@ impl Layout {
     }
 
     fn of(&self, repository: &str) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().flatten().filter(move |entry| entry.repository == repository)
+        self.entries.iter().flat_map(|entries| entries.iter()).filter(move |entry| entry.repository == repository)
     }
 
     fn get(&self, path: &str, host: &mut dyn Host) -> Result<Response<Bytes>, SendError> {

@@ -65,7 +65,7 @@ impl Daemon {
 
     fn name(&mut self, name: &str, root: &Descriptor) {
         let name: Reference = name.parse().expect("a reference");
-        self.engine.names.insert(name.to_string(), root.clone());
+        self.engine.names.insert(name.to_string(), root.clone().into());
     }
 
     fn save(&self, words: &[&str], platforms: &[&str]) -> Result<Vec<u8>, String> {
