@@ -1,6 +1,8 @@
 //! The status tracker: what each place holds at each moment, drawn from the
 //! snapshots and from nothing else.
 
+use std::fmt;
+
 use super::{Lesson, Observed, Tracker, TrackerGroup, TrackerRow, TrackerValue};
 use crate::lab::{MachineView, RegistryView, Snapshot, Status};
 use crate::oci::Digest;
@@ -34,108 +36,98 @@ fn heading(observed: &Observed<'_>) -> String {
 }
 
 fn groups(moments: &[&Snapshot], last: &Snapshot, blank: usize) -> Vec<TrackerGroup> {
-    let row = |label: &str, values| TrackerRow { label: label.to_owned(), values };
+    let row =
+        |label: &str, items: Vec<Vec<Item<'_>>>| TrackerRow { label: label.to_owned(), values: values(items, blank) };
     let machines = last.machines.iter().map(|view| {
-        let then = moments.iter().map(|snapshot| snapshot.machines.iter().find(|then| then.name == view.name));
-        let then: Vec<Option<&MachineView>> = then.collect();
+        let of = |items: fn(&MachineView) -> Vec<Item<'_>>| {
+            let found = moments.iter().map(|moment| moment.machines.iter().find(|then| then.name == view.name));
+            found.map(|then| then.map(items).unwrap_or_default()).collect()
+        };
         TrackerGroup {
             place: view.name.clone(),
-            rows: vec![
-                row("image store", values(&then, images, image_line, blank)),
-                row("containers", values(&then, containers, container_line, blank)),
-            ],
+            rows: vec![row("image store", of(images)), row("containers", of(containers))],
         }
     });
     let registries = last.registries.iter().map(|view| {
-        let then = moments.iter().map(|snapshot| snapshot.registries.iter().find(|then| then.name == view.name));
-        let then: Vec<Option<&RegistryView>> = then.map(|found| found.map(|view| &**view)).collect();
-        TrackerGroup {
-            place: view.name.clone(),
-            rows: vec![row("registry storage", values(&then, tags, tag_line, blank))],
-        }
+        let found = moments.iter().map(|moment| moment.registries.iter().find(|then| then.name == view.name));
+        let items = found.map(|then| then.map(|then| tags(then)).unwrap_or_default()).collect();
+        TrackerGroup { place: view.name.clone(), rows: vec![row("registry storage", items)] }
     });
     machines.chain(registries).collect()
 }
 
 /// What of a place a row is about, moment by moment: of many items only as many are written as a cell has room for.
-fn values<'a, P, I: PartialEq>(
-    moments: &[Option<&'a P>],
-    items: fn(&'a P) -> Vec<I>,
-    line: fn(&I) -> String,
-    blank: usize,
-) -> Vec<Option<TrackerValue>> {
-    let mut before: Option<Vec<I>> = None;
-    let known = moments.iter().map(|place| {
-        let items = place.map(items).unwrap_or_default();
-        let mut lines: Vec<String> = items.iter().take(LINES).map(line).collect();
+fn values(moments: Vec<Vec<Item<'_>>>, blank: usize) -> Vec<Option<TrackerValue>> {
+    let mut values = Vec::with_capacity(moments.len() + blank);
+    let mut before: Option<Vec<Item<'_>>> = None;
+    for items in moments {
+        let mut lines: Vec<String> = items.iter().take(LINES).map(Item::to_string).collect();
         if items.len() > LINES {
             lines.push(format!("and {} more", items.len() - LINES));
         }
-        let changed = before.as_ref().is_some_and(|before| *before != items);
+        let changed = before.is_some_and(|before| before != items);
         before = Some(items);
-        Some(TrackerValue { lines, changed })
-    });
-    known.collect::<Vec<_>>().into_iter().chain(std::iter::repeat_n(None, blank)).collect()
+        values.push(Some(TrackerValue { lines, changed }));
+    }
+    values.extend(std::iter::repeat_n(None, blank));
+    values
 }
 
-/// A name of an image, if it has any, and the image.
-type Name<'a> = (Option<&'a str>, Digest);
+/// What a line of a cell is about.
+#[derive(PartialEq)]
+enum Item<'a> {
+    /// An image by a name, if it has any: `mlmodel:1.0 (5d20c808ce19)`.
+    Image(Option<&'a str>, Digest),
+    /// A container: `calm_hopper: exited (0)`.
+    Container(&'a str, &'a Status),
+    /// A tag of a repository, and what it names: `mlproject/mlmodel:1.0 (5d20c808ce19)`.
+    Tag(&'a str, &'a str, Digest),
+}
 
-fn images(view: &MachineView) -> Vec<Name<'_>> {
-    let mut names = Vec::new();
+impl fmt::Display for Item<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Image(name, id) => write!(f, "{} ({})", name.unwrap_or("<untagged>"), id.short()),
+            Self::Container(name, Status::Created) => write!(f, "{name}: created"),
+            Self::Container(name, Status::Running) => write!(f, "{name}: running"),
+            Self::Container(name, Status::Exited { code, .. }) => write!(f, "{name}: exited ({code})"),
+            Self::Tag(repository, tag, digest) => write!(f, "{repository}:{tag} ({})", digest.short()),
+        }
+    }
+}
+
+fn images(view: &MachineView) -> Vec<Item<'_>> {
+    let mut items = Vec::new();
     for image in view.images.iter() {
-        let unnamed = image.references.is_empty().then_some((None, image.id));
-        names.extend(image.references.iter().map(|name| (Some(name.as_str()), image.id)).chain(unnamed));
+        let unnamed = image.references.is_empty().then_some(Item::Image(None, image.id));
+        items.extend(image.references.iter().map(|name| Item::Image(Some(name), image.id)).chain(unnamed));
     }
-    names
+    items
 }
 
-/// `mlmodel:1.0 (5d20c808ce19)`
-fn image_line((name, id): &Name<'_>) -> String {
-    format!("{} ({})", name.unwrap_or("<untagged>"), id.short())
+fn containers(view: &MachineView) -> Vec<Item<'_>> {
+    view.containers.iter().map(|container| Item::Container(&container.name, &container.status)).collect()
 }
 
-fn containers(view: &MachineView) -> Vec<(&str, &Status)> {
-    view.containers.iter().map(|container| (container.name.as_str(), &container.status)).collect()
-}
-
-/// `calm_hopper: exited (0)`
-fn container_line((name, status): &(&str, &Status)) -> String {
-    let status = match status {
-        Status::Created => "created".to_owned(),
-        Status::Running => "running".to_owned(),
-        Status::Exited { code, .. } => format!("exited ({code})"),
-    };
-    format!("{name}: {status}")
-}
-
-/// A repository, a tag of it, and what that names.
-type Tag<'a> = (&'a str, &'a str, Digest);
-
-fn tags(view: &RegistryView) -> Vec<Tag<'_>> {
-    let mut tags = Vec::new();
+fn tags(view: &RegistryView) -> Vec<Item<'_>> {
+    let mut items = Vec::new();
     for repository in &view.repositories {
-        tags.extend(repository.tags.iter().map(|tag| (repository.name.as_str(), tag.tag.as_str(), tag.digest)));
+        items.extend(repository.tags.iter().map(|tag| Item::Tag(&repository.name, &tag.tag, tag.digest)));
     }
-    tags
-}
-
-/// `mlproject/mlmodel:1.0 (5d20c808ce19)`
-fn tag_line((repository, tag, digest): &Tag<'_>) -> String {
-    format!("{repository}:{tag} ({})", digest.short())
+    items
 }
 
 /// The names of a machine's images, a line each.
 pub fn images_of(view: &MachineView) -> Vec<String> {
-    images(view).iter().map(image_line).collect()
+    images(view).iter().map(Item::to_string).collect()
 }
 
 /// A machine's containers, a line each.
 pub fn containers_of(view: &MachineView) -> Vec<String> {
-    containers(view).iter().map(container_line).collect()
+    containers(view).iter().map(Item::to_string).collect()
 }
 
 /// The tags of a registry, a line each.
 pub fn stored_in(view: &RegistryView) -> Vec<String> {
-    tags(view).iter().map(tag_line).collect()
+    tags(view).iter().map(Item::to_string).collect()
 }

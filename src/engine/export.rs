@@ -114,7 +114,7 @@ impl Engine {
     /// `root` as `index.json` lists it: with its name, and where it was seen.
     fn entry(&self, root: &Descriptor, reference: Option<&Reference>) -> Descriptor {
         let mut sources: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for ((domain, path), blobs) in &self.origins {
+        for ((domain, path), blobs) in self.origins.iter() {
             if blobs.contains(&root.digest) {
                 let host = domain.split(':').next().unwrap_or_default();
                 sources.entry(format!("{SOURCE}{host}")).or_default().push(path);

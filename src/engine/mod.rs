@@ -73,6 +73,9 @@ use crate::oci::{Descriptor, Digest, Platform, Reference, Timestamp};
 use crate::store::Blobs;
 use crate::transfer::{Credentials, Partials};
 
+/// Blobs by the repository, of a registry, that they came from or went to.
+type Origins = BTreeMap<(String, String), Arc<BTreeSet<Digest>>>;
+
 /// The state of one daemon. Cloning shares everything.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Engine {
@@ -119,7 +122,7 @@ pub struct Engine {
     /// What came of blobs whose pull was given up: the next one goes on there.
     partials: Partials,
     /// What each repository of each registry is known to hold.
-    origins: BTreeMap<(String, String), Arc<BTreeSet<Digest>>>,
+    origins: Arc<Origins>,
 }
 
 impl Engine {

@@ -89,7 +89,7 @@ impl Engine {
     pub(super) fn remember_origin(&mut self, root: &Descriptor, reference: &Reference) {
         let here = self.blobs.reachable(root);
         let place = (reference.domain.clone(), reference.path.clone());
-        let known = Arc::make_mut(self.origins.entry(place).or_default());
+        let known = Arc::make_mut(Arc::make_mut(&mut self.origins).entry(place).or_default());
         known.extend(here.iter().map(|found| found.digest));
     }
 }

@@ -22,7 +22,7 @@ pub struct Snapshot {
     pub registries: Vec<Rc<RegistryView>>,
     /// The way from each machine to each of these.
     #[serde(default)]
-    pub links: Vec<LinkView>,
+    pub links: Rc<Vec<LinkView>>,
 }
 
 /// The way from a machine to a registry.

@@ -37,7 +37,7 @@ impl State {
             names.map(|registry| link_view(&self.world.ways, &machine.name, registry))
         });
         Snapshot {
-            links: links.collect(),
+            links: same_or_new(before.map(|before| &before.seen.links), links.collect()),
             here: self.machine().name.clone(),
             clock: self.world.clock.to_string(),
             machines: self.machines.iter().map(|machine| machine_view(machine, before)).collect(),
@@ -98,11 +98,13 @@ fn machine_view(machine: &Machine, before: Option<Before<'_>>) -> MachineView {
         images: images.unwrap_or_else(|| Rc::new(images_of(engine, before))),
         containers: engine.list_containers().into_iter().take(limits::ROWS).map(container_view).collect(),
         logins: engine.credentials.keys().cloned().collect(),
-        files: match seen {
-            Some(seen) if *seen.files == files => Rc::clone(&seen.files),
-            _ => Rc::new(files),
-        },
+        files: same_or_new(seen.map(|seen| &seen.files), files),
     }
+}
+
+/// What was seen before, if it is the same: then it is held once for both.
+fn same_or_new<T: PartialEq>(before: Option<&Rc<Vec<T>>>, now: Vec<T>) -> Rc<Vec<T>> {
+    before.filter(|before| ***before == now).map_or_else(|| Rc::new(now), Rc::clone)
 }
 
 fn files_of(machine: &Machine) -> Vec<FileView> {

@@ -375,7 +375,10 @@ impl Execution {
         if self.failure.is_some() && !self.left_something {
             return None;
         }
-        let Record { output, events, .. } = self.record;
+        let Record { mut output, mut events, .. } = self.record;
+        // They are kept as long as the lab.
+        output.shrink_to_fit();
+        events.shrink_to_fit();
         Some(Operation { input: self.input, events, output, code: self.code, after: self.state })
     }
 

@@ -124,7 +124,9 @@ impl Open {
             away: self.history.is_turned_away(),
         };
         // Within a string of JSON the quotes would be escaped.
-        text(&saved).replacen(NO_LOG, &format!("\"log\":[{}]", written.entries), 1)
+        let text = text(&saved);
+        let (before, after) = text.split_once(NO_LOG).expect("it has no log yet");
+        [before, "\"log\":[", &written.entries, "]", after].concat()
     }
 }
 

@@ -94,7 +94,9 @@ impl Recent {
 
     /// The same of several.
     pub(super) fn add_all(&mut self, registries: &[Rc<RegistryView>]) {
-        registries.iter().for_each(|registry| self.push(Rc::clone(registry)));
+        for registry in registries {
+            self.push(Rc::clone(registry));
+        }
     }
 
     /// Forgets those that were told longest ago until the others hold no more than both sides keep.

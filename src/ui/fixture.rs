@@ -414,7 +414,7 @@ fn snapshot(position: usize) -> Snapshot {
         here: "laptop".into(),
         clock: Timestamp::default().to_string(),
         machines: vec![laptop, prod],
-        links: links(&registries),
+        links: links(&registries).into(),
         registries: registries.into_iter().map(Rc::new).collect(),
     }
 }

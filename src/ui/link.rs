@@ -75,6 +75,8 @@ fn speed(link: &LinkView) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
     use crate::ui::fixture;
     use crate::ui::rendered::rendered;
@@ -93,7 +95,7 @@ mod tests {
     fn a_real_registry_has_no_speed_to_choose() {
         let mut view = fixture::pushed();
         let mut snapshot = (*view.snapshot).clone();
-        for link in &mut snapshot.links {
+        for link in Rc::make_mut(&mut snapshot.links) {
             link.real = Some("http://127.0.0.1:5000".into());
         }
         view.snapshot = snapshot.into();

@@ -133,7 +133,7 @@ mod tests {
         let mut view = View::default();
         view.learn(Fact::Whole(Err("page_deferred.wasm: 404".into())));
         let html = rendered(&view, notices);
-        assert!(html.contains("page_deferred.wasm: 404. The lesson goes on") && html.contains("Try again"), "{html}");
+        assert!(html.contains("page_deferred.wasm: 404. Little can be done") && html.contains("Try again"), "{html}");
         assert_eq!(view.update(Intent::BecomeWhole), [Effect::BecomeWhole]);
         view.learn(Fact::Whole(Ok(())));
         assert!(!rendered(&view, notices).contains("notice "), "{view:?}");

@@ -41,15 +41,14 @@ fn fetched() -> Result<(), JsValue> {
     if !response.status().is_success() {
         return Err(JsError::new(&format!("deferred.wasm: the server answered {}", response.status())).into());
     }
-    connect(&Uint8Array::from(response.body().as_ref()))
+    connect(&WebAssembly::Module::new(&Uint8Array::from(response.body().as_ref()))?)
 }
 
-/// Connects the deferred part of the program that this is, given its bytes.
-pub(super) fn connect(bytes: &JsValue) -> Result<(), JsValue> {
-    let module = WebAssembly::Module::new(bytes)?;
+/// Connects the deferred part of the program that this is.
+pub(super) fn connect(module: &WebAssembly::Module) -> Result<(), JsValue> {
     let imports = Object::new();
     Reflect::set(&imports, &PRIMARY.into(), &wasm_bindgen::exports())?;
-    WebAssembly::Instance::new(&module, &imports)?;
+    WebAssembly::Instance::new(module, &imports)?;
     Ok(())
 }
 

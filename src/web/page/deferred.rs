@@ -1,13 +1,13 @@
 //! The part of the page that comes right after the first paint. As with the
-//! worker, `xtask/src/split` says what is in it: whatever a learner does not
-//! need for the lesson. A page that is whole has one with nothing in it.
+//! worker, `xtask/src/split` says what is in it: whatever is not needed until
+//! the lab stands there. A page that is whole has one with nothing in it.
 //!
-//! It is fetched without anybody waiting for it. What needs it sooner has it
+//! It is fetched without anybody waiting for it, and is here before the worker is. What needs it sooner has it
 //! fetched while the page stands still: nothing is then lost or half-done.
 
 use std::cell::Cell;
 
-use js_sys::{JsString, Uint8Array};
+use js_sys::{JsString, Uint8Array, WebAssembly};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Response, XmlHttpRequest};
@@ -34,7 +34,9 @@ pub async fn fetch() -> Result<(), String> {
         let response: Response = JsFuture::from(window.fetch_with_str(&places::asset(MODULE))).await?.unchecked_into();
         answered(response.status())?;
         let bytes = JsFuture::from(response.array_buffer()?).await?;
-        once_connected(&Uint8Array::new(&bytes))
+        // The page goes on while this is compiled.
+        let module = JsFuture::from(WebAssembly::compile(&bytes)).await?;
+        once_connected(module.unchecked_ref())
     };
     if THERE.get() { Ok(()) } else { come.await.map_err(|error| reason(&error)) }
 }
@@ -43,7 +45,8 @@ pub async fn fetch() -> Result<(), String> {
 /// than say so: what called for it is half-done.
 pub fn load() {
     if !THERE.get() {
-        let come = fetch_now().and_then(|bytes| once_connected(&Uint8Array::from(&bytes[..])));
+        let module = fetch_now().and_then(|bytes| WebAssembly::Module::new(&Uint8Array::from(&bytes[..])));
+        let come = module.and_then(|module| once_connected(&module));
         if let Err(error) = come {
             browser::give_up(&troubles::part_missing(&reason(&error)));
             wasm_bindgen::throw_val(error);
@@ -51,9 +54,9 @@ pub fn load() {
     }
 }
 
-fn once_connected(bytes: &Uint8Array) -> Result<(), JsValue> {
+fn once_connected(module: &WebAssembly::Module) -> Result<(), JsValue> {
     if !THERE.get() {
-        connect(bytes)?;
+        connect(module)?;
         THERE.set(true);
     }
     Ok(())

@@ -129,46 +129,6 @@ async function press(wanted, region) {
   await settle();
 }
 
-async function type(element, text) {
-  element.value = text;
-  dispatch(element, "input");
-  await settle();
-}
-
-async function key(element, key) {
-  dispatch(element, "keydown", { key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false });
-  await settle();
-}
-
-const prompt = () => document.getElementById("prompt");
-
-async function run(line) {
-  await type(prompt(), line);
-  dispatch(prompt().parentNode, "submit");
-  await settle();
-}
-
-async function lesson() {
-  for (const step of [1, 2, 3, 4, 5]) {
-    await press(`Run step ${step}`, "Lesson");
-  }
-  for (const button of ["Back", "First", "Next", "Last", "Undo", "Redo"]) {
-    await press(button, "Player");
-  }
-  for (const pressed of ["ArrowLeft", "ArrowRight", "Home", "End"]) {
-    await key(elements(body).find((element) => element.getAttribute("role") === "slider"), pressed);
-  }
-}
-
-// At the end of the history and before it, where another branch begins.
-async function terminal() {
-  await run("ls");
-  await press("Back", "Player");
-  for (const line of ["docker images", "docker imagse"]) {
-    await run(line);
-  }
-}
-
 // The page without its deferred part, until that comes.
 async function loading(exports) {
   await press("Try again");
@@ -187,32 +147,10 @@ async function loading(exports) {
   missing.add("worker.js");
 }
 
-// One who came for the first time lets it play; then once more, after a reload halfway.
-async function playing() {
-  kept.clear();
-  await visit();
-  await press("Play", "Player");
-  await settle(60_000 * (1 + pace));
-  kept.clear();
-  await visit();
-  for (const step of [1, 2, 3]) {
-    await press(`Run step ${step}`, "Lesson");
-  }
-  const exports = await visit();
-  await press("Play", "Player");
-  await settle(60_000 * (1 + pace));
-  return exports;
-}
-
 await visit();
-await lesson();
-await terminal();
-await visit();
-await playing();
 missing.add(DEFERRED);
 [slowness, pace] = [100, 50];
 await visit();
-await playing();
 [slowness, pace] = [0, 0];
-await loading(await playing());
+await loading(await visit());
 tell();

@@ -88,9 +88,6 @@ async function lesson() {
 // What one types first when the lesson is read: its own words, wrongly spelt too, and those of a shell.
 const PROMPT = ["docker images", "dokcer images", "ls", "cat Dockerfile", "cat nosuch", ""];
 
-// And what one changes first in the lesson's Dockerfile.
-const DOCKERFILE = "# Mine.\nFROM mlserve:1\nWORKDIR /mine\nCOPY . .\nCMD [\"predict\"]\n";
-
 async function around() {
   await ask({ jump: { position: 3 } }, "saved");
   for (const digest of digests) {
