@@ -96,7 +96,7 @@ async function around() {
   for (const text of PROMPT) {
     await line(text);
   }
-  for (const typed of ["doc", "docker pu", "docker push reg", "cat Do"]) {
+  for (const typed of ["doc", "docker pu", "cat Do"]) {
     await ask({ complete: { line: typed } }, "completed");
   }
   const path = "/home/learner/mlmodel/Dockerfile";
