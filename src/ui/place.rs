@@ -29,7 +29,7 @@ pub(super) fn machine(context: &Context<'_>, machine: &MachineView) -> Html {
             if machine.images.is_empty() { { empty(context, machine) } }
             { for machine.containers.iter().map(|found| container(context, found)) }
             { for drawn.into_iter().map(|image| stack::image(context, image)) }
-            { more(context, left) }
+            { more_images(context, left) }
         </section>
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn registry(context: &Context<'_>, registry: &RegistryView) -> Html {
             { badges(registry) }
             if registry.repositories.is_empty() { <p class="empty">{ words::holds_nothing_yet() }</p> }
             { for drawn.iter().map(|repository| stack::repository(context, repository)) }
-            { fewer(context, registry) }
+            { more_repositories(context, registry) }
         </section>
     }
 }
@@ -85,7 +85,7 @@ pub(super) fn machine_as_text(context: &Context<'_>, machine: &MachineView) -> H
                 { for listed.into_iter().map(|image| html! {
                     <li>{ names(image) }<ul>{ for chips(context, image).into_iter().map(|chip| html! { <li>{ chip }</li> }) }</ul></li>
                 }) }
-                if left > 0 { <li>{ more(context, left) }</li> }
+                if left > 0 { <li>{ more_images(context, left) }</li> }
                 { for machine.containers.iter().map(|container| html! {
                     <li>{ words::container_of(&container.name, &container.image, &status(&container.status)) }</li>
                 }) }
@@ -116,7 +116,7 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
             { badges(registry) }
             <ul>
                 { for listed(registry).iter().map(repository) }
-                if left_out(registry) > 0 { <li>{ fewer(context, registry) }</li> }
+                if left_out(registry) > 0 { <li>{ more_repositories(context, registry) }</li> }
             </ul>
         </li>
     }
@@ -157,12 +157,12 @@ fn left_out(registry: &RegistryView) -> usize {
 }
 
 /// The way to the repositories that are not drawn.
-fn fewer(context: &Context<'_>, registry: &RegistryView) -> Html {
+fn more_repositories(context: &Context<'_>, registry: &RegistryView) -> Html {
     way_to_more(context, left_out(registry), words::so_many_repositories_more, Tab::Blobs)
 }
 
 /// The way to the images that are not drawn.
-fn more(context: &Context<'_>, left: usize) -> Html {
+fn more_images(context: &Context<'_>, left: usize) -> Html {
     way_to_more(context, left, words::so_many_images_more, Tab::Images)
 }
 
