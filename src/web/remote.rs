@@ -131,8 +131,7 @@ impl Remote {
 
 impl Processes for Remote {
     fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
-        let guests =
-            self.interpreter.guests().map_err(|error| StartError::NoInterpreter { reason: reason(&error) })?;
+        let guests = self.interpreter.guests().map_err(|error| StartError::NoInterpreter { reason: reason(&error) })?;
         let mut shared = Shared::default();
         let packed = message::write_whole(&shared.pack_program(program)).unwrap_or_else(|error| lost(error.into()));
         match guests.start(module, packed) {

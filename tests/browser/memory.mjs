@@ -5,7 +5,7 @@
 import { launch } from "./chromium.mjs";
 import { openAt, started } from "./page.mjs";
 import { slider, standsAt } from "./player.mjs";
-import { serve } from "./server.mjs";
+import { serve, workerBegins } from "./server.mjs";
 import { run } from "./terminal.mjs";
 
 // As many operations as a history may have.
@@ -25,9 +25,7 @@ function watchMemory() {
     WebAssembly.instantiate(await (await response).arrayBuffer(), imports);
 }
 
-const site = await serve((path, bytes) =>
-  path.endsWith("/worker-boot.js") ? Buffer.concat([Buffer.from(`(${watchMemory})();\n`), bytes]) : bytes,
-);
+const site = await serve(workerBegins(watchMemory));
 const browser = await launch();
 const page = await openAt(browser, site.url, { size: "desktop", scheme: "light" });
 const mebibytes = async () => (await page.workers()[0].evaluate(() => globalThis.memory.buffer.byteLength)) / 2 ** 20;

@@ -23,6 +23,10 @@ const KINDS = {
   ".svg": "image/svg+xml",
 };
 
+// A change that has the worker begin with a function, before anything of its own.
+export const workerBegins = (first) => (path, bytes) =>
+  path.endsWith("/worker-boot.js") ? Buffer.concat([Buffer.from(`(${first})();\n`), bytes]) : bytes;
+
 // Starts a server and resolves to its `url` and `close()`. `change(path, bytes)`
 // may hand out other bytes for a file, null to refuse it, or bytes where there
 // is none: so tests corrupt a blob, make the hub unreachable, or bring another.

@@ -62,8 +62,7 @@ pub fn bundle(profile: Profile) -> Outcome<PathBuf> {
         write(&module, &unlinked(&read(&module)?)?)?;
     }
     say("building the interpreter");
-    let runtime =
-        Worked { name: "runtime", global: RUNTIME, suspension: RUNNING, target: place::target(), extra: &[] };
+    let runtime = Worked { name: "runtime", global: RUNTIME, suspension: RUNNING, target: place::target(), extra: &[] };
     runtime.bundle(profile, &tools, &staged)?;
     Ok(staged)
 }
