@@ -35,7 +35,7 @@ empty.add(DEFERRED);
 missing.add(DEFERRED);
 
 // Resolves to the first tell of a kind after `work` was begun; nothing may be refused but what is expected to be.
-function told(kind, work, what) {
+function until(kind, work, what) {
   return new Promise((resolve, reject) => {
     heard = (tell) => {
       const told = typeof tell === "string" ? tell : Object.keys(tell)[0];
@@ -50,7 +50,7 @@ function told(kind, work, what) {
 }
 
 const ask = (question, kind) =>
-  told(kind, () => onmessage({ data: structuredClone(question) }), JSON.stringify(question));
+  until(kind, () => onmessage({ data: structuredClone(question) }), JSON.stringify(question));
 
 const line = (text) => ask({ line: { machine: null, line: text } }, "saved");
 
@@ -65,7 +65,7 @@ async function without(question, kind) {
 }
 
 async function start() {
-  await told("ready", () => importScripts("./worker-boot.js"), "the start");
+  await until("ready", () => importScripts("./worker-boot.js"), "the start");
   // What is there already is only handed out.
   exports = await wasm_bindgen();
   await ask({ open: { lesson: LESSON, language: "en", saved: null } }, "saved");
