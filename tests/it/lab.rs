@@ -58,7 +58,16 @@ impl Lab {
 
     /// The lesson with what was saved of it; panics if that is refused.
     pub fn restore(saved: Option<String>) -> Self {
-        let mut lab = Self::unopened();
+        Self::unopened().opened(saved)
+    }
+
+    /// The same with programs run by these.
+    pub fn running(modules: Modules) -> Self {
+        Self::with(modules).opened(None)
+    }
+
+    fn opened(self, saved: Option<String>) -> Self {
+        let mut lab = self;
         for tell in lab.ask(Ask::Open { lesson: LESSON.to_owned(), language: "en".to_owned(), saved }) {
             if let Tell::NotRestored(reason) | Tell::Refused(reason) = tell {
                 panic!("the lesson does not open: {reason}");
@@ -74,11 +83,15 @@ impl Lab {
 
     /// A session that holds nothing yet.
     pub fn unopened() -> Self {
+        Self::with(Modules::default())
+    }
+
+    fn with(modules: Modules) -> Self {
         let hub = Rc::new(Cell::new(Hub::Sound));
         let outside = Outside { site: Site::new(root().join("www")), hub: Rc::clone(&hub) };
         assert!(outside.site.has_hub(), "www/hub is not built: run `cargo xtask build`, or `cargo xtask test` for all");
         Self {
-            session: Session::new(Box::new(outside), Box::new(Modules::default()), false),
+            session: Session::new(Box::new(outside), Box::new(modules), false),
             hub,
             snapshot: Snapshot::default(),
             history: HistoryView::default(),
