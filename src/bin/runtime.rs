@@ -36,7 +36,7 @@ impl Interpreter {
 #[wasm_bindgen]
 impl Guest {
     /// Steps it and reports.
-    pub fn step(&mut self, fuel: u64) -> Result<JsValue, JsValue> {
+    pub fn step(&mut self, fuel: u64) -> JsValue {
         self.0.step(fuel)
     }
 

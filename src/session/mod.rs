@@ -24,7 +24,7 @@ mod survey;
 mod telling;
 mod told;
 
-pub use attempt::Attempt;
+pub use attempt::Safe;
 pub use change::{LabChange, Told};
 pub use execution::Execution;
 pub use exploration::{Exploration, Explored, ExploredLayer, FileChange, How, Peeked, Wasted};
@@ -70,6 +70,8 @@ pub struct Session {
     measuring: Option<Box<Measurement>>,
     /// The handout that is made beside all else.
     making: Option<Box<Making>>,
+    /// Where all this stood before what is being done.
+    safe: Rc<Safe>,
 }
 
 /// A lesson that was opened.
@@ -111,6 +113,7 @@ impl Session {
             arriving: None,
             measuring: None,
             making: None,
+            safe: Rc::default(),
         }
     }
 

@@ -40,7 +40,9 @@ impl Session {
         tells(Tell::Loading(Loading::Files));
         let spec = self.spec(&lesson)?;
         tells(Tell::Opened(Box::new(lesson.view())));
-        self.open = Some(Open::new(lesson, language.to_owned(), spec));
+        let open = Open::new(lesson, language.to_owned(), spec);
+        self.safe.lay(&open);
+        self.open = Some(open);
         match saved.map_or(Ok(()), |saved| self.restore(saved, tells)) {
             Ok(()) => self.tell_state(tells),
             Err(reason) => {

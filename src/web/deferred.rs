@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Object, Reflect, Uint8Array, WebAssembly};
+use js_sys::{Object, Reflect, Uint8Array, WebAssembly};
 use wasm_bindgen::prelude::*;
 
 use super::outside::{fetch, reason};
@@ -15,19 +15,13 @@ const MODULE: &str = "/deferred.wasm";
 /// What a deferred part calls that from which it imports.
 const PRIMARY: &str = "primary";
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
-    fn apply(work: &mut dyn FnMut(), this: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
-}
-
 thread_local! {
     /// Why the deferred part did not come, while the work that needed it is being left.
     static MISSING: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Fetches the deferred part and connects it. What cannot be done without it
-/// is left where it is, by an exception that only [`attempt`] catches.
+/// is left where it is, by an exception; then it stands still for ever, half-done.
 pub fn load() {
     if let Err(error) = fetched() {
         let reason = format!("a part of this program could not be loaded: {}", reason(&error));
@@ -52,11 +46,7 @@ pub(super) fn connect(module: &WebAssembly::Module) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Does a piece of work, or says why it was left: then it stands still for ever, half-done.
-pub fn attempt(work: &mut dyn FnMut()) -> Result<(), String> {
-    match apply(&mut || work(), &JsValue::UNDEFINED, &Array::new()) {
-        Ok(_) => Ok(()),
-        // Anything else is a breakdown, and the page shall hear of it.
-        Err(error) => Err(MISSING.take().unwrap_or_else(|| wasm_bindgen::throw_val(error))),
-    }
+/// Why the deferred part did not come, if it was for this that a piece of work was left.
+pub fn missing() -> Option<String> {
+    MISSING.take()
 }

@@ -1,6 +1,9 @@
 //! The worker's side of the interpreter: fetched when a program first runs,
 //! synchronously as everything in the worker, and spoken to in messages.
 
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 
 use super::message;
@@ -11,9 +14,10 @@ use crate::runtime::message::{Report, Shared};
 use crate::runtime::{Given, News, Output, Parked, Process, Processes, Program, StartError, Step, Usage};
 use crate::session::{Loading, Tell};
 
-/// Beside the worker: the interpreter, and the script that connects it.
+/// Beside the worker: the interpreter, the script that connects it, and what lends it the browser's own engine.
 const MODULE: &str = "/runtime_bg.wasm";
 const SCRIPT: &str = "./runtime.js";
+const ENGINE: &str = "./engine.js";
 
 /// What `runtime.js` defines: `xtask/src/site.rs` gives it this name, since
 /// the worker's own script has the usual one already.
@@ -22,20 +26,22 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = drydock_runtime, js_name = initSync)]
     fn init(options: &JsValue) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_namespace = drydock_runtime)]
-    type Interpreter;
+    #[wasm_bindgen(js_namespace = drydock_runtime, js_name = Interpreter)]
+    type Guests;
 
-    #[wasm_bindgen(catch, constructor, js_namespace = drydock_runtime)]
-    fn new() -> Result<Interpreter, JsValue>;
+    #[wasm_bindgen(catch, constructor, js_namespace = drydock_runtime, js_class = Interpreter)]
+    fn new() -> Result<Guests, JsValue>;
 
-    #[wasm_bindgen(catch, method)]
-    fn start(this: &Interpreter, module: &[u8], program: JsValue) -> Result<Guest, JsValue>;
+    #[wasm_bindgen(catch, method, js_class = Interpreter)]
+    fn start(this: &Guests, module: &[u8], program: JsValue) -> Result<Guest, JsValue>;
 
     #[wasm_bindgen(js_namespace = drydock_runtime)]
     type Guest;
 
-    #[wasm_bindgen(catch, method)]
-    fn step(this: &Guest, fuel: u64) -> Result<JsValue, JsValue>;
+    /// `xtask/src/suspend.rs` has this worker suspended until it is answered, where the browser can. What it throws
+    /// nobody could catch then, and nobody does.
+    #[wasm_bindgen(method)]
+    fn step(this: &Guest, fuel: u64) -> JsValue;
 
     #[wasm_bindgen(catch, method)]
     fn give(this: &Guest, given: JsValue, now: u64) -> Result<(), JsValue>;
@@ -56,12 +62,17 @@ extern "C" {
     fn free(this: &Guest) -> Result<(), JsValue>;
 }
 
-/// The interpreter, once it was needed.
-pub struct Remote {
+/// The interpreter, once it was needed: it stays when the session is lost that needed it.
+pub struct Interpreter {
     /// Told what is being fetched, and that it is here.
     page: Box<dyn Fn(Tell)>,
-    has_script: bool,
-    interpreter: Option<Interpreter>,
+    has_script: Cell<bool>,
+    guests: OnceCell<Guests>,
+}
+
+/// The processes of a session.
+pub struct Remote {
+    interpreter: Rc<Interpreter>,
     parked: Parked,
 }
 
@@ -77,49 +88,55 @@ struct Away {
     memory_bytes: usize,
 }
 
-impl Remote {
+impl Interpreter {
     /// An interpreter yet to be fetched.
     pub fn new(page: Box<dyn Fn(Tell)>) -> Self {
-        Self { page, has_script: false, interpreter: None, parked: Parked::default() }
+        Self { page, has_script: Cell::new(false), guests: OnceCell::new() }
     }
 
     /// Fetches it at the first call; if that fails, the next call tries again.
-    fn interpreter(&mut self) -> Result<&Interpreter, JsValue> {
-        let interpreter = if let Some(interpreter) = self.interpreter.take() {
-            interpreter
-        } else {
-            (self.page)(Tell::Loading(Loading::Interpreter));
-            let interpreter = self.load()?;
-            (self.page)(Tell::Loaded);
-            interpreter
-        };
-        Ok(self.interpreter.insert(interpreter))
+    fn guests(&self) -> Result<&Guests, JsValue> {
+        if let Some(guests) = self.guests.get() {
+            return Ok(guests);
+        }
+        (self.page)(Tell::Loading(Loading::Interpreter));
+        let guests = self.load()?;
+        (self.page)(Tell::Loaded);
+        Ok(self.guests.get_or_init(|| guests))
     }
 
-    fn load(&mut self) -> Result<Interpreter, JsValue> {
+    fn load(&self) -> Result<Guests, JsValue> {
         let response = fetch(MODULE)?;
         if !response.status().is_success() {
             return Err(JsError::new(&format!("runtime_bg.wasm: the server answered {}", response.status())).into());
         }
-        if !self.has_script {
+        if !self.has_script.get() {
             // A script that defines its name twice is an error, so it is loaded once.
-            scope().import_scripts_1(SCRIPT)?;
-            self.has_script = true;
+            scope().import_scripts_2(ENGINE, SCRIPT)?;
+            self.has_script.set(true);
         }
         let options = js_sys::Object::new();
         let module = js_sys::Uint8Array::from(response.body().as_ref());
         js_sys::Reflect::set(&options, &"module".into(), &module)?;
         init(&options)?;
-        Interpreter::new()
+        Guests::new()
+    }
+}
+
+impl Remote {
+    /// No processes yet.
+    pub fn new(interpreter: Rc<Interpreter>) -> Self {
+        Self { interpreter, parked: Parked::default() }
     }
 }
 
 impl Processes for Remote {
     fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
-        let interpreter = self.interpreter().map_err(|error| StartError::NoInterpreter { reason: reason(&error) })?;
+        let guests =
+            self.interpreter.guests().map_err(|error| StartError::NoInterpreter { reason: reason(&error) })?;
         let mut shared = Shared::default();
         let packed = message::write_whole(&shared.pack_program(program)).unwrap_or_else(|error| lost(error.into()));
-        match interpreter.start(module, packed) {
+        match guests.start(module, packed) {
             Ok(guest) => Ok(Box::new(Away {
                 guest: Some(guest),
                 shared,
@@ -194,7 +211,7 @@ impl Process for Away {
 impl Away {
     fn report(&mut self, fuel: u64) -> Result<Step, JsValue> {
         let guest = self.guest.as_ref().ok_or_else(ended)?;
-        let report: Report = message::read(guest.step(fuel)?)?;
+        let report: Report = message::read(guest.step(fuel))?;
         let step = report.step;
         (self.fuel_used, self.changes, self.memory_bytes) = (report.fuel_used, report.changes, report.memory_bytes);
         let (output, news) = report.into_parts();

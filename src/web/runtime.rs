@@ -41,9 +41,10 @@ impl Interpreter {
 }
 
 impl Guest {
-    /// Steps it and reports.
-    pub fn step(&mut self, fuel: u64) -> Result<JsValue, JsValue> {
-        Ok(message::write_whole(&Report::of(self.process.as_mut(), fuel))?)
+    /// Steps it and reports; what fails is thrown, for a call that may be suspended answers in one way only.
+    pub fn step(&mut self, fuel: u64) -> JsValue {
+        let report = message::write_whole(&Report::of(self.process.as_mut(), fuel));
+        report.unwrap_or_else(|error| wasm_bindgen::throw_val(error.into()))
     }
 
     /// Gives it something from outside, at a time in nanoseconds since 1970.

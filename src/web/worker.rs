@@ -1,137 +1,134 @@
 //! The worker: a session behind two messages. It says `Ready` when its code
 //! is there, answers each `Ask` with `Tell`s, and lets a running container go
 //! on in slices between them, so that Ctrl-C always gets in.
+//!
+//! What is done when is `www/worker-boot.js`'s: it does a piece of work at a
+//! time, from JavaScript, so that the browser may suspend all that is called.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 use super::outside::{Outside, scope};
-use super::remote::Remote;
+use super::remote::{Interpreter, Remote};
 use super::{deferred, message};
-use crate::session::{Ask, Loading, Session, Tell, Tells, Told};
+use crate::session::{Ask, Loading, Safe, Session, Tell, Tells, Told};
 
-/// Starts answering; never returns the session.
+thread_local! {
+    static DESK: Desk = Desk::new();
+}
+
+/// What the worker works at.
+struct Desk {
+    page: Rc<Listener>,
+    interpreter: Rc<Interpreter>,
+    /// Away while it is at work: what breaks off keeps it.
+    session: Cell<Option<Session>>,
+    /// What is left of it then.
+    safe: Rc<Safe>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let page = Rc::new(Listener::default());
+        let own = Rc::clone(&page);
+        let interpreter = Rc::new(Interpreter::new(Box::new(move |tell| own.hear(tell))));
+        let session = session(&interpreter);
+        Self { page, interpreter, safe: session.safe(), session: Cell::new(Some(session)) }
+    }
+
+    /// Does a piece of work. What goes on after it may rest for a while; none if nothing does.
+    fn work(&self, work: &mut dyn FnMut(&mut Session, Tells<'_>)) -> Option<Duration> {
+        let mut session = self.session.take().expect("one piece of work is done at a time");
+        session.attempt(work, &mut |tell| self.page.hear(tell));
+        let rest = session.is_running().then(|| session.rest());
+        self.session.set(Some(session));
+        rest
+    }
+
+    /// Takes up what was left.
+    fn stand_in(&self, reason: String) {
+        let mut session = session(&self.interpreter);
+        session.stand_in(Rc::clone(&self.safe), reason, &mut |tell| self.page.hear(tell));
+        self.session.set(Some(session));
+    }
+}
+
+fn session(interpreter: &Rc<Interpreter>) -> Session {
+    Session::new(Box::new(Outside), Box::new(Remote::new(Rc::clone(interpreter))), true)
+}
+
+/// Says that it can be asked from now on.
 pub fn start() {
     console_error_panic_hook::set_once();
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let page = Rc::new(Listener { scope: scope.clone(), told: Cell::new(None) });
-    let own = Rc::clone(&page);
-    let remote = Remote::new(Box::new(move |tell| own.hear(tell)));
-    let session = Session::new(Box::new(Outside), Box::new(remote), true);
-    let session = Rc::new(RefCell::new(session));
-    let pulse = Pulse::start(&session, &page);
-    let on_ask = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let work = &mut |session: &mut Session, tells: Tells<'_>| match message::read::<Ask>(event.data()) {
-            Ok(ask) => session.ask(ask, tells),
-            Err(error) => tells(Tell::Refused(format!("that is no question: {error}"))),
-        };
-        session.borrow_mut().attempt(&mut deferred::attempt, work, &mut |tell| page.hear(tell));
-        if session.borrow().is_running() {
-            pulse.beat();
-        }
-    });
-    scope.set_onmessage(Some(on_ask.as_ref().unchecked_ref()));
-    on_ask.forget();
-    post(&scope, &Tell::Ready);
+    post(&Tell::Ready);
 }
 
-/// The page, and where it was told last that the lab stands.
-struct Listener {
-    scope: DedicatedWorkerGlobalScope,
-    told: Cell<Option<Told>>,
+/// Answers a question. After how many milliseconds it wants a beat: at once if something goes on, for what was asked
+/// may be what that waited for; else never.
+pub fn ask(question: JsValue) -> f64 {
+    let mut question = Some(message::read::<Ask>(question));
+    let work = &mut |session: &mut Session, tells: Tells<'_>| match question.take() {
+        Some(Ok(ask)) => session.ask(ask, tells),
+        Some(Err(error)) => tells(Tell::Refused(format!("that is no question: {error}"))),
+        None => {}
+    };
+    millis(DESK.with(|desk| desk.work(work)).map(|_| Duration::ZERO))
 }
 
-impl Listener {
-    /// A state is told whole once, then as what differs. If that breaks off, the next one is told whole again.
-    fn hear(&self, tell: Tell) {
-        let Tell::State(lab) = tell else { return post(&self.scope, &tell) };
-        let told = if let Some(mut told) = self.told.take() {
-            post(&self.scope, &Tell::Changed(Box::new(told.tell(*lab))));
-            told
-        } else {
-            post(&self.scope, &Tell::State(lab.clone()));
-            Told::whole(*lab)
-        };
-        self.told.set(Some(told));
-    }
+/// Lets what runs go on for a slice. After how many milliseconds it wants the next one; where modelled time passes on
+/// the wire, a person sees it pass.
+pub fn beat() -> f64 {
+    let work = &mut |session: &mut Session, tells: Tells<'_>| {
+        session.tick(tells);
+    };
+    millis(DESK.with(|desk| desk.work(work)))
 }
 
-/// Wakes the session up again and again without the pause a timer has, yet
-/// behind the messages that came meanwhile; where modelled time passes on the
-/// wire, a person sees it pass.
-struct Pulse {
-    page: Rc<Listener>,
-    channel: MessageChannel,
-    /// Sends itself the next beat.
-    late: Closure<dyn FnMut()>,
-    /// Whether a beat is on its way.
-    beats: Cell<bool>,
-    /// The timer of a late one.
-    timer: Cell<Option<i32>>,
+fn millis(rest: Option<Duration>) -> f64 {
+    rest.map_or(f64::INFINITY, |rest| rest.as_secs_f64() * 1000.0)
 }
 
-impl Pulse {
-    fn start(session: &Rc<RefCell<Session>>, page: &Rc<Listener>) -> Rc<Self> {
-        let channel = MessageChannel::new().expect("every browser with workers has message channels");
-        let next = channel.port2();
-        let late = Closure::new(move || drop(next.post_message(&JsValue::NULL)));
-        let pulse =
-            Rc::new(Self { page: Rc::clone(page), channel, late, beats: Cell::new(false), timer: Cell::new(None) });
-        let (session, own) = (Rc::clone(session), Rc::clone(&pulse));
-        let on_beat = Closure::<dyn FnMut()>::new(move || {
-            own.beats.set(false);
-            own.timer.set(None);
-            let tick = &mut |session: &mut Session, tells: Tells<'_>| {
-                session.tick(tells);
-            };
-            let mut session = session.borrow_mut();
-            session.attempt(&mut deferred::attempt, tick, &mut |tell| own.page.hear(tell));
-            if session.is_running() {
-                own.beat_after(session.rest());
-            }
-        });
-        pulse.channel.port1().set_onmessage(Some(on_beat.as_ref().unchecked_ref()));
-        on_beat.forget();
-        pulse
-    }
-
-    /// At once: a late one does not wait any longer, for what was asked may be what it waited for.
-    fn beat(&self) {
-        if let Some(timer) = self.timer.take() {
-            self.page.scope.clear_timeout_with_handle(timer);
-            self.beats.set(false);
-        }
-        self.beat_after(Duration::ZERO);
-    }
-
-    fn beat_after(&self, rest: Duration) {
-        if self.beats.replace(true) {
-            return;
-        }
-        let millis = i32::try_from(rest.as_millis()).unwrap_or(i32::MAX);
-        let late = self.late.as_ref().unchecked_ref();
-        let after = |millis| self.page.scope.set_timeout_with_callback_and_timeout_and_arguments_0(late, millis).ok();
-        self.timer.set(Some(millis).filter(|millis| *millis > 0).and_then(after));
-        if self.timer.get().is_none() {
-            drop(self.channel.port2().post_message(&JsValue::NULL));
-        }
+/// Goes on after a piece of work that ended in an exception. Without the deferred part the lab stands where it stood
+/// before; anything else is a breakdown, and the page shall hear of it.
+pub fn left(error: JsValue) {
+    match deferred::missing() {
+        Some(reason) => DESK.with(|desk| desk.stand_in(reason)),
+        None => wasm_bindgen::throw_val(error),
     }
 }
 
 /// Brings the deferred part of the worker, and tells the page that this is going on.
 pub fn load_deferred() {
-    post(&scope(), &Tell::Loading(Loading::Engine));
+    post(&Tell::Loading(Loading::Engine));
     deferred::load();
-    post(&scope(), &Tell::Loaded);
+    post(&Tell::Loaded);
 }
 
-fn post(scope: &DedicatedWorkerGlobalScope, tell: &Tell) {
+/// The page, and where it was told last that the lab stands.
+#[derive(Default)]
+struct Listener(Cell<Option<Told>>);
+
+impl Listener {
+    /// A state is told whole once, then as what differs. If that breaks off, the next one is told whole again.
+    fn hear(&self, tell: Tell) {
+        let Tell::State(lab) = tell else { return post(&tell) };
+        let told = if let Some(mut told) = self.0.take() {
+            post(&Tell::Changed(Box::new(told.tell(*lab))));
+            told
+        } else {
+            post(&Tell::State(lab.clone()));
+            Told::whole(*lab)
+        };
+        self.0.set(Some(told));
+    }
+}
+
+fn post(tell: &Tell) {
     match message::write(tell) {
-        Ok(message) => scope.post_message(&message).expect("plain objects can be cloned"),
+        Ok(message) => scope().post_message(&message).expect("plain objects can be cloned"),
         Err(error) => web_sys::console::error_1(&error.to_string().into()),
     }
 }

@@ -2,6 +2,7 @@
 //! that can be made to fail.
 
 use std::cell::Cell;
+use std::mem::{forget, replace};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
@@ -88,10 +89,8 @@ impl Lab {
 
     fn with(modules: Modules) -> Self {
         let hub = Rc::new(Cell::new(Hub::Sound));
-        let outside = Outside { site: Site::new(root().join("www")), hub: Rc::clone(&hub) };
-        assert!(outside.site.has_hub(), "www/hub is not built: run `cargo xtask build`, or `cargo xtask test` for all");
         Self {
-            session: Session::new(Box::new(outside), Box::new(modules), false),
+            session: session(&hub, modules),
             hub,
             snapshot: Snapshot::default(),
             history: HistoryView::default(),
@@ -150,12 +149,7 @@ impl Lab {
 
     /// Asks, but the answer breaks off when it has told so much; what was told in all, or none if it came to its end.
     pub fn break_off(&mut self, ask: &Ask, after: usize) -> Option<Vec<Tell>> {
-        let (mut told, mut left, mut broke) = (Vec::new(), after, false);
-        let attempt = &mut |work: &mut dyn FnMut()| {
-            let done = catch_unwind(AssertUnwindSafe(work));
-            broke = done.is_err();
-            done.map_err(|_| BROKEN_OFF.to_owned())
-        };
+        let (mut told, mut left) = (Vec::new(), after);
         let work = &mut |session: &mut Session, tells: Tells<'_>| {
             let mut limited = |tell| match left.checked_sub(1) {
                 Some(less) => {
@@ -167,7 +161,14 @@ impl Lab {
             session.ask(ask.clone(), &mut limited);
             while session.tick(&mut limited) {}
         };
-        self.session.attempt(attempt, work, &mut |tell| told.push(tell));
+        let safe = self.session.safe();
+        let done = catch_unwind(AssertUnwindSafe(|| self.session.attempt(work, &mut |tell| told.push(tell))));
+        let broke = done.is_err();
+        if broke {
+            // In a browser nobody can drop it.
+            forget(replace(&mut self.session, session(&self.hub, Modules::default())));
+            self.session.stand_in(safe, BROKEN_OFF.to_owned(), &mut |tell| told.push(tell));
+        }
         self.hear(&told);
         broke.then_some(told)
     }
@@ -191,6 +192,13 @@ impl Lab {
         let trace = told.into_iter().find_map(|tell| if let Tell::Trace(json) = tell { Some(json) } else { None });
         trace.expect("a trace")
     }
+}
+
+/// A session over the site with this hub.
+fn session(hub: &Rc<Cell<Hub>>, modules: Modules) -> Session {
+    let outside = Outside { site: Site::new(root().join("www")), hub: Rc::clone(hub) };
+    assert!(outside.site.has_hub(), "www/hub is not built: run `cargo xtask build`, or `cargo xtask test` for all");
+    Session::new(Box::new(outside), Box::new(modules), false)
 }
 
 /// The exit code a line ended with, if one ended.

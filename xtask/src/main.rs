@@ -16,6 +16,7 @@ mod shrink;
 mod site;
 mod size;
 mod split;
+mod suspend;
 mod test;
 mod wasm;
 

@@ -12,12 +12,17 @@ use crate::place;
 use crate::run::{cargo, command, path_with, run, say};
 use crate::setup::{self, Bundler};
 use crate::site::{Profile, read, write};
+use crate::suspend::Suspension;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// What the interpreter's script defines: the worker's own has the usual name already.
 const RUNTIME: &str = "drydock_runtime";
 /// And what the worker's defines.
 const WORKER: &str = "wasm_bindgen";
+/// The worker is suspended while a program runs a slice (`src/web/remote.rs` steps it), whatever that was asked by.
+const WORKING: Suspension = Suspension { imports: &["step"], exports: &["ask", "beat"], after: Some("left") };
+/// And the interpreter while a program on the browser's own engine goes on (`src/web/engine.rs` lets it).
+const RUNNING: Suspension = Suspension { imports: &["resume"], exports: &["guest_step"], after: None };
 /// LLVM inlines whatever has one caller, however large. In page and worker that would put what the lesson never
 /// runs into functions that it does run, and they are cut in two between functions. Their data is cut too: for
 /// that the linker says what points to what.
@@ -50,14 +55,15 @@ pub fn bundle(profile: Profile) -> Outcome<PathBuf> {
     }
     run(&mut trunk, "mend the error above")?;
     say("building its worker");
-    let worker = Worked { name: "worker", global: WORKER, target, extra };
+    let worker = Worked { name: "worker", global: WORKER, suspension: WORKING, target, extra };
     worker.bundle(profile, &tools, &staged)?;
     for name in ["page", "worker"] {
         let module = staged.join(format!("{name}_bg.wasm"));
         write(&module, &unlinked(&read(&module)?)?)?;
     }
     say("building the interpreter");
-    let runtime = Worked { name: "runtime", global: RUNTIME, target: place::target(), extra: &[] };
+    let runtime =
+        Worked { name: "runtime", global: RUNTIME, suspension: RUNNING, target: place::target(), extra: &[] };
     runtime.bundle(profile, &tools, &staged)?;
     Ok(staged)
 }
@@ -86,6 +92,7 @@ struct Worked {
     name: &'static str,
     /// What its script defines.
     global: &'static str,
+    suspension: Suspension,
     /// Where it is compiled.
     target: PathBuf,
     /// Flags that only it has.
@@ -104,7 +111,10 @@ impl Worked {
         let compiled = self.target.join(TARGET).join(folder).join(self.name).with_extension("wasm");
         let program = tools.wasm_bindgen.join("wasm-bindgen").with_extension(std::env::consts::EXE_EXTENSION);
         let options = ["--target", "no-modules", "--no-modules-global", self.global, "--no-typescript", "--out-dir"];
-        run(command(program, &options).arg(staged).arg(compiled), "mend the error above")
+        run(command(program, &options).arg(staged).arg(compiled), "mend the error above")?;
+        let script = staged.join(self.name).with_extension("js");
+        let marked = self.suspension.applied(&String::from_utf8_lossy(&read(&script)?))?;
+        write(&script, marked.as_bytes())
     }
 }
 

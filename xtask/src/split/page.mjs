@@ -4,7 +4,7 @@
 // order of their own, so that every run is the same.
 
 import { dispatch, elements, open } from "./document.mjs";
-import { HERE, LOAD, answer, count, empty, entered, file, missing, stage, tell } from "./site.mjs";
+import { HERE, LOAD, count, empty, entered, fetch, file, missing, stage, tell } from "./site.mjs";
 
 const DEFERRED = "page_deferred.wasm";
 
@@ -39,8 +39,9 @@ class Worker {
       this.told = Math.max(this.told ?? 0, now) + pace;
       later(() => this.onmessage?.({ data }), this.told - now);
     });
-    importScripts("./worker.js");
-    this.loaded = wasm_bindgen({ module_or_path: file("./worker_bg.wasm") });
+    importScripts("./worker-boot.js");
+    // What is on its way already is only awaited.
+    this.loaded = wasm_bindgen();
     Worker.last = this;
   }
   postMessage(asked) {
@@ -61,10 +62,7 @@ Object.assign(globalThis, {
     }
   },
   setTimeout: later,
-  fetch: async (url) => {
-    const { status, bytes } = answer(url);
-    return { status, arrayBuffer: async () => bytes.buffer };
-  },
+  fetch,
 });
 
 // How long drawing takes on this machine, in milliseconds a look at the clock:

@@ -28,7 +28,7 @@ export function file(url) {
 }
 
 // What a server answers: a status and bytes.
-export function answer(url) {
+function answer(url) {
   const gone = [...missing].some((end) => url.endsWith(end));
   return { status: gone ? 404 : 200, bytes: Uint8Array.from(gone ? [] : file(url)) };
 }
@@ -50,6 +50,12 @@ class Request {
   }
 }
 
+// As much of a response as the programs take, which is also what it holds: so is a module instantiated of it.
+export async function fetch(url) {
+  const { status, bytes } = answer(String(url));
+  return Object.assign(bytes, { status, arrayBuffer: async () => bytes.buffer });
+}
+
 // Has `enter` called with every function that is entered.
 export function count(enter) {
   const { instantiate } = WebAssembly;
@@ -62,7 +68,8 @@ export function stage(postMessage) {
     self: globalThis,
     location: { href: HERE, origin: "http://site", hash: "", search: "" },
     XMLHttpRequest: Request,
-    importScripts: (url) => runInThisContext(file(url).toString().replace(/^let /, "var ")),
+    fetch,
+    importScripts: (url) => runInThisContext(file(url).toString().replace(/^(let|const) /gm, "var ")),
     postMessage,
   });
 }

@@ -34,20 +34,23 @@ stage((told) => {
 empty.add(DEFERRED);
 missing.add(DEFERRED);
 
-// Asks, and resolves to the first tell of a kind; nothing may be refused but what is expected to be.
-function ask(question, kind) {
+// Resolves to the first tell of a kind after `work` was begun; nothing may be refused but what is expected to be.
+function told(kind, work, what) {
   return new Promise((resolve, reject) => {
     heard = (tell) => {
       const told = typeof tell === "string" ? tell : Object.keys(tell)[0];
       if (told === kind) {
         resolve(tell[kind]);
       } else if (told === "refused" || told === "notRestored") {
-        reject(new Error(`${JSON.stringify(question)}: ${tell[told]}`));
+        reject(new Error(`${what}: ${tell[told]}`));
       }
     };
-    onmessage({ data: structuredClone(question) });
+    work();
   });
 }
+
+const ask = (question, kind) =>
+  told(kind, () => onmessage({ data: structuredClone(question) }), JSON.stringify(question));
 
 const line = (text) => ask({ line: { machine: null, line: text } }, "saved");
 
@@ -62,8 +65,9 @@ async function without(question, kind) {
 }
 
 async function start() {
-  importScripts("./worker.js");
-  exports = await wasm_bindgen({ module_or_path: file("./worker_bg.wasm") });
+  await told("ready", () => importScripts("./worker-boot.js"), "the start");
+  // What is there already is only handed out.
+  exports = await wasm_bindgen();
   await ask({ open: { lesson: LESSON, language: "en", saved: null } }, "saved");
 }
 
