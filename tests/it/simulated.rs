@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use drydock::runtime::{Compiled, Desk, Lender, Lent, Modules, Request, Resumed};
 use wasmi::errors::HostError;
@@ -19,6 +20,13 @@ pub fn modules() -> Modules {
     config.set_max_recursion_depth(1_000_000).set_max_stack_height(1 << 30);
     Modules::with(Rc::new(Simulated(Engine::new(&config))))
 }
+
+/// How often a program went on on it.
+pub fn resumed() -> usize {
+    RESUMED.load(Ordering::Relaxed)
+}
+
+static RESUMED: AtomicUsize = AtomicUsize::new(0);
 
 struct Simulated(Engine);
 
@@ -112,6 +120,7 @@ fn fuel(fuel: u32) -> Val {
 
 impl Lent for Instance {
     fn resume(&self, answer: i32) -> Resumed {
+        RESUMED.fetch_add(1, Ordering::Relaxed);
         let store = &mut *self.store.borrow_mut();
         let result = match self.state.replace(State::Ended) {
             State::Ready(start) => start.call_resumable(store.as_context_mut(), &[], &mut []),

@@ -250,6 +250,7 @@ fn check_lent(name: &str) {
     let transcript = std::fs::read_to_string(folder().join(name)).expect("the transcript");
     let [mut lent, mut interpreted] = [Desk::on(simulated::modules), Desk::on(Modules::default)];
     assert_eq!(lent.typed(&transcript), interpreted.typed(&transcript), "{name}");
+    assert!(simulated::resumed() > 0, "{name}: no program ran on the engine");
     assert_eq!(lent.states.len(), interpreted.states.len());
     for ((line, lent), (_, interpreted)) in lent.states.iter().zip(&interpreted.states) {
         assert!(lent == interpreted, "{name}: after `{line}` the states differ");
