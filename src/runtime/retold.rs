@@ -81,6 +81,9 @@ impl Process for Retold {
             self.retell();
             return self.namespace.step(fuel);
         }
+        if matches!(step, Step::Exited { .. }) {
+            self.tale = None;
+        }
         if let Some(tale) = &mut self.tale {
             match tale.asked.last_mut() {
                 Some(Asked::Steps { fuel: last, count }) if *last == fuel => *count += 1,

@@ -63,7 +63,7 @@ async function read(name) {
 // All that is told of these chapters, but for whole states: their saved text is enough, for it brings them back.
 async function told(t, change, chapters) {
   const page = await open(t, { change });
-  const boot = await page.evaluate(() => document.querySelector('script[src$="/boot.js"]').src.replace("boot.js", "worker-boot.js"));
+  const boot = await page.evaluate(() => String(new URL("worker-boot.js", new URL(document.documentElement.dataset.assets, document.baseURI))));
   return page.evaluate(work, { boot, chapters, lesson: LESSON });
 }
 
