@@ -1,4 +1,4 @@
-//! What wasmi asks before a memory or a table grows. The processes of a
+//! What is asked before a memory or a table grows. The processes of a
 //! container draw their memory from one pool; what one held goes back when it
 //! ends.
 
@@ -49,9 +49,23 @@ impl Bounds {
         Self { pool, held_bytes: 0, allowed_bytes: 0 }
     }
 
-    /// Where its memory comes from.
-    pub(super) fn pool(&self) -> Pool {
-        self.pool.clone()
+    /// Whether it may have so many bytes more; then it has them.
+    pub(super) fn take(&mut self, more: usize) -> bool {
+        let Some(left) = self.pool.left.get().checked_sub(more) else {
+            self.pool.exceeded.set(true);
+            return false;
+        };
+        self.pool.left.set(left);
+        self.held_bytes += more;
+        self.allowed_bytes = more;
+        true
+    }
+
+    /// It has not grown: for want of fuel, perhaps, and then it asks again.
+    pub(super) fn give_back(&mut self) {
+        let back = std::mem::take(&mut self.allowed_bytes);
+        self.held_bytes -= back;
+        self.pool.left.set(self.pool.left.get() + back);
     }
 }
 
@@ -63,22 +77,11 @@ impl Drop for Bounds {
 
 impl ResourceLimiter for Bounds {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {
-        let more = desired.saturating_sub(current);
-        let Some(left) = self.pool.left.get().checked_sub(more) else {
-            self.pool.exceeded.set(true);
-            return Ok(false);
-        };
-        self.pool.left.set(left);
-        self.held_bytes += more;
-        self.allowed_bytes = more;
-        Ok(true)
+        Ok(self.take(desired.saturating_sub(current)))
     }
 
-    /// It has not grown: for want of fuel, perhaps, and then it asks again.
     fn memory_grow_failed(&mut self, _: &MemoryError) -> Result<(), LimiterError> {
-        let back = std::mem::take(&mut self.allowed_bytes);
-        self.held_bytes -= back;
-        self.pool.left.set(self.pool.left.get() + back);
+        self.give_back();
         Ok(())
     }
 

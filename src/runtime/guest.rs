@@ -2,8 +2,12 @@
 //! bad pointer is `EFAULT` for the guest, never a panic for the host.
 
 use std::cell::Cell;
+use std::ops::Range;
+
+use bumpalo::Bump;
 
 use super::errno::Errno;
+use super::lent::Lent;
 use super::world::World;
 use crate::limits;
 
@@ -15,9 +19,17 @@ pub(super) struct Guest<'a> {
 
 /// The linear memory of a guest, little endian as wasm is.
 pub(super) struct Memory<'a> {
-    bytes: &'a mut [u8],
+    place: Place<'a>,
     /// Bytes handed out so far, for which the call pays in fuel.
     touched: Cell<u64>,
+}
+
+/// Where it lies.
+enum Place<'a> {
+    /// In ours.
+    Near(&'a mut [u8]),
+    /// With an engine of the host's; what is read of it is copied, and kept as long as the call.
+    Far(&'a dyn Lent, Bump),
 }
 
 /// One piece of a scattered buffer.
@@ -28,8 +40,14 @@ pub(super) struct Piece {
 }
 
 impl<'a> Memory<'a> {
-    pub(super) fn new(bytes: &'a mut [u8]) -> Self {
-        Self { bytes, touched: Cell::new(0) }
+    /// One that lies in ours.
+    pub(super) fn near(bytes: &'a mut [u8]) -> Self {
+        Self { place: Place::Near(bytes), touched: Cell::new(0) }
+    }
+
+    /// One that an engine of the host's has.
+    pub(super) fn far(guest: &'a dyn Lent) -> Self {
+        Self { place: Place::Far(guest, Bump::new()), touched: Cell::new(0) }
     }
 
     pub(super) fn touched(&self) -> u64 {
@@ -41,18 +59,43 @@ impl<'a> Memory<'a> {
         self.touched.set(self.touched.get().saturating_add(bytes as u64));
     }
 
-    pub(super) fn slice(&self, at: u32, len: u32) -> Result<&[u8], Errno> {
+    /// Where these bytes lie, if they all do.
+    fn range(&self, at: u32, len: u32) -> Result<Range<usize>, Errno> {
         self.charge(len as usize);
         let start = at as usize;
         let end = start.checked_add(len as usize).ok_or(Errno::Fault)?;
-        self.bytes.get(start..end).ok_or(Errno::Fault)
+        let size = match &self.place {
+            Place::Near(bytes) => bytes.len(),
+            Place::Far(guest, _) => guest.memory_bytes(),
+        };
+        if end <= size { Ok(start..end) } else { Err(Errno::Fault) }
     }
 
-    pub(super) fn slice_mut(&mut self, at: u32, len: u32) -> Result<&mut [u8], Errno> {
-        self.charge(len as usize);
-        let start = at as usize;
-        let end = start.checked_add(len as usize).ok_or(Errno::Fault)?;
-        self.bytes.get_mut(start..end).ok_or(Errno::Fault)
+    pub(super) fn slice(&self, at: u32, len: u32) -> Result<&[u8], Errno> {
+        let range = self.range(at, len)?;
+        Ok(match &self.place {
+            Place::Near(bytes) => &bytes[range],
+            Place::Far(guest, copies) => {
+                let copy = copies.alloc_slice_fill_copy(range.len(), 0);
+                guest.read(range.start, copy);
+                copy
+            }
+        })
+    }
+
+    /// Lets these bytes be written.
+    pub(super) fn fill<T>(&mut self, at: u32, len: u32, write: impl FnOnce(&mut [u8]) -> T) -> Result<T, Errno> {
+        let range = self.range(at, len)?;
+        Ok(match &mut self.place {
+            Place::Near(bytes) => write(&mut bytes[range]),
+            Place::Far(guest, copies) => {
+                let copy = copies.alloc_slice_fill_copy(range.len(), 0);
+                guest.read(range.start, copy);
+                let written = write(copy);
+                guest.write(range.start, copy);
+                written
+            }
+        })
     }
 
     pub(super) fn u16(&self, at: u32) -> Result<u16, Errno> {
@@ -69,7 +112,11 @@ impl<'a> Memory<'a> {
 
     pub(super) fn put(&mut self, at: u32, bytes: &[u8]) -> Result<(), Errno> {
         let len = u32::try_from(bytes.len()).map_err(|_| Errno::Fault)?;
-        self.slice_mut(at, len)?.copy_from_slice(bytes);
+        let range = self.range(at, len)?;
+        match &mut self.place {
+            Place::Near(memory) => memory[range].copy_from_slice(bytes),
+            Place::Far(guest, _) => guest.write(range.start, bytes),
+        }
         Ok(())
     }
 
@@ -99,7 +146,7 @@ impl<'a> Memory<'a> {
             .map(|index| {
                 let entry = at.checked_add(index * 8).ok_or(Errno::Fault)?;
                 let piece = Piece { at: self.u32(entry)?, len: self.u32(entry.checked_add(4).ok_or(Errno::Fault)?)? };
-                self.slice(piece.at, piece.len).map(|_| piece)
+                self.range(piece.at, piece.len).map(|_| piece)
             })
             .collect()
     }
@@ -117,7 +164,7 @@ mod tests {
     #[test]
     fn what_lies_outside_is_a_fault() {
         let mut bytes = [1, 2, 3, 4, 5, 6, 7, 8];
-        let mut memory = Memory::new(&mut bytes);
+        let mut memory = Memory::near(&mut bytes);
         assert_eq!(memory.u32(4), Ok(0x0807_0605));
         assert_eq!(memory.u32(5), Err(Errno::Fault));
         assert_eq!(memory.u64(u32::MAX), Err(Errno::Fault));
@@ -135,7 +182,7 @@ mod tests {
         let mut bytes = [0; 16];
         bytes[0] = 8;
         bytes[4] = 9;
-        let memory = Memory::new(&mut bytes);
+        let memory = Memory::near(&mut bytes);
         assert_eq!(memory.pieces(0, 1), Err(Errno::Fault));
         assert_eq!(memory.pieces(8, 1), Ok(vec![Piece { at: 0, len: 0 }]));
     }

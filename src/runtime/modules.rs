@@ -1,25 +1,41 @@
-//! Compiled modules. Translating a program takes longer than starting it, so
-//! each is translated once and kept by the digest of its bytes.
+//! Compiled modules. Compiling a program takes longer than starting it, so
+//! each is compiled once and kept by the digest of its bytes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wasmi::{CompilationMode, Config, Engine, Linker};
 
-use super::calls;
+use super::calls::{self, CALLS, Call};
 use super::errno::Errno;
+use super::instance::Machine;
+use super::interpreted::{self, Interpreted, Seat};
+use super::lent::{Borrowed, Compiled, Lender};
+use super::metered::metered;
 use super::namespace::Namespace;
 use super::parked::Parked;
 use super::process::{Process, Processes, Program, StartError};
+use super::retold::Retold;
 use super::world::World;
 use crate::fs::{Content, FsPath};
 use crate::limits;
 use crate::oci::Digest;
 
-/// A translated program, ready to start; cloning it is cheap.
-#[derive(Debug, Clone)]
-pub(super) struct Module(pub(super) wasmi::Module);
+/// A compiled program, ready to start; cloning it is cheap.
+#[derive(Clone)]
+pub(super) struct Module {
+    code: Code,
+    /// Whether it asks for its working directory by name.
+    asks_directory: bool,
+}
+
+/// For whom it was compiled.
+#[derive(Clone)]
+enum Code {
+    Interpreter(wasmi::Module),
+    Lent(Rc<dyn Compiled>),
+}
 
 /// Why bytes are not a program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,13 +56,16 @@ pub enum ModuleError {
     },
 }
 
-/// The interpreter, the calls it offers, and the modules it has translated;
-/// cloning it is cheap, and the clones share what they have.
+/// The interpreter, the engine that the host lends, if any, and the modules
+/// that were compiled for them; cloning it is cheap, and the clones share what they have.
 pub struct Modules {
     pub(super) engine: Engine,
-    pub(super) linker: Rc<Linker<World>>,
+    pub(super) linker: Rc<Linker<Seat>>,
     kept: Rc<RefCell<Translated>>,
     parked: Parked,
+    lender: Option<Rc<dyn Lender>>,
+    /// The same without the host's engine, once it is needed.
+    interpreting: Rc<OnceCell<Modules>>,
 }
 
 #[derive(Default)]
@@ -70,8 +89,9 @@ impl Default for Modules {
     fn default() -> Self {
         let engine = Engine::new(&config());
         let mut linker = Linker::new(&engine);
-        calls::link(&mut linker).expect("each call has a name of its own");
-        Self { engine, linker: Rc::new(linker), kept: Rc::default(), parked: Parked::default() }
+        interpreted::link(&mut linker).expect("each call has a name of its own");
+        let (kept, interpreting) = (Rc::default(), Rc::default());
+        Self { engine, linker: Rc::new(linker), kept, parked: Parked::default(), lender: None, interpreting }
     }
 }
 
@@ -79,7 +99,8 @@ impl Default for Modules {
 impl Clone for Modules {
     fn clone(&self) -> Self {
         let (engine, linker, kept) = (self.engine.clone(), Rc::clone(&self.linker), Rc::clone(&self.kept));
-        Self { engine, linker, kept, parked: Parked::default() }
+        let (lender, interpreting) = (self.lender.clone(), Rc::clone(&self.interpreting));
+        Self { engine, linker, kept, parked: Parked::default(), lender, interpreting }
     }
 }
 
@@ -91,8 +112,10 @@ impl std::fmt::Debug for Modules {
 
 impl Processes for Modules {
     fn start(&mut self, module: &[u8], program: Program) -> Result<Box<dyn Process>, StartError> {
-        let module = self.load(module)?;
-        Ok(Box::new(Namespace::start(self, &module, program)?))
+        Ok(match self.lender {
+            Some(_) => Box::new(Retold::start(self, module, program)?),
+            None => Box::new(self.begin(module, program)?),
+        })
     }
 
     fn parked(&mut self) -> &mut Parked {
@@ -101,7 +124,22 @@ impl Processes for Modules {
 }
 
 impl Modules {
-    /// The translated module of these bytes; the second time it costs only their digest.
+    /// With an engine that the host lends: it runs what can be run there just as the interpreter would.
+    pub fn with(lender: Rc<dyn Lender>) -> Self {
+        Self { lender: Some(lender), ..Self::default() }
+    }
+
+    /// The same without the host's engine.
+    pub(super) fn interpreting(&self) -> Self {
+        self.interpreting.get_or_init(Self::default).clone()
+    }
+
+    /// A namespace with the first process of a module; nothing of it has run yet.
+    pub(super) fn begin(&self, module: &[u8], program: Program) -> Result<Namespace, StartError> {
+        Namespace::start(self, &self.load(module)?, program)
+    }
+
+    /// The compiled module of these bytes; the second time it costs only their digest.
     pub(super) fn load(&self, bytes: &[u8]) -> Result<Module, ModuleError> {
         if bytes.len() > limits::MODULE_BYTES {
             return Err(ModuleError::TooLarge { size_bytes: bytes.len(), limit_bytes: limits::MODULE_BYTES });
@@ -111,13 +149,36 @@ impl Modules {
         if let Some(module) = kept.find(&digest) {
             return Ok(module);
         }
-        let module = wasmi::Module::new(&self.engine, bytes);
-        let module = Module(module.map_err(|error| ModuleError::Invalid { reason: error.to_string() })?);
+        let module = match self.borrowed(bytes) {
+            Some(module) => module,
+            None => self.interpreted(bytes)?,
+        };
         kept.add(digest, module.clone(), bytes.len());
         Ok(module)
     }
 
-    /// The translated module in a file, which a process starts.
+    /// For the host's engine, if there is one and it can run the module exactly.
+    fn borrowed(&self, bytes: &[u8]) -> Option<Module> {
+        let lender = self.lender.as_ref()?;
+        let asks_directory = Cell::new(false);
+        let number = |module: &str, name: &str, parameters: &[_], results: &[_]| {
+            let at = CALLS.iter().position(|call| (call.module, call.name) == (module, name))?;
+            asks_directory.set(asks_directory.get() || calls::tells_directory(&CALLS[at]));
+            takes(&CALLS[at], parameters, results).then_some(u32::try_from(at).ok()?)
+        };
+        let code = lender.compile(&metered(bytes, &number)?)?;
+        Some(Module { code: Code::Lent(code), asks_directory: asks_directory.get() })
+    }
+
+    fn interpreted(&self, bytes: &[u8]) -> Result<Module, ModuleError> {
+        let module = wasmi::Module::new(&self.engine, bytes);
+        let module = module.map_err(|error| ModuleError::Invalid { reason: error.to_string() })?;
+        let is_asking = |call: &Call| module.imports().any(|import| (import.module(), import.name()) == (call.module, call.name));
+        let asks_directory = CALLS.iter().any(|call| calls::tells_directory(call) && is_asking(call));
+        Ok(Module { code: Code::Interpreter(module), asks_directory })
+    }
+
+    /// The compiled module in a file, which a process starts.
     pub(super) fn load_file(&self, content: &Content) -> Result<Module, Errno> {
         if let Some((_, module)) = self.kept.borrow().files.get(&content.address()) {
             return Ok(module.clone());
@@ -136,7 +197,20 @@ impl Module {
     /// The folder that is open beforehand beside the root, for a program that begins in `directory`; just the root
     /// for one that asks for its directory by name.
     pub(super) fn opens(&self, directory: &FsPath) -> FsPath {
-        if calls::asks_directory(&self.0) { FsPath::root() } else { directory.clone() }
+        if self.asks_directory { FsPath::root() } else { directory.clone() }
+    }
+
+    /// An instance of it in a world; nothing of it has run yet.
+    pub(super) fn instantiate(&self, modules: &Modules, world: &Rc<RefCell<World>>) -> Result<Box<dyn Machine>, StartError> {
+        Ok(match &self.code {
+            Code::Interpreter(module) => Box::new(Interpreted::start(modules, module, world)?),
+            Code::Lent(module) => Box::new(Borrowed::start(&**module, world)?),
+        })
+    }
+
+    /// Whether it is on the host's engine: if that cannot begin it, the interpreter might.
+    pub(super) fn is_lent(&self) -> bool {
+        matches!(self.code, Code::Lent(_))
     }
 }
 
@@ -162,6 +236,19 @@ impl Translated {
             self.modules.remove(&oldest);
         }
     }
+}
+
+/// Whether a call is imported with the types that it has.
+fn takes(call: &Call, parameters: &[wasmparser::ValType], results: &[wasmparser::ValType]) -> bool {
+    let same = |ours: &wasmi::ValType, theirs: &wasmparser::ValType| {
+        matches!(
+            (ours, theirs),
+            (wasmi::ValType::I32, wasmparser::ValType::I32) | (wasmi::ValType::I64, wasmparser::ValType::I64)
+        )
+    };
+    let answers: &[_] = if call.answers { &[wasmi::ValType::I32] } else { &[] };
+    let all = |ours: &[_], theirs: &[_]| ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| same(a, b));
+    all(call.parameters, parameters) && all(answers, results)
 }
 
 fn config() -> Config {

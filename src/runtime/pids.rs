@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::errno::Errno;
 use super::given::MAIN;
-use super::interpreted::Interpreted;
+use super::instance::Instance;
 use super::user::User;
 use crate::limits;
 
@@ -59,11 +59,13 @@ pub(super) struct Pids {
     members: BTreeMap<u32, Member>,
     last: u32,
     /// Children that wait for their first turn.
-    pub(super) born: Vec<(u32, Interpreted)>,
+    pub(super) born: Vec<(u32, Instance)>,
     /// Whom a signal ends.
     pub(super) killed: Vec<(u32, u32)>,
     /// Who caught one, and does not wait any longer.
     pub(super) interrupted: Vec<u32>,
+    /// Whether the host's engine could not do what the interpreter might, so that this is no longer what it would be there.
+    pub(super) is_lost: bool,
 }
 
 impl Ending {

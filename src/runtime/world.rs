@@ -1,9 +1,7 @@
 //! All that a process can reach: its arguments, its files, its clock. The
 //! calls change it; nothing else of the host is within reach.
 
-use wasmi::Memory;
-
-use super::bounds::{Bounds, Pool};
+use super::bounds::Pool;
 use super::clock::Clock;
 use super::descriptors::{Descriptors, Opened};
 use super::files::Files;
@@ -22,7 +20,7 @@ use crate::fs::{FsPath, Tree};
 /// The mask that a container begins with, as docker's do.
 const MASK: u32 = 0o022;
 
-/// The data of a wasmi store: one process's surroundings. What it has in
+/// One process's surroundings. What it has in
 /// common with the other processes of its container is there while it runs.
 pub(super) struct World {
     pub(super) pid: u32,
@@ -52,10 +50,8 @@ pub(super) struct World {
     pub(super) deadline: Option<u64>,
     /// Fuel that calls cost beyond what was left of a slice.
     pub(super) debt: u64,
-    /// The guest's memory, once there is an instance.
-    pub(super) memory: Option<Memory>,
-    /// What wasmi asks before memory or a table grows.
-    pub(super) bounds: Bounds,
+    /// Where its memory comes from.
+    pub(super) pool: Pool,
 }
 
 /// What the processes of one container have in common. It lies in the world
@@ -121,21 +117,25 @@ impl World {
             stop: None,
             deadline: None,
             debt: 0,
-            memory: None,
-            bounds: Bounds::new(pool),
+            pool,
         }
     }
 
     /// The world of a child, which has the shared part only while it runs.
     pub(super) fn child(&self, pid: u32, program: Program, descriptors: Descriptors) -> Self {
-        let child = Self::later(pid, program, descriptors, self.bounds.pool(), self.modules.clone());
+        let child = Self::later(pid, program, descriptors, self.pool.clone(), self.modules.clone());
         Self { mask: self.mask, ..child }
     }
 
     /// The world of a process that begins while others run; files, time, randomness and network are theirs.
-    pub(super) fn later(pid: u32, program: Program, descriptors: Descriptors, memory: Pool, modules: Modules) -> Self {
-        let bounds = Bounds::new(memory);
-        Self { pid, descriptors, bounds, pids: Pids::default(), ..Self::new(program, &FsPath::root(), modules) }
+    pub(super) fn later(pid: u32, program: Program, descriptors: Descriptors, pool: Pool, modules: Modules) -> Self {
+        Self { pid, descriptors, pool, pids: Pids::default(), ..Self::new(program, &FsPath::root(), modules) }
+    }
+
+    /// What is left of so much fuel after something that costs this; what is missing is owed.
+    pub(super) fn pay(&mut self, cost: u64, fuel: u64) -> u64 {
+        self.debt += cost.saturating_sub(fuel);
+        fuel.saturating_sub(cost)
     }
 
     /// A signal ended its waiting.

@@ -2,6 +2,7 @@
 //! fetches when they are first needed, and the page that talks to it.
 
 pub mod deferred;
+mod engine;
 mod message;
 pub mod outside;
 pub mod page;

@@ -14,9 +14,10 @@ use crate::runtime::message::{Report, Shared};
 use crate::runtime::{Given, News, Output, Parked, Process, Processes, Program, StartError, Step, Usage};
 use crate::session::{Loading, Tell};
 
-/// Beside the worker: the interpreter, and the script that connects it.
+/// Beside the worker: the interpreter, the script that connects it, and what lends it the browser's own engine.
 const MODULE: &str = "/runtime_bg.wasm";
 const SCRIPT: &str = "./runtime.js";
+const ENGINE: &str = "./engine.js";
 
 /// What `runtime.js` defines: `xtask/src/site.rs` gives it this name, since
 /// the worker's own script has the usual one already.
@@ -111,7 +112,7 @@ impl Interpreter {
         }
         if !self.has_script.get() {
             // A script that defines its name twice is an error, so it is loaded once.
-            scope().import_scripts_1(SCRIPT)?;
+            scope().import_scripts_2(ENGINE, SCRIPT)?;
             self.has_script.set(true);
         }
         let options = js_sys::Object::new();

@@ -2,16 +2,25 @@
 //! first runs; `bin/runtime.rs` exports it to JavaScript. It lives in memory of
 //! its own, so everything comes and goes as a message.
 
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 
+use super::engine::Browser;
 use super::message;
 use crate::oci::Timestamp;
 use crate::runtime::message::{PackedGiven, PackedProgram, Report, Shared};
 use crate::runtime::{Modules, Process, Processes};
 
-/// The interpreter and the modules it has translated.
-#[derive(Debug, Default)]
+/// The interpreter, with the browser's engine where that can be had, and the modules it has compiled.
+#[derive(Debug)]
 pub struct Interpreter(Modules);
+
+impl Default for Interpreter {
+    fn default() -> Self {
+        Self(if Browser::suspends() { Modules::with(Rc::new(Browser)) } else { Modules::default() })
+    }
+}
 
 /// A process in it.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use drydock::runtime::Modules;
 use drydock::session::Execution;
 
 use crate::nowhere::Nowhere;
+use crate::simulated;
 
 /// What the programs import, and a way to end with an error if there is one.
 const COMMON: &str = r#"
@@ -163,6 +164,10 @@ struct Machine {
 
 impl Machine {
     fn new() -> Self {
+        Self::on(Modules::default())
+    }
+
+    fn on(modules: Modules) -> Self {
         let file = |name: &str, bytes| ProjectFile { name: name.into(), mode: 0o755, bytes };
         let module = |text: &str| wat::parse_str(format!("(module {COMMON} {text})")).expect("a module");
         let mut files = vec![
@@ -174,7 +179,7 @@ impl Machine {
         ];
         files.extend(HARMFUL.iter().map(|(name, _, text, _)| file(name, module(text))));
         let spec = LabSpec { machines: vec!["laptop".into()], folder: "job".into(), files, ..LabSpec::default() };
-        let mut machine = Self { state: State::new(&spec), modules: Modules::default() };
+        let mut machine = Self { state: State::new(&spec), modules };
         machine.line("docker build -t job:1 .");
         machine.line("docker run -d --name witness job:1 /tick");
         machine
@@ -219,7 +224,16 @@ impl Machine {
 
 #[test]
 fn each_harmful_program_ends_clearly_while_another_container_goes_on() {
-    let mut machine = Machine::new();
+    check_harmful(Machine::new());
+}
+
+#[test]
+fn each_harmful_program_ends_as_clearly_on_an_engine_that_is_lent() {
+    check_harmful(Machine::on(simulated::modules()));
+    assert!(simulated::resumed() > 0, "none ran on the engine");
+}
+
+fn check_harmful(mut machine: Machine) {
     for (name, flags, _, (message, code)) in HARMFUL {
         let (flags, into) = if flags.starts_with(" >") { ("", flags) } else { (flags, "") };
         let (printed, ended) = machine.line(&format!("docker run --rm {flags}job:1 /{name}{into}"));

@@ -59,7 +59,16 @@ impl Lab {
 
     /// The lesson with what was saved of it; panics if that is refused.
     pub fn restore(saved: Option<String>) -> Self {
-        let mut lab = Self::unopened();
+        Self::unopened().opened(saved)
+    }
+
+    /// The same with programs run by these.
+    pub fn running(modules: Modules) -> Self {
+        Self::with(modules).opened(None)
+    }
+
+    fn opened(self, saved: Option<String>) -> Self {
+        let mut lab = self;
         for tell in lab.ask(Ask::Open { lesson: LESSON.to_owned(), language: "en".to_owned(), saved }) {
             if let Tell::NotRestored(reason) | Tell::Refused(reason) = tell {
                 panic!("the lesson does not open: {reason}");
@@ -75,9 +84,13 @@ impl Lab {
 
     /// A session that holds nothing yet.
     pub fn unopened() -> Self {
+        Self::with(Modules::default())
+    }
+
+    fn with(modules: Modules) -> Self {
         let hub = Rc::new(Cell::new(Hub::Sound));
         Self {
-            session: session(&hub),
+            session: session(&hub, modules),
             hub,
             snapshot: Snapshot::default(),
             history: HistoryView::default(),
@@ -153,7 +166,7 @@ impl Lab {
         let broke = done.is_err();
         if broke {
             // In a browser nobody can drop it.
-            forget(replace(&mut self.session, session(&self.hub)));
+            forget(replace(&mut self.session, session(&self.hub, Modules::default())));
             self.session.stand_in(safe, BROKEN_OFF.to_owned(), &mut |tell| told.push(tell));
         }
         self.hear(&told);
@@ -182,10 +195,10 @@ impl Lab {
 }
 
 /// A session over the site with this hub.
-fn session(hub: &Rc<Cell<Hub>>) -> Session {
+fn session(hub: &Rc<Cell<Hub>>, modules: Modules) -> Session {
     let outside = Outside { site: Site::new(root().join("www")), hub: Rc::clone(hub) };
     assert!(outside.site.has_hub(), "www/hub is not built: run `cargo xtask build`, or `cargo xtask test` for all");
-    Session::new(Box::new(outside), Box::new(Modules::default()), false)
+    Session::new(Box::new(outside), Box::new(modules), false)
 }
 
 /// The exit code a line ended with, if one ended.

@@ -29,6 +29,7 @@ mod policies;
 mod replay;
 mod resending;
 mod sharing;
+mod simulated;
 mod sizes;
 mod source;
 mod surveying;

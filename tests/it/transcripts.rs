@@ -13,11 +13,13 @@
 
 use std::path::PathBuf;
 
-use drydock::lab::Keys;
+use drydock::lab::{Keys, Snapshot};
+use drydock::runtime::Modules;
 use drydock::session::{Ask, Tell};
 
 use crate::digests::Digests;
 use crate::lab::{Hub, Lab};
+use crate::simulated;
 use crate::source::root;
 
 /// Before what somebody types to a program.
@@ -197,6 +199,31 @@ fn the_prompt_knows_a_few_words() {
     check("shell.md");
 }
 
+#[test]
+fn containers_do_the_same_on_an_engine_that_is_lent() {
+    check_lent("containers.md");
+}
+
+#[test]
+fn programs_that_are_fed_and_watched_do_the_same_on_an_engine_that_is_lent() {
+    check_lent("running.md");
+}
+
+#[test]
+fn a_shell_does_the_same_on_an_engine_that_is_lent() {
+    check_lent("toolbox.md");
+}
+
+#[test]
+fn builds_do_the_same_on_an_engine_that_is_lent() {
+    check_lent("building.md");
+}
+
+#[test]
+fn the_seed_lesson_does_the_same_on_an_engine_that_is_lent() {
+    check_lent("seed-lesson.md");
+}
+
 fn folder() -> PathBuf {
     root().join("tests/transcripts")
 }
@@ -205,7 +232,7 @@ fn folder() -> PathBuf {
 fn check(name: &str) {
     let path = folder().join(name);
     let expected = std::fs::read_to_string(&path).expect("the transcript");
-    let printed = typed(&expected);
+    let printed = Desk::on(Modules::default).typed(&expected);
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, printed).expect("the transcript can be written");
         return;
@@ -218,37 +245,55 @@ fn place(line: Option<usize>) -> String {
     line.map_or_else(|| " in its length".to_owned(), |line| format!(" first in line {}", line + 1))
 }
 
-/// The transcript with the output that its lines have now.
-fn typed(transcript: &str) -> String {
-    let mut desk = Desk::default();
-    let mut text = String::new();
-    let mut lines = transcript.lines();
-    while let Some(line) = lines.next() {
-        if line.starts_with("## ") {
-            desk = Desk::default();
-        }
-        text += line;
-        text.push('\n');
-        if let Some(info) = line.strip_prefix("```") {
-            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            text += &desk.block(info, &block);
-            text += "```\n";
-        }
+/// Types the transcript where an engine is lent and where none is: after each line, the states are the same.
+fn check_lent(name: &str) {
+    let transcript = std::fs::read_to_string(folder().join(name)).expect("the transcript");
+    let [mut lent, mut interpreted] = [Desk::on(simulated::modules), Desk::on(Modules::default)];
+    assert_eq!(lent.typed(&transcript), interpreted.typed(&transcript), "{name}");
+    assert!(simulated::resumed() > 0, "{name}: no program ran on the engine");
+    assert_eq!(lent.states.len(), interpreted.states.len());
+    for ((line, lent), (_, interpreted)) in lent.states.iter().zip(&interpreted.states) {
+        assert!(lent == interpreted, "{name}: after `{line}` the states differ");
     }
-    text
 }
 
 /// A lab and the names of what it showed.
-#[derive(Default)]
 struct Desk {
+    /// What runs its programs.
+    engine: fn() -> Modules,
     lab: Option<Lab>,
     digests: Digests,
+    /// Each line, and the state after it.
+    states: Vec<(String, Snapshot)>,
 }
 
 impl Desk {
+    fn on(engine: fn() -> Modules) -> Self {
+        Self { engine, lab: None, digests: Digests::default(), states: Vec::new() }
+    }
+
+    /// The transcript with the output that its lines have now.
+    fn typed(&mut self, transcript: &str) -> String {
+        let mut text = String::new();
+        let mut lines = transcript.lines();
+        while let Some(line) = lines.next() {
+            if line.starts_with("## ") {
+                (self.lab, self.digests) = (None, Digests::default());
+            }
+            text += line;
+            text.push('\n');
+            if let Some(info) = line.strip_prefix("```") {
+                let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+                text += &self.block(info, &block);
+                text += "```\n";
+            }
+        }
+        text
+    }
+
     /// The inside of a block, with what it prints now.
     fn block(&mut self, info: &str, block: &[&str]) -> String {
-        let lab = self.lab.get_or_insert_with(Lab::open);
+        let lab = self.lab.get_or_insert_with(|| Lab::running((self.engine)()));
         match info.split(' ').collect::<Vec<_>>()[..] {
             ["console"] => {}
             ["console", "after", count] => lab.steps(count.parse().expect("a number of steps")),
@@ -274,13 +319,14 @@ impl Desk {
     }
 
     fn run(&mut self, line: &str, typed: Vec<&str>) -> String {
-        let lab = self.lab.get_or_insert_with(Lab::open);
+        let lab = self.lab.get_or_insert_with(|| Lab::running((self.engine)()));
         let mut shown = vec![format!("{} {line}", lab.prompt)];
         shown.extend(typed.iter().map(|typed| format!("{TYPED}{typed}")));
         let before = (lab.snapshot.clone(), lab.history.clone());
         let ask = Ask::Line { machine: None, line: line.to_owned() };
         let told = lab.ask_and_press(ask, typed.into_iter().map(keys).collect());
         let same = before == (lab.snapshot.clone(), lab.history.clone());
+        self.states.push((line.to_owned(), lab.snapshot.clone()));
         for tell in told {
             match tell {
                 Tell::Printed(output) => shown.push(self.digests.mask(&output.line.text())),

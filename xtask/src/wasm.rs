@@ -21,8 +21,8 @@ const RUNTIME: &str = "drydock_runtime";
 const WORKER: &str = "wasm_bindgen";
 /// The worker is suspended while a program runs a slice (`src/web/remote.rs` steps it), whatever that was asked by.
 const WORKING: Suspension = Suspension { imports: &["step"], exports: &["ask", "beat"], after: Some("left") };
-/// And the interpreter while a slice of it waits.
-const RUNNING: Suspension = Suspension { imports: &[], exports: &["guest_step"], after: None };
+/// And the interpreter while a program on the browser's own engine goes on (`src/web/engine.rs` lets it).
+const RUNNING: Suspension = Suspension { imports: &["resume"], exports: &["guest_step"], after: None };
 /// LLVM inlines whatever has one caller, however large. In page and worker that would put what the lesson never
 /// runs into functions that it does run, and they are cut in two between functions. Their data is cut too: for
 /// that the linker says what points to what.

@@ -4,7 +4,7 @@
 use super::descriptor::{DIRECTORY, REGULAR_FILE, SYMBOLIC_LINK};
 use super::{Guest, Outcome};
 use crate::fs::{FsPath, Kind, Node};
-use crate::runtime::descriptors::Descriptor;
+use crate::runtime::descriptors::{Descriptor, Folder};
 use crate::runtime::errno::Errno;
 use crate::runtime::files::Files;
 
@@ -18,11 +18,17 @@ pub(super) fn fd_readdir(guest: &mut Guest<'_>, fd: u32, buffer: u32, len: u32, 
         folder.listing = listing(&guest.world.files, &folder.path)?;
         guest.memory.charge(folder.listing.len() * ENTRY_BYTES);
     }
-    let room = guest.memory.slice_mut(buffer, len)?;
+    let files = &guest.world.files;
+    let used = guest.memory.fill(buffer, len, |room| list(files, folder, cookie, room))??;
+    guest.memory.put_u32(out, u32::try_from(used).map_err(|_| Errno::Inval)?)
+}
+
+/// Puts as many entries there as there is room for: how many bytes they take.
+fn list(files: &Files, folder: &Folder, cookie: u64, room: &mut [u8]) -> Result<usize, Errno> {
     let first = usize::try_from(cookie).map_err(|_| Errno::Inval)?;
     let mut used = 0;
     for (index, (name, kind)) in folder.listing.iter().enumerate().skip(first) {
-        let entry = entry(index as u64 + 1, inode(&guest.world.files, &folder.path, name), name, *kind)?;
+        let entry = entry(index as u64 + 1, inode(files, &folder.path, name), name, *kind)?;
         let rest = &mut room[used..];
         let fits = entry.len().min(rest.len());
         rest[..fits].copy_from_slice(&entry[..fits]);
@@ -31,7 +37,7 @@ pub(super) fn fd_readdir(guest: &mut Guest<'_>, fd: u32, buffer: u32, len: u32, 
             break;
         }
     }
-    guest.memory.put_u32(out, u32::try_from(used).map_err(|_| Errno::Inval)?)
+    Ok(used)
 }
 
 /// The type of a node as a guest sees it.

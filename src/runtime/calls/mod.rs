@@ -19,10 +19,7 @@ mod time;
 #[cfg(test)]
 mod trial;
 
-use std::sync::Arc;
-
-use wasmi::errors::{HostError, LinkerError};
-use wasmi::{AsContextMut, Caller, Error, Linker};
+use wasmi::ValType;
 
 use super::errno::{Errno, Outcome};
 use super::guest::{Guest, Memory};
@@ -40,58 +37,90 @@ const CALL_FUEL: u64 = 64;
 /// How many bytes a call may move for one unit of fuel.
 const BYTES_PER_FUEL: u64 = 16;
 
-/// A call asks to suspend the process; [`World::stop`] says why.
+/// A call that guests import.
+pub(super) struct Call {
+    /// The name of the import's module, and its own.
+    pub(super) module: &'static str,
+    pub(super) name: &'static str,
+    pub(super) parameters: &'static [ValType],
+    /// Whether it has a result, the error number; what ends the process has none.
+    pub(super) answers: bool,
+    run: fn(&mut Guest<'_>, Given) -> Outcome,
+}
+
+/// The arguments of a call, each in the low bits of a number; none has more.
+pub(super) type Given = [u64; 9];
+
+/// What came of a call.
+pub(super) struct Made {
+    /// Its error number.
+    pub(super) answer: i32,
+    /// What it costs in fuel.
+    pub(super) cost: u64,
+    /// Whether the process must not simply return from it; [`World::stop`] says why.
+    pub(super) stops: bool,
+}
+
+/// A call that suspended a process.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Suspended {
-    /// The error number the call answers with when the process goes on.
+    /// The error number it answers with when the process goes on.
     pub(super) answer: i32,
     /// The call itself, if it had to wait: it is made again then.
-    pub(super) again: Option<Arc<Call>>,
+    pub(super) again: Option<(&'static Call, Given)>,
 }
 
-/// One call with its arguments.
-type Call = dyn Fn(&mut Guest<'_>) -> Outcome + Send + Sync;
+/// What the parameter of a call may be.
+trait Parameter {
+    const TYPE: ValType;
+    fn of(raw: Option<u64>) -> Self;
+}
 
-impl HostError for Suspended {}
-
-impl std::fmt::Debug for Suspended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Suspended").field("answer", &self.answer).finish_non_exhaustive()
+impl Parameter for u32 {
+    const TYPE: ValType = ValType::I32;
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits are the argument")]
+    fn of(raw: Option<u64>) -> Self {
+        raw.unwrap_or_default() as Self
     }
 }
 
-impl std::fmt::Display for Suspended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("suspended")
+impl Parameter for u64 {
+    const TYPE: ValType = ValType::I64;
+    fn of(raw: Option<u64>) -> Self {
+        raw.unwrap_or_default()
     }
 }
 
-/// Binds names of preview 1 to functions of this room; in brackets, the rights that a call needs of which descriptor.
-macro_rules! link {
-    ($linker:ident, $module:ident, $( $name:ident ( $( $argument:ident : $type:ty ),* )
-        $( [ $( $fd:ident : $right:ident ),* ] )? = $function:path ; )*) => { $(
-        $linker.func_wrap($module, stringify!($name), |mut caller: Caller<'_, World>, $( $argument: $type ),*| {
-            enter(&mut caller, move |guest| {
-                $( $( guest.world.descriptors.allow($fd, rights::$right)?; )* )?
-                $function(guest, $( $argument ),*)
-            })
-        })?;
-    )* };
+impl Parameter for i64 {
+    const TYPE: ValType = ValType::I64;
+    fn of(raw: Option<u64>) -> Self {
+        raw.unwrap_or_default().cast_signed()
+    }
 }
 
-/// Offers every call of preview 1 to guests.
-pub(super) fn link(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link_process(linker)?;
-    link_descriptors(linker)?;
-    link_paths(linker)?;
-    link_sockets(linker)?;
-    link_spawn(linker)
+/// Lists calls as functions of this room, by the module that guests import them from; in brackets, the rights that a
+/// call needs of which descriptor.
+macro_rules! calls {
+    ($( $module:ident { $( $name:ident ( $( $argument:ident : $type:ty ),* )
+        $( [ $( $fd:ident : $right:ident ),* ] )? = $function:path ; )* } )*) => { &[ $( $( Call {
+        module: $module,
+        name: stringify!($name),
+        parameters: &[ $( <$type as Parameter>::TYPE ),* ],
+        answers: !matches!(stringify!($name).as_bytes(), b"proc_exit"),
+        run: |guest, given| {
+            let given = &mut given.into_iter();
+            $( let $argument = <$type as Parameter>::of(given.next()); )*
+            let _ = given;
+            $( $( guest.world.descriptors.allow($fd, rights::$right)?; )* )?
+            $function(guest, $( $argument ),*)
+        },
+    }, )* )* ] };
 }
 
-fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    linker.func_wrap(MODULE, "proc_exit", |mut caller: Caller<'_, World>, status: u32| {
-        enter(&mut caller, move |guest| process::proc_exit(guest, status)).map(drop)
-    })?;
-    link! { linker, MODULE,
+/// Every call of preview 1, and those beside it.
+pub(super) static CALLS: &[Call] = calls! {
+    MODULE {
+        proc_exit(status: u32) = process::proc_exit;
         args_get(pointers: u32, texts: u32) = process::args_get;
         args_sizes_get(count: u32, size: u32) = process::args_sizes_get;
         environ_get(pointers: u32, texts: u32) = process::environ_get;
@@ -102,12 +131,6 @@ fn link_process(linker: &mut Linker<World>) -> Result<(), LinkerError> {
         clock_res_get(id: u32, out: u32) = time::clock_res_get;
         clock_time_get(id: u32, precision: u64, out: u32) = time::clock_time_get;
         poll_oneoff(subscriptions: u32, events: u32, count: u32, out: u32) = time::poll_oneoff;
-    }
-    Ok(())
-}
-
-fn link_descriptors(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link! { linker, MODULE,
         fd_advise(fd: u32, offset: u64, len: u64, advice: u32) [fd: ADVISE] = descriptor::fd_advise;
         fd_close(fd: u32) = descriptor::fd_close;
         fd_datasync(fd: u32) [fd: DATASYNC] = descriptor::fd_sync;
@@ -129,12 +152,6 @@ fn link_descriptors(linker: &mut Linker<World>) -> Result<(), LinkerError> {
         fd_seek(fd: u32, offset: i64, whence: u32, out: u32) [fd: SEEK] = stream::fd_seek;
         fd_tell(fd: u32, out: u32) [fd: TELL] = stream::fd_tell;
         fd_readdir(fd: u32, buffer: u32, len: u32, cookie: u64, out: u32) [fd: READDIR] = folder::fd_readdir;
-    }
-    Ok(())
-}
-
-fn link_paths(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link! { linker, MODULE,
         path_create_directory(fd: u32, at: u32, len: u32) [fd: CREATE_DIRECTORY] = path::path_create_directory;
         path_filestat_get(fd: u32, flags: u32, at: u32, len: u32, out: u32) [fd: PATH_STAT] = stat::path_filestat_get;
         path_filestat_set_times(fd: u32, flags: u32, at: u32, len: u32, accessed: u64, modified: u64, which: u32) [fd: PATH_SET_TIMES]
@@ -149,27 +166,17 @@ fn link_paths(linker: &mut Linker<World>) -> Result<(), LinkerError> {
             [fd: RENAME_SOURCE, to_fd: RENAME_TARGET] = path::path_rename;
         path_symlink(target: u32, target_len: u32, fd: u32, at: u32, len: u32) [fd: SYMLINK] = path::path_symlink;
         path_unlink_file(fd: u32, at: u32, len: u32) [fd: UNLINK_FILE] = path::path_unlink_file;
-    }
-    Ok(())
-}
-
-fn link_sockets(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link! { linker, MODULE,
         sock_accept(fd: u32, flags: u32, out: u32) [fd: ACCEPT] = socket::sock_accept;
         sock_recv(fd: u32, pieces: u32, count: u32, flags: u32, out: u32, out_flags: u32) [fd: READ] = socket::sock_recv;
         sock_send(fd: u32, pieces: u32, count: u32, flags: u32, out: u32) [fd: WRITE] = socket::sock_send;
         sock_shutdown(fd: u32, how: u32) [fd: SHUTDOWN] = socket::sock_shutdown;
     }
-    Ok(())
-}
-
-fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
-    link! { linker, NETWORK,
+    NETWORK {
         listen(port: u32, out: u32) = network::listen;
         connect(at: u32, len: u32, port: u32, out: u32) = network::connect;
         peer(fd: u32, at: u32, len: u32, out: u32) = network::peer;
     }
-    link! { linker, PROCESS,
+    PROCESS {
         spawn(wish: u32, out: u32) = spawn::spawn;
         exec(wish: u32) = spawn::exec;
         wait(pid: u32, flags: u32, out: u32) = spawn::wait;
@@ -190,12 +197,11 @@ fn link_spawn(linker: &mut Linker<World>) -> Result<(), LinkerError> {
         owner(at: u32, len: u32, out: u32) = spawn::owner;
         set_owner(at: u32, len: u32, uid: u32, gid: u32) = spawn::set_owner;
     }
-    Ok(())
-}
+};
 
-/// Whether a program asks for its working directory by name.
-pub(super) fn asks_directory(module: &wasmi::Module) -> bool {
-    module.imports().any(|import| import.module() == PROCESS && import.name() == "directory")
+/// Whether this is the call by which a program asks for its working directory by name.
+pub(super) fn tells_directory(call: &Call) -> bool {
+    (call.module, call.name) == (PROCESS, "directory")
 }
 
 /// Whether a signal came just before a wait, which does not begin then.
@@ -209,26 +215,29 @@ fn is_due(world: &mut World) -> bool {
     is_due
 }
 
-/// Runs one call on the guest's memory and lets it pay in fuel for what it touched.
-pub(super) fn enter(
-    mut store: impl AsContextMut<Data = World>,
-    call: impl Fn(&mut Guest<'_>) -> Outcome + Send + Sync + 'static,
-) -> Result<i32, Error> {
-    let mut store = store.as_context_mut();
-    let (bytes, world) = match store.data().memory {
-        Some(memory) => memory.data_and_store_mut(&mut store),
-        None => (Default::default(), store.data_mut()),
-    };
-    let mut guest = Guest { memory: Memory::new(bytes), world };
-    let outcome = call(&mut guest);
+/// Makes a call: what it does to the world is done, what it costs is still to be paid.
+pub(super) fn make(call: &Call, given: Given, memory: Memory<'_>, world: &mut World) -> Made {
+    let mut guest = Guest { memory, world };
+    let outcome = (call.run)(&mut guest, given);
     let outcome = if is_due(guest.world) { Err(Errno::Intr) } else { outcome };
-    let answer = outcome.map_or_else(|errno| i32::from(errno as u16), |()| 0);
     let moved = guest.memory.touched().saturating_add(guest.world.files.take_work());
-    let cost = CALL_FUEL.saturating_add(moved / BYTES_PER_FUEL);
-    let stop = guest.world.stop;
-    let fuel = store.get_fuel()?;
-    store.set_fuel(fuel.saturating_sub(cost))?;
-    store.data_mut().debt += cost.saturating_sub(fuel);
-    let again: Option<Arc<Call>> = if stop == Some(Stop::Block) { Some(Arc::new(call)) } else { None };
-    if stop.is_some() { Err(Error::host(Suspended { answer, again })) } else { Ok(answer) }
+    Made {
+        answer: outcome.map_or_else(|errno| i32::from(errno as u16), |()| 0),
+        cost: CALL_FUEL.saturating_add(moved / BYTES_PER_FUEL),
+        stops: guest.world.stop.is_some(),
+    }
+}
+
+impl Suspended {
+    /// By a call of which this came.
+    pub(super) fn by(call: &'static Call, given: Given, made: &Made, world: &World) -> Self {
+        let waits = world.stop == Some(Stop::Block);
+        Self { answer: made.answer, again: waits.then_some((call, given)) }
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").field("name", &self.name).finish_non_exhaustive()
+    }
 }

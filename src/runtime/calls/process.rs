@@ -34,8 +34,7 @@ pub(super) fn environ_sizes_get(guest: &mut Guest<'_>, count: u32, size: u32) ->
 }
 
 pub(super) fn random_get(guest: &mut Guest<'_>, at: u32, len: u32) -> Outcome {
-    guest.world.random.fill(guest.memory.slice_mut(at, len)?);
-    Ok(())
+    guest.memory.fill(at, len, |bytes| guest.world.random.fill(bytes))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every call answers")]

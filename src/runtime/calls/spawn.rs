@@ -9,7 +9,7 @@ use crate::runtime::descriptors::Descriptor;
 use crate::runtime::errno::Errno;
 use crate::runtime::exec::{self, Interpreter};
 use crate::runtime::guest::Memory;
-use crate::runtime::interpreted::Interpreted;
+use crate::runtime::instance::Instance;
 use crate::runtime::lookup::{self, Follow};
 use crate::runtime::modules::Module;
 use crate::runtime::pids::Ending;
@@ -66,7 +66,7 @@ fn wished(guest: &Guest<'_>, at: u32) -> Result<Wish, Errno> {
 }
 
 /// The process with this number that a wish describes; nothing of it has run yet.
-fn start(world: &mut World, pid: u32, wish: Wish, module: &Module) -> Result<Interpreted, Errno> {
+fn start(world: &mut World, pid: u32, wish: Wish, module: &Module) -> Result<Instance, Errno> {
     if world.files.node(&wish.directory)?.entries().is_none() {
         return Err(Errno::Notdir);
     }
@@ -81,8 +81,10 @@ fn start(world: &mut World, pid: u32, wish: Wish, module: &Module) -> Result<Int
         ..Program::default()
     };
     let child = world.child(pid, program, descriptors);
-    Interpreted::start(&world.modules, module, child)
-        .map_err(|error| if matches!(error, StartError::NoStart) { Errno::Noexec } else { Errno::Nomem })
+    Instance::start(&world.modules, module, child).map_err(|error| {
+        world.pids.is_lost |= module.is_lent();
+        if matches!(error, StartError::NoStart) { Errno::Noexec } else { Errno::Nomem }
+    })
 }
 
 /// Waits until a child ends, and tells which, with what exit code and by what signal (0: none).

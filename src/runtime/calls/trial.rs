@@ -48,7 +48,7 @@ pub(super) fn trial() -> Trial {
 impl Trial {
     /// Makes one call.
     pub(super) fn call(&mut self, call: impl FnOnce(&mut Guest<'_>) -> Outcome) -> Outcome {
-        call(&mut Guest { memory: Memory::new(&mut self.bytes), world: &mut self.world })
+        call(&mut Guest { memory: Memory::near(&mut self.bytes), world: &mut self.world })
     }
 
     /// Makes one call that answers with a number at [`OUT`].

@@ -10,7 +10,7 @@ use super::descriptors::Descriptors;
 use super::errno::Errno;
 use super::given::{Entry, Given, MAIN, News};
 use super::input::Input;
-use super::interpreted::{Interpreted, Pause, Turn};
+use super::instance::{Instance, Pause, Turn};
 use super::modules::{Module, Modules};
 use super::output::Output;
 use super::pids::{Ending, FIRST, KILL};
@@ -33,7 +33,7 @@ pub(super) struct Namespace {
     memory: Pool,
     /// What it may have in all; with less than a guest may have, it is killed for wanting more.
     memory_bytes: usize,
-    processes: BTreeMap<u32, Interpreted>,
+    processes: BTreeMap<u32, Instance>,
     /// Which of them entered from outside, and under what number.
     entered: BTreeMap<u32, u32>,
     /// Whose turn it is, and then whose.
@@ -71,6 +71,9 @@ impl Process for Namespace {
         loop {
             if let Some(code) = self.exit_code {
                 return Step::Exited { code };
+            }
+            if self.is_lost() {
+                return Step::Running;
             }
             if self.fuel_left == 0 {
                 return self.killed("out of time");
@@ -120,10 +123,10 @@ impl Process for Namespace {
     }
 
     fn usage(&self) -> Usage {
-        let running = |(pid, process): (&u32, &Interpreted)| Running {
+        let running = |(pid, process): (&u32, &Instance)| Running {
             pid: *pid,
             parent: self.shared.pids.parent(*pid),
-            command: process.arguments().to_vec(),
+            command: process.arguments(),
         };
         Usage { memory_bytes: self.memory_bytes(), processes: self.processes.iter().map(running).collect() }
     }
@@ -160,8 +163,8 @@ impl Namespace {
         let memory_bytes = program.memory_bytes;
         let opens = module.opens(&program.directory);
         let world = World::new(program, &opens, modules.clone());
-        let memory = world.bounds.pool();
-        let mut first = Interpreted::start(modules, module, world)?;
+        let memory = world.pool.clone();
+        let mut first = Instance::start(modules, module, world)?;
         let mut shared = Shared::default();
         first.exchange(&mut shared);
         Ok(Self {
@@ -184,17 +187,21 @@ impl Namespace {
         })
     }
 
+    /// Whether only the interpreter, from the beginning, can tell what happens next.
+    pub(super) fn is_lost(&self) -> bool {
+        self.shared.pids.is_lost
+    }
+
     /// Lets a process run, for no longer than the slice and its turn.
     fn turn(&mut self, pid: u32, slice: u64) -> Pause {
         let Some(process) = self.processes.get_mut(&pid) else { return Pause::Ended(Ending::Killed(KILL)) };
         process.exchange(&mut self.shared);
-        let turn = process.turn(slice.min(self.turn_left).min(self.fuel_left));
+        let Turn { pause, burnt } = process.turn(slice.min(self.turn_left).min(self.fuel_left));
         process.exchange(&mut self.shared);
         match process.deadline() {
             Some(deadline) => drop(self.deadlines.insert(pid, deadline)),
             None => drop(self.deadlines.remove(&pid)),
         }
-        let Turn { pause, burnt } = turn.expect("the interpreter was told to count fuel");
         self.fuel_used = self.fuel_used.saturating_add(burnt);
         self.fuel_left = self.fuel_left.saturating_sub(burnt);
         self.turn_left = self.turn_left.saturating_sub(burnt);
@@ -232,6 +239,10 @@ impl Namespace {
                 return self.kill();
             }
             Pause::Flood => Some(self.killed("too much output")),
+            Pause::Lost => {
+                self.shared.pids.is_lost = true;
+                return Some(Step::Running);
+            }
             Pause::Ended(ending) => {
                 self.end(pid, ending);
                 return self.kill();
@@ -310,7 +321,8 @@ impl Namespace {
             Descriptors::entered(&mut self.shared.opened, entry, listeners, &module.opens(&entry.directory));
         let pid = self.shared.pids.enter_from_outside(entry.session, &program.arguments, entry.user.clone());
         let world = World::later(pid, program, descriptors, self.memory.clone(), self.modules.clone());
-        let Ok(process) = Interpreted::start(&self.modules, &module, world) else {
+        let Ok(process) = Instance::start(&self.modules, &module, world) else {
+            self.shared.pids.is_lost |= module.is_lent();
             self.shared.pids.forget(pid);
             return Err(Errno::Noexec);
         };
@@ -356,7 +368,7 @@ impl Namespace {
     }
 
     /// Closes what a process has open that is no more.
-    fn close(&mut self, mut process: Interpreted) {
+    fn close(&mut self, mut process: Instance) {
         process.exchange(&mut self.shared);
         process.close();
         process.exchange(&mut self.shared);
