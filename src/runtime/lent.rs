@@ -132,11 +132,12 @@ impl Desk {
 
     /// As wasmi has it: what is beyond all bounds is refused for nothing, and the bytes are paid for once they are granted.
     fn grow(&self, guest: &dyn Lent, pages: u32) -> Option<i32> {
-        let more = pages as usize * PAGE_BYTES;
         if pages == 0 {
             return Some(1);
         }
-        if guest.memory_bytes() + more > MEMORY_BYTES || !self.bounds.borrow_mut().take(more) {
+        // More than can be addressed is more than there is.
+        let more = (pages as usize).saturating_mul(PAGE_BYTES);
+        if !self.bounds.borrow_mut().take(more) {
             return Some(0);
         }
         let cost = fuel((more / BYTES_PER_FUEL) as u64);
@@ -150,8 +151,6 @@ impl Desk {
 }
 
 const PAGE_BYTES: usize = 64 << 10;
-/// What a memory with addresses of 32 bits can have.
-const MEMORY_BYTES: usize = 4 << 30;
 /// How many bytes a memory may grow by for one unit of fuel.
 const BYTES_PER_FUEL: usize = 64;
 
