@@ -47,6 +47,24 @@ pub enum Fact {
     Elapsed(Ticket),
 }
 
+impl Fact {
+    /// Whether more is told of the same right after it: what a command does comes in pieces, then where the lab stands.
+    pub fn is_followed(&self) -> bool {
+        let Self::Told(tell) = self else { return false };
+        matches!(
+            tell,
+            Tell::Loading(_)
+                | Tell::Started(_)
+                | Tell::Printed(_)
+                | Tell::Exchanged(_)
+                | Tell::Moved(_)
+                | Tell::Cleared
+                | Tell::Finished(_)
+                | Tell::Saved(_)
+        )
+    }
+}
+
 /// A file from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brought {

@@ -1,5 +1,6 @@
-// node tests/browser/bench.mjs: how long page and worker take to start, and how much
-// slower than native the same lines are in Chromium; the best of three each. It prints milliseconds and judges nothing.
+// node tests/browser/bench.mjs: how long page and worker take to start, how much
+// slower than native the same lines are in Chromium, and how much sooner programs are done on the browser's own
+// engine than in the interpreter; the best of three each. It prints milliseconds and judges nothing.
 // A fair ratio takes optimised builds of both: `cargo xtask build`, then
 // `cargo build --release`, and DRYDOCK set to the program that makes.
 
@@ -31,17 +32,23 @@ const MIXED = [
   () => "docker ps -a",
   () => "ls -l",
 ];
+// What takes a program a while: counting in a shell, sums of what a file holds, sorting.
+const BUSY = [
+  ["a shell counts to 200,000", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"],
+  ["sha256 of 8 MB", "head -c 8000000 /dev/zero | sha256sum"],
+  ["200,000 numbers are sorted", "seq 200000 | sort -r | tail -n 1"],
+];
 const ROUNDS = 3;
 
 const mixed = Array.from({ length: 200 }, (_, at) => MIXED[at % MIXED.length](at));
 
-// Asks a worker of its own for one line after the other and resolves to the
-// milliseconds until it had opened the lesson, and from the first question to
+// Asks a worker of its own, which may be `unable` to suspend a program and so has the interpreter run all of them, for
+// one line after the other and resolves to the milliseconds of the last line, those until it had opened the lesson, and from the first question to
 // the last answer, and until the last line printed something. It runs in the page.
-async function inWorker(lines) {
+async function inWorker({ lines, unable }) {
   const born = performance.now();
   const asset = new URL(document.documentElement.dataset.assets, document.baseURI);
-  const worker = new Worker(new URL("worker-boot.js", asset));
+  const worker = new Worker(new URL(unable ? "unable.js" : "worker-boot.js", asset));
   const heard = (wanted) =>
     new Promise((resolve) => {
       worker.onmessage = ({ data }) => {
@@ -72,7 +79,7 @@ async function inWorker(lines) {
   }
   const millis = performance.now() - started;
   worker.terminate();
-  return { opening, millis, failed, firstByte: printed - asked };
+  return { opening, millis, failed, firstByte: printed - asked, last: performance.now() - asked };
 }
 
 // Opens the page in a browser that has seen nothing of it, and resolves to the
@@ -114,7 +121,9 @@ async function best(measure) {
   return Math.min(...rounds);
 }
 
-const site = await serve();
+// Beside the worker's own first script, one that takes away what suspends programs.
+const UNABLE = "delete WebAssembly.Suspending; delete WebAssembly.promising; importScripts('worker-boot.js');";
+const site = await serve((path, bytes) => (path.endsWith("/unable.js") ? UNABLE : bytes));
 const browser = await launch();
 const page = await openAt(browser, site.url, { size: "desktop", scheme: "light" });
 for (const [name, what] of [
@@ -123,10 +132,10 @@ for (const [name, what] of [
 ]) {
   console.log(`${what} after ${(await best(async () => (await startUp())[name])).toFixed(0)} ms`);
 }
-const opening = await best(async () => (await page.evaluate(inWorker, [])).opening);
+const opening = await best(async () => (await page.evaluate(inWorker, { lines: [] })).opening);
 console.log(`the worker is started and has opened the lesson after ${opening.toFixed(0)} ms`);
 const WARM = ["docker build -q -t mlmodel:1.0 .", ...Array(3).fill("docker run --rm mlmodel:1.0")];
-const firstByte = await best(async () => (await page.evaluate(inWorker, WARM)).firstByte);
+const firstByte = await best(async () => (await page.evaluate(inWorker, { lines: WARM })).firstByte);
 console.log(`a warm docker run has printed something after ${firstByte.toFixed(1)} ms`);
 // What it takes the native command to start is none of the lines' time.
 const start = await best(() => natively(["pwd"]));
@@ -135,13 +144,20 @@ for (const [name, lines] of [
   ["200 mixed lines", mixed],
 ]) {
   const wasm = await best(async () => {
-    const { millis, failed } = await page.evaluate(inWorker, lines);
+    const { millis, failed } = await page.evaluate(inWorker, { lines });
     failed.forEach((line) => console.error(`failed: ${line}`));
     return millis;
   });
   const native = (await best(() => natively(lines))) - start;
   const ratio = (wasm / native).toFixed(1);
   console.log(`${name}: wasm ${wasm.toFixed(0)} ms, native ${native.toFixed(0)} ms, wasm : native ${ratio} : 1`);
+}
+for (const [name, script] of BUSY) {
+  const lines = ["docker pull -q toolbox:1", `docker run --rm toolbox:1 sh -c '${script}'`];
+  const took = async (unable) => best(async () => (await page.evaluate(inWorker, { lines, unable })).last);
+  const [engine, interpreter] = [await took(false), await took(true)];
+  const ratio = (interpreter / engine).toFixed(1);
+  console.log(`${name}: engine ${engine.toFixed(0)} ms, interpreter ${interpreter.toFixed(0)} ms, ${ratio} : 1`);
 }
 await browser.close();
 await site.close();

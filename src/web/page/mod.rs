@@ -32,7 +32,8 @@ pub struct Page {
     app: RefCell<Option<AppHandle<App>>>,
     desk: RefCell<Desk>,
     news: RefCell<VecDeque<News>>,
-    scheduled: Cell<bool>,
+    /// After how many milliseconds facts are taken that wait for it.
+    scheduled: Cell<Option<i32>>,
     /// When the facts of a frame were taken last, in milliseconds since 1970.
     heard: Cell<f64>,
     /// Where the components' intents come in; always the same, so that they need not be drawn anew for it.
@@ -91,7 +92,7 @@ impl Page {
                 app: RefCell::new(None),
                 desk: RefCell::default(),
                 news: RefCell::default(),
-                scheduled: Cell::new(false),
+                scheduled: Cell::default(),
                 heard: Cell::new(0.0),
                 emit: Callback::from(move |intent| {
                     if let Some(page) = page.upgrade() {
@@ -114,15 +115,20 @@ impl Page {
         self.take(News::Fact(fact));
     }
 
-    /// Takes a fact with all others of this frame: at once, if the last frame is over.
+    /// Takes a fact with all others of this frame: at once, if the last frame is over and no more is told of the same.
     fn hear(self: &Rc<Self>, fact: Fact) {
+        let millis = if fact.is_followed() { FRAME_MILLIS } else { timer::left(self.heard.get(), FRAME_MILLIS) };
         self.news.borrow_mut().push_back(News::Fact(fact));
-        if !self.scheduled.replace(true) {
+        if self.scheduled.get().is_none_or(|scheduled| scheduled > millis) {
+            self.scheduled.set(Some(millis));
             let page = Rc::clone(self);
-            timer::after(timer::left(self.heard.get(), FRAME_MILLIS), move || {
-                page.scheduled.set(false);
-                page.drain();
-                page.heard.set(timer::now());
+            timer::after(millis, move || {
+                page.scheduled.set(None);
+                // Another timer was faster, perhaps.
+                if !page.news.borrow().is_empty() {
+                    page.drain();
+                    page.heard.set(timer::now());
+                }
             });
         }
     }
