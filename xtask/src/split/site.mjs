@@ -69,7 +69,11 @@ export function stage(postMessage) {
     location: { href: HERE, origin: "http://site", hash: "", search: "" },
     XMLHttpRequest: Request,
     fetch,
-    importScripts: (url) => runInThisContext(file(url).toString().replace(/^(let|const) /gm, "var ")),
+    importScripts: (...urls) => {
+      for (const url of urls) {
+        runInThisContext(file(url).toString().replace(/^(let|const) /gm, "var "));
+      }
+    },
     postMessage,
   });
 }

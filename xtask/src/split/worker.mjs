@@ -24,7 +24,10 @@ count((index) => {
 });
 // Every digest of every state that was told, whole or as what differs.
 const digests = new Set();
+// How the last command ended.
+let code = 0;
 stage((told) => {
+  code = told.finished?.[0] ?? code;
   const state = told.state ?? told.changed;
   for (const digest of state ? JSON.stringify(state).match(/sha256:[0-9a-f]{64}/g) ?? [] : []) {
     digests.add(digest);
@@ -77,6 +80,9 @@ async function lesson() {
   let saved;
   for (const _ of steps) {
     saved = await ask("next", "saved");
+    if (code !== 0) {
+      throw new Error(`a step of the lesson ends with ${code}`);
+    }
   }
   for (const [at, { asked, given }] of quiz.entries()) {
     for (const [choice, { attempt }] of asked.Choose.entries()) {
