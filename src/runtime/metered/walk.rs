@@ -169,7 +169,10 @@ impl<'a> Walk<'a> {
                 }
                 self.is_reachable |= frame.is_branched_to;
             }
-            Kind::If => self.is_reachable = true,
+            Kind::If => {
+                self.operands.reset(frame.height, &results)?;
+                self.is_reachable = true;
+            }
             Kind::Else(is_end_reached) => {
                 self.operands.reset(frame.height, &results)?;
                 self.is_reachable |= is_end_reached || frame.is_branched_to;

@@ -32,6 +32,7 @@ fn structures_are_counted() {
         same(&format!("(if {ask} (then (call $see (i32.const 1)) nop))"));
         same(&format!("(if {ask} (then nop) (else (call $see (i32.const 2)) (call $see (i32.const 3))))"));
         same(&format!("(if {ask} (then (return) (call $see (i32.const 1))) (else (call $see (i32.const 2))))"));
+        same(&format!("(if {ask} (then (i32.const 1) (return))) (call $see (i32.load (i32.const 4)))"));
         same(&format!("(call $see (if (result i32) {ask} (then (i32.const 3)) (else (global.get $zero))))"));
         same(&format!("(block $b (br_if $b {ask}) (call $see (i32.const 1))) (call $see (i32.const 2))"));
         same(&format!("(block $a (block $b (br_table $a $b {ask})) (call $see (i32.const 2)))"));
