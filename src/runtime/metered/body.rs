@@ -6,7 +6,7 @@ use wasmparser::{FuncValidator, FunctionBody, Operator, WasmModuleResources};
 
 use super::nan::{self, Float};
 use super::operands::Surroundings;
-use super::walk::{Mark, REGION_FUEL, Walk};
+use super::walk::{Mark, Walk};
 
 /// Where things are in the module that is written.
 #[derive(Debug, Clone, Copy)]
@@ -140,7 +140,7 @@ impl<'a> Code<'a> {
         writer.begin(ty);
         writer.charge(*self.costs.first()?);
         for ((operator, mark), float) in self.operators.iter().zip(&self.marks).zip(floats) {
-            writer.operator(operator, *mark)?;
+            writer.operator(operator)?;
             if let Mark::Enter(region) = mark {
                 writer.charge(*self.costs.get(*region)?);
             }
@@ -255,16 +255,12 @@ impl Writer {
         ]);
     }
 
-    fn operator(&mut self, operator: &Operator<'_>, mark: Mark) -> Option<()> {
+    fn operator(&mut self, operator: &Operator<'_>) -> Option<()> {
         match operator {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => self.depth += 1,
             Operator::End if self.depth == 0 => self.finish(),
             Operator::End => self.depth -= 1,
             _ => {}
-        }
-        if mark == Mark::Otherwise {
-            self.write(&[Instruction::Else]);
-            self.charge(affordable(REGION_FUEL)?);
         }
         let instruction = match operator {
             Operator::Return if self.cells.is_some() => Instruction::Br(self.depth),

@@ -2,9 +2,9 @@
 //! does, to the unit, and computes the same bits.
 //!
 //! The interpreter is wasmi 2.0.0, with fuel and `deterministic`. What it
-//! charges follows from how it translates (`walk`), but for conditions that it
-//! knows beforehand: a program in which there could be one is refused
-//! (`operands`), as is everything else that is not counted here.
+//! charges follows from how it translates (`walk`), and that from which operands
+//! it knows beforehand (`operands`). A program of which this cannot be told is
+//! refused, as is everything else that is not counted here.
 //!
 //! | the module imports from `drydock` | |
 //! |---|---|

@@ -3,6 +3,10 @@
 //! loop, the part after `if` or the one after `else` does. A region's cost is
 //! due when it is entered, all of it or nothing. So the walk follows what the
 //! interpreter believes to be reachable, for only there a region begins.
+//!
+//! Structures that take operands are refused: wasmi 2.0.0 loses track of locals
+//! below those (`PreservedAllLocalsIter` leaves out as many locals as they take
+//! operands), and no other engine repeats that. Compilers hardly write them.
 
 use wasmparser::{BlockType, ModuleArity, Operator};
 
@@ -15,14 +19,12 @@ pub(super) enum Mark {
     Plain,
     /// After it, a region begins; its number.
     Enter(usize),
-    /// It ends an `if` that has results and no `else`, which is a region for the interpreter.
-    Otherwise,
     /// It is never reached.
     Dead,
 }
 
 /// What every region costs beside its operators.
-pub(super) const REGION_FUEL: u64 = 1;
+const REGION_FUEL: u64 = 1;
 
 /// A function as far as it was walked through.
 pub(super) struct Walk<'a> {
@@ -49,8 +51,7 @@ struct Frame {
 enum Kind {
     Block,
     Loop,
-    /// With what it was entered, which `else` begins with again.
-    If(Vec<Operand>),
+    If,
     /// Whether the end of the part before it is reached.
     Else(bool),
     /// It began where nothing is reached.
@@ -125,43 +126,33 @@ impl<'a> Walk<'a> {
 
     fn open(&mut self, operator: &Operator<'_>, ty: BlockType, arity: &impl ModuleArity) -> Option<Mark> {
         let (parameters, results) = arity.block_type_arity(ty)?;
-        let (parameters, results) = (usize::try_from(parameters).ok()?, usize::try_from(results).ok()?);
-        let region = self.region;
-        let mut push = |kind, height| self.frames.push(Frame { kind, height, results, region, is_branched_to: false });
-        if !self.is_reachable {
-            push(Kind::Dead, 0);
-            return Some(Mark::Dead);
-        }
-        if matches!(operator, Operator::If { .. }) {
-            self.operands.pop_computed()?;
-        }
-        let given = self.operands.last(parameters)?.to_vec();
-        let height = self.operands.height() - parameters;
-        Some(match operator {
-            Operator::Loop { .. } => {
-                push(Kind::Loop, height);
-                self.operands.reset(height, &vec![Operand::Computed; parameters])?;
-                self.begin_region()
-            }
+        (parameters == 0).then_some(())?;
+        let (kind, begins) = match operator {
+            _ if !self.is_reachable => (Kind::Dead, false),
+            Operator::Loop { .. } => (Kind::Loop, true),
             Operator::If { .. } => {
-                push(Kind::If(given), height);
-                self.begin_region()
+                self.operands.pop_computed()?;
+                (Kind::If, true)
             }
-            _ => {
-                push(Kind::Block, height);
-                Mark::Plain
-            }
+            _ => (Kind::Block, false),
+        };
+        let (height, results) = (self.operands.height(), usize::try_from(results).ok()?);
+        self.frames.push(Frame { kind, height, results, region: self.region, is_branched_to: false });
+        Some(match begins {
+            true => self.begin_region(),
+            false if self.is_reachable => Mark::Plain,
+            false => Mark::Dead,
         })
     }
 
     fn otherwise(&mut self) -> Option<Mark> {
         let is_end_reached = self.is_reachable;
         let frame = self.frames.last_mut()?;
-        let Kind::If(given) = std::mem::replace(&mut frame.kind, Kind::Else(is_end_reached)) else {
-            frame.kind = Kind::Dead;
+        if !matches!(frame.kind, Kind::If) {
             return Some(Mark::Dead);
-        };
-        self.operands.reset(frame.height, &given)?;
+        }
+        frame.kind = Kind::Else(is_end_reached);
+        self.operands.reset(frame.height, &[])?;
         self.is_reachable = true;
         Some(self.begin_region())
     }
@@ -169,7 +160,6 @@ impl<'a> Walk<'a> {
     fn close(&mut self) -> Option<Mark> {
         let frame = self.frames.pop()?;
         let results = vec![Operand::Computed; frame.results];
-        let mut mark = Mark::Plain;
         match frame.kind {
             Kind::Dead => return Some(Mark::Dead),
             Kind::Loop => {}
@@ -179,12 +169,9 @@ impl<'a> Walk<'a> {
                 }
                 self.is_reachable |= frame.is_branched_to;
             }
-            Kind::If(_) => {
+            Kind::If => {
                 self.operands.reset(frame.height, &results)?;
                 self.is_reachable = true;
-                if frame.results > 0 {
-                    mark = Mark::Otherwise;
-                }
             }
             Kind::Else(is_end_reached) => {
                 self.operands.reset(frame.height, &results)?;
@@ -192,7 +179,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.region = frame.region;
-        Some(mark)
+        Some(Mark::Plain)
     }
 }
 

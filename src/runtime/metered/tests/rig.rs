@@ -351,6 +351,11 @@ pub(super) fn compare(module: &[u8], allowance: Allowance) -> Seen {
         for (place, (one, two)) in interpreted.events.iter().zip(&counted.events).enumerate() {
             assert_eq!(one, two, "event {place}, slice {slice}");
         }
+        if counted.end == End::Lost {
+            assert!(counted.events.len() <= interpreted.events.len() && counted.burnt < interpreted.burnt);
+            seen = Some(counted);
+            continue;
+        }
         assert_eq!((interpreted.end, interpreted.burnt), (counted.end, counted.burnt), "slice {slice}");
         assert!(interpreted == counted, "slice {slice}");
         seen = Some(counted);
