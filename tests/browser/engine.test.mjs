@@ -46,12 +46,13 @@ async function read(name) {
   return text.split(/^## /m).slice(1).map((chapter) => {
     const done = [];
     for (const [, info, block] of chapter.matchAll(/^\`\`\`(.*)\n([^]*?)^\`\`\`/gm)) {
-      const [kind, path] = info.split(" ");
+      const [kind, path, steps] = info.split(" ");
       if (kind === "file") {
         done.push({ path, text: block });
-      } else if (kind === "console" && !path) {
+      } else if (kind === "console") {
+        done.push(...Array(Number(steps ?? 0)).fill({ step: true }));
         done.push(...block.split("\n").filter((line) => /^(laptop|prod):\S* \$ |^typed: /.test(line)).map((line) => ({ line })));
-      } else if (kind === "hub" || path === "after") {
+      } else if (kind === "hub") {
         break;
       }
     }
@@ -102,7 +103,11 @@ async function work({ boot, chapters, lesson }) {
   for (const chapter of chapters) {
     await ask({ open: { lesson, language: "en", saved: null } }, "saved");
     let machine = "laptop";
-    for (const { line, path, text } of chapter) {
+    for (const { line, path, step, text } of chapter) {
+      if (step) {
+        await ask("next", "saved");
+        continue;
+      }
       if (path) {
         await ask({ writeFile: { machine, path, text } }, "saved");
         continue;
