@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use wasmi::errors::{HostError, LinkerError};
 use wasmi::{
-    AsContextMut, Error, Func, FuncType, Linker, Memory, ResumableCall, ResumableCallHostTrap,
-    ResumableCallOutOfFuel, Store, Val, ValType,
+    AsContextMut, Error, Func, FuncType, Linker, Memory, ResumableCall, ResumableCallHostTrap, ResumableCallOutOfFuel,
+    Store, Val, ValType,
 };
 
 use super::bounds::Bounds;

@@ -173,7 +173,8 @@ impl Modules {
     fn interpreted(&self, bytes: &[u8]) -> Result<Module, ModuleError> {
         let module = wasmi::Module::new(&self.engine, bytes);
         let module = module.map_err(|error| ModuleError::Invalid { reason: error.to_string() })?;
-        let is_asking = |call: &Call| module.imports().any(|import| (import.module(), import.name()) == (call.module, call.name));
+        let is_asking =
+            |call: &Call| module.imports().any(|import| (import.module(), import.name()) == (call.module, call.name));
         let asks_directory = CALLS.iter().any(|call| calls::tells_directory(call) && is_asking(call));
         Ok(Module { code: Code::Interpreter(module), asks_directory })
     }
@@ -201,7 +202,11 @@ impl Module {
     }
 
     /// An instance of it in a world; nothing of it has run yet.
-    pub(super) fn instantiate(&self, modules: &Modules, world: &Rc<RefCell<World>>) -> Result<Box<dyn Machine>, StartError> {
+    pub(super) fn instantiate(
+        &self,
+        modules: &Modules,
+        world: &Rc<RefCell<World>>,
+    ) -> Result<Box<dyn Machine>, StartError> {
         Ok(match &self.code {
             Code::Interpreter(module) => Box::new(Interpreted::start(modules, module, world)?),
             Code::Lent(module) => Box::new(Borrowed::start(&**module, world)?),

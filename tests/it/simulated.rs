@@ -74,13 +74,18 @@ impl Compiled for Translated {
         let mut linker = Linker::<Asks>::new(self.0.engine());
         for import in self.0.imports() {
             let (name, signature) = (import.name().to_owned(), import.ty().func().expect("a function").clone());
-            linker.func_new(import.module(), import.name(), signature, move |caller: Caller<'_, Asks>, given, results| {
-                let request = request(&name, given);
-                let desk = caller.data().upgrade().expect("who runs is asked");
-                let answer = desk.ask(&During(RefCell::new(caller)), request).ok_or_else(|| Error::host(Waiting))?;
-                results.iter_mut().for_each(|result| *result = Val::I32(answer));
-                Ok(())
-            }).ok()?;
+            linker
+                .func_new(import.module(), import.name(), signature, move |caller: Caller<'_, Asks>, given, results| {
+                    let request = request(&name, given);
+                    let desk = caller.data().upgrade().expect("who runs is asked");
+                    let answer =
+                        desk.ask(&During(RefCell::new(caller)), request).ok_or_else(|| Error::host(Waiting))?;
+                    if let [result] = results {
+                        *result = Val::I32(answer);
+                    }
+                    Ok(())
+                })
+                .ok()?;
         }
         let instance = linker.instantiate_and_start(&mut store, &self.0).ok()?;
         let start = instance.get_func(&store, "_start")?;
