@@ -20,6 +20,7 @@ mod foreseeing;
 mod fuzz;
 mod guests;
 mod lab;
+mod lent;
 mod lesson;
 mod model;
 mod nonsense;

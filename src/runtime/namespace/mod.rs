@@ -202,6 +202,7 @@ impl Namespace {
             Some(deadline) => drop(self.deadlines.insert(pid, deadline)),
             None => drop(self.deadlines.remove(&pid)),
         }
+        self.shared.pids.is_lost |= pause == Pause::Lost;
         self.fuel_used = self.fuel_used.saturating_add(burnt);
         self.fuel_left = self.fuel_left.saturating_sub(burnt);
         self.turn_left = self.turn_left.saturating_sub(burnt);
@@ -231,7 +232,7 @@ impl Namespace {
             Pause::OutOfFuel { .. } | Pause::Blocked | Pause::Replaced => None,
             Pause::StillBlocked if self.in_vain < self.turns.len() => None,
             Pause::StillBlocked => Some(self.rest()),
-            Pause::Yield => Some(Step::Running),
+            Pause::Yield | Pause::Lost => Some(Step::Running),
             Pause::Sleep(nanos) => {
                 self.sleepers.insert(pid, self.shared.clock.elapsed().saturating_add(nanos));
                 self.turns.retain(|other| *other != pid);
@@ -239,10 +240,6 @@ impl Namespace {
                 return self.kill();
             }
             Pause::Flood => Some(self.killed("too much output")),
-            Pause::Lost => {
-                self.shared.pids.is_lost = true;
-                return Some(Step::Running);
-            }
             Pause::Ended(ending) => {
                 self.end(pid, ending);
                 return self.kill();
