@@ -326,25 +326,25 @@ pub const WEIGHED_BYTES: usize = 256;
 pub const FORESIGHT_SLICES: usize = 100;
 
 /// Images that a place of the stage draws: more stacks nobody can tell apart; the table lists all.
-pub const PLACE_IMAGES: usize = 8;
+pub const PLACE_IMAGES: usize = 6;
 
 /// Chips that the images of a place have together, if one alone has not more.
-pub const PLACE_STACKED: usize = 72;
+pub const PLACE_STACKED: usize = 48;
 
 /// Names of an image that a place of the stage draws, lest they hide its layers; the table lists all.
 pub const PLACE_NAMES: usize = 12;
 
 /// Repositories that a place of the stage draws.
-pub const PLACE_REPOSITORIES: usize = 12;
+pub const PLACE_REPOSITORIES: usize = 8;
 
 /// Manifests, and as many blobs, that a repository of the stage draws, for the same reason.
-pub const PLACE_CHIPS: usize = 16;
+pub const PLACE_CHIPS: usize = 12;
 
 /// What travelled that a wire of the stage shows: the table of requests has all.
-pub const WIRE_CHIPS: usize = 24;
+pub const WIRE_CHIPS: usize = 16;
 
 /// Requests that the inspector lists: the table has all.
-pub const SHOWN_REQUESTS: usize = 60;
+pub const SHOWN_REQUESTS: usize = 40;
 
 /// What the registries hold together, in tags, manifests and blobs, that worker and page keep of those they were told:
 /// undo and jumps find the last few of a large one, in a few megabytes.

@@ -21,6 +21,7 @@ pub(super) fn waiting(context: &Context<'_>) -> Html {
     html! {
         <main class="boot">
             <h1>{ icons::brand() }{ words::drydock() }</h1>
+            <p class="lead">{ words::lead() }</p>
             { told }
         </main>
     }

@@ -10,7 +10,7 @@ import { serve } from "./server.mjs";
 // The last one for the Node of the tests.
 const LIGHTHOUSE = "lighthouse@12.8.2";
 const VISITS = 3;
-const MOMENTS = ["first-contentful-paint", "interactive", "total-blocking-time", "cumulative-layout-shift"];
+const MOMENTS = ["first-contentful-paint", "largest-contentful-paint", "speed-index", "interactive", "total-blocking-time", "cumulative-layout-shift"];
 const BROWSER = "--headless=new --no-sandbox --disable-gpu --disable-background-networking";
 
 // As hosts send files: packed, and each packed once.

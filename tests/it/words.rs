@@ -2,7 +2,7 @@
 //! that languages come without code. That each message is there, is filled as it
 //! wants and is said somewhere, the compiler sees; that none stands twice, `words`.
 
-use crate::source::{files, literals, read, rust_files};
+use crate::source::{files, literals, read, root, rust_files};
 
 /// Attributes that are read or heard.
 const SPOKEN: &[&str] =
@@ -37,6 +37,14 @@ fn the_page_says_nothing_that_a_translator_does_not_see() {
         wrong.extend(said(&read(path)).into_iter().map(told));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_read_before_the_page_is_there_is_what_it_says_itself() {
+    let words = read(&root().join("www/words/en.ftl"));
+    let lead = words.lines().find_map(|line| line.strip_prefix("lead = ")).expect("there is one");
+    let index = read(&root().join("index.html"));
+    assert!(index.contains(&format!("<p class=\"lead\">{lead}</p>")), "index.html does not say: {lead}");
 }
 
 /// What a file says in English, by line.
