@@ -9,12 +9,12 @@ use super::chip::chip;
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
-use super::stack::{self, chips, drawn, few, held, rest, way_to_more};
+use super::stack::{self, chips, drawn, few, held, names_left, rest, way_to_more};
 use super::view::{Selection, Tab};
 use super::words;
 use super::{prose, registry_panel, surveyor};
 use crate::lab::{ContainerView, ImageView, MachineView, RegistryView, RepositoryView, Status};
-use crate::limits::{PLACE_IMAGES, PLACE_REPOSITORIES, PLACE_STACKED};
+use crate::limits::{PLACE_IMAGES, PLACE_NAMES, PLACE_REPOSITORIES, PLACE_STACKED};
 use crate::oci::{Blob, DEFAULT_DOMAIN};
 use crate::text::{sorted, sorted_by};
 
@@ -83,7 +83,7 @@ pub(super) fn machine_as_text(context: &Context<'_>, machine: &MachineView) -> H
             <b>{ machine.name.clone() }</b>{ format!(": {}", words::so_many_images(machine.images.len())) }
             <ul>
                 { for listed.into_iter().map(|image| html! {
-                    <li>{ names(image) }<ul>{ for chips(context, image).into_iter().map(|chip| html! { <li>{ chip }</li> }) }</ul></li>
+                    <li>{ some(&names(image)) }{ names_left(context, image.references.len(), Tab::Images) }<ul>{ for chips(context, image).into_iter().map(|chip| html! { <li>{ chip }</li> }) }</ul></li>
                 }) }
                 if left > 0 { <li>{ more_images(context, left) }</li> }
                 { for machine.containers.iter().map(|container| html! {
@@ -102,7 +102,7 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
                 { repository.name.clone() }
                 <ul>
                     { for few(&repository.manifests).iter().map(|manifest| html! {
-                        <li>{ chip(context, manifest) }{ tags_of(repository, manifest).join(", ") }</li>
+                        <li>{ tagged(context, repository, manifest) }</li>
                     }) }
                     { for context.view.known.stacked(few(&repository.blobs)).into_iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
                     if held(repository) > drawn(repository) { <li>{ rest(context, repository) }</li> }
@@ -185,13 +185,23 @@ fn container(context: &Context<'_>, container: &ContainerView) -> Html {
     }
 }
 
-fn names(image: &ImageView) -> String {
-    if image.references.is_empty() { words::untagged_image().to_owned() } else { image.references.join(", ") }
+fn names(image: &ImageView) -> Vec<&str> {
+    if image.references.is_empty() {
+        return vec![words::untagged_image()];
+    }
+    image.references.iter().map(String::as_str).collect()
 }
 
-fn tags_of(repository: &RepositoryView, manifest: &Blob) -> Vec<String> {
+/// As many of these names as a place draws.
+fn some(names: &[&str]) -> String {
+    names[..names.len().min(PLACE_NAMES)].join(", ")
+}
+
+/// A manifest and its tags, as text.
+fn tagged(context: &Context<'_>, repository: &RepositoryView, manifest: &Blob) -> Html {
     let tags = repository.tags.iter().filter(|tag| tag.digest == manifest.digest);
-    tags.map(|tag| tag.tag.clone()).collect()
+    let tags: Vec<&str> = tags.map(|tag| tag.tag.as_str()).collect();
+    html! { <>{ chip(context, manifest) }{ some(&tags) }{ names_left(context, tags.len(), Tab::Tracker) }</> }
 }
 
 /// A container's state in words.

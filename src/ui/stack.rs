@@ -76,7 +76,7 @@ fn draw_image(context: &Context<'_>, image: &ImageView) -> Html {
                 if image.references.is_empty() { <li class="flag unnamed">{ words::untagged() }</li> }
                 { for image.references.iter().take(PLACE_NAMES).map(flag) }
             </ul>
-            { way_to_more(context, image.references.len().saturating_sub(PLACE_NAMES), words::so_many_names_more, Tab::Images) }
+            { names_left(context, image.references.len(), Tab::Images) }
             <div class="stack">{ for chips(context, image) }</div>
         </div>
     }
@@ -111,8 +111,9 @@ fn draw_repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
             <>
                 if !tags.is_empty() {
                     <ul class="flags" aria-label={words::tags()}>
-                        { for tags.into_iter().map(flag) }
+                        { for tags.iter().copied().take(PLACE_NAMES).map(flag) }
                     </ul>
+                    { names_left(context, tags.len(), Tab::Tracker) }
                 }
                 { chip(context, manifest) }
             </>
@@ -128,6 +129,11 @@ fn draw_repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
             { rest(context, repository) }
         </div>
     }
+}
+
+/// The way to what is not drawn of so many names of one thing.
+pub(super) fn names_left(context: &Context<'_>, names: usize, tab: Tab) -> Html {
+    way_to_more(context, names.saturating_sub(PLACE_NAMES), words::so_many_names_more, tab)
 }
 
 /// The manifests or the blobs that a repository draws.
@@ -168,6 +174,17 @@ mod tests {
         image.references = (0..=PLACE_NAMES).map(|at| format!("t:{at}")).collect();
         let html = rendered(&fixture::pushed(), |context| super::image(context, &Rc::new(image)));
         assert_eq!(html.matches("class=\"flag\"").count(), PLACE_NAMES, "{html}");
+        assert!(html.contains("1 name more"), "{html}");
+    }
+
+    #[test]
+    fn a_manifest_of_many_tags_shows_some_and_says_how_many_more_there_are() {
+        let view = fixture::pushed();
+        let mut repository = (*view.snapshot.registries[1].repositories[0]).clone();
+        let tag = repository.tags[0].clone();
+        repository.tags = (0..=PLACE_NAMES).map(|at| TagView { tag: format!("t{at}"), ..tag.clone() }).collect();
+        let html = rendered(&view, |context| super::repository(context, &Rc::new(repository)));
+        assert_eq!(html.matches("class=\"flag tag\"").count(), PLACE_NAMES, "{html}");
         assert!(html.contains("1 name more"), "{html}");
     }
 
