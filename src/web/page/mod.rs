@@ -20,7 +20,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::UnwrapThrowExt;
 use yew::{AppHandle, Callback, Renderer};
 
-use crate::ui::{self, App, AppProps, Browser, Fact, Intent, Seeking, Share, Theme, View};
+use crate::ui::{self, App, AppProps, Browser, Effect, Fact, Intent, Seeking, Share, Theme, View};
 use desk::Desk;
 
 /// Tells come in floods: they are taken together, about once a frame.
@@ -139,7 +139,8 @@ impl Page {
     }
 
     /// Takes all news that wait, draws once, and carries out what they ask for: an
-    /// effect finds the page as its news left it. What an effect brings is heard later.
+    /// effect finds the page as its news left it, but what the worker is asked first it hears before that is drawn.
+    /// What an effect brings is heard later.
     fn drain(self: &Rc<Self>) {
         let revision = self.view.borrow().screen.revision;
         let mut effects = Vec::new();
@@ -152,10 +153,17 @@ impl Page {
                 News::Intent(intent) => view.update(intent),
             });
         }
+        let asks = effects.iter().take_while(|effect| matches!(effect, Effect::Ask(_))).count();
+        let rest = effects.split_off(asks);
+        self.carry_out(effects);
         self.draw();
         if self.view.borrow().screen.revision != revision {
             timer::once_drawn(|| browser::scroll_to_end("terminal-log"));
         }
+        self.carry_out(rest);
+    }
+
+    fn carry_out(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             self.desk.borrow_mut().carry_out(self, effect);
         }
