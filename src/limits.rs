@@ -226,6 +226,9 @@ pub const TURN_FUEL: u64 = 50_000;
 /// Processes of one container, those included whose end nobody has asked for: a bomb stops here.
 pub const GUEST_PROCESSES: usize = 64;
 
+/// What processes on the host's engine may have been asked, for all of it is remembered; the interpreter takes over then.
+pub const RETOLD_REQUESTS: usize = 100_000;
+
 /// Arguments and environment of a started program, in bytes, as `ARG_MAX` of Linux.
 pub const GUEST_ARGUMENT_BYTES: u32 = 2 << 20;
 

@@ -9,6 +9,7 @@ use super::namespace::Namespace;
 use super::output::Output;
 use super::process::{Process, Program, StartError, Step, Usage};
 use crate::fs::{FsPath, Tree};
+use crate::limits;
 use crate::oci::Timestamp;
 
 /// Processes that may have to be run again.
@@ -55,6 +56,15 @@ impl Retold {
         }
     }
 
+    /// Remembers that, as long as it may have to be told again.
+    fn note(&mut self, asked: Asked) {
+        let Some(tale) = &mut self.tale else { return };
+        match (tale.asked.last_mut(), &asked) {
+            (Some(Asked::Steps { fuel: last, count }), Asked::Steps { fuel, .. }) if last == fuel => *count += 1,
+            _ => tale.asked.push(asked),
+        }
+    }
+
     fn retell(&mut self) {
         let Some(tale) = self.tale.take() else { return };
         let begun = tale.modules.begin(&tale.module, tale.program);
@@ -76,6 +86,9 @@ impl Retold {
 
 impl Process for Retold {
     fn step(&mut self, fuel: u64) -> Step {
+        if self.tale.as_ref().is_some_and(|tale| tale.asked.len() > limits::RETOLD_REQUESTS) {
+            self.retell();
+        }
         let step = self.namespace.step(fuel);
         if self.namespace.is_lost() {
             self.retell();
@@ -84,18 +97,13 @@ impl Process for Retold {
         if matches!(step, Step::Exited { .. }) {
             self.tale = None;
         }
-        if let Some(tale) = &mut self.tale {
-            match tale.asked.last_mut() {
-                Some(Asked::Steps { fuel: last, count }) if *last == fuel => *count += 1,
-                _ => tale.asked.push(Asked::Steps { fuel, count: 1 }),
-            }
-        }
+        self.note(Asked::Steps { fuel, count: 1 });
         step
     }
 
     fn give(&mut self, given: &Given, now: Timestamp) {
-        if let Some(tale) = &mut self.tale {
-            tale.asked.push(Asked::Take(given.clone(), now));
+        if self.tale.is_some() {
+            self.note(Asked::Take(given.clone(), now));
         }
         self.namespace.give(given, now);
     }

@@ -1,6 +1,7 @@
 //! A process on an engine that is lent, beside one in the interpreter: step by
 //! step they tell the same, also of what the engine has to give up.
 
+use drydock::oci::Timestamp;
 use drydock::runtime::{Given, MAIN, Modules, Output, Process, Processes, Program, Step, Usage};
 
 use crate::simulated;
@@ -62,7 +63,7 @@ fn check_within(body: &str, all: u64) -> String {
                     let bytes = lines.next().expect("it does not want more").as_bytes();
                     let line = Given::Input { session: MAIN, bytes: bytes.into() };
                     for process in [&mut lent, &mut interpreted] {
-                        process.give(&line, Default::default());
+                        process.give(&line, Timestamp::default());
                     }
                 }
                 Step::Running | Step::Slept { .. } => {}
