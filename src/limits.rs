@@ -347,7 +347,7 @@ pub const PLACE_CHIPS: usize = 12;
 pub const WIRE_CHIPS: usize = 16;
 
 /// Requests that the inspector lists: the table has all.
-pub const SHOWN_REQUESTS: usize = 24;
+pub const SHOWN_REQUESTS: usize = 40;
 
 /// What the registries hold together, in tags, manifests and blobs, that worker and page keep of those they were told:
 /// undo and jumps find the last few of a large one, in a few megabytes.
