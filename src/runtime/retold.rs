@@ -67,8 +67,14 @@ impl Retold {
 
     fn retell(&mut self) {
         let Some(tale) = self.tale.take() else { return };
-        let begun = tale.modules.begin(&tale.module, tale.program);
-        self.namespace = begun.expect("what the host's engine could start, the interpreter can");
+        match tale.modules.begin(&tale.module, tale.program) {
+            Ok(namespace) => self.namespace = namespace,
+            // What the host's engine could start, the interpreter can; if not, nobody is left to run it.
+            Err(error) => {
+                self.namespace.killed(&error.to_string());
+                return;
+            }
+        }
         for asked in tale.asked {
             match asked {
                 Asked::Steps { fuel, count } => {

@@ -1,6 +1,7 @@
 //! A process on an engine that is lent, beside one in the interpreter: step by
 //! step they tell the same, also of what the engine has to give up.
 
+use drydock::limits;
 use drydock::oci::Timestamp;
 use drydock::runtime::{Given, MAIN, Modules, Output, Process, Processes, Program, Step, Usage};
 
@@ -76,6 +77,24 @@ fn check_within(body: &str, all: u64) -> String {
     texts.dedup();
     assert_eq!(texts.len(), 1, "slices change what it does");
     texts.remove(0)
+}
+
+#[test]
+fn what_was_asked_too_often_to_be_remembered_goes_on_in_the_interpreter() {
+    let module = wat::parse_str("(module (func (export \"_start\") (loop $on (br $on))))").expect("a module");
+    let start = |mut modules: Modules| modules.start(&module, Program::default()).expect("it starts");
+    let [mut lent, mut interpreted] = [start(simulated::modules()), start(Modules::default())];
+    let mut fuels = [1, 2].into_iter().cycle();
+    for fuel in fuels.by_ref().take(limits::RETOLD_REQUESTS + 1) {
+        lent.step(fuel);
+        interpreted.step(fuel);
+    }
+    let resumed = simulated::resumed();
+    assert!(resumed > limits::RETOLD_REQUESTS, "it did not run on the engine");
+    for fuel in fuels.take(10) {
+        assert_eq!(seen(&mut *lent, fuel), seen(&mut *interpreted, fuel));
+    }
+    assert_eq!(simulated::resumed(), resumed, "it is still on the engine");
 }
 
 #[test]

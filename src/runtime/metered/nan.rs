@@ -84,17 +84,10 @@ fn settled(operator: &Operator<'_>) -> Option<Float> {
 fn hides(operator: &Operator<'_>) -> bool {
     settled(operator).is_some()
         || compares(operator)
+        || truncates(operator)
         || matches!(
             operator,
             Operator::Drop
-                | Operator::I32TruncF32S
-                | Operator::I32TruncF32U
-                | Operator::I32TruncF64S
-                | Operator::I32TruncF64U
-                | Operator::I64TruncF32S
-                | Operator::I64TruncF32U
-                | Operator::I64TruncF64S
-                | Operator::I64TruncF64U
                 | Operator::I32TruncSatF32S
                 | Operator::I32TruncSatF32U
                 | Operator::I32TruncSatF64S
@@ -104,6 +97,21 @@ fn hides(operator: &Operator<'_>) -> bool {
                 | Operator::I64TruncSatF64S
                 | Operator::I64TruncSatF64U
         )
+}
+
+/// Whether it makes an integer of a float and traps where none is the same.
+pub(super) fn truncates(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::I32TruncF32S
+            | Operator::I32TruncF32U
+            | Operator::I32TruncF64S
+            | Operator::I32TruncF64U
+            | Operator::I64TruncF32S
+            | Operator::I64TruncF32U
+            | Operator::I64TruncF64S
+            | Operator::I64TruncF64U
+    )
 }
 
 fn compares(operator: &Operator<'_>) -> bool {

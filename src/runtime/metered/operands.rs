@@ -5,6 +5,8 @@
 
 use wasmparser::{Global, MemArg, MemoryType, ModuleArity, Operator};
 
+use super::nan::truncates;
+
 /// An operand, as the interpreter sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operand {
@@ -202,14 +204,7 @@ fn may_trap(operator: &Operator<'_>, taken: &[Operand], memory: Option<&MemoryTy
     Some(match operator {
         Operator::I32DivS | Operator::I32DivU | Operator::I32RemS | Operator::I32RemU => divides(u64::from(u32::MAX)),
         Operator::I64DivS | Operator::I64DivU | Operator::I64RemS | Operator::I64RemU => divides(u64::MAX),
-        Operator::I32TruncF32S
-        | Operator::I32TruncF32U
-        | Operator::I32TruncF64S
-        | Operator::I32TruncF64U
-        | Operator::I64TruncF32S
-        | Operator::I64TruncF32U
-        | Operator::I64TruncF64S
-        | Operator::I64TruncF64U => *taken.first()? != Operand::Computed,
+        truncating if truncates(truncating) => *taken.first()? != Operand::Computed,
         _ => false,
     })
 }

@@ -371,7 +371,7 @@ impl Namespace {
         process.exchange(&mut self.shared);
     }
 
-    fn killed(&mut self, reason: &str) -> Step {
+    pub(super) fn killed(&mut self, reason: &str) -> Step {
         self.shared.output.push(MAIN, Stream::Stderr, format!("killed: {reason}\n").as_bytes());
         self.finish(KILLED);
         Step::Exited { code: KILLED }
