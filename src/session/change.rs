@@ -1,6 +1,6 @@
 //! A state told as what differs from the one told before: of long lists only
 //! the new items travel from a worker to its page, however much a lab holds,
-//! and rows, images and registries travel once, also if the history leaves them
+//! and rows, paragraphs, images and registries travel once, also if the history leaves them
 //! and comes back.
 
 use std::mem;
@@ -23,6 +23,7 @@ const AHEAD: usize = 64;
 pub struct Told {
     lab: LabView,
     rows: Pool<ProcessRow>,
+    paragraphs: Pool<Vec<Inline>>,
     images: Pool<ImageView>,
     registries: Recent,
 }
@@ -95,13 +96,13 @@ impl Told {
     /// A lab in which nothing was done has left behind what was told of another one.
     fn move_to(&mut self, lab: LabView) {
         if lab.history.operations.is_empty() {
-            (self.rows, self.images, self.registries) = (Pool::default(), Pool::default(), Recent::default());
+            *self = Self::default();
         }
         self.lab = lab;
     }
 
     fn difference(&mut self, mut now: LabView) -> LabChange {
-        let Self { lab: before, rows, images: pool, registries: recent } = self;
+        let Self { lab: before, rows, paragraphs, images: pool, registries: recent } = self;
         let machines = now.snapshot.machines.iter_mut().map(|machine| {
             let known = machine_of(before, &machine.name);
             let files = known.map_or(&[][..], |known| &known.files);
@@ -119,7 +120,7 @@ impl Told {
         LabChange {
             // What is still to come is said anew each time.
             rows: rows.parts(&mem::take(&mut now.trace.rows), |row| row.position.is_some()),
-            transcript: parts(&before.trace.transcript, &mem::take(&mut now.trace.transcript)),
+            transcript: paragraphs.parts(&mem::take(&mut now.trace.transcript), |_| true),
             operations: parts(&before.history.operations, &mem::take(&mut now.history.operations)),
             machines,
             registries,
@@ -128,10 +129,10 @@ impl Told {
     }
 
     fn changed(&mut self, change: LabChange) -> LabView {
-        let Self { lab: before, rows: known_rows, images: pool, registries: recent } = self;
+        let Self { lab: before, rows: known_rows, paragraphs, images: pool, registries: recent } = self;
         let LabChange { mut lab, rows, transcript, operations, machines, registries } = change;
         lab.trace.rows = known_rows.joined(rows, |row| row.position.is_some());
-        lab.trace.transcript = joined(&before.trace.transcript, transcript);
+        lab.trace.transcript = paragraphs.joined(transcript, |_| true);
         lab.history.operations = joined(&before.history.operations, operations);
         for (machine, (images, files)) in lab.snapshot.machines.iter_mut().zip(machines) {
             let known = machine_of(before, &machine.name);
