@@ -340,14 +340,17 @@ pub const PLACE_NAMES: usize = 12;
 /// Repositories that a place of the stage draws.
 pub const PLACE_REPOSITORIES: usize = 8;
 
-/// Manifests, and as many blobs, that a repository of the stage draws, for the same reason.
-pub const PLACE_CHIPS: usize = 12;
+/// Manifests that a repository of the stage draws.
+pub const PLACE_MANIFESTS: usize = 6;
+
+/// Blobs that it draws, for the same reason.
+pub const PLACE_BLOBS: usize = 10;
 
 /// What travelled that a wire of the stage shows: the table of requests has all.
-pub const WIRE_CHIPS: usize = 16;
+pub const WIRE_CHIPS: usize = 12;
 
 /// Requests that the inspector lists: the table has all.
-pub const SHOWN_REQUESTS: usize = 40;
+pub const SHOWN_REQUESTS: usize = 30;
 
 /// What the registries hold together, in tags, manifests and blobs, that worker and page keep of those they were told:
 /// undo and jumps find the last few of a large one, in a few megabytes.

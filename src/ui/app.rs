@@ -6,7 +6,8 @@ use super::browser::Browser;
 use super::context::{Context, truth};
 use super::handout::Paper;
 use super::intent::Intent;
-use super::pane::{lab_pane, pane};
+use super::pane::pane;
+use super::reach::Reach;
 use super::view::{Boot, Region, View};
 use super::words;
 use super::{
@@ -47,27 +48,27 @@ fn open(context: &Context<'_>, props: &AppProps) -> Html {
     html! {
         <div class={classes!("app", is_exploring(context).then_some("exploring"), context.view.large.then_some("large-tables"))}
             data-region={context.view.region.name()} data-layout={context.view.study.mode.layout()}>
-            { pane(props, top_bar::top_bar) }
+            { pane(props, Reach::Page, top_bar::top_bar) }
             { regions(context) }
             { notices::notices(context) }
             <main>
-            <section class="lesson region" id="lesson" aria-label={words::lesson()}>{ pane(props, lesson::lesson) }</section>
+            <section class="lesson region" id="lesson" aria-label={words::lesson()}>{ pane(props, Reach::Page, lesson::lesson) }</section>
             <div class="middle">
-                { pane(props, looking) }
-                <section class="stage region" id="stage" tabindex="-1" aria-label={words::stage()}>{ lab_pane(props, stage::stage) }</section>
-                <section class="tables region" aria-label={words::tables()}>{ lab_pane(props, tables::tables) }</section>
+                { pane(props, Reach::Page, looking) }
+                <section class="stage region" id="stage" tabindex="-1" aria-label={words::stage()}>{ pane(props, Reach::Lab, stage::stage) }</section>
+                <section class="tables region" aria-label={words::tables()}>{ pane(props, Reach::Lab, tables::tables) }</section>
                 <div class="work">
                     <section class="terminal region" aria-label={words::terminal()} aria-busy={truth(busy)}>
                         { terminal::terminal(context) }
                     </section>
-                    <section class="files region" aria-label={words::files()}>{ files::files(context) }</section>
+                    <section class="files region" aria-label={words::files()}>{ pane(props, Reach::Files, files::files) }</section>
                 </div>
             </div>
-            <section class="inspector region" id="inspector" tabindex="-1" aria-label={words::inspector()}>{ pane(props, inspector::inspector) }</section>
-            { pane(props, player::player) }
+            <section class="inspector region" id="inspector" tabindex="-1" aria-label={words::inspector()}>{ pane(props, Reach::Page, inspector::inspector) }</section>
+            { pane(props, Reach::Page, player::player) }
             </main>
-            { pane(props, palette::palette) }
-            { pane(props, printed) }
+            { pane(props, Reach::Page, palette::palette) }
+            { pane(props, Reach::Page, printed) }
             <p class="unseen" role="status">{ context.view.announcement.clone() }</p>
         </div>
     }

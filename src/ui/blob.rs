@@ -22,7 +22,7 @@ pub(super) fn blob(context: &Context<'_>, digest: &Digest) -> Html {
         <>
             <p class="eyebrow">{ words::digest() }</p>
             <h2>{ word.to_owned() }</h2>
-            <p class={classes!("whole-digest", chip::hue(digest))} translate="no">{ chip::glyph(digest) }<span>{ digest.to_string() }</span></p>
+            <p class={classes!("whole-digest", chip::look(digest))} translate="no"><span>{ digest.to_string() }</span></p>
             { match answer {
                 None => html! { <p class="eyebrow">{ words::looking() }</p> },
                 Some(BlobView::Unknown) => html! { <p>{ words::nobody_in_the_lab() }</p> },

@@ -35,7 +35,7 @@ fn item(context: &Context<'_>, machine: &MachineView, file: &FileView) -> Html {
     let unsaved = open && editor.draft.is_some();
     let intent = Intent::OpenFile { machine: machine.name.clone(), path: file.path.clone() };
     html! {
-        <li>
+        <li key={format!("{}:{}", machine.name, file.path)}>
             <button type="button" class={classes!("file", open.then_some("open"))} aria-current={open.then_some("true")}
                 title={words::file_on(&file.path, &machine.name)} translate="no" onclick={context.click(intent)}>
                 { short(machine, &file.path) }

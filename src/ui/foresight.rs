@@ -14,7 +14,7 @@ use super::words;
 use crate::session::{Ask, Fate, Foreseen, ForeseenStep, Problem};
 use crate::text::units;
 
-/// Milliseconds without a key after which it is worth looking.
+/// Milliseconds without a key, or another lab, after which it is worth looking.
 const PAUSE: u32 = 400;
 
 /// What is wanted and known of it.
@@ -37,8 +37,18 @@ impl View {
         if !self.editor.is_dockerfile() {
             return Vec::new();
         }
+        self.editor.foresight.wanted = true;
+        self.foresee_later()
+    }
+
+    /// The text of the file is here. What is shown of another lab may stand a little: the learner may be about to ask for
+    /// something else, and the session does one thing at a time.
+    pub(super) fn foresee_of_text(&mut self) -> Vec<Effect> {
+        if self.editor.foresight.told.is_some() { self.foresee_later() } else { self.foresee() }
+    }
+
+    fn foresee_later(&mut self) -> Vec<Effect> {
         let foresight = &mut self.editor.foresight;
-        foresight.wanted = true;
         foresight.ticket = foresight.ticket.wrapping_add(1);
         vec![Effect::Wait { millis: PAUSE, ticket: Ticket::Foresight(foresight.ticket) }]
     }

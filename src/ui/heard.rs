@@ -37,7 +37,7 @@ impl View {
             }
             Tell::File(file) => {
                 self.editor.take(&file.machine, &file.path, file.text);
-                return self.foresee();
+                return self.foresee_of_text();
             }
             Tell::Foreseen(foreseen) => self.hear_foreseen(foreseen),
             Tell::Inspected(inspection) => self.inspected = Some(Rc::new(inspection)),

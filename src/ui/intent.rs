@@ -45,6 +45,8 @@ pub enum Fact {
     Brought(Result<Brought, String>),
     /// A time asked for by [`Effect::Wait`] is over.
     Elapsed(Ticket),
+    /// What was asked for is not answered yet, a while later.
+    Unanswered,
 }
 
 impl Fact {

@@ -2,8 +2,10 @@
 //! digests that docker prints back into whole ones, so that they can be
 //! looked into, and gives one layer the same word everywhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::words;
 use crate::lab::{ImageView, LayerView, Snapshot};
@@ -21,8 +23,16 @@ pub struct Known {
 /// What a digest is, and when it was first met in the order of the places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    word: String,
+    what: What,
     rank: usize,
+}
+
+/// Where the word for a digest comes from: of the thousands in a large lab, a few are ever drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Word(Cow<'static, str>),
+    /// The layer with this place in an image.
+    Layer(Rc<ImageView>, usize),
 }
 
 impl Known {
@@ -34,7 +44,7 @@ impl Known {
         }
         for repository in snapshot.registries.iter().flat_map(|registry| &registry.repositories) {
             for descriptor in repository.manifests.iter().chain(&repository.blobs) {
-                known.add(descriptor.digest, kind(descriptor));
+                known.add(descriptor.digest, || What::kind(descriptor));
             }
         }
         known
@@ -49,7 +59,7 @@ impl Known {
 
     /// A word for a digest: `weights`, `manifest`, `/app`…
     pub fn word(&self, digest: &Digest) -> Option<&str> {
-        self.entries.get(digest).map(|entry| entry.word.as_str())
+        self.entries.get(digest).map(|entry| entry.what.word())
     }
 
     /// Blobs in the order in which the machines stack them, so that a stack looks the same everywhere.
@@ -85,44 +95,60 @@ impl Known {
     /// has ended keeps no more of a large lab than that.
     pub fn of_texts<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Self {
         let named = texts.flat_map(|text| self.find(text));
-        let entry = |(_, digest): (Range<usize>, Digest)| Some((digest, self.entries.get(&digest)?.clone()));
+        let entry = |(_, digest): (Range<usize>, Digest)| {
+            let Entry { what, rank } = self.entries.get(&digest)?;
+            Some((digest, Entry { what: What::Word(what.word().to_owned().into()), rank: *rank }))
+        };
         Self { entries: named.filter_map(entry).collect() }
     }
 
-    fn add_image(&mut self, image: &ImageView) {
-        self.add(image.manifest.digest, kind(&image.manifest));
-        self.add(image.config.digest, words::config_word().to_owned());
-        for layer in &image.layers {
-            self.add(layer.blob.digest, layer_word(layer));
+    fn add_image(&mut self, image: &Rc<ImageView>) {
+        self.add(image.manifest.digest, || What::kind(&image.manifest));
+        self.add(image.config.digest, || What::Word(words::config_word().into()));
+        for (at, layer) in image.layers.iter().enumerate() {
+            self.add(layer.blob.digest, || What::Layer(Rc::clone(image), at));
         }
         for attestation in &image.attestations {
-            self.add(attestation.digest, words::attestation_word().to_owned());
+            self.add(attestation.digest, || What::Word(words::attestation_word().into()));
         }
-        self.add(image.id, words::index_word().to_owned());
+        self.add(image.id, || What::Word(words::index_word().into()));
     }
 
     /// Of a digest that is met several times, the first word stays.
-    fn add(&mut self, digest: Digest, word: String) {
+    fn add(&mut self, digest: Digest, what: impl FnOnce() -> What) {
         let rank = self.entries.len();
-        self.entries.entry(digest).or_insert(Entry { word, rank });
+        self.entries.entry(digest).or_insert_with(|| Entry { what: what(), rank });
+    }
+}
+
+impl What {
+    fn kind(descriptor: &Blob) -> Self {
+        Self::Word(kind(descriptor).into())
+    }
+
+    fn word(&self) -> &str {
+        match self {
+            Self::Word(word) => word,
+            Self::Layer(image, at) => image.layers.get(*at).map_or("", layer_word),
+        }
     }
 }
 
 /// A word for what a layer holds, from the instruction that made it.
-pub fn layer_word(layer: &LayerView) -> String {
+pub fn layer_word(layer: &LayerView) -> &str {
     let instruction = layer.created_by.split(" # ").next().unwrap_or_default();
     let mut words = instruction.split_whitespace().filter(|word| !word.starts_with("--"));
     match (words.next(), words.next()) {
-        (Some("COPY" | "ADD" | "WORKDIR"), Some(subject)) => base_name(subject).to_owned(),
-        (Some(verb), _) => verb.to_owned(),
-        (None, _) => words::layer_word().to_owned(),
+        (Some("COPY" | "ADD" | "WORKDIR"), Some(subject)) => base_name(subject),
+        (Some(verb), _) => verb,
+        (None, _) => words::layer_word(),
     }
 }
 
 /// A word for what a descriptor points at.
-pub fn kind(descriptor: &Blob) -> String {
+pub fn kind(descriptor: &Blob) -> &'static str {
     let media_type = &descriptor.media_type;
-    let word = match () {
+    match () {
         () if media_type.is_index() => words::index_word(),
         () if media_type.is_manifest() => words::manifest_word(),
         () if media_type.is_layer() => words::layer_word(),
@@ -130,8 +156,7 @@ pub fn kind(descriptor: &Blob) -> String {
         () if *media_type == MediaType::EMPTY => words::empty(),
         () if *media_type == MediaType::IN_TOTO => words::statement_word(),
         () => words::blob_word(),
-    };
-    word.to_owned()
+    }
 }
 
 fn base_name(path: &str) -> &str {
@@ -167,7 +192,7 @@ mod tests {
     fn known(text: &str) -> (Known, Digest) {
         let digest = Digest::of(text.as_bytes());
         let mut known = Known::default();
-        known.add(digest, "weights".into());
+        known.add(digest, || What::Word("weights".into()));
         (known, digest)
     }
 
@@ -200,7 +225,7 @@ mod tests {
     #[test]
     fn a_text_keeps_what_is_known_of_its_own_digests() {
         let (mut known, digest) = known("w");
-        known.add(Digest::of(b"other"), "manifest".into());
+        known.add(Digest::of(b"other"), || What::Word("manifest".into()));
         let text = format!("{}: Pushed", digest.short());
         let own = known.of_texts([text.as_str()].into_iter());
         assert_eq!((own.entries.len(), own.find(&text)), (1, known.find(&text)));
@@ -215,10 +240,20 @@ mod tests {
     }
 
     #[test]
+    fn a_layer_of_an_image_has_its_word_and_keeps_it_where_a_text_names_it() {
+        let snapshot = fixture::pushed().snapshot;
+        let known = Known::of(&snapshot);
+        let layer = &snapshot.machines[0].images[0].layers[0];
+        assert_eq!(known.word(&layer.blob.digest), Some(layer_word(layer)));
+        let own = known.of_texts([layer.blob.digest.to_string().as_str()].into_iter());
+        assert_eq!(own.word(&layer.blob.digest), Some(layer_word(layer)));
+    }
+
+    #[test]
     fn a_layer_is_called_after_what_it_holds() {
         let layer = |created_by: &str| {
             let blob = Blob::of(MediaType::LAYER_GZIP, b"");
-            layer_word(&LayerView { diff_id: blob.digest, blob, created_by: created_by.into() })
+            layer_word(&LayerView { diff_id: blob.digest, blob, created_by: created_by.into() }).to_owned()
         };
         assert_eq!(layer("COPY model.safetensors . # buildkit"), "model.safetensors");
         assert_eq!(layer("COPY --chown=1 bin/mlserve /bin/ # buildkit"), "mlserve");

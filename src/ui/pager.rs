@@ -21,7 +21,7 @@ pub enum Paged {
 
 impl Paged {
     /// How many are shown at once.
-    const SIZE: usize = 50;
+    const SIZE: usize = 25;
 
     fn label(self) -> &'static str {
         match self {
@@ -105,9 +105,9 @@ mod tests {
         let shown = |view: &_| {
             rendered(view, |context| paged(context, process, 250, 120, |rows| html! { { format!("{rows:?}") } }))
         };
-        assert!(shown(&view).contains("100..150"), "{}", shown(&view));
+        assert!(shown(&view).contains("100..125"), "{}", shown(&view));
         view.update(Intent::Page(process, 0));
-        assert!(shown(&view).contains("0..50"), "{}", shown(&view));
+        assert!(shown(&view).contains("0..25"), "{}", shown(&view));
     }
 
     #[test]

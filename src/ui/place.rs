@@ -9,7 +9,7 @@ use super::chip::chip;
 use super::context::{Context, truth};
 use super::icons::{self, icon};
 use super::intent::Intent;
-use super::stack::{self, chips, drawn, few, held, names_left, rest, way_to_more};
+use super::stack::{self, chips, drawn, held, names_left, rest, way_to_more};
 use super::view::{Selection, Tab};
 use super::words;
 use super::{prose, registry_panel, surveyor};
@@ -101,10 +101,10 @@ pub(super) fn registry_as_text(context: &Context<'_>, registry: &RegistryView) -
             <li>
                 { repository.name.clone() }
                 <ul>
-                    { for few(&repository.manifests).iter().map(|manifest| html! {
+                    { for stack::manifests(repository).iter().map(|manifest| html! {
                         <li>{ tagged(context, repository, manifest) }</li>
                     }) }
-                    { for context.view.known.stacked(few(&repository.blobs)).into_iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
+                    { for context.view.known.stacked(stack::blobs(repository)).into_iter().map(|blob| html! { <li>{ chip(context, blob) }</li> }) }
                     if held(repository) > drawn(repository) { <li>{ rest(context, repository) }</li> }
                 </ul>
             </li>

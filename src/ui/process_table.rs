@@ -38,12 +38,13 @@ fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
     let (class, word) = place_in_time(context, row);
     let hint = context.view.pointers().find(|pointer| pointer.row == row.number);
     let (hinted, cell) = (hint.is_some(), hint.and_then(|hint| hint.column));
+    let aside = if hinted && cell.is_none() { words::the_hint_points_here() } else { "" };
     html! {
         <tr key={row.number} id={row_id(row.number)} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
             <th scope="row" data-label={words::step()}>
                 <span>
                     { row.number }{ " " }<span class="where">{ row.machine.clone() }</span>
-                    <span class="unseen">{ word }{ if hinted && cell.is_none() { words::the_hint_points_here() } else { "" } }</span>
+                    if !word.is_empty() || !aside.is_empty() { <span class="unseen">{ word }{ aside }</span> }
                 </span>
             </th>
             { for COLUMNS.into_iter().map(|column| {

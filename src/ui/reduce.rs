@@ -4,16 +4,11 @@ use super::intent::{Effect, Fact, Intent, Ticket};
 use super::pager::Paged;
 use super::play::{self, Stop};
 use super::process_table::row_id;
+use super::reach::Reach;
 use super::study::{Act, Study};
 use super::view::{Boot, Menu, Region, Saving, Selection, Tab, View};
 use super::words;
-use crate::session::{Ask, Tell};
-
-/// Whether what is wanted is at first no more than asked for: the lab is as it was until an answer comes.
-fn asks(intent: &Intent) -> bool {
-    use Intent::{Back, First, Forward, GoTo, Last, Play, Redo, Speed, Submitted, Undo};
-    matches!(intent, Submitted | First | Back | Forward | Last | GoTo(_) | Undo | Redo | Play(_) | Speed(_))
-}
+use crate::session::Ask;
 
 /// Losses in a row after which the learner decides how to go on.
 const LOSSES: u32 = 1;
@@ -21,8 +16,7 @@ const LOSSES: u32 = 1;
 impl View {
     /// Takes what happened; the effects are to be carried out in order.
     pub fn learn(&mut self, fact: Fact) -> Vec<Effect> {
-        let (of_page, of_lab) = self.shows(&fact);
-        self.count(of_page, of_lab);
+        self.changes.count(Reach::of_fact(self, &fact));
         match fact {
             Fact::Told(tell) => return self.hear(tell),
             Fact::WorkerLost(reason) => return self.lose_worker(reason),
@@ -44,33 +38,16 @@ impl View {
             Fact::Elapsed(Ticket::Play(ticket)) if ticket == self.play.ticket && self.play.going => {
                 return self.step_on();
             }
-            Fact::Elapsed(Ticket::Play(_)) => {}
             Fact::Elapsed(Ticket::Foresight(ticket)) => return self.foresee_after(ticket),
             Fact::Elapsed(Ticket::Clock(ticket)) => return self.study.second(ticket),
+            Fact::Elapsed(Ticket::Play(_)) | Fact::Unanswered => {}
         }
         Vec::new()
     }
 
-    /// Whether a fact may be seen outside the terminal and the files, and whether in what is drawn of the lab: a line
-    /// that begins or ends is, if something travels.
-    fn shows(&self, fact: &Fact) -> (bool, bool) {
-        match fact {
-            Fact::Told(Tell::Printed(_) | Tell::Completed(_) | Tell::File(_) | Tell::Foreseen(_)) => (false, false),
-            Fact::Told(Tell::Started(_) | Tell::Finished(_)) => (true, !self.traffic.is_empty()),
-            Fact::Told(Tell::Loading(_) | Tell::Loaded | Tell::Saved(_)) | Fact::Kept(_) => (true, false),
-            _ => (true, true),
-        }
-    }
-
-    fn count(&mut self, of_page: bool, of_lab: bool) {
-        self.turn = self.turn.wrapping_add(of_page.into());
-        self.scene = self.scene.wrapping_add(of_lab.into());
-    }
-
     /// Takes what the learner wants, which closes the menu; the effects are to be carried out in order.
     pub fn update(&mut self, intent: Intent) -> Vec<Effect> {
-        let is_typing = matches!(intent, Intent::Typed(_) | Intent::FileTyped(_));
-        self.count(!is_typing || self.menu != Menu::Closed, !is_typing && !asks(&intent));
+        self.changes.count(Reach::of_intent(self, &intent));
         self.menu = Menu::Closed;
         match intent {
             Intent::Menu(open) => self.menu = open,

@@ -17,7 +17,7 @@ use super::prose;
 use super::view::{Selection, Tab, View};
 use super::words;
 use crate::lab::{ImageView, RepositoryView, TagView};
-use crate::limits::{PLACE_CHIPS, PLACE_NAMES};
+use crate::limits::{PLACE_BLOBS, PLACE_MANIFESTS, PLACE_NAMES};
 use crate::oci::{Blob, MediaType};
 use crate::text::units;
 
@@ -123,8 +123,8 @@ fn draw_repository(context: &Context<'_>, repository: &RepositoryView) -> Html {
         <div class="image">
             <h3 translate="no">{ prose::name(&repository.name) }</h3>
             <div class="stack">
-                { for few(&repository.manifests).iter().map(manifest) }
-                { for context.view.known.stacked(few(&repository.blobs)).into_iter().map(|blob| chip(context, blob)) }
+                { for manifests(repository).iter().map(manifest) }
+                { for context.view.known.stacked(blobs(repository)).into_iter().map(|blob| chip(context, blob)) }
             </div>
             { rest(context, repository) }
         </div>
@@ -136,9 +136,14 @@ pub(super) fn names_left(context: &Context<'_>, names: usize, tab: Tab) -> Html 
     way_to_more(context, names.saturating_sub(PLACE_NAMES), words::so_many_names_more, tab)
 }
 
-/// The manifests or the blobs that a repository draws.
-pub(super) fn few(blobs: &[Blob]) -> &[Blob] {
-    &blobs[..blobs.len().min(PLACE_CHIPS)]
+/// The manifests that a repository draws.
+pub(super) fn manifests(repository: &RepositoryView) -> &[Blob] {
+    &repository.manifests[..repository.manifests.len().min(PLACE_MANIFESTS)]
+}
+
+/// The blobs that it draws.
+pub(super) fn blobs(repository: &RepositoryView) -> &[Blob] {
+    &repository.blobs[..repository.blobs.len().min(PLACE_BLOBS)]
 }
 
 pub(super) fn held(repository: &RepositoryView) -> usize {
@@ -146,7 +151,7 @@ pub(super) fn held(repository: &RepositoryView) -> usize {
 }
 
 pub(super) fn drawn(repository: &RepositoryView) -> usize {
-    few(&repository.manifests).len() + few(&repository.blobs).len()
+    manifests(repository).len() + blobs(repository).len()
 }
 
 /// The way to what of a repository is not drawn.

@@ -34,7 +34,7 @@ pub(super) fn stored(context: &Context<'_>, surveyor: &Surveyor, survey: &Survey
     let weighed = surveyor.weighed(digest).map(|weighed| &weighed.found);
     html! {
         <>
-            <p class={classes!("whole-digest", chip::hue(&digest))} translate="no">{ chip::glyph(&digest) }<span>{ digest.to_string() }</span></p>
+            <p class={classes!("whole-digest", chip::look(&digest))} translate="no"><span>{ digest.to_string() }</span></p>
             { for shelf.iter().map(|(shelf, shelved)| about(context, surveyor, shelf, shelved)) }
             { match weighed {
                 None => html! { <p class="eyebrow" role="status">{ words::computing_the_digest() }</p> },
@@ -80,7 +80,7 @@ fn about(context: &Context<'_>, surveyor: &Surveyor, shelf: &Shelf, shelved: &Sh
     html! {
         <>
             { facts(&[
-                (words::kind_word(), kind(&shelved.blob)),
+                (words::kind_word(), kind(&shelved.blob).to_owned()),
                 (words::media_type(), shelved.blob.media_type.to_string()),
                 (words::repository(), format!("{}/{}", surveyor.registry, shelf.name)),
                 (words::needed(), led),

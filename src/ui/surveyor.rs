@@ -154,8 +154,8 @@ fn branch(context: &Context<'_>, surveyor: &Surveyor, of: &Branch<'_>) -> Html {
 
 /// What it is, and what is said of it where it is named.
 fn word(context: &Context<'_>, of: &Branch<'_>) -> String {
-    let word = context.view.known.word(&of.blob.digest).map_or_else(|| kind(of.blob), str::to_owned);
-    if of.about.is_empty() || of.about == word { word } else { format!("{word} · {}", of.about) }
+    let word = context.view.known.word(&of.blob.digest).unwrap_or_else(|| kind(of.blob));
+    if of.about.is_empty() || of.about == word { word.to_owned() } else { format!("{word} · {}", of.about) }
 }
 
 /// What has to be said of it beside that.

@@ -15,15 +15,12 @@ use super::view::{Selection, View};
 use super::words;
 use super::{prompt, prose};
 
+/// So many commands make a batch. The last two batches are new; older ones are laid out only while they are in sight,
+/// and none is looked at again unless one of its commands changed.
+const BATCH: u64 = 16;
+
 /// Machines, log, prompt.
 pub(super) fn terminal(context: &Context<'_>) -> Html {
-    let articles = context.view.screen.articles.iter().enumerate().map(|(at, article)| {
-        html! {
-            <Entry key={article.number} at={at} article={Rc::clone(article)}
-                known={Rc::clone(article.known.as_ref().unwrap_or(&context.view.known))}
-                emit={context.emit.clone()} />
-        }
-    });
     html! {
         <>
             { machines(context) }
@@ -33,7 +30,7 @@ pub(super) fn terminal(context: &Context<'_>) -> Html {
                         { prose::with_code(words::every_line_is_really_executed()) }
                     </p>
                 }
-                <div role="log" aria-label={words::commands_and_their_output()} aria-relevant="additions">{ for articles }</div>
+                <div role="log" aria-label={words::commands_and_their_output()} aria-relevant="additions">{ for batches(context) }</div>
                 { waiting(context) }
                 { prompt::prompt(context) }
             </div>
@@ -74,6 +71,47 @@ fn waiting(context: &Context<'_>) -> Html {
             <ul class="queued" aria-label={words::lines_that_wait_for_their()} translate="no">{ for lines }</ul>
         }
     }
+}
+
+/// The commands, by batches.
+fn batches(context: &Context<'_>) -> Vec<Html> {
+    let articles = &context.view.screen.articles;
+    let number = |article: &Rc<Article>| article.number / BATCH;
+    let new = articles.back().map_or(0, number).saturating_sub(1);
+    let mut batches = Vec::new();
+    let mut from = 0;
+    while let Some(first) = articles.get(from).map(number) {
+        let batch: Vec<_> = articles.range(from..).take_while(|article| number(article) == first).cloned().collect();
+        let next = from + batch.len();
+        let is_settled = batch.iter().all(|article| article.known.is_some());
+        let known = if is_settled { Rc::default() } else { Rc::clone(&context.view.known) };
+        let emit = context.emit.clone();
+        batches.push(html! { <Batch key={first} at={from} is_old={first < new} articles={batch} {known} {emit} /> });
+        from = next;
+    }
+    batches
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct BatchProps {
+    /// The place of the first.
+    at: usize,
+    is_old: bool,
+    articles: Vec<Rc<Article>>,
+    /// What the lab knows now, if one of them has not kept its own.
+    known: Rc<Known>,
+    emit: Callback<Intent>,
+}
+
+/// Some commands in a row.
+#[component]
+fn Batch(props: &BatchProps) -> Html {
+    let entry = |(at, article): (usize, &Rc<Article>)| {
+        let known = Rc::clone(article.known.as_ref().unwrap_or(&props.known));
+        let emit = props.emit.clone();
+        html! { <Entry key={article.number} at={props.at + at} article={Rc::clone(article)} {known} {emit} /> }
+    };
+    html! { <div class={props.is_old.then_some("old")}>{ for props.articles.iter().enumerate().map(entry) }</div> }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -181,6 +219,19 @@ mod tests {
         let html = rendered(&view, terminal);
         assert!(!html.contains("Why? docker images") && html.contains("Why? docker push"), "{html}");
         assert_eq!(view.screen.articles[1].row, Some(3));
+    }
+
+    #[test]
+    fn of_many_commands_the_older_ones_are_laid_out_only_while_they_are_in_sight() {
+        let mut view = fixture::at_start();
+        for at in 0..=BATCH * 2 {
+            view.screen.start("laptop:~ $".into(), format!("echo {at}"));
+            view.screen.finish(0, None);
+        }
+        let html = rendered(&view, terminal);
+        assert_eq!(html.matches("<article").count(), 33, "{html}");
+        let (old, new) = html.split_once("echo 15<").expect("all are there");
+        assert!(old.contains("<div class=\"old\">") && !new.contains("class=\"old\""), "{html}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::named::Named;
 use super::pager::Paged;
 use super::palette::Palette;
 use super::play::Play;
+use super::reach::Changes;
 use super::screen::Screen;
 use super::settings::Draft;
 use super::share::Share;
@@ -35,10 +36,8 @@ use crate::session::{HistoryView, Inspection, Peeked, Resent};
 /// The whole page.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct View {
-    /// Counts what may have changed anything but the terminal and the open file.
-    pub turn: u64,
-    /// Counts what may have changed what is drawn of the lab itself.
-    pub scene: u64,
+    /// What has to be drawn again.
+    pub changes: Changes,
     /// How far the worker is.
     pub boot: Boot,
     /// How often it was lost since it last told the state of the lab.

@@ -6,6 +6,7 @@ use yew::{Html, classes, html};
 use super::chip::worded_chip;
 use super::context::Context;
 use super::icons::{self, icon};
+use super::known::kind;
 use super::link;
 use super::stack::way_to_more;
 use super::traffic::Traffic;
@@ -65,10 +66,9 @@ fn more(context: &Context<'_>, traffic: &Traffic) -> Html {
 }
 
 fn item(context: &Context<'_>, moved: &BlobMove) -> Html {
-    let word =
-        context.view.known.word(&moved.blob.digest).map_or_else(|| super::known::kind(&moved.blob), str::to_owned);
+    let word = context.view.known.word(&moved.blob.digest).unwrap_or_else(|| kind(&moved.blob));
     let (class, note) = told(moved);
-    html! { <li class={classes!("move", class)}>{ worded_chip(context, &moved.blob, &word, note) }</li> }
+    html! { <li class={classes!("move", class)}>{ worded_chip(context, &moved.blob, word, note) }</li> }
 }
 
 fn told(moved: &BlobMove) -> (&'static str, String) {

@@ -7,7 +7,7 @@ import { launch } from "./chromium.mjs";
 import { openAt } from "./page.mjs";
 import { serve } from "./server.mjs";
 
-export { SIZES, assertAccessible, started } from "./page.mjs";
+export { SIZES, allKept, assertAccessible, started } from "./page.mjs";
 
 // One browser serves the tests of a file; each test has a context of its own.
 let browser;

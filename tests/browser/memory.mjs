@@ -3,7 +3,7 @@
 // answer takes an optimised site: `cargo xtask build`.
 
 import { launch } from "./chromium.mjs";
-import { openAt, started } from "./page.mjs";
+import { allKept, openAt, started } from "./page.mjs";
 import { slider, standsAt } from "./player.mjs";
 import { serve, workerBegins } from "./server.mjs";
 import { run } from "./terminal.mjs";
@@ -33,6 +33,7 @@ const mebibytes = async () => (await page.workers()[0].evaluate(() => globalThis
 await slider(page).waitFor();
 await run(page, "docker build -q -t mlmodel:1.0 .");
 await run(page, "docker tag mlmodel:1.0 mlmodel:0");
+await allKept(page);
 const before = await mebibytes();
 // The second operation again and again, with ten names in turn; only its place in the log and its name differ.
 await page.evaluate(([key, operations]) => {

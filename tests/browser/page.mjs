@@ -43,6 +43,9 @@ export async function started(page) {
   }
 }
 
+// Has the page keep at once what it would keep in a moment, as when it is left.
+export const allKept = (page) => page.evaluate(() => void dispatchEvent(new PageTransitionEvent("pagehide")));
+
 // Fails unless axe-core finds nothing to say about the page as it stands.
 export async function assertAccessible(page) {
   await page.evaluate(axe.source);

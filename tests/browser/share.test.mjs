@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { download, trace } from "./downloads.mjs";
-import { SIZES, assertAccessible, open, started } from "./harness.mjs";
+import { SIZES, allKept, assertAccessible, open, started } from "./harness.mjs";
 import { drydock } from "./native.mjs";
 import { button, press, standsAt, stepTo } from "./player.mjs";
 import { region } from "./regions.mjs";
@@ -14,7 +14,10 @@ import { articles, run } from "./terminal.mjs";
 
 const KEY = "drydock:saved:container-registries-for-ml";
 
-const saved = (page) => page.evaluate((key) => localStorage.getItem(key), KEY);
+async function saved(page) {
+  await allKept(page);
+  return page.evaluate((key) => localStorage.getItem(key), KEY);
+}
 const offered = (page) => page.getByRole("alert").getByText(/^There is a shared lab to open\./);
 const visiting = (page) => page.getByRole("alert").getByText(/^This is a shared lab\./);
 

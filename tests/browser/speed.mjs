@@ -136,25 +136,29 @@ const moved = (page, name) =>
     });
   }, name);
 
-// Types a line at the prompt and waits, in the page itself, until it stands there as done: no line is typed twice.
+// Types a line at the prompt; once that is shown, sends it and waits, in the page itself, until it stands there as done
+// and is laid out: no line is typed twice.
 const typed = (page, text) =>
   page.evaluate((line) => {
     const input = document.getElementById("prompt");
     const terminal = input.closest("section");
-    const began = performance.now();
-    const ended = new Promise((done) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, line);
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    return new Promise((done) => {
+      let began;
       new MutationObserver((_, observer) => {
         const last = [...terminal.querySelectorAll("[role=log] article")].at(-1);
         if (last?.textContent.includes(line) && terminal.ariaBusy === "false") {
           observer.disconnect();
+          terminal.getBoundingClientRect();
           done(performance.now() - began);
         }
       }).observe(terminal, { attributes: true, childList: true, characterData: true, subtree: true });
+      requestAnimationFrame(() => setTimeout(() => {
+        began = performance.now();
+        input.form.requestSubmit();
+      }));
     });
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, line);
-    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    input.form.requestSubmit();
-    return ended;
   }, text);
 
 async function all(page) {

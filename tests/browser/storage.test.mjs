@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trace } from "./downloads.mjs";
 import { editor, openFile, writeFile } from "./files.mjs";
-import { open, started } from "./harness.mjs";
+import { allKept, open, started } from "./harness.mjs";
 import { press, standsAt, stepTo } from "./player.mjs";
 import { table } from "./tables.mjs";
 import { articles, run } from "./terminal.mjs";
@@ -152,6 +152,7 @@ test("what another tab has saved is not replaced unless the learner says so", as
 test("what an older page saved is restored", async (t) => {
   const page = await open(t);
   await stepTo(page, 2);
+  await allKept(page);
   await page.evaluate((key) => {
     const { edits, ...older } = JSON.parse(localStorage.getItem(key));
     localStorage.setItem(key, JSON.stringify(older));
@@ -165,6 +166,7 @@ for (const [name, text] of Object.entries(DAMAGED)) {
   test(`saved text that is ${name}: the lab starts fresh and says so`, async (t) => {
     const page = await open(t);
     await stepTo(page, 1);
+    await allKept(page);
     await page.evaluate(([key, damaged]) => localStorage.setItem(key, damaged), [KEY, text]);
     await reload(page);
     await page.getByRole("alert").getByText(/^What was saved could not be restored, so the lab starts fresh\./).waitFor();

@@ -159,7 +159,7 @@ dismiss = Dismiss
 
 starting-the-engine = Starting the engine…
 # What is read while the engine is on its way; `index.html` says it, too.
-lead = See what an image, a tag, a digest and a layer really are. Here docker build, tag, push, pull and run are really executed, byte for byte: look inside, go back, and ask why.
+lead = See what an image, a tag, a digest and a layer are. Here docker build, tag, push, pull and run are really executed, byte for byte: look inside, go back, and ask why.
 process = Process
 status-tracker = Status tracker
 images = Images

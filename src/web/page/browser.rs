@@ -86,6 +86,16 @@ pub fn on_palette_key(then: impl Fn() + 'static) {
     on_key.forget();
 }
 
+/// Calls `then` when the page is left, for good or for a while; for ever.
+pub fn on_leaving(then: impl Fn() + 'static) {
+    let on_hide = Closure::<dyn FnMut()>::new(then);
+    if let Some(window) = web_sys::window() {
+        // No window refuses a listener for an event that it has.
+        let _ = window.add_event_listener_with_callback("pagehide", on_hide.as_ref().unchecked_ref());
+    }
+    on_hide.forget();
+}
+
 /// Brings an element into sight, as little as is needed.
 pub fn reveal(id: &str) {
     let options = ScrollIntoViewOptions::new();

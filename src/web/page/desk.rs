@@ -9,6 +9,10 @@ use super::{Page, browser, download, files, language, places, timer};
 use crate::session::{Ask, Download, Tell};
 use crate::ui::{Effect, Fact, Progress, Saving, Theme, completing, troubles};
 
+/// Milliseconds after which a text is kept that is to be: the learner need not wait until the browser has it, and of
+/// many that come in a row it takes one.
+const KEEP_MILLIS: i32 = 100;
+
 /// The worker, and what is saved of its lab.
 pub struct Desk {
     worker: Option<WorkerHandle>,
@@ -53,10 +57,18 @@ impl Desk {
                 let millis = i32::try_from(millis).unwrap_or(i32::MAX);
                 timer::after(millis, move || page.learn(Fact::Elapsed(ticket)));
             }
-            Effect::Keep(text) => page.hear(Fact::Kept(self.work.keep(text))),
+            Effect::Keep(text) => {
+                if self.work.take(text) {
+                    let page = Rc::clone(page);
+                    timer::after(KEEP_MILLIS, move || page.keep());
+                }
+            }
             Effect::Insist => page.hear(Fact::Kept(self.work.insist())),
             Effect::SetAside => self.work.set_aside(),
-            Effect::TakeBack => self.work.take_back(),
+            Effect::TakeBack => {
+                self.keep(page);
+                self.work.take_back();
+            }
             Effect::Remember => {
                 let study = storage::text_of(&page.view.borrow().study);
                 storage::write(&places::study(), &study.unwrap_or_default());
@@ -78,13 +90,23 @@ impl Desk {
                 offer(page, &Download { name: format!("{}.drydock.json", places::lesson()), bytes });
             }
             Effect::Choose => files::choose(page),
-            Effect::Visit => self.work.visit(),
+            Effect::Visit => {
+                self.keep(page);
+                self.work.visit();
+            }
             Effect::Unlink => places::unlink(),
             Effect::Theme(theme) => keep_theme(theme),
             Effect::Focus(id) => timer::once_drawn(move || browser::focus(id)),
             Effect::Modal(open) => timer::once_drawn(move || browser::show_palette(open)),
             Effect::Reveal(id) => timer::once_drawn(move || browser::reveal(&id)),
             Effect::Print => timer::once_drawn(browser::print),
+        }
+    }
+
+    /// Keeps the text that waits for it, if one does.
+    pub fn keep(&mut self, page: &Rc<Page>) {
+        if let Some(saving) = self.work.keep() {
+            page.hear(Fact::Kept(saving));
         }
     }
 
@@ -99,6 +121,7 @@ impl Desk {
 
     /// Opens the lesson; the worker has said that it is ready.
     fn open(&mut self, page: &Rc<Page>, fresh: bool) {
+        self.keep(page);
         let Some(worker) = &self.worker else { return };
         let saved = self.work.open().filter(|_| !fresh);
         send(page, worker, &Ask::Open { lesson: places::lesson(), language: language::language(), saved });

@@ -20,11 +20,14 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::UnwrapThrowExt;
 use yew::{AppHandle, Callback, Renderer};
 
-use crate::ui::{self, App, AppProps, Browser, Effect, Fact, Intent, Seeking, Share, Theme, View};
+use crate::ui::{self, App, AppProps, Browser, Changes, Effect, Fact, Intent, Reach, Seeking, Share, Theme, View};
 use desk::Desk;
 
 /// Tells come in floods: they are taken together, about once a frame.
 const FRAME_MILLIS: i32 = 16;
+
+/// What the learner asked for and does not see after so long is shown as asked for.
+const PATIENCE_MILLIS: i32 = 50;
 
 /// The page: one view, the component that shows it, and the desk that carries effects out.
 pub struct Page {
@@ -34,7 +37,7 @@ pub struct Page {
     news: RefCell<VecDeque<News>>,
     /// After how many milliseconds facts are taken that wait for it.
     scheduled: Cell<Option<i32>>,
-    /// When the facts of a frame were taken last, in milliseconds since 1970.
+    /// When facts were taken last that changed the lab, in milliseconds since 1970.
     heard: Cell<f64>,
     /// Where the components' intents come in; always the same, so that they need not be drawn anew for it.
     emit: Callback<Intent>,
@@ -67,6 +70,8 @@ pub fn start(words: String) {
     let own = Rc::clone(&page);
     places::on_linked(move |link| own.hear(Fact::Found(link)));
     files::on_drop(&page);
+    let own = Rc::clone(&page);
+    browser::on_leaving(move || own.keep());
     let own = Rc::clone(&page);
     browser::on_palette_key(move || own.take(News::Intent(Intent::Seek(Seeking::Open))));
     // The page lives as long as its document.
@@ -115,21 +120,46 @@ impl Page {
         self.take(News::Fact(fact));
     }
 
-    /// Takes a fact with all others of this frame: at once, if the last frame is over and no more is told of the same.
+    /// Takes a fact with all others of this frame, but never while effects are carried out.
     fn hear(self: &Rc<Self>, fact: Fact) {
-        let millis = if fact.is_followed() { FRAME_MILLIS } else { timer::left(self.heard.get(), FRAME_MILLIS) };
+        let millis = self.wait(&fact);
         self.news.borrow_mut().push_back(News::Fact(fact));
+        self.schedule(millis);
+    }
+
+    /// The same of a fact that the browser brings: it is taken before the browser draws or does anything else, if there
+    /// is nothing to wait for.
+    fn be_told(self: &Rc<Self>, fact: Fact) {
+        let millis = self.wait(&fact);
+        self.news.borrow_mut().push_back(News::Fact(fact));
+        if millis > 0 { self.schedule(millis) } else { self.drain_frame() }
+    }
+
+    /// How many milliseconds a fact waits: none, if the lab was the same for a frame and no more is told of the fact.
+    fn wait(&self, fact: &Fact) -> i32 {
+        if fact.is_followed() { FRAME_MILLIS } else { timer::left(self.heard.get(), FRAME_MILLIS) }
+    }
+
+    fn schedule(self: &Rc<Self>, millis: i32) {
         if self.scheduled.get().is_none_or(|scheduled| scheduled > millis) {
             self.scheduled.set(Some(millis));
             let page = Rc::clone(self);
             timer::after(millis, move || {
                 page.scheduled.set(None);
-                // Another timer was faster, perhaps.
+                // Something else was faster, perhaps.
                 if !page.news.borrow().is_empty() {
-                    page.drain();
-                    page.heard.set(timer::now());
+                    page.drain_frame();
                 }
             });
+        }
+    }
+
+    fn drain_frame(self: &Rc<Self>) {
+        let lab = || self.view.borrow().changes.reaching(Reach::Lab);
+        let before = lab();
+        self.drain();
+        if lab() != before {
+            self.heard.set(timer::now());
         }
     }
 
@@ -138,11 +168,11 @@ impl Page {
         self.drain();
     }
 
-    /// Takes all news that wait, draws once, and carries out what they ask for: an
+    /// Takes all news that wait, draws once if any of it is seen, and carries out what they ask for: an
     /// effect finds the page as its news left it, but what the worker is asked first it hears before that is drawn.
     /// What an effect brings is heard later.
     fn drain(self: &Rc<Self>) {
-        let revision = self.view.borrow().screen.revision;
+        let (changes, revision) = self.seen();
         let mut effects = Vec::new();
         loop {
             let Some(news) = self.news.borrow_mut().pop_front() else { break };
@@ -155,12 +185,30 @@ impl Page {
         }
         let asks = effects.iter().take_while(|effect| matches!(effect, Effect::Ask(_))).count();
         let rest = effects.split_off(asks);
+        if asks > 0 {
+            let page = Rc::clone(self);
+            timer::after(PATIENCE_MILLIS, move || page.learn(Fact::Unanswered));
+        }
         self.carry_out(effects);
-        self.draw();
-        if self.view.borrow().screen.revision != revision {
+        let now = self.seen();
+        if now.0 != changes {
+            self.draw();
+        }
+        if now.1 != revision {
             timer::once_drawn(|| browser::scroll_to_end("terminal-log"));
         }
         self.carry_out(rest);
+    }
+
+    /// What may be seen of the view, and what the terminal has printed, each as a count.
+    fn seen(&self) -> (Changes, u64) {
+        let view = self.view.borrow();
+        (view.changes, view.screen.revision)
+    }
+
+    /// Has the browser keep what waits for it.
+    fn keep(self: &Rc<Self>) {
+        self.desk.borrow_mut().keep(self);
     }
 
     fn carry_out(self: &Rc<Self>, effects: Vec<Effect>) {

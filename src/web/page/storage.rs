@@ -41,6 +41,8 @@ pub struct Work {
     seen: Option<String>,
     /// The newest text of this tab's work, whether it could be kept or not.
     newest: Option<String>,
+    /// Whether it has not been tried yet.
+    is_waiting: bool,
     /// Whether what was found could not be used, and lies beside the name.
     is_aside: bool,
     /// Whether the lab is another learner's: what is kept is not to be replaced.
@@ -61,18 +63,25 @@ impl Work {
         self.seen.clone()
     }
 
-    /// Keeps a text, unless another tab has kept one since.
-    pub fn keep(&mut self, text: String) -> Saving {
-        let found = read(&self.name);
-        let saving = if self.is_visiting {
-            Saving::Visiting
-        } else if found.is_some() && found != self.seen {
-            Saving::Elsewhere
-        } else {
-            self.put(&text)
-        };
+    /// Takes a text that is to be kept, in the place of one that may wait; whether none did.
+    pub fn take(&mut self, text: String) -> bool {
         self.newest = Some(text);
-        saving
+        !std::mem::replace(&mut self.is_waiting, true)
+    }
+
+    /// Keeps the text that waits, unless another tab has kept one since; what became of it, if one did.
+    pub fn keep(&mut self) -> Option<Saving> {
+        if !std::mem::take(&mut self.is_waiting) {
+            return None;
+        }
+        if self.is_visiting {
+            return Some(Saving::Visiting);
+        }
+        let found = read(&self.name);
+        if found.is_some() && found != self.seen {
+            return Some(Saving::Elsewhere);
+        }
+        Some(self.put_newest())
     }
 
     /// From now on the lab is another learner's.
@@ -87,10 +96,9 @@ impl Work {
 
     /// Keeps this tab's work in the place of what is kept.
     pub fn insist(&mut self) -> Saving {
-        self.is_visiting = false;
+        (self.is_visiting, self.is_waiting) = (false, false);
         self.seen = read(&self.name);
-        let newest = self.newest.clone();
-        newest.map_or(Saving::Nothing, |text| self.put(&text))
+        self.put_newest()
     }
 
     /// Lays beside the name what is kept: it could not be used, and the next text will take its place.
@@ -122,11 +130,12 @@ impl Work {
         on_storage.forget();
     }
 
-    fn put(&mut self, text: &str) -> Saving {
-        if !write(&self.name, text) {
-            return Saving::Refused;
+    fn put_newest(&mut self) -> Saving {
+        match &self.newest {
+            None => return Saving::Nothing,
+            Some(newest) if !write(&self.name, newest) => return Saving::Refused,
+            Some(_) => self.seen.clone_from(&self.newest),
         }
-        self.seen = Some(text.to_owned());
         if !self.is_aside {
             // What an earlier visit laid aside was restored since, or given up.
             drop(storage().map(|storage| storage.remove_item(&self.aside())));

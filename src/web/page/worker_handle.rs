@@ -30,7 +30,7 @@ impl WorkerHandle {
         let heard = Closure::new(move |event: MessageEvent| {
             // It has read its script.
             drop(address.take());
-            listener.hear(match message::read::<Tell>(event.data()) {
+            listener.be_told(match message::read::<Tell>(event.data()) {
                 Ok(tell) => Fact::Told(whole(tell, &told)),
                 Err(error) => Fact::WorkerLost(troubles::unknown_tell(&error.to_string())),
             });

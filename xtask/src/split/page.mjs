@@ -147,8 +147,10 @@ async function loading(exports) {
 
 await visit();
 missing.add(DEFERRED);
-[slowness, pace] = [100, 50];
-await visit();
-[slowness, pace] = [0, 0];
+for (const [slow, far] of [[100, 50], [100, 0]]) {
+  [slowness, pace] = [slow, far];
+  await visit();
+}
+slowness = 0;
 await loading(await visit());
 tell();
