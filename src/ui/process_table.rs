@@ -1,14 +1,18 @@
 //! The process table: a row an operation, then the lesson's lines to come.
 
-use yew::{Html, classes, html};
+use std::rc::Rc;
 
+use yew::{Callback, Html, Properties, classes, component, html};
+
+use super::browser::Browser;
 use super::cell;
 use super::context::Context;
+use super::intent::Intent;
 use super::pager::{Paged, paged};
 use super::tables::nothing;
-use super::view::{Column, Selection, Tab};
+use super::view::{Column, Selection, Tab, View};
 use super::words;
-use crate::course::ProcessRow;
+use crate::course::{Pointer, ProcessRow};
 
 const COLUMNS: [Column; 4] = [Column::Action, Column::Image, Column::Registry, Column::Result];
 
@@ -34,22 +38,47 @@ pub(super) fn process_table(context: &Context<'_>) -> Html {
     })
 }
 
-fn row(context: &Context<'_>, row: &ProcessRow) -> Html {
-    let (class, word) = place_in_time(context, row);
+/// All that a row shows: it is drawn again only if that is something else.
+#[derive(Clone, PartialEq, Properties)]
+struct RowProps {
+    row: Rc<ProcessRow>,
+    /// Its class and the word for it.
+    time: (&'static str, &'static str),
+    /// The hint that points at it, or at one of its cells.
+    hint: Option<Pointer>,
+    /// Whatever of it is selected is a cell.
+    selection: Selection,
+    emit: Callback<Intent>,
+}
+
+fn row(context: &Context<'_>, row: &Rc<ProcessRow>) -> Html {
+    let selection = match &context.view.selection {
+        cell @ Selection::Cell { row: number, .. } if *number == row.number => cell.clone(),
+        _ => Selection::Nothing,
+    };
     let hint = context.view.pointers().find(|pointer| pointer.row == row.number);
+    let (time, emit) = (place_in_time(context, row), context.emit.clone());
+    html! { <Row key={row.number} row={Rc::clone(row)} {time} {hint} {selection} {emit} /> }
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let view = View { selection: props.selection.clone(), ..View::default() };
+    let context = Context { view: &view, emit: &props.emit, browser: &Browser::default() };
+    let RowProps { row, time: (class, word), hint, .. } = props;
     let (hinted, cell) = (hint.is_some(), hint.and_then(|hint| hint.column));
     let aside = if hinted && cell.is_none() { words::the_hint_points_here() } else { "" };
     html! {
-        <tr key={row.number} id={row_id(row.number)} class={classes!(class, hinted.then_some("hinted"))} aria-current={(class == "now").then_some("step")}>
+        <tr id={row_id(row.number)} class={classes!(*class, hinted.then_some("hinted"))} aria-current={(*class == "now").then_some("step")}>
             <th scope="row" data-label={words::step()}>
                 <span>
                     { row.number }{ " " }<span class="where">{ row.machine.clone() }</span>
-                    if !word.is_empty() || !aside.is_empty() { <span class="unseen">{ word }{ aside }</span> }
+                    if !word.is_empty() || !aside.is_empty() { <span class="unseen">{ *word }{ aside }</span> }
                 </span>
             </th>
             { for COLUMNS.into_iter().map(|column| {
                 let selection = Selection::Cell { row: row.number, column };
-                cell::asking(context, cell::label(column), &cell::of(row, column).text, selection, cell == Some(column))
+                cell::asking(&context, cell::label(column), &cell::of(row, column).text, selection, cell == Some(column))
             }) }
         </tr>
     }
@@ -73,7 +102,6 @@ fn place_in_time(context: &Context<'_>, row: &ProcessRow) -> (&'static str, &'st
 mod tests {
     use super::*;
     use crate::ui::fixture;
-    use crate::ui::intent::Intent;
     use crate::ui::rendered::rendered;
     use crate::ui::study::Act;
 
@@ -89,6 +117,13 @@ mod tests {
         let view = fixture::all_run();
         let html = rendered(&view, process_table);
         assert_eq!(html.matches("title=\"Why?\"").count(), html.matches("<td").count(), "{html}");
+    }
+
+    #[test]
+    fn the_cell_that_is_selected_is_marked_and_no_other() {
+        let mut view = fixture::all_run();
+        view.update(Intent::Select(Selection::Cell { row: 3, column: Column::Result }));
+        assert_eq!(rendered(&view, process_table).matches("why selected").count(), 1);
     }
 
     #[test]
